@@ -1,0 +1,1 @@
+"""Stories that run the client, the server and the printers through their lives, and the checks that judge them."""

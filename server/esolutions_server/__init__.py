@@ -1,0 +1,1 @@
+"""The reference Communication Server that the client talks to."""
