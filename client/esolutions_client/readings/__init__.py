@@ -1,0 +1,12 @@
+"""What a printer showed at one moment, as plain values.
+
+Nothing here knows where a value came from: no SNMP, no store, no wire format.
+"""
+
+from __future__ import annotations
+
+from esolutions_client.readings.meters import MeterReading
+from esolutions_client.readings.printers import PrinterReading
+from esolutions_client.readings.supplies import SupplyReading
+
+__all__ = ["MeterReading", "PrinterReading", "SupplyReading"]

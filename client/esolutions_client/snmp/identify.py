@@ -1,0 +1,111 @@
+"""Meet a printer for the first time: find its rows, read it, and remember the way.
+
+The conversation ends by polling the printer through the layout it has just made, so that the first reading and every
+later one are made the same way; where the agent will not answer that, the numbers of the walks stand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from esolutions_client.readings.supplies import LOW_PERCENT
+from esolutions_client.snmp.errors import LayoutChangedError, UnusableAnswerError
+from esolutions_client.snmp.layout import Layout, SteadyPoll, steady
+from esolutions_client.snmp.tables.description import describe, find_roles, find_serial
+from esolutions_client.snmp.tables.meters import MeterRow, find_meters
+from esolutions_client.snmp.tables.supplies import SupplyRow, find_supplies
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+
+    from esolutions_client.readings import PrinterReading
+    from esolutions_client.snmp.requests import Conversation
+
+__all__ = ["Identified", "identify"]
+
+# The least an agent must be able to answer (RFC 3417: 484 octets) holds about eight counters with their OIDs.
+_FEW_OIDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """A printer as it was met: where its numbers are and what they were; `uptime` is the `last_uptime` of `steady`."""
+
+    layout: Layout
+    reading: PrinterReading
+    uptime: int | None
+
+
+def identify(
+    *, now: Callable[[], datetime], version: str = "2c", low_percent: int = LOW_PERCENT
+) -> Conversation[Identified]:
+    """Find the serial number, meters and supplies of whatever answers, and read them.
+
+    Args:
+        now: the moment of the reading is taken just before its numbers are asked for.
+        version: the SNMP version in use; "1" has no GETBULK.
+        low_percent: a supply at or below this is low.
+
+    Raises:
+        UnusableAnswerError: an answer is none: not even the shape of a list of values.
+    """
+    roles = yield from find_roles(version)
+    serial = yield from find_serial(version)
+    description = yield from describe(roles, serial)
+    walked_at = now()
+    meters = yield from find_meters(roles, version)
+    supplies = yield from find_supplies(version)
+    layout = Layout(
+        serial_number=serial.number if serial else None,
+        serial_oid=serial.oid if serial else None,
+        serial_octets=serial.octets if serial else b"",
+        has_uptime=description.uptime is not None,
+        vendor=description.vendor,
+        model=description.model,
+        meters=tuple(meters),
+        supplies=tuple(supplies),
+    )
+    proven = yield from _prove(layout, now)
+    if proven is None:
+        poll = _walked(layout, meters, supplies, description.uptime)
+        proven = layout, poll, walked_at
+    layout, poll, read_at = proven
+    reading = layout.reading(poll, read_at, low_percent)
+    reading = replace(reading, status=description.status, conditions=description.conditions)
+    return Identified(layout, reading, poll.uptime)
+
+
+def _prove(layout: Layout, now: Callable[[], datetime]) -> Conversation[tuple[Layout, SteadyPoll, datetime] | None]:
+    """Poll by the layout, by smaller requests, and by walking to each row; return the first way that works."""
+    for candidate in _ways(layout):
+        read_at = now()
+        try:
+            poll = yield from steady(candidate)
+        except (LayoutChangedError, UnusableAnswerError):
+            continue
+        return candidate, poll, read_at
+    return None
+
+
+def _ways(layout: Layout) -> Iterator[Layout]:
+    yield layout
+    if len(layout.oids) > _FEW_OIDS:
+        yield replace(layout, oids_at_once=_FEW_OIDS)
+    yield replace(layout, is_walked=True)
+
+
+def _walked(
+    layout: Layout,
+    meters: dict[MeterRow, int],
+    supplies: dict[SupplyRow, tuple[int | None, int | None]],
+    uptime: int | None,
+) -> SteadyPoll:
+    return SteadyPoll(
+        serial=layout.serial_number,
+        uptime=uptime,
+        meter_values=tuple(value if value >= 0 else None for value in meters.values()),
+        supply_levels=tuple(level for level, _ in supplies.values()),
+        supply_capacities=tuple(capacity for _, capacity in supplies.values()),
+    )

@@ -1,0 +1,69 @@
+"""The three questions a conversation asks, and what it is sent back.
+
+A conversation is a generator. It yields a request, and whoever runs it either sends the answer:
+
+* for `Get` a list of values in the order of the OIDs,
+* for `GetNext` and `GetBulk` a list of (OID, value) pairs,
+
+or throws one of `esolutions_client.snmp.errors` into it: `TooBigError` and `AgentError` are often handled inside,
+`SilentError` hardly ever. What it returns is the result. Values are `int` (INTEGER, counters, gauges, ticks), `bytes`
+(OCTET STRING, IpAddress), `str` (an OBJECT IDENTIFIER, dotted) or None (no such object, no such instance, end of MIB).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import TypeAlias, TypeVar
+
+from esolutions_client.snmp.errors import SnmpError
+
+__all__ = ["Answer", "Conversation", "Get", "GetBulk", "GetNext", "Request", "Value", "Varbind", "run"]
+
+T = TypeVar("T")
+
+Value: TypeAlias = int | bytes | str | None
+Varbind: TypeAlias = tuple[str, Value]
+Answer: TypeAlias = list[Value] | list[Varbind]
+
+
+@dataclass(frozen=True, slots=True)
+class Get:
+    """Ask for the values of exactly these OIDs."""
+
+    oids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GetNext:
+    """Ask for the first OID after each of these, with its value."""
+
+    oids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GetBulk:
+    """Ask for up to `max_repetitions` OIDs after this one; SNMP v1 has no such request."""
+
+    oid: str
+    max_repetitions: int
+
+
+Request: TypeAlias = Get | GetNext | GetBulk
+Conversation: TypeAlias = Generator[Request, Answer, T]
+
+
+def run(conversation: Conversation[T], answer: Callable[[Request], Answer]) -> T:
+    """Run a conversation to its end against a function that answers at once or raises an `SnmpError`."""
+    try:
+        request = next(conversation)
+        while True:
+            try:
+                reply = answer(request)
+            except SnmpError as error:
+                request = conversation.throw(error)
+            else:
+                request = conversation.send(reply)
+    except StopIteration as finished:
+        result: T = finished.value
+        return result

@@ -1,0 +1,122 @@
+"""Who a printer is: roles, serial number, vendor, model and state.
+
+The name, place and contact that its owner gave the printer are never asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from esolutions_client.readings.text import clean_text
+from esolutions_client.snmp import mib
+from esolutions_client.snmp.asking import fetch, get, walk
+
+if TYPE_CHECKING:
+    from esolutions_client.snmp.requests import Conversation, Value
+
+__all__ = ["Description", "Serial", "describe", "find_roles", "find_serial"]
+
+# What follows the model in sysDescr and hrDeviceDescr: versions, serials, further functions of the machine.
+_AFTER_MODEL = re.compile(r"\s*(?:[;,:]| /\w?| version\b| Rev\.|\bFirmware\b).*", re.IGNORECASE)
+_SHORTEST_SERIAL = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Serial:
+    """The serial number, the bytes it was read from and where."""
+
+    number: str
+    oid: str
+    octets: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """Vendor and model, and the state at this moment."""
+
+    vendor: str | None
+    model: str | None
+    uptime: int | None
+    status: str | None
+    conditions: tuple[str, ...]
+
+
+def find_roles(version: str) -> Conversation[dict[str, str]]:
+    """Return the devices that print, copy, scan or fax: hrDeviceIndex to device type, printers first."""
+    types = yield from walk(mib.HR_DEVICE_TYPE, version=version)
+    roles = {
+        index: kind
+        for index, kind in types.items()
+        if isinstance(kind, str) and (kind == mib.HR_DEVICE_PRINTER or kind.startswith(mib.XEROX_DEVICE_TYPES))
+    }
+    return dict(sorted(roles.items(), key=lambda role: role[1] != mib.HR_DEVICE_PRINTER))
+
+
+def find_serial(version: str) -> Conversation[Serial | None]:
+    """Return the serial number from the Printer-MIB, whatever its row, or else from the Xerox tree."""
+    for column in (mib.PRT_SERIAL_NUMBER, mib.XEROX_SERIAL_NUMBER):
+        rows = yield from walk(column, version=version, rows_at_once=2, most_rows=8)
+        for suffix, value in rows.items():
+            number = clean_text(value)
+            if number and isinstance(value, bytes):
+                return Serial(number, f"{column}.{suffix}", value)
+    return None
+
+
+def describe(roles: dict[str, str], serial: Serial | None) -> Conversation[Description]:
+    """Return vendor, model and state, from the IEEE 1284 id before the descriptions."""
+    printer = next((index for index, kind in roles.items() if kind == mib.HR_DEVICE_PRINTER), "1")
+    system = yield from fetch((mib.SYS_DESCR, mib.SYS_OBJECT_ID, mib.SYS_UPTIME))
+    device = yield from get(
+        (
+            f"{mib.HR_DEVICE_DESCR}.{printer}",
+            f"{mib.HR_PRINTER_STATUS}.{printer}",
+            f"{mib.HR_PRINTER_ERRORS}.{printer}",
+            *mib.IEEE_1284_IDS,
+        )
+    )
+    ids = _ieee_1284(device[3]) or _ieee_1284(device[4])
+    vendor = _vendor(ids, system[0], system[1])
+    model = ids.get("MDL") or ids.get("MODEL") or _model(device[0], serial) or _model(system[0], serial)
+    return Description(
+        vendor=vendor,
+        model=_without_vendor(model, vendor),
+        uptime=system[2] if isinstance(system[2], int) else None,
+        status=mib.word(mib.PRINTER_STATUSES, device[1]),
+        conditions=mib.conditions(device[2]),
+    )
+
+
+def _ieee_1284(value: Value) -> dict[str, str]:
+    fields = (part.partition(":") for part in clean_text(value, longest=1024).split(";"))
+    return {key.strip().upper(): clean_text(text) for key, colon, text in fields if colon and text.strip()}
+
+
+def _vendor(ids: dict[str, str], description: Value, object_id: Value) -> str | None:
+    """Return the maker: the 1284 id, a known name that begins the description, or the enterprise number."""
+    named = ids.get("MFG") or ids.get("MANUFACTURER")
+    if named:
+        return named
+    text = clean_text(description).casefold()
+    for vendor in (*mib.VENDORS.values(), "FUJIFILM"):
+        if text.startswith(vendor.casefold()):
+            return vendor
+    if isinstance(object_id, str) and object_id.startswith(mib.ENTERPRISES):
+        return mib.VENDORS.get(object_id[len(mib.ENTERPRISES) :].partition(".")[0])
+    return None
+
+
+def _model(value: Value, serial: Serial | None) -> str:
+    """Return what a description says before versions begin, without the serial number some agents put there."""
+    words = _AFTER_MODEL.sub("", clean_text(value, longest=256)).split()
+    if serial is not None:
+        words = [part for part in words if len(part) < _SHORTEST_SERIAL or part not in serial.number]
+    return clean_text(" ".join(words))
+
+
+def _without_vendor(model: str, vendor: str | None) -> str | None:
+    if vendor and model.casefold().startswith(vendor.casefold() + " "):
+        model = model[len(vendor) + 1 :]
+    return model or None

@@ -1,0 +1,91 @@
+"""Find the meters of a printer, with the numbers they show now.
+
+Lifetime usage (detail type 20) only: counters that can be reset and those of service impressions are never read. The
+Printer-MIB's life count stands in, under a name of its own, for printers without such rows: it differs from Total
+Impressions on real machines, so it never takes that name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from esolutions_client.readings.text import clean_text, distinct_names
+from esolutions_client.snmp import mib
+from esolutions_client.snmp.asking import walk
+
+if TYPE_CHECKING:
+    from esolutions_client.readings.meters import MeterSource
+    from esolutions_client.snmp.requests import Conversation
+
+__all__ = ["LIFE_COUNT", "MeterRow", "find_meters"]
+
+LIFE_COUNT = "Marker Life Count"
+_MOST_DEVICES = 16
+_MOST_METERS = 128
+
+
+@dataclass(frozen=True, slots=True)
+class MeterRow:
+    """Where a meter is and what never changes about it."""
+
+    name: str
+    unit: str | None
+    oid: str
+    source: MeterSource
+    rollover_at: int | None = None
+
+
+def find_meters(roles: dict[str, str], version: str) -> Conversation[dict[MeterRow, int]]:
+    """Return the meters and their values: Xerox billing meters, or else the labelled life count."""
+    meters: dict[MeterRow, int] = {}
+    for device in list(roles)[:_MOST_DEVICES]:
+        known = {row.name for row in meters}
+        found = yield from _usage_of(device, version)
+        # The printer comes first: a copier or scanner that repeats a name shows the same meter again.
+        meters.update((row, value) for row, value in found.items() if row.name not in known)
+    return meters or (yield from _life_counts(version))
+
+
+def _usage_of(device: str, version: str) -> Conversation[dict[MeterRow, int]]:
+    named = yield from _named_values(device, mib.XCMI_LIFETIME_USAGE, version)
+    if not named:
+        return {}
+    limits = yield from _named_values(device, mib.XCMI_ROLLOVER, version)
+    rows: dict[MeterRow, int] = {}
+    for name, (suffix, value) in named.items():
+        limit = limits.get(name, ("", 0))[1]
+        oid = f"{mib.XCMI_VALUE}.{device}.{mib.XCMI_LIFETIME_USAGE}.{suffix}"
+        unit = "sheets" if "sheets" in name.casefold() else "impressions"
+        rows[MeterRow(name, unit, oid, "xcmi", limit if limit > 0 else None)] = value
+    return rows
+
+
+def _named_values(device: str, detail: str, version: str) -> Conversation[dict[str, tuple[str, int]]]:
+    """Return name -> (n, value) of one detail type of one device, names and values paired by n."""
+    names = yield from walk(f"{mib.XCMI_NAME}.{device}.{detail}", version=version, most_rows=_MOST_METERS)
+    if not names:
+        return {}
+    values = yield from walk(f"{mib.XCMI_VALUE}.{device}.{detail}", version=version, most_rows=_MOST_METERS)
+    named: dict[str, tuple[str, int]] = {}
+    for suffix, text in names.items():
+        name, value = clean_text(text), values.get(suffix)
+        if name and type(value) is int:
+            named.setdefault(name, (suffix, value))
+    return named
+
+
+def _life_counts(version: str) -> Conversation[dict[MeterRow, int]]:
+    counts = yield from walk(mib.PRT_MARKER_LIFE_COUNT, version=version, rows_at_once=4)
+    counts = {suffix: value for suffix, value in counts.items() if type(value) is int}
+    if not counts:
+        return {}
+    units = yield from walk(mib.PRT_MARKER_COUNTER_UNIT, version=version, rows_at_once=4)
+    names = distinct_names([LIFE_COUNT] * len(counts))
+    return {
+        MeterRow(
+            name, mib.word(mib.UNITS, units.get(suffix)), f"{mib.PRT_MARKER_LIFE_COUNT}.{suffix}", "printer-mib"
+        ): value
+        for name, (suffix, value) in zip(names, counts.items(), strict=True)
+        if type(value) is int
+    }
