@@ -15,6 +15,7 @@ from esolutions_client.errors import ClientError
 __all__ = [
     "GEN_ERR",
     "NO_SUCH_NAME",
+    "TOO_BIG",
     "AgentError",
     "LayoutChangedError",
     "SilentError",
@@ -24,6 +25,7 @@ __all__ = [
 ]
 
 # RFC 3416, error-status.
+TOO_BIG = 1
 NO_SUCH_NAME = 2
 GEN_ERR = 5
 
