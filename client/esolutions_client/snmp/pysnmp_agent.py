@@ -6,23 +6,28 @@ The one module that knows pysnmp's objects. It asks and awaits; what to ask is t
 from __future__ import annotations
 
 import asyncio
+import warnings
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 from pyasn1.type import univ  # type: ignore[import-untyped]  # pysnmp's values are made of these
-from pysnmp.hlapi.v1arch.asyncio import (
-    CommunityData,
-    SnmpDispatcher,
-    Udp6TransportTarget,
-    UdpTransportTarget,
-    bulk_cmd,
-    get_cmd,
-    next_cmd,
-)
 
 from esolutions_client.snmp.errors import TOO_BIG, AgentError, SilentError, TooBigError, UnusableAnswerError
 from esolutions_client.snmp.requests import Get, GetBulk
+
+with warnings.catch_warnings():
+    # Where pysmi is installed, pysnmp 7.1 imports a name from it that pysmi has deprecated.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    from pysnmp.hlapi.v1arch.asyncio import (
+        CommunityData,
+        SnmpDispatcher,
+        Udp6TransportTarget,
+        UdpTransportTarget,
+        bulk_cmd,
+        get_cmd,
+        next_cmd,
+    )
 
 if TYPE_CHECKING:
     from esolutions_client.snmp.ports import Target
