@@ -1,0 +1,288 @@
+"""Answer SNMP requests for one printer, without sockets and without waiting.
+
+The same object stands behind snmpsim on real UDP and behind a world in
+memory. Requests are compiled once: a poll that asks for the same variables
+again only works out the numbers that move.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from math import inf
+
+from esolutions_simulators.history import Stretch
+from esolutions_simulators.mib.oids import PRT_SUPPLIES, XCM_DETAIL
+from esolutions_simulators.mib.row import Fixed, Level, LowAlert, Meter, Row, State, Syntax, Value, oid_key
+from esolutions_simulators.mib.site import Identity, Site
+from esolutions_simulators.mib.table import rows_of
+from esolutions_simulators.printer import SimulatedPrinter, shown
+
+__all__ = ["AgentError", "NoSuchName", "SimulatedAgent", "TooBig"]
+
+# hrPrinterDetectedErrorState, RFC 2790: lowToner
+_LOW_TONER = b"\x20"
+_UPTIME_WRAPS_AT = 1 << 32
+_MOST_PLANS = 1_000
+# Where quirky agents refuse a GET or walk in circles.
+_GET_REFUSED = {"no-get-xcmi": f"{XCM_DETAIL}.", "no-get-xcmi-names": f"{XCM_DETAIL}.8."}
+_ENDLESS = f"{PRT_SUPPLIES}.6."
+
+
+class AgentError(Exception):
+    """The agent answers with an SNMP error status.
+
+    * AgentError
+        * TooBig        ask for less at once
+        * NoSuchName    SNMPv1: one of the variables is not there
+    """
+
+
+class TooBig(AgentError):  # noqa: N818 -- SNMP's own word
+    """The answer does not fit into what the agent can send."""
+
+
+class NoSuchName(AgentError):  # noqa: N818 -- SNMP's own word
+    """SNMPv1 has no word for a variable that is missing but to refuse the whole request."""
+
+    def __init__(self, index: int) -> None:
+        super().__init__(f"variable {index} is not there")
+        self.index = index
+
+
+@dataclass(slots=True)
+class _Plan:
+    """A compiled GET: the answer with its fixed values in place, and what to fill in where."""
+
+    answer: list[Value]
+    meters: list[tuple[int, int]] = field(default_factory=list)
+    levels: list[tuple[int, int, int, int, int, int, int]] = field(default_factory=list)
+    others: list[tuple[int, Row]] = field(default_factory=list)
+
+
+class _Table:
+    """The rows of one machine at one address, and the plans made for them."""
+
+    def __init__(self, stretch: Stretch) -> None:
+        machine = stretch.machine
+        model = machine.model
+        self.rows = rows_of(model, Identity(machine.serial, stretch.address, Site.invented(machine.seed)))
+        self.keys = [oid_key(row.oid) for row in self.rows]
+        self.by_oid = {row.oid: row for row in self.rows}
+        self.plans: dict[tuple[str, ...], _Plan] = {}
+        self.max_varbinds = model.max_varbinds or inf
+        self.version = "1" if "v1-only" in model.quirks else None
+        self._refused = tuple(prefix for quirk, prefix in _GET_REFUSED.items() if quirk in model.quirks)
+        self._gauges = machine.gauges
+        self._loop = self._looping(endless="endless-walk" in model.quirks)
+
+    def _looping(self, *, endless: bool) -> tuple[int, int] | None:
+        """Return the place after which an endless walk goes back, and where to."""
+        places = [place for place, row in enumerate(self.rows) if row.oid.startswith(_ENDLESS)]
+        return (places[-1], places[0]) if endless and places else None
+
+    def gettable(self, oid: str) -> Row | None:
+        """Return the row that a GET of ``oid`` finds."""
+        return None if oid.startswith(self._refused) else self.by_oid.get(oid)
+
+    def place_after(self, oid: str) -> int:
+        """Return the place of the row that follows ``oid``."""
+        place = bisect_right(self.keys, oid_key(oid))
+        if self._loop and place == self._loop[0] + 1:
+            return self._loop[1]
+        return place
+
+    def plan(self, oids: tuple[str, ...]) -> _Plan:
+        """Compile a GET and remember it."""
+        if len(self.plans) >= _MOST_PLANS:
+            self.plans.clear()
+        plan = _Plan([None] * len(oids))
+        for position, oid in enumerate(oids):
+            row = self.gettable(oid)
+            if row is not None:
+                self._add(plan, position, row)
+        self.plans[oids] = plan
+        return plan
+
+    def _add(self, plan: _Plan, position: int, row: Row) -> None:
+        source = row.source
+        if isinstance(source, Fixed):
+            plan.answer[position] = source.value
+        elif isinstance(source, Meter) and source.rollover is None:
+            plan.meters.append((position, source.count))
+        elif isinstance(source, Level):
+            gauge = self._gauges[source.supply]
+            parts = (gauge.count, gauge.phase, gauge.span, gauge.full, gauge.capacity, gauge.impressions)
+            plan.levels.append((position, *parts))
+        else:
+            plan.others.append((position, row))
+
+
+class SimulatedAgent:
+    """The SNMP agent inside one printer, wherever the printer stands."""
+
+    def __init__(self, printer: SimulatedPrinter) -> None:
+        self.printer = printer
+        self._revision = -1
+        self._tables: dict[tuple[str, str], _Table] = {}
+
+    def _enter(self, at_epoch: float) -> None:
+        """Turn to the stretch of the printer's life that holds ``at_epoch``."""
+        self._stretch = stretch = self.printer.stretch_at(at_epoch)
+        self._revision = self.printer.revision
+        self._since, self._until = stretch.since, stretch.until
+        self._answers = stretch.is_answering
+        key = (stretch.machine.serial, stretch.address)
+        if key not in self._tables:
+            self._tables[key] = _Table(stretch)
+        self._table = self._tables[key]
+
+    def stands_at(self, address: str, at_epoch: float) -> bool:
+        """Tell whether the printer is at ``address`` at that moment, answering or not."""
+        if self._revision != self.printer.revision or not self._since <= at_epoch < self._until:
+            self._enter(at_epoch)
+        return self._stretch.address == address
+
+    def _hears(self, at_epoch: float, community: str | None, version: str) -> bool:
+        """Tell whether there is any answer at all."""
+        if self._revision != self.printer.revision or not self._since <= at_epoch < self._until:
+            self._enter(at_epoch)
+        if not self._answers or (community is not None and community != self._stretch.community):
+            return False
+        return self._table.version is None or self._table.version == version
+
+    def get(
+        self, oids: Sequence[str], at_epoch: float, *, community: str | None = None, version: str = "2c"
+    ) -> list[Value] | None:
+        """Return the value of each of ``oids``, None for one that is not there; None alone for no answer.
+
+        Args:
+            oids: dotted, without a leading dot.
+            at_epoch: the moment, in seconds since 1970 UTC.
+            community: what the request is signed with; None skips the check.
+            version: ``1`` or ``2c``.
+
+        Raises:
+            TooBig: the printer cannot answer as many at once.
+            NoSuchName: a variable is not there, in version 1.
+        """
+        if not self._hears(at_epoch, community, version):
+            return None
+        table = self._table
+        asked = tuple(oids)
+        if len(asked) > table.max_varbinds:
+            raise TooBig(f"{len(asked)} variables, of which {table.max_varbinds} fit")
+        plan = table.plans.get(asked) or table.plan(asked)
+        answer = self._filled(plan, at_epoch)
+        if version == "1" and None in answer:
+            raise NoSuchName(answer.index(None))
+        return answer
+
+    def _filled(self, plan: _Plan, at_epoch: float) -> list[Value]:
+        answer = plan.answer.copy()
+        stretch = self._stretch
+        if plan.meters:
+            counts = stretch.shown_at(at_epoch)
+            for position, count in plan.meters:
+                answer[position] = counts[count]
+        if plan.levels:
+            worn = stretch.worn_at(at_epoch)
+            for position, count, phase, span, full, capacity, impressions in plan.levels:
+                answer[position] = (full - (phase + worn[count]) % span) * capacity // impressions
+        for position, row in plan.others:
+            answer[position] = _value_of(row, stretch, at_epoch)
+        return answer
+
+    def get_next(
+        self, oids: Sequence[str], at_epoch: float, *, community: str | None = None, version: str = "2c"
+    ) -> list[tuple[str, Value]] | None:
+        """Return for each of ``oids`` the name and value that follow it.
+
+        At the end of the MIB that is the same name and None.
+
+        Raises:
+            TooBig: the printer cannot answer as many at once.
+            NoSuchName: a variable has no successor, in version 1.
+        """
+        if not self._hears(at_epoch, community, version):
+            return None
+        if len(oids) > self._table.max_varbinds:
+            raise TooBig(f"{len(oids)} variables, of which {self._table.max_varbinds} fit")
+        answer = [self._next(oid, at_epoch) for oid in oids]
+        if version == "1":
+            for index, (_, value) in enumerate(answer):
+                if value is None:
+                    raise NoSuchName(index)
+        return answer
+
+    def _next(self, oid: str, at_epoch: float) -> tuple[str, Value]:
+        rows = self._table.rows
+        for place in range(self._table.place_after(oid), len(rows)):
+            value = _value_of(rows[place], self._stretch, at_epoch)
+            if value is not None:
+                return rows[place].oid, value
+        return oid, None
+
+    def get_bulk(
+        self, oid: str, max_repetitions: int, at_epoch: float, *, community: str | None = None
+    ) -> list[tuple[str, Value]] | None:
+        """Return up to ``max_repetitions`` names and values that follow ``oid``.
+
+        Ends with the last name and None where the MIB ends. A printer that
+        cannot send as many sends fewer, as RFC 3416 has it.
+        """
+        if not self._hears(at_epoch, community, "2c"):
+            return None
+        answer: list[tuple[str, Value]] = []
+        while len(answer) < min(max_repetitions, self._table.max_varbinds):
+            oid, value = self._next(oid, at_epoch)
+            answer.append((oid, value))
+            if value is None:
+                break
+        return answer
+
+    def syntax_of(self, oid: str, at_epoch: float) -> Syntax:
+        """Return how the row called ``oid`` is typed on the wire.
+
+        Raises:
+            KeyError: there is no such row.
+        """
+        self._hears(at_epoch, None, "2c")
+        return self._table.by_oid[oid].syntax
+
+    def rows_at(self, at_epoch: float) -> list[tuple[str, Syntax, Value]]:
+        """Return every row that is there at a moment, sorted, whether or not the printer answers."""
+        self._enter(at_epoch)
+        rows = ((row.oid, row.syntax, _value_of(row, self._stretch, at_epoch)) for row in self._table.rows)
+        return [row for row in rows if row[2] is not None]
+
+
+def _value_of(row: Row, stretch: Stretch, at_epoch: float) -> Value:
+    """Work out one row; None where it is not there at the moment."""
+    source = row.source
+    if isinstance(source, Fixed):
+        return source.value
+    if isinstance(source, Meter):
+        return shown(stretch.shown_at(at_epoch)[source.count], source.rollover)
+    if isinstance(source, Level):
+        return stretch.machine.gauges[source.supply].level_at(stretch.worn_at(at_epoch))
+    if isinstance(source, LowAlert):
+        return source.value if stretch.machine.gauges[source.supply].is_low_at(stretch.worn_at(at_epoch)) else None
+    return _STATES[source](stretch, at_epoch)
+
+
+def _uptime(stretch: Stretch, at_epoch: float) -> int:
+    """Return the hundredths of a second since the machine was switched on."""
+    return max(int((at_epoch - stretch.booted) * 100), 0) % _UPTIME_WRAPS_AT
+
+
+def _detected_errors(stretch: Stretch, at_epoch: float) -> bytes:
+    worn = stretch.worn_at(at_epoch)
+    supplies = zip(stretch.machine.model.supplies, stretch.machine.gauges, strict=True)
+    is_low = any(supply.report == "level" and gauge.is_low_at(worn) for supply, gauge in supplies)
+    return _LOW_TONER if is_low else b"\x00"
+
+
+_STATES: dict[State, Callable[[Stretch, float], Value]] = {
+    State.UPTIME: _uptime,
+    State.DETECTED_ERRORS: _detected_errors,
+}

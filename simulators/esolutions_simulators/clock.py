@@ -1,0 +1,73 @@
+"""Share one virtual clock between processes through a 16-byte file.
+
+The file holds the moment and a generation that rises when the fleet file
+beside it has changed. Readers only look: nothing here knows the real time,
+and nothing here waits.
+"""
+
+import mmap
+import struct
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol, Self
+
+__all__ = ["Clock", "ClockFile"]
+
+# Epoch seconds as a double, then the generation.
+_LAYOUT = struct.Struct("<dQ")
+
+
+class Clock(Protocol):
+    """Whatever can say what time it is."""
+
+    def now(self) -> datetime:
+        """Return the moment, aware and in UTC."""
+
+
+class ClockFile:
+    """A clock that another process may move.
+
+    One process writes, any number read. An aligned double is written in one
+    store on every platform this runs on, so a reader sees the old moment or
+    the new one.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with path.open("r+b") as file:
+            self._memory = mmap.mmap(file.fileno(), _LAYOUT.size)
+
+    @classmethod
+    def create(cls, path: Path, moment: datetime) -> Self:
+        """Write a new clock file that shows ``moment`` at generation 0."""
+        path.write_bytes(_LAYOUT.pack(moment.timestamp(), 0))
+        return cls(path)
+
+    def read(self) -> tuple[float, int]:
+        """Return the epoch seconds and the generation."""
+        epoch, generation = _LAYOUT.unpack_from(self._memory)
+        return epoch, generation
+
+    def now(self) -> datetime:
+        """Return the moment, aware and in UTC."""
+        return datetime.fromtimestamp(self.read()[0], UTC)
+
+    def set(self, moment: datetime) -> None:
+        """Move the clock to ``moment``, forwards or backwards."""
+        struct.pack_into("<d", self._memory, 0, moment.timestamp())
+
+    def bump(self) -> int:
+        """Tell every reader that the fleet file has changed; return the new generation."""
+        generation = self.read()[1] + 1
+        struct.pack_into("<Q", self._memory, 8, generation)
+        return generation
+
+    def close(self) -> None:
+        """Let go of the mapping; the file stays."""
+        self._memory.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,177 @@
+"""Keep the printers of an office by address, and share them between processes.
+
+A fleet is written as JSON beside a clock file; whoever changes it bumps the
+clock's generation, and another process reads it again. Nothing here opens a
+socket.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from ipaddress import IPv4Address
+from pathlib import Path
+from random import Random
+from string import ascii_uppercase, digits
+from typing import Any
+
+from esolutions_simulators.agent import SimulatedAgent
+from esolutions_simulators.clock import ClockFile
+from esolutions_simulators.models import load_model
+from esolutions_simulators.printer import SimulatedPrinter
+
+__all__ = ["Fleet", "FleetDirectory", "FleetError", "build_fleet", "new_serial"]
+
+BASE_ADDRESS = "127.0.0.10"
+
+
+class FleetError(ValueError):
+    """A fleet that cannot be."""
+
+
+class Fleet:
+    """Printers that can be found by the address they stand at."""
+
+    def __init__(self, printers: Iterable[SimulatedPrinter]) -> None:
+        self.printers = tuple(printers)
+        self.agents = tuple(SimulatedAgent(printer) for printer in self.printers)
+        # Where each address was last answered from: printers seldom move.
+        self._last_at = {agent.printer.address: agent for agent in self.agents}
+        if len(self._last_at) != len(self.printers):
+            raise FleetError("two printers have the same first address")
+
+    def __iter__(self) -> Iterator[SimulatedPrinter]:
+        return iter(self.printers)
+
+    def __len__(self) -> int:
+        return len(self.printers)
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Every address at which a printer stands at some time, in order."""
+        places = {stretch.address for printer in self.printers for stretch in printer.stretches}
+        return tuple(sorted(places, key=IPv4Address))
+
+    @property
+    def communities(self) -> tuple[str, ...]:
+        """Every community that some printer answers to at some time."""
+        return tuple(sorted({stretch.community for printer in self.printers for stretch in printer.stretches}))
+
+    def agent_at(self, address: str, at_epoch: float) -> SimulatedAgent | None:
+        """Return the agent of the printer that stands at ``address`` at that moment, whether or not it answers."""
+        last = self._last_at.get(address)
+        if last is not None and last.stands_at(address, at_epoch):
+            return last
+        for agent in self.agents:
+            if agent.stands_at(address, at_epoch):
+                self._last_at[address] = agent
+                return agent
+        return None
+
+    def at(self, address: str, at_epoch: float) -> SimulatedPrinter | None:
+        """Return the printer that stands at ``address`` at that moment."""
+        agent = self.agent_at(address, at_epoch)
+        return agent.printer if agent else None
+
+    def by_serial(self, serial: str) -> SimulatedPrinter:
+        """Return the printer that had or has the serial number.
+
+        Raises:
+            FleetError: there is none.
+        """
+        for printer in self.printers:
+            if any(stretch.machine.serial == serial for stretch in printer.stretches):
+                return printer
+        raise FleetError(f"no printer {serial}")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data that from_json understands."""
+        return {"printers": [printer.to_json() for printer in self.printers]}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Fleet":
+        """Return the fleet that ``data`` describes."""
+        return cls(SimulatedPrinter.from_json(printer) for printer in data["printers"])
+
+
+class FleetDirectory:
+    """A folder through which processes share a fleet and its virtual clock."""
+
+    def __init__(self, path: Path, clock_name: str = "clock") -> None:
+        self.path = path
+        self.fleet_path = path / "fleet.json"
+        self.clock_path = path / clock_name
+
+    def create(self, fleet: Fleet, moment: datetime) -> ClockFile:
+        """Write the fleet and a new clock that shows ``moment``; return the clock."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        self._write(fleet)
+        return ClockFile.create(self.clock_path, moment)
+
+    def write(self, fleet: Fleet) -> None:
+        """Write the fleet again and tell every reader."""
+        self._write(fleet)
+        with self.clock() as clock:
+            clock.bump()
+
+    def _write(self, fleet: Fleet) -> None:
+        # A reader sees the old file or the new one, never half of one.
+        draft = self.fleet_path.with_suffix(".draft")
+        draft.write_text(json.dumps(fleet.to_json(), indent=1), encoding="utf-8")
+        draft.replace(self.fleet_path)
+
+    def read(self) -> Fleet:
+        """Return the fleet as it was last written."""
+        return Fleet.from_json(json.loads(self.fleet_path.read_text(encoding="utf-8")))
+
+    def clock(self) -> ClockFile:
+        """Open the clock."""
+        return ClockFile(self.clock_path)
+
+
+def build_fleet(
+    count: int,
+    model: str | Sequence[str] = "colour-a3-mfp",
+    *,
+    seed: int = 1,
+    base_address: str = BASE_ADDRESS,
+    installed_at: datetime,
+    community: str = "public",
+) -> Fleet:
+    """Return ``count`` printers at consecutive addresses, of one model or of several in turn.
+
+    Raises:
+        FleetError: the addresses do not fit, or the count is negative.
+        ModelError: there is no such model.
+    """
+    if count < 0:
+        raise FleetError(f"a fleet of {count} printers")
+    names = [model] if isinstance(model, str) else list(model)
+    random = Random(f"fleet/{seed}")  # noqa: S311 -- a simulation, not a secret
+    taken: set[str] = set()
+    printers = []
+    for number, address in enumerate(_addresses(base_address, count)):
+        name = names[number % len(names)]
+        serial = new_serial(load_model(name).serial_shape, random, taken)
+        printers.append(SimulatedPrinter(name, serial, random.getrandbits(32), installed_at, address, community))
+    return Fleet(printers)
+
+
+def _addresses(base: str, count: int) -> Iterator[str]:
+    first = int(IPv4Address(base))
+    try:
+        last = IPv4Address(first + count - 1)
+    except ValueError as error:
+        raise FleetError(f"{count} addresses from {base} on do not fit") from error
+    if count and IPv4Address(base).is_loopback and not last.is_loopback:
+        raise FleetError(f"{count} addresses from {base} on leave the loopback network")
+    return (str(IPv4Address(first + number)) for number in range(count))
+
+
+def new_serial(shape: str, random: Random, taken: set[str]) -> str:
+    """Draw a serial number of ``shape``, A for a letter and 9 for a digit, and add it to ``taken``."""
+    kinds = {"A": ascii_uppercase, "9": digits}
+    while True:
+        serial = "".join(random.choice(kinds.get(mark, mark)) for mark in shape)
+        if serial not in taken:
+            taken.add(serial)
+            return serial

@@ -1,0 +1,1 @@
+"""The rows that a simulated printer shows, put together from its model."""

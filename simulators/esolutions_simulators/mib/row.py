@@ -1,0 +1,83 @@
+"""Describe one row of a printer's MIB: fixed, or a question to ask of the moment.
+
+A row says where it stands, how it is typed on the wire, and either its value
+or what the value depends on. Answering is the agent's work.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+
+__all__ = ["Fixed", "Level", "LowAlert", "Meter", "Row", "Source", "State", "Syntax", "Value", "oid_key"]
+
+# An absent row is None: noSuchObject, noSuchInstance or endOfMibView.
+Value = int | bytes | str | None
+
+
+class Syntax(IntEnum):
+    """The ASN.1 tags of RFC 2578, as .snmprec files number them."""
+
+    INTEGER = 2
+    OCTET_STRING = 4
+    OBJECT_IDENTIFIER = 6
+    IP_ADDRESS = 64
+    COUNTER32 = 65
+    GAUGE32 = 66
+    TIME_TICKS = 67
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """A value that does not change while the machine stands."""
+
+    value: int | bytes | str
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """A count of the usage, by its place in Counts; starts again at 1 above ``rollover``."""
+
+    count: int
+    rollover: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The level of the supply that stands at this place in the model."""
+
+    supply: int
+
+
+@dataclass(frozen=True, slots=True)
+class LowAlert:
+    """A column of the alert that is there while this supply runs low."""
+
+    supply: int
+    value: int | bytes
+
+
+class State(Enum):
+    """What depends on the whole machine."""
+
+    UPTIME = "uptime"
+    DETECTED_ERRORS = "detected errors"
+
+
+Source = Fixed | Meter | Level | LowAlert | State
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One variable: its name in dotted form, its type on the wire and where its value comes from."""
+
+    oid: str
+    syntax: Syntax
+    source: Source
+
+
+def oid_key(oid: str) -> tuple[int, ...]:
+    """Return what orders OIDs as SNMP does: ``1.3.10`` after ``1.3.9``.
+
+    Raises:
+        ValueError: the text is no dotted OID.
+    """
+    return tuple(map(int, oid.split(".")))

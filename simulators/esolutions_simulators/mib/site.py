@@ -1,0 +1,54 @@
+"""Invent what a customer writes into a printer, recognisable wherever it turns up.
+
+These are canaries: values that must stay at the site. Each holds a word that
+occurs nowhere else, so that a search of anything sent finds a leak.
+"""
+
+from dataclasses import dataclass
+from random import Random
+
+__all__ = ["Identity", "Site"]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The customer's own values in one printer."""
+
+    host_name: str
+    location: str
+    contact: str
+    operator: str
+    service_person: str
+    printer_name: str
+    hardware_address: bytes
+
+    @classmethod
+    def invented(cls, seed: int) -> "Site":
+        """Make up a site from ``seed``; the same seed gives the same site."""
+        random = Random(f"site/{seed}")  # noqa: S311 -- a simulation, not a secret
+        mark = f"{random.getrandbits(40):010x}"
+        return cls(
+            host_name=f"canary-host-{mark}",
+            location=f"Canary Tower {mark}, floor {random.randint(1, 30)}",
+            contact=f"Canary Contact {mark} <facilities@canary-{mark}.example>",
+            operator=f"Canary Operator {mark}, +1 555 0100",
+            service_person=f"Canary Service {mark}, +1 555 0199",
+            printer_name=f"canary-queue-{mark}",
+            # 02: locally administered, so no real vendor's address.
+            hardware_address=b"\x02" + random.randbytes(5),
+        )
+
+    @property
+    def canaries(self) -> tuple[str, ...]:
+        """Every text of the site, and its hardware address in hexadecimal."""
+        texts = (self.host_name, self.location, self.contact, self.operator, self.service_person, self.printer_name)
+        return (*texts, self.hardware_address.hex())
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What tells one printer of a model from the next."""
+
+    serial: str
+    address: str
+    site: Site

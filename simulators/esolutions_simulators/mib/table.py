@@ -1,0 +1,20 @@
+"""Put together every row of one printer, in the order a walk meets them."""
+
+from itertools import chain
+
+from esolutions_simulators.mib.host import host_rows
+from esolutions_simulators.mib.printer import printer_rows
+from esolutions_simulators.mib.row import Row, oid_key
+from esolutions_simulators.mib.site import Identity
+from esolutions_simulators.mib.xcmi import xcmi_rows
+from esolutions_simulators.models.schema import Model
+
+__all__ = ["rows_of"]
+
+
+def rows_of(model: Model, identity: Identity) -> tuple[Row, ...]:
+    """Return the rows of a printer sorted as SNMP sorts them, without those its model leaves out."""
+    missing = tuple(f"{prefix}." for prefix in model.missing)
+    rows = chain(host_rows(model, identity), printer_rows(model, identity), xcmi_rows(model, identity))
+    present = (row for row in rows if not f"{row.oid}.".startswith(missing))
+    return tuple(sorted(present, key=lambda row: oid_key(row.oid)))

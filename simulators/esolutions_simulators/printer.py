@@ -1,0 +1,199 @@
+"""Be one printer of an office: a machine at an address, and what happens to it.
+
+Its state at a moment is a pure function of its definition, its incidents and
+the moment, so it can be asked about the past and the future alike. It does
+not speak SNMP: esolutions_simulators.agent does that for it.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from esolutions_simulators.history import Machine, Stretch, history
+from esolutions_simulators.incidents import Incident
+from esolutions_simulators.mib.site import Site
+from esolutions_simulators.models import Model, load_model
+from esolutions_simulators.usage import Counts, count_index
+
+__all__ = ["SimulatedPrinter", "shown"]
+
+
+def shown(count: int, rollover: int | None) -> int:
+    """Return what a counter shows that starts again at 1 above ``rollover``."""
+    if rollover is None or count <= rollover:
+        return count
+    return (count - 1) % rollover + 1
+
+
+class SimulatedPrinter:
+    """A printer made of software.
+
+    Args:
+        model: what kind it is, or the name of the model.
+        serial: its serial number.
+        seed: draws its usage and how full its supplies are.
+        installed_at: since when it is there, aware.
+        address: the dotted IPv4 address it answers at.
+        community: the SNMP community it answers to.
+        incidents: what has happened or will happen to it.
+    """
+
+    def __init__(
+        self,
+        model: Model | str,
+        serial: str,
+        seed: int,
+        installed_at: datetime,
+        address: str,
+        community: str = "public",
+        incidents: Iterable[Incident] = (),
+    ) -> None:
+        if installed_at.tzinfo is None:
+            raise ValueError("installed_at must be aware")
+        self.model = load_model(model) if isinstance(model, str) else model
+        self.serial = serial
+        self.seed = seed
+        self.installed_at = installed_at
+        self.address = address
+        self.community = community
+        self.incidents = list(incidents)
+        self._first = Machine.built(self.model, serial, seed, installed_at.timestamp())
+        # Rises with each incident, so that whoever remembers a stretch can see that it is out of date.
+        self.revision = 0
+        self._remember()
+
+    def _remember(self) -> None:
+        self._stretches = history(self._first, self.address, self.community, self.incidents)
+        self._since = [stretch.since for stretch in self._stretches]
+
+    def stretch_at(self, epoch: float) -> Stretch:
+        """Return the stretch of the printer's life that holds ``epoch``."""
+        return self._stretches[bisect_right(self._since, epoch) - 1]
+
+    @property
+    def stretches(self) -> tuple[Stretch, ...]:
+        """The whole life of the printer, in order."""
+        return self._stretches
+
+    # What happens to it
+
+    def happen(self, at: datetime, kind: str, **args: Any) -> None:
+        """Add an incident.
+
+        Raises:
+            IncidentError: it cannot happen; the printer is unchanged.
+        """
+        incidents = [*self.incidents, Incident(at, kind, args)]
+        history(self._first, self.address, self.community, incidents)
+        self.incidents = incidents
+        self.revision += 1
+        self._remember()
+
+    def power_off(self, at: datetime) -> None:
+        """Stop answering and printing."""
+        self.happen(at, "power_off")
+
+    def power_on(self, at: datetime) -> None:
+        """Start again: sysUpTime begins at 0, the counters where they were."""
+        self.happen(at, "power_on")
+
+    def fall_asleep(self, at: datetime) -> None:
+        """Stop answering without losing sysUpTime."""
+        self.happen(at, "fall_asleep")
+
+    def wake_up(self, at: datetime) -> None:
+        """Answer again after sleeping."""
+        self.happen(at, "wake_up")
+
+    def replace(self, at: datetime, serial: str, seed: int, model: str | None = None) -> None:
+        """Put another machine at the same address."""
+        self.happen(at, "replace", serial=serial, seed=seed, **({"model": model} if model else {}))
+
+    def swap_controller(self, at: datetime, total: int = 0) -> None:
+        """Reset the counters as a new controller does, to ``total`` impressions."""
+        self.happen(at, "swap_controller", total=total)
+
+    def jump(self, at: datetime, total: int) -> None:
+        """Make the total show ``total``, for instance just below its rollover."""
+        self.happen(at, "jump", total=total)
+
+    def change_community(self, at: datetime, community: str) -> None:
+        """Answer to another community only."""
+        self.happen(at, "change_community", community=community)
+
+    def move(self, at: datetime, address: str) -> None:
+        """Answer at another address, as after a new DHCP lease."""
+        self.happen(at, "move", address=address)
+
+    # What is true of it
+
+    def serial_at(self, moment: datetime) -> str:
+        """Return the serial number of the machine that stands there."""
+        return self.stretch_at(moment.timestamp()).machine.serial
+
+    def is_answering_at(self, moment: datetime) -> bool:
+        """Tell whether the printer is on and awake."""
+        return self.stretch_at(moment.timestamp()).is_answering
+
+    def counters_at(self, moment: datetime) -> dict[str, int]:
+        """Return each lifetime meter as the printer shows it, by the meter's name.
+
+        A printer without Xerox's rows has the one meter of the Printer-MIB,
+        under the name ``prtMarkerLifeCount``.
+        """
+        stretch = self.stretch_at(moment.timestamp())
+        counts = stretch.shown_at(moment.timestamp())
+        model = stretch.machine.model
+        meters = {
+            meter.name: shown(counts[count_index(meter.count)], model.rollover)
+            for meter in model.lifetime_meters
+            if meter.count is not None
+        }
+        if not meters and model.life_count:
+            return {"prtMarkerLifeCount": counts[count_index(model.life_count)]}
+        return meters
+
+    def supply_levels_at(self, moment: datetime) -> dict[str, int]:
+        """Return how full each supply really is, in its own unit, by its description in Latin-1."""
+        stretch = self.stretch_at(moment.timestamp())
+        worn = stretch.worn_at(moment.timestamp())
+        pairs = zip(stretch.machine.model.supplies, stretch.machine.gauges, strict=True)
+        return {supply.description.decode("latin-1"): gauge.level_at(worn) for supply, gauge in pairs}
+
+    def counts_at(self, moment: datetime) -> Counts:
+        """Return every count of usage.COUNT_NAMES as shown, without rollover."""
+        return self.stretch_at(moment.timestamp()).shown_at(moment.timestamp())
+
+    @property
+    def canaries(self) -> tuple[str, ...]:
+        """Texts in this printer that must never leave the customer's site."""
+        seeds = {stretch.machine.seed: None for stretch in self._stretches}
+        return tuple(text for seed in seeds for text in Site.invented(seed).canaries)
+
+    # How it is written down
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data that from_json understands."""
+        return {
+            "model": self.model.name,
+            "serial": self.serial,
+            "seed": self.seed,
+            "installed_at": self.installed_at.astimezone(UTC).isoformat(),
+            "address": self.address,
+            "community": self.community,
+            "incidents": [incident.to_json() for incident in self.incidents],
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Return the printer that ``data`` describes."""
+        return cls(
+            data["model"],
+            data["serial"],
+            data["seed"],
+            datetime.fromisoformat(data["installed_at"]),
+            data["address"],
+            data.get("community", "public"),
+            [Incident.from_json(incident) for incident in data.get("incidents", ())],
+        )

@@ -1,0 +1,156 @@
+"""Tell how much a printer has printed at any moment, as a pure function.
+
+The lifetime of a stream of impressions is a straight line over its working
+days plus bounded noise, so that the count at any moment costs the same
+whether a day or ten years have passed, and nothing is remembered but the day
+last asked for. Nothing here knows what a meter is called.
+"""
+
+from dataclasses import dataclass
+from random import Random
+
+__all__ = ["COUNT_NAMES", "STREAMS", "Counts", "Usage", "UsageProfile", "count_index"]
+
+# The streams that advance by themselves, in the order Usage keeps them.
+STREAMS = (
+    "printed_black",
+    "printed_color",
+    "copied_black",
+    "copied_color",
+    "faxed",
+    "large_black",
+    "large_color",
+    "sheets",
+    "scanned",
+    "service",
+)
+# What is counted: the streams and the sums that printers show.
+COUNT_NAMES = (
+    "total",
+    "black",
+    "color",
+    "large",
+    "life",
+    *STREAMS,
+)
+# Streams that are parts of one another must rise and fall together.
+_NOISE_BYTE = (0, 1, 2, 3, 4, 0, 1, 0, 5, 6)
+
+Counts = tuple[int, ...]
+
+_DAY_S = 86_400
+_HOUR_S = 3_600
+_FULL_WEIGHT = 20
+_MASK = (1 << 64) - 1
+
+
+def count_index(name: str) -> int:
+    """Return where ``name`` stands in a Counts tuple."""
+    return COUNT_NAMES.index(name)
+
+
+@dataclass(frozen=True, slots=True)
+class UsageProfile:
+    """How an office uses a printer.
+
+    ``per_weekday`` and ``start`` give for each stream the range in impressions
+    from which a printer draws its own; ``hours`` weighs the 24 hours of a day
+    (UTC) and ``saturday`` and ``sunday`` are in twentieths of a weekday.
+    """
+
+    per_weekday: tuple[tuple[int, int], ...]
+    start: tuple[tuple[int, int], ...]
+    hours: tuple[int, ...]
+    saturday: int = 2
+    sunday: int = 0
+
+    def __post_init__(self) -> None:
+        if len(self.per_weekday) != len(STREAMS) or len(self.start) != len(STREAMS):
+            raise ValueError(f"a usage profile needs a range for each of {', '.join(STREAMS)}")
+        if len(self.hours) != 24 or sum(self.hours) <= 0 or min(self.hours) < 0:
+            raise ValueError("hours must be 24 weights that are not negative and not all zero")
+        if not (0 <= self.saturday <= _FULL_WEIGHT and 0 <= self.sunday <= _FULL_WEIGHT):
+            raise ValueError("saturday and sunday are in twentieths of a weekday: 0 to 20")
+
+
+def _mixed(value: int) -> int:
+    """Scatter 64 bits (Steele, Lea, Flood: SplitMix64)."""
+    value = (value * 0x9E3779B97F4A7C15) & _MASK
+    value = ((value ^ (value >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+    value = ((value ^ (value >> 27)) * 0x94D049BB133111EB) & _MASK
+    return value ^ (value >> 31)
+
+
+def _drawn(profile: UsageProfile, seed: int) -> tuple[list[int], list[int], int]:
+    """Draw one printer's daily volumes, start values and noise key from its seed."""
+    random = Random(f"usage/{seed}")  # noqa: S311 -- a simulation, not a secret
+    volumes = [random.randint(low, high) for low, high in profile.per_weekday]
+    starts = [random.randint(low, high) for low, high in profile.start]
+    return volumes, starts, random.getrandbits(63)
+
+
+class Usage:
+    """The counts of one machine over time; the same for the same profile, seed and installation day."""
+
+    def __init__(self, profile: UsageProfile, seed: int, installed_epoch: float) -> None:
+        volumes, starts, self._key = _drawn(profile, seed)
+        self._streams = tuple(zip(volumes, starts, _NOISE_BYTE, strict=True))
+        weights = (_FULL_WEIGHT,) * 5 + (profile.saturday, profile.sunday)
+        self._week = sum(weights)
+        self._before_weekday = [sum(weights[:weekday]) for weekday in range(7)]
+        self._hours = profile.hours
+        self._before_hour = [sum(profile.hours[:hour]) for hour in range(24)]
+        self._whole_day = sum(profile.hours) * _HOUR_S
+        self._first_day = int(installed_epoch) // _DAY_S
+        self._first_work = self._work_before(self._first_day)
+        self._day = -1
+        self._span: list[tuple[int, int]] = []
+        self._epoch = -1
+        self._counts: Counts = ()
+
+    def counts_at(self, epoch: float) -> Counts:
+        """Return every count of COUNT_NAMES at ``epoch``, never less than at an earlier moment."""
+        moment = int(epoch)
+        if moment == self._epoch:
+            return self._counts
+        day, second = divmod(moment, _DAY_S)
+        if day != self._day:
+            self._open(day)
+        hour = second // _HOUR_S
+        done = self._before_hour[hour] * _HOUR_S + self._hours[hour] * (second - hour * _HOUR_S)
+        self._counts = self._counts_of(done)
+        self._epoch = moment
+        return self._counts
+
+    def _counts_of(self, done: int) -> Counts:
+        whole = self._whole_day
+        pb, pc, cb, cc, fx, lb, lc, sh, sc, sv = [start + amount * done // whole for start, amount in self._span]
+        black = pb + cb + fx
+        color = pc + cc
+        total = black + color
+        return total, black, color, lb + lc, total + sv, pb, pc, cb, cc, fx, lb, lc, sh, sc, sv
+
+    def _open(self, day: int) -> None:
+        """Work out where each stream stands at the two ends of ``day``."""
+        firsts = self._stand_at(max(day, self._first_day))
+        lasts = self._stand_at(max(day + 1, self._first_day))
+        self._span = [(first, last - first) for first, last in zip(firsts, lasts, strict=True)]
+        self._day = day
+
+    def _stand_at(self, day: int) -> list[int]:
+        work, weekdays = self._work_before(day)
+        first_work, first_weekdays = self._first_work
+        work -= first_work
+        weekdays -= first_weekdays
+        # The noise is redrawn after each full weekday and is less than that day's volume: the sum cannot fall.
+        noise = _mixed(self._key + weekdays) if weekdays else 0
+        return [
+            start + volume * work // _FULL_WEIGHT + (volume * ((noise >> (8 * byte)) & 255) >> 8)
+            for volume, start, byte in self._streams
+        ]
+
+    def _work_before(self, day: int) -> tuple[int, int]:
+        """Return the work units and the full weekdays between a far Monday and ``day``."""
+        # 1970-01-01 was a Thursday.
+        weeks, weekday = divmod(day + 3, 7)
+        return weeks * self._week + self._before_weekday[weekday], weeks * 5 + min(weekday, 5)
