@@ -26,6 +26,7 @@ HR_PRINTER_ERRORS = "1.3.6.1.2.1.25.3.5.1.2"
 HR_DEVICE_PRINTER = "1.3.6.1.2.1.25.3.1.5"
 
 # RFC 3805, Printer-MIB.
+PRINTER_MIB = "1.3.6.1.2.1.43"
 PRT_SERIAL_NUMBER = "1.3.6.1.2.1.43.5.1.1.17"
 PRT_MARKER_COUNTER_UNIT = "1.3.6.1.2.1.43.10.2.1.3"
 PRT_MARKER_LIFE_COUNT = "1.3.6.1.2.1.43.10.2.1.4"
@@ -69,6 +70,9 @@ VENDORS: Mapping[str, str] = MappingProxyType(
         "18334": "KONICA MINOLTA",
     }
 )
+
+# Trees of makers where whatever answers prints: Xerox and Fuji Xerox.
+PRINTER_MAKERS = ("1.3.6.1.4.1.253.8.62.1.", "1.3.6.1.4.1.297.1.11.93.1.")
 
 # IANA-PRINTER-MIB, PrtMarkerSuppliesTypeTC.
 SUPPLY_TYPES: tuple[str, ...] = (

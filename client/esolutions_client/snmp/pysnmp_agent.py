@@ -7,27 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import warnings
-from functools import lru_cache
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 from pyasn1.type import univ  # type: ignore[import-untyped]  # pysnmp's values are made of these
 
 from esolutions_client.snmp.errors import TOO_BIG, AgentError, SilentError, TooBigError, UnusableAnswerError
-from esolutions_client.snmp.requests import Get, GetBulk
+from esolutions_client.snmp.requests import Get, GetBulk, GetNext
 
 with warnings.catch_warnings():
     # Where pysmi is installed, pysnmp 7.1 imports a name from it that pysmi has deprecated.
     warnings.simplefilter("ignore", DeprecationWarning)
-    from pysnmp.hlapi.v1arch.asyncio import (
-        CommunityData,
-        SnmpDispatcher,
-        Udp6TransportTarget,
-        UdpTransportTarget,
-        bulk_cmd,
-        get_cmd,
-        next_cmd,
-    )
+    from pysnmp.hlapi.v1arch.asyncio import CommunityData, SnmpDispatcher, Udp6TransportTarget, UdpTransportTarget
+    from pysnmp.proto import api
 
 if TYPE_CHECKING:
     from esolutions_client.snmp.ports import Target
@@ -39,6 +31,7 @@ _MESSAGE_MODELS = {"1": 0, "2c": 1}
 _NULL = univ.Null("")
 # pysnmp looks for expired requests ten times a second; well after that, a request has been lost inside it.
 _GRACE_SECONDS = 2.0
+_MOST_BUILT = 512
 
 
 class PysnmpAgent:
@@ -82,36 +75,69 @@ class PysnmpAgent:
             raise UnusableAnswerError(f"{host}: answered other variables than it was asked for")
         return [_value(value) for _, value in rows]
 
-    async def _rows(self, request: Request) -> tuple[Any, Any, Any]:
+    async def _rows(self, request: Request) -> tuple[int, int, Any]:
+        """Return error status, error index and varbinds of the answer."""
         try:
             async with asyncio.timeout(self._patience):
-                silence, status, index, rows = await self._send(request)
+                pdu = await self._dispatcher.exchange(self._community, self._address, request)
         except TimeoutError:
-            silence, status, index, rows = True, 0, 0, ()
-        if silence:
+            pdu = None
+        if pdu is None:
             target = self._target
             asked = f"asked {target.retries + 1} times, {target.timeout_seconds:g} s each"
             raise SilentError(f"{target.host}: no answer ({asked})")
-        return status, index, rows
-
-    async def _send(self, request: Request) -> tuple[Any, Any, Any, Any]:
-        way = (self._dispatcher, self._community, self._address)
-        if isinstance(request, GetBulk):
-            result = await bulk_cmd(*way, 0, request.max_repetitions, (_name(request.oid), _NULL))
-        elif isinstance(request, Get):
-            result = await get_cmd(*way, *[(_name(oid), _NULL) for oid in request.oids])
-        else:
-            result = await next_cmd(*way, *[(_name(oid), _NULL) for oid in request.oids])
-        answer: tuple[Any, Any, Any, Any] = result
-        return answer
+        view = api.PROTOCOL_MODULES[self._community.mpModel].apiPDU
+        return int(view.get_error_status(pdu)), int(view.get_error_index(pdu)), view.get_varbinds(pdu)
 
 
 class Dispatcher(SnmpDispatcher):  # type: ignore[misc]  # pysnmp has no types
-    """pysnmp's dispatcher, which cannot be closed while requests are under way without help."""
+    """pysnmp's dispatcher, with awaitable answers.
+
+    The hlapi functions build each request anew, a quarter of the cost of an exchange; printers of one model are asked
+    the same, so here a request is built once and sent with another id.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._built: dict[tuple[int, Request], Any] = {}
+
+    async def exchange(self, community: Any, address: Any, request: Request) -> Any:
+        """Return the PDU that answers a request, None where none came."""
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        pdu = self._built_once(community.mpModel, request)
+        api.PROTOCOL_MODULES[community.mpModel].apiPDU.set_request_id(pdu, api.v1.getNextRequestID())
+        self.send_pdu(community, address, pdu, cbFun=_settle, cbCtx=answer)
+        return await answer
 
     def abandon(self) -> None:
-        """Forget the requests that are under way; their callbacks do not survive being told."""
+        """Forget the requests that are under way, as one does before closing."""
         self._pendingReqs.clear()
+
+    def _built_once(self, model: int, request: Request) -> Any:
+        pdu = self._built.get((model, request))
+        if pdu is None:
+            if len(self._built) >= _MOST_BUILT:
+                self._built.clear()
+            pdu = self._built[model, request] = _pdu(model, request)
+        return pdu
+
+
+def _settle(_dispatcher: Any, _request_id: Any, silence: Any, pdu: Any, answer: asyncio.Future[Any]) -> None:
+    if not answer.done():
+        answer.set_result(None if silence else pdu)
+
+
+def _pdu(model: int, request: Request) -> Any:
+    module = api.PROTOCOL_MODULES[model]
+    kinds = {Get: "GetRequestPDU", GetNext: "GetNextRequestPDU", GetBulk: "GetBulkRequestPDU"}
+    pdu = getattr(module, kinds[type(request)])()
+    oids = (request.oid,) if isinstance(request, GetBulk) else request.oids
+    module.apiPDU.set_defaults(pdu)
+    module.apiPDU.set_varbinds(pdu, [(univ.ObjectIdentifier(oid), _NULL) for oid in oids])
+    if isinstance(request, GetBulk):
+        module.apiBulkPDU.set_non_repeaters(pdu, 0)
+        module.apiBulkPDU.set_max_repetitions(pdu, request.max_repetitions)
+    return pdu
 
 
 class _Udp4(UdpTransportTarget):  # type: ignore[misc]  # pysnmp has no types
@@ -135,11 +161,6 @@ async def _address(target: Target) -> Any:
         return await kind.create((target.host, target.port), timeout=target.timeout_seconds, retries=target.retries)
     except Exception as error:
         raise SilentError(f"{target.host}: the name is not known") from error
-
-
-@lru_cache(maxsize=4096)
-def _name(oid: str) -> Any:
-    return univ.ObjectIdentifier(oid)
 
 
 def _value(value: Any) -> Value:

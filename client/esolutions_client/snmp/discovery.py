@@ -1,0 +1,116 @@
+"""Find the printers among many addresses.
+
+One cheap question tells what answers at all and whether it is a printer; only printers are identified. Addresses are
+asked a block at a time, so that the first printers are known long before the last address is asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Protocol
+
+from esolutions_client.readings.supplies import LOW_PERCENT
+from esolutions_client.snmp import mib
+from esolutions_client.snmp.addresses import expand_targets
+from esolutions_client.snmp.asking import varbinds
+from esolutions_client.snmp.errors import AgentError, SnmpError, TooBigError
+from esolutions_client.snmp.identify import Identified, identify
+from esolutions_client.snmp.requests import GetNext
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from esolutions_client.snmp.ports import SnmpPort, Target
+    from esolutions_client.snmp.requests import Conversation
+
+__all__ = ["Found", "Prober", "Sign", "discover", "expand_targets", "probe"]
+
+_BLOCK = 8192
+_SYS_OBJECT_ID = mib.SYS_OBJECT_ID.removesuffix(".0")
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What one question tells about whatever answers."""
+
+    object_id: str | None
+    is_printer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A printer and where it was found; `outcome` is an error where it answers but could not be read."""
+
+    target: Target
+    outcome: Identified | SnmpError
+
+
+class Prober(Protocol):
+    """Tells quickly which of many addresses answer at all."""
+
+    def answering(self, targets: Sequence[Target]) -> Iterator[int]:
+        """Return the indexes of the targets from which any SNMP answer came."""
+        ...
+
+
+def probe() -> Conversation[Sign]:
+    """Ask for the sysObjectID and the first row of the Printer-MIB, by GETNEXT: some agents know no GET."""
+    try:
+        answer = yield GetNext((_SYS_OBJECT_ID, mib.PRINTER_MIB))
+    except (AgentError, TooBigError):
+        # Version 1: no row after one of the two.
+        answer = yield GetNext((_SYS_OBJECT_ID,))
+    rows = dict(varbinds(answer))
+    object_id = rows.get(mib.SYS_OBJECT_ID)
+    has_rows = any(oid.startswith(mib.PRINTER_MIB + ".") and value is not None for oid, value in rows.items())
+    known = object_id if isinstance(object_id, str) else None
+    return Sign(known, has_rows or _is_of_printer_maker(known))
+
+
+def discover(
+    port: SnmpPort,
+    targets: Iterable[Target],
+    *,
+    now: Callable[[], datetime],
+    on_progress: Callable[[int, int], None] | None = None,
+    prober: Prober | None = None,
+    low_percent: int = LOW_PERCENT,
+) -> Iterator[Found]:
+    """Return the printers among the targets as they are found.
+
+    Args:
+        port: what carries the questions.
+        targets: where to look.
+        now: the clock for the readings.
+        on_progress: called with the numbers of addresses asked and of printers found so far.
+        prober: sorts out silent addresses first; without it each is asked through the port.
+        low_percent: a supply at or below this is low.
+    """
+    asked = found = 0
+    remaining = iter(targets)
+    while block := tuple(islice(remaining, _BLOCK)):
+        answering = block if prober is None else tuple(block[index] for index in prober.answering(block))
+        printers = _printers(port, answering)
+        tasks = [(target, identify(now=now, version=target.version, low_percent=low_percent)) for target in printers]
+        for batch in port.converse(tasks):
+            for index, outcome in batch:
+                found += 1
+                yield Found(printers[index], outcome)
+        asked += len(block)
+        if on_progress is not None:
+            on_progress(asked, found)
+
+
+def _printers(port: SnmpPort, targets: Sequence[Target]) -> list[Target]:
+    signs: dict[int, bool] = {}
+    for batch in port.converse([(target, probe()) for target in targets]):
+        for index, sign in batch:
+            signs[index] = isinstance(sign, Sign) and sign.is_printer
+    return [target for index, target in enumerate(targets) if signs.get(index)]
+
+
+def _is_of_printer_maker(object_id: str | None) -> bool:
+    """Tell makers of nothing but printers and copiers, whose small models may lack the Printer-MIB."""
+    return object_id is not None and object_id.startswith(mib.PRINTER_MAKERS)
