@@ -1,0 +1,148 @@
+"""Commands that change something: register, sync, run, enable, disable, retire, accept."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from esolutions_client.cli.output import moment, print_json, say
+from esolutions_client.errors import DeliveryError, StoreError, UsageError
+
+if TYPE_CHECKING:
+    from esolutions_client.cli.session import Session
+
+__all__ = ["add_to"]
+
+_Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+_LOG = logging.getLogger(__name__)
+# However long the next poll is away, a change made by another command is noticed within a minute.
+_LONGEST_WAIT_SECONDS = 60.0
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the program."""
+    for command in (register, sync, run, disable, enable, retire, accept):
+        app.command()(command)
+
+
+def register(
+    context: typer.Context,
+    serials: Annotated[list[str] | None, typer.Argument(metavar="[SERIAL...]")] = None,
+    *,
+    everything: Annotated[bool, typer.Option("--all", help="Every printer that was discovered.")] = False,
+    json: _Json = False,
+) -> None:
+    """Register this client and printers that were discovered."""
+    session: Session = context.obj
+    wanted = list(serials or [])
+    if everything == bool(wanted):
+        raise UsageError("give the serial numbers to register, or --all; `esolutions-client devices` lists them")
+    with session.store.exclusive():
+        if everything:
+            wanted = [device.serial_number for device in session.store.devices.all() if device.state == "discovered"]
+            if not wanted:
+                raise UsageError("no printer waits to be registered: run `esolutions-client discover TARGET` first")
+        failure: str | None = None
+        unreachable: dict[str, str] = {}
+        try:
+            unreachable = session.agent.register(wanted).unreachable
+        except DeliveryError as error:
+            failure = str(error)
+    registered = [serial for serial in wanted if _state(session, serial) in {"registered", "active"}]
+    if json:
+        print_json({"registered": registered, "unreachable": unreachable, "failure": failure})
+    else:
+        for serial in registered:
+            say(f"{serial} is registered")
+        for serial, reason in unreachable.items():
+            say(f"{serial} is not registered: {reason}")
+        if failure:
+            say(f"the server was not reached: {failure}\nthe registration waits and is sent again by `run` or `sync`")
+    if len(registered) < len(wanted):
+        raise typer.Exit(1)
+
+
+def sync(context: typer.Context, *, json: _Json = False) -> None:
+    """Ask the server what is due, and do it now."""
+    session: Session = context.obj
+    with session.store.exclusive():
+        response = session.agent.sync("Requested")
+    commands = [{"action": c.action, "serial_number": c.serial_number} for c in response.commands]
+    document: dict[str, Any] = {"receipt_id": response.receipt_id, "commands": commands}
+    if json:
+        print_json(document)
+    else:
+        say(f"the server asked for {len(commands)} things" if commands else "nothing is due")
+        for command in commands:
+            say(f"  {command['action']} {command['serial_number']}")
+
+
+def run(
+    context: typer.Context,
+    *,
+    once: Annotated[bool, typer.Option(help="Do what is due now, then end.")] = False,
+) -> None:
+    """Poll and sync on schedule until stopped."""
+    session: Session = context.obj
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with session.store.exclusive():
+        agent = session.agent
+        agent.identity.begin_instance()
+        reason: Any = "Startup"
+        while True:
+            try:
+                done = agent.run_due(reason)
+                reason = "Scheduled"
+                if done.failure:
+                    _LOG.warning("the server was not reached: %s", done.failure)
+            except StoreError as error:
+                # A full disk may be cleared; nothing that was not committed was used.
+                _LOG.error("%s; trying again in a minute", error)
+            if once:
+                return
+            following = agent.next_due_at()
+            away = _LONGEST_WAIT_SECONDS if following is None else (following - session.now()).total_seconds()
+            session.wait(min(max(away, 1.0), _LONGEST_WAIT_SECONDS))
+
+
+def disable(context: typer.Context) -> None:
+    """Turn all communication off: from now on not one packet is sent."""
+    session: Session = context.obj
+    session.identity.turn(on=False, moment=session.now())
+    say("communication is turned off; `esolutions-client enable` turns it on again")
+
+
+def enable(context: typer.Context) -> None:
+    """Turn communication on again."""
+    session: Session = context.obj
+    session.identity.turn(on=True, moment=session.now())
+    say("communication is turned on")
+
+
+def retire(context: typer.Context, serial: str) -> None:
+    """Stop reading a printer for good."""
+    session: Session = context.obj
+    device = session.agent.retire(serial)
+    say(f"{device.serial_number} is retired")
+
+
+def accept(context: typer.Context, serial: str, *, json: _Json = False) -> None:
+    """Accept the newest reading of a printer that is held because its counters went backwards."""
+    session: Session = context.obj
+    device = session.store.devices.get(serial)
+    if device is None or device.held_since is None:
+        raise UsageError(f"{serial} is not held; `esolutions-client devices` shows which are")
+    since = device.held_since
+    session.agent.polling.accept(serial)
+    if json:
+        print_json({"serial_number": serial, "held_since": moment(since), "accepted": True})
+    else:
+        say(f"the newest reading of {serial} is accepted")
+
+
+def _state(session: Session, serial: str) -> str | None:
+    device = session.store.devices.get(serial)
+    return device.state if device else None

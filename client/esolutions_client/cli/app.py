@@ -1,0 +1,101 @@
+"""Put the commands together and turn what goes wrong into exit codes: 1 it failed, 2 it was asked wrongly."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path  # noqa: TC003 - typer reads the annotations when it runs
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from esolutions_client import __version__
+from esolutions_client.cli import act, look, printers
+from esolutions_client.cli.session import Options, Session
+from esolutions_client.errors import ClientError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+    from random import Random
+
+__all__ = ["run"]
+
+_VALUED = ("--data-dir", "--config", "--server-url", "--ca", "--http-proxy")
+_FLAGS = ("--allow-plain-http", "--verbose")
+
+
+def run(arguments: Sequence[str], *, now: Callable[[], datetime], rng: Random, wait: Callable[[float], None]) -> int:
+    """Run one command and return its exit code."""
+    app = _build(now, rng, wait)
+    try:
+        # typer returns the code of typer.Exit here, as `standalone_mode` is off.
+        code = app(_globals_first(arguments), prog_name="esolutions-client", standalone_mode=False)
+    except typer.Abort:
+        return 1
+    except UsageError as error:
+        return _complain(error, 2)
+    except ClientError as error:
+        return _complain(error, 1)
+    except KeyboardInterrupt:
+        return 0
+    except Exception as error:
+        # click's usage errors, which typer does not re-export, know how to show themselves.
+        if not hasattr(error, "exit_code") or not hasattr(error, "show"):
+            raise
+        error.show()
+        return int(error.exit_code)
+    return code if isinstance(code, int) else 0
+
+
+def _build(now: Callable[[], datetime], rng: Random, wait: Callable[[float], None]) -> typer.Typer:
+    app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+    @app.callback()
+    def begin(
+        context: typer.Context,
+        *,
+        data_dir: Annotated[Path | None, typer.Option(help="Folder of the client's store.")] = None,
+        config: Annotated[Path | None, typer.Option(help="TOML file with any of these options.")] = None,
+        server_url: Annotated[
+            str | None, typer.Option(help="https://HOST[:PORT]/CommunicationServer; remembered once given.")
+        ] = None,
+        ca: Annotated[Path | None, typer.Option(help="Authorities to trust instead of the system's (PEM).")] = None,
+        http_proxy: Annotated[
+            str | None, typer.Option(help="Proxy server URL, or none; the system's setting by default.")
+        ] = None,
+        allow_plain_http: Annotated[bool, typer.Option(help="Accept http:// for a loopback address.")] = False,
+        verbose: Annotated[bool, typer.Option(help="Log more to stderr.")] = False,
+    ) -> None:
+        """Read printer meters by SNMP and report them once a billing cycle."""
+        level = logging.INFO if verbose else logging.WARNING
+        logging.basicConfig(stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(message)s")
+        options = Options(data_dir, server_url, ca, http_proxy, allow_plain_http)
+        context.obj = Session(options.with_config(config) if config else options, now, rng, wait)
+
+    for module in (printers, act, look):
+        module.add_to(app)
+    app.command("version")(lambda: typer.echo(__version__))
+    return app
+
+
+def _globals_first(arguments: Sequence[str]) -> list[str]:
+    """Let the global options stand anywhere on the command line."""
+    first: list[str] = []
+    rest: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if word in _FLAGS:
+            first.append(word)
+        elif word in _VALUED:
+            first += [word, *[value for value in [next(words, None)] if value is not None]]
+        elif word.startswith(tuple(f"{option}=" for option in _VALUED)):
+            first.append(word)
+        else:
+            rest.append(word)
+    return first + rest
+
+
+def _complain(error: Exception, code: int) -> int:
+    sys.stderr.write(f"esolutions-client: {error}\n")
+    return code

@@ -1,0 +1,214 @@
+"""Commands that talk to printers: read, discover, poll."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path  # noqa: TC003 - typer reads the annotations when it runs
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from esolutions_client.cli.output import print_json, print_table, say
+from esolutions_client.errors import UsageError
+from esolutions_client.fleet.device import Device
+from esolutions_client.snmp.ports import Target
+
+if TYPE_CHECKING:
+    from esolutions_client.cli.session import Session
+    from esolutions_client.readings import PrinterReading
+
+__all__ = ["add_to"]
+
+_Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+_Community = Annotated[str, typer.Option(help="SNMP community.")]
+_Version = Annotated[str, typer.Option(help="1, 2c or 3.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the program."""
+    app.command()(read)
+    app.command()(discover)
+    app.command()(poll)
+
+
+def read(
+    context: typer.Context,
+    host: Annotated[str | None, typer.Argument(metavar="HOST[:PORT]")] = None,
+    *,
+    from_walk: Annotated[Path | None, typer.Option(help="Replay a .snmprec or `snmpwalk -On` file.")] = None,
+    community: _Community = "public",
+    snmp_version: _Version = "2c",
+    timeout: Annotated[float, typer.Option(min=0.05, help="Seconds to wait for each answer.")] = 2.0,
+    retries: Annotated[int, typer.Option(min=0, help="How often to ask again.")] = 1,
+    json: _Json = False,
+) -> None:
+    """Read one printer and store nothing."""
+    from esolutions_client.snmp.reading import read_printer, read_walk
+
+    session: Session = context.obj
+    if (host is None) == (from_walk is None):
+        raise UsageError("give either HOST[:PORT] or --from-walk FILE")
+    if from_walk is not None:
+        reading = read_walk(from_walk, now=session.now)
+    else:
+        name, port = split_host(host or "")
+        target = Target(
+            name,
+            port,
+            version=_version(snmp_version),
+            community=community,
+            timeout_seconds=timeout,
+            retries=retries,
+        )
+        reading = read_printer(session.snmp, target, now=session.now)
+    if json:
+        print_json(reading.as_json())
+    else:
+        show_reading(reading)
+
+
+def discover(
+    context: typer.Context,
+    targets: Annotated[list[str], typer.Argument(metavar="TARGET...", help="Hosts, CIDR, ranges a.b.c.d-e.")],
+    *,
+    exclude: Annotated[list[str] | None, typer.Option(help="Targets to leave out.")] = None,
+    community: _Community = "public",
+    snmp_version: _Version = "2c",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="SNMP port of the printers.")] = 161,
+    timeout: Annotated[float, typer.Option(min=0.05)] = 1.0,
+    retries: Annotated[int, typer.Option(min=0)] = 1,
+    json: _Json = False,
+) -> None:
+    """Find printers and list them; none of them is registered."""
+    from esolutions_client.snmp.discovery import discover as search
+    from esolutions_client.snmp.discovery import expand_targets
+
+    session: Session = context.obj
+    session.identity.require_enabled()
+    specs, port = _with_port(targets, port)
+    addresses = [
+        Target(
+            address,
+            port,
+            version=_version(snmp_version),
+            community=community,
+            timeout_seconds=timeout,
+            retries=retries,
+        )
+        for address in expand_targets(specs, exclude or [])
+    ]
+    found = []
+    for printer in search(session.snmp, addresses, now=session.now, on_progress=_progress(len(addresses))):
+        reading = printer.identified.reading
+        device = _remember(session, printer.target, reading)
+        found.append(
+            {
+                "host": printer.target.host,
+                "port": printer.target.port,
+                "serial_number": reading.serial_number,
+                "vendor": reading.vendor,
+                "model": reading.model,
+                "state": device.shown_state if device else None,
+            }
+        )
+    if json:
+        print_json({"asked": len(addresses), "found": found})
+    else:
+        print_table(
+            ["ADDRESS", "SERIAL", "VENDOR", "MODEL", "STATE"],
+            [
+                (f"{x['host']}:{x['port']}", x["serial_number"], x["vendor"], x["model"], x["state"] or "no serial")
+                for x in found
+            ],
+            empty=f"no printer answered at {len(addresses)} addresses",
+        )
+
+
+def poll(context: typer.Context, *, json: _Json = False) -> None:
+    """Read the meters of all registered printers now."""
+    session: Session = context.obj
+    with session.store.exclusive():
+        report = session.agent.poll()
+    document = {"answered": list(report.answered), "silent": list(report.silent)}
+    if json:
+        print_json(document)
+    elif not report.answered and not report.silent:
+        say("no printer is registered yet: run `esolutions-client discover` and `register`")
+    else:
+        say(f"{len(report.answered)} printers answered" + "".join(f"; {serial} is silent" for serial in report.silent))
+
+
+def split_host(text: str, default_port: int = 161) -> tuple[str, int]:
+    """Split HOST[:PORT]; an IPv6 address with a port is written [address]:port.
+
+    Raises:
+        UsageError: the port is no port.
+    """
+    host, colon, port = text.rpartition(":")
+    if not colon or (":" in host and not host.startswith("[")):
+        return text.strip("[]"), default_port
+    if not port.isascii() or not port.isdecimal() or not 0 < int(port) < 65536 or not host:
+        raise UsageError(f"{text!r} is not HOST[:PORT]: the port is a number from 1 to 65535")
+    return host.strip("[]"), int(port)
+
+
+def show_reading(reading: PrinterReading) -> None:
+    """Print a reading as two tables."""
+    say(f"{reading.vendor or 'unknown maker'} {reading.model or ''}  serial {reading.serial_number or 'unknown'}")
+    print_table(
+        ["METER", "VALUE", "UNIT", "SOURCE"],
+        [(meter.name, meter.value, meter.unit, meter.source) for meter in reading.meters],
+        empty="it shows no meters",
+    )
+    print_table(
+        ["SUPPLY", "STATE", "PERCENT", "LEVEL", "CAPACITY", "UNIT"],
+        [(s.name, s.state, s.percent, s.level, s.capacity, s.unit) for s in reading.supplies],
+        empty="it shows no supplies",
+    )
+
+
+def _version(text: str) -> str:
+    if text not in {"1", "2c", "3"}:
+        raise UsageError(f"--snmp-version is {text!r}: give 1, 2c or 3")
+    return text
+
+
+def _with_port(targets: list[str], port: int) -> tuple[list[str], int]:
+    """Take `127.0.0.10:1161` as well: the port of one target is the port of all."""
+    specs = []
+    for target in targets:
+        spec, found = split_host(target, port)
+        specs.append(spec)
+        port = found
+    return specs, port
+
+
+def _remember(session: Session, target: Target, reading: PrinterReading) -> Device | None:
+    """Keep what was found; an address that changed is followed, a state never changes here."""
+    from dataclasses import replace
+
+    if reading.serial_number is None:
+        return None
+    devices = session.store.devices
+    known = devices.get(reading.serial_number) or Device(
+        serial_number=reading.serial_number, host=target.host, discovered_at=session.now()
+    )
+    with session.store.transaction():
+        return devices.save(
+            replace(
+                known,
+                host=target.host,
+                port=target.port,
+                community=target.community,
+                snmp_version=target.version,
+                vendor=reading.vendor,
+                model=reading.model,
+            )
+        )
+
+
+def _progress(total: int) -> Any:
+    """Return a function that shows how far a long search is, on a terminal only."""
+    if not sys.stderr.isatty():
+        return lambda _done: None
+    return lambda done: sys.stderr.write(f"\r{done} of {total} addresses asked" + ("\n" if done >= total else ""))

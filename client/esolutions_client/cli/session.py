@@ -1,0 +1,160 @@
+"""What every command needs: the options, the store, the ports, made when first asked for."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass, field, fields, replace
+from datetime import time, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from platformdirs import user_data_path
+
+from esolutions_client.errors import UsageError
+from esolutions_client.planning.schedule import Plan
+from esolutions_client.service.identity import Identity
+from esolutions_client.service.tracking import Reach
+from esolutions_client.store.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from random import Random
+
+    from esolutions_client.service.agent import MeterAgent
+    from esolutions_client.snmp.ports import SnmpPort
+
+__all__ = ["Options", "Session"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The global options; what the command line leaves out comes from the configuration file."""
+
+    data_dir: Path | None = None
+    server_url: str | None = None
+    ca: Path | None = None
+    http_proxy: str | None = None
+    allow_plain_http: bool = False
+    gzip: bool = False
+    poll_minutes: int = 120
+    daily_sync_time: str = "02:00"
+    sync_window_minutes: int = 60
+    snmp_timeout_seconds: float = 2.0
+    snmp_retries: int = 1
+
+    def with_config(self, path: Path) -> Options:
+        """Return the options with those of a TOML file under them.
+
+        Raises:
+            UsageError: the file cannot be read, or sets something unknown.
+        """
+        try:
+            configured = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise UsageError(f"the configuration {path} cannot be read: {error}") from error
+        known = {field.name: field for field in fields(Options)}
+        unknown = sorted(set(configured) - set(known))
+        if unknown:
+            raise UsageError(
+                f"the configuration {path} sets {', '.join(unknown)}; known are {', '.join(sorted(known))}"
+            )
+        given = {name: value for name, value in configured.items() if getattr(self, name) == known[name].default}
+        for name in ("data_dir", "ca"):
+            if name in given:
+                given[name] = (path.parent / str(given[name])).resolve()
+        return replace(self, **given)
+
+
+@dataclass
+class Session:
+    """One run of the program."""
+
+    options: Options
+    now: Callable[[], datetime]
+    rng: Random
+    wait: Callable[[float], None] = field(repr=False)
+
+    @cached_property
+    def store(self) -> Store:
+        """The store in the data folder."""
+        folder = self.options.data_dir or user_data_path("esolutions-client", appauthor=False)
+        return Store(folder / "client.sqlite")
+
+    @cached_property
+    def identity(self) -> Identity:
+        """Who this installation is."""
+        return Identity(self.store, self.rng)
+
+    @cached_property
+    def snmp(self) -> SnmpPort:
+        """The port to the printers."""
+        from esolutions_client.snmp.pysnmp_port import PysnmpPort
+
+        return PysnmpPort()
+
+    @cached_property
+    def agent(self) -> MeterAgent:
+        """The agent over real ports.
+
+        Raises:
+            UsageError: no server is known, or it may not be used.
+        """
+        from esolutions_client.service.agent import MeterAgent
+        from esolutions_client.wire.server import CommunicationServer
+
+        server = CommunicationServer(self.transport(), now=self.now, rng=self.rng)
+        return MeterAgent(self.store, self.snmp, server, now=self.now, rng=self.rng, plan=self.plan, reach=self.reach)
+
+    @property
+    def reach(self) -> Reach:
+        """How patient to be with printers."""
+        return Reach(self.options.snmp_timeout_seconds, self.options.snmp_retries)
+
+    @property
+    def plan(self) -> Plan:
+        """The schedule of this installation."""
+        options = self.options
+        try:
+            daily = time.fromisoformat(options.daily_sync_time)
+        except ValueError:
+            raise UsageError(f"daily_sync_time is {options.daily_sync_time!r}: give HH:MM, in UTC") from None
+        return Plan.for_proxy(
+            self.identity.proxy_id,
+            poll_interval=timedelta(minutes=options.poll_minutes),
+            daily_sync_time=daily,
+            sync_window=timedelta(minutes=options.sync_window_minutes),
+        )
+
+    def transport(self) -> Any:
+        """Return the HTTPS port to the server; the address is remembered once it was given."""
+        from esolutions_client.wire.transport import HttpsTransport, check_url
+
+        options = self.options
+        settings = self.store.settings
+        url = options.server_url or os.environ.get("ESOLUTIONS_SERVER_URL") or settings.get("server_url")
+        if not url:
+            raise UsageError(
+                "no Communication Server is known: add --server-url https://HOST[:PORT]/CommunicationServer"
+            )
+        allow_plain = options.allow_plain_http or settings.get("allow_plain_http") == "yes"
+        ca = str(options.ca.resolve()) if options.ca else settings.get("ca")
+        check_url(url, allow_plain_http=allow_plain)
+        if ca is not None and not Path(ca).is_file():
+            raise UsageError(f"there is no certificate file {ca}: give the right one with --ca")
+        transport = HttpsTransport(
+            url,
+            ca_file=Path(ca) if ca else None,
+            http_proxy=options.http_proxy or settings.get("http_proxy"),
+            allow_plain_http=allow_plain,
+            accept_gzip=options.gzip,
+        )
+        given = {"server_url": options.server_url, "ca": ca if options.ca else None, "http_proxy": options.http_proxy}
+        for name, value in given.items():
+            if value is not None and settings.get(name) != value:
+                settings.set(name, value)
+        if options.allow_plain_http:
+            settings.set("allow_plain_http", "yes")
+        return transport

@@ -1,0 +1,62 @@
+"""What can go wrong at the client, as a tree by what the caller does next.
+
+* ClientError
+    * UsageError               the person asked for something that cannot be; the message says what to do
+    * TurnedOffError           communication is turned off; nothing was sent
+    * StoreError               the local store cannot be used; nothing was changed
+    * MeterError               a printer answered with something unusable, or not at all (esolutions_client.snmp.errors)
+    * DeliveryError            the server has not acknowledged a message
+        * UnreachableError     try again later
+        * ProtocolError        try again later, and someone should look
+        * RejectedError        do not try again with the same message
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "ClientError",
+    "DeliveryError",
+    "ProtocolError",
+    "RejectedError",
+    "StoreError",
+    "TurnedOffError",
+    "UnreachableError",
+    "UsageError",
+]
+
+
+class ClientError(Exception):
+    """Anything this package raises on purpose."""
+
+
+class UsageError(ClientError):
+    """The person asked for something that cannot be done as asked."""
+
+
+class TurnedOffError(ClientError):
+    """Communication is turned off, so nothing was sent."""
+
+
+class StoreError(ClientError):
+    """The local store cannot be opened or is of another make."""
+
+
+class DeliveryError(ClientError):
+    """The server has not acknowledged a message; `str()` says why."""
+
+
+class UnreachableError(DeliveryError):
+    """No connection, no answer in time, or the server said it is busy: try again later."""
+
+
+class ProtocolError(DeliveryError):
+    """An answer came that is not an acknowledgement we can trust: try again later, and tell a person."""
+
+
+class RejectedError(DeliveryError):
+    """The server understood the message and refused it: the same message must not be sent again."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(f"{code}: {reason}")
+        self.code = code
+        self.reason = reason

@@ -1,0 +1,71 @@
+"""A printer as this client knows it, and the states it goes through.
+
+    discovered -> registered -> active -> replaced | retired
+
+Being silent is not a state but a fact about a registered or active device
+(`silent_since`): it comes and goes by itself and changes nothing else. So is
+being held (`held_since`): its counter went backwards and a person must look.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+__all__ = ["POLLED_STATES", "Device", "State", "can_become"]
+
+State = Literal["discovered", "registered", "active", "replaced", "retired"]
+
+_NEXT: dict[State, frozenset[State]] = {
+    "discovered": frozenset({"registered"}),
+    "registered": frozenset({"active", "replaced", "retired"}),
+    "active": frozenset({"replaced", "retired"}),
+    # A printer that was retired or replaced may come back: it is registered like a new one.
+    "replaced": frozenset({"registered"}),
+    "retired": frozenset({"registered"}),
+}
+
+POLLED_STATES: frozenset[State] = frozenset({"registered", "active"})
+
+
+def can_become(state: State, following: State) -> bool:
+    """Say whether a device may go from one state to another."""
+    return following in _NEXT[state]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """One printer; `device_id` is 0 until the store has given it one."""
+
+    serial_number: str
+    host: str
+    discovered_at: datetime
+    port: int = 161
+    community: str = field(default="public", repr=False)
+    snmp_version: str = "2c"
+    device_id: int = 0
+    state: State = "discovered"
+    vendor: str | None = None
+    model: str | None = None
+    layout_id: int | None = None
+    registered_at: datetime | None = None
+    active_since: datetime | None = None
+    silent_since: datetime | None = None
+    silent_reason: str | None = None
+    held_since: datetime | None = None
+    held_reason: str | None = None
+    low_percent: int = 20
+    replaced_by: str | None = None
+
+    @property
+    def is_polled(self) -> bool:
+        """Whether its meters are read on schedule."""
+        return self.state in POLLED_STATES
+
+    @property
+    def shown_state(self) -> str:
+        """The state in the words a person reads: a polled device that does not answer is silent."""
+        return "silent" if self.is_polled and self.silent_since is not None else self.state

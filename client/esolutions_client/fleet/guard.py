@@ -1,0 +1,53 @@
+"""Meters never go backwards silently.
+
+A lifetime counter that shows less than before has rolled over, or its
+controller was swapped, or something is lying. The first is told from the rest
+by the rollover value that the printer states; everything else is held until a
+person has looked.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Movement", "movement", "outside_bounds"]
+
+Movement = Literal["forward", "rollover", "backwards"]
+
+# A counter within a tenth of its rollover value that is next seen within the first tenth has rolled over.
+_NEAR = 10
+
+
+def movement(before: Sequence[int | None], after: Sequence[int | None], rollover: Sequence[int | None]) -> Movement:
+    """Say how a printer's meters moved between two readings, meter by meter in the same order.
+
+    The worst movement of any meter decides.
+    """
+    worst: Movement = "forward"
+    for old, new, limit in zip(before, after, rollover, strict=True):
+        if old is None or new is None or new >= old:
+            continue
+        if limit is not None and old > limit - limit // _NEAR and new < limit // _NEAR:
+            worst = "rollover"
+        else:
+            return "backwards"
+    return worst
+
+
+def outside_bounds(value: int, *, last: int | None, ceiling: int | None, rollover_at: int | None) -> str | None:
+    """Say why a value is not credible as a bill, or None where it is.
+
+    Args:
+        value: what the counter shows.
+        last: what the server last accepted for it.
+        ceiling: the most that the server finds credible.
+        rollover_at: the value after which the counter starts again, if it just did.
+    """
+    if last is not None and value < last and rollover_at is None:
+        return f"{value} is less than the {last} that was billed before"
+    if ceiling is not None and value > ceiling:
+        return f"{value} is more than the {ceiling} that is credible"
+    return None

@@ -1,0 +1,221 @@
+"""The meter agent: everything this client does, driven by a clock that is handed in.
+
+`run_due` does what is due at this moment and returns; `next_due_at` says when to
+call it again. The program calls them in a loop on the real clock, a simulation
+on a virtual one: the steps are the same.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from esolutions_client.errors import DeliveryError, UsageError
+from esolutions_client.planning.schedule import Plan
+from esolutions_client.service.billing import Billing
+from esolutions_client.service.delivery import Delivery
+from esolutions_client.service.identity import Identity
+from esolutions_client.service.polling import Polling, PollReport
+from esolutions_client.service.registration import Registrar
+from esolutions_client.service.syncing import Syncing
+from esolutions_client.service.tracking import Reach
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+    from random import Random
+
+    from esolutions_client.fleet.device import Device
+    from esolutions_client.service.registration import Chosen
+    from esolutions_client.snmp.ports import SnmpPort
+    from esolutions_client.store.store import Store
+    from esolutions_client.wire.messages import SyncReason, SyncResponse
+    from esolutions_client.wire.server import Server
+
+__all__ = ["Done", "MeterAgent"]
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What one call of `run_due` did; `failure` says why the server was not reached."""
+
+    poll: PollReport | None = None
+    sync: SyncResponse | None = None
+    delivered: int = 0
+    failure: str | None = None
+
+
+class MeterAgent:
+    """One installed client."""
+
+    def __init__(
+        self,
+        store: Store,
+        snmp: SnmpPort,
+        server: Server,
+        *,
+        now: Callable[[], datetime],
+        rng: Random,
+        plan: Plan | None = None,
+        reach: Reach = Reach(),  # noqa: B008 - frozen
+    ) -> None:
+        """Put the parts together; nothing is sent yet.
+
+        Args:
+            store: what it remembers.
+            snmp: the port to the printers.
+            server: the port to the Communication Server.
+            now: the clock, aware and in UTC.
+            rng: where ids, nonces and the secret come from; a `random.SystemRandom` outside simulations.
+            plan: the schedule; drawn from the proxy's id by default.
+            reach: how patient to be with printers.
+        """
+        self.store = store
+        self.identity = Identity(store, rng)
+        self.plan = plan or Plan.for_proxy(self.identity.proxy_id)
+        self._now = now
+        self._delivery = Delivery(store, server, self.identity, self.plan, now)
+        self.polling = Polling(store, snmp, self.identity, now=now, reach=reach)
+        self._registrar = Registrar(
+            store, snmp, self._delivery, self.identity, self.plan, now=now, rng=rng, reach=reach
+        )
+        self._syncing = Syncing(store, self._delivery, self.plan, now=now, rng=rng)
+        self._billing = Billing(store, self.polling, self._delivery, now=now, rng=rng)
+        self._effects = {**self._registrar.effects(), **self._billing.effects()}
+
+    def register(self, serial_numbers: Sequence[str]) -> Chosen:
+        """Register printers that were discovered, and the proxy itself the first time.
+
+        Raises:
+            UsageError: a serial number is unknown or cannot be registered.
+            DeliveryError: the server did not take it yet; it waits in the outbox.
+        """
+        self.identity.require_enabled()
+        chosen = self._registrar.register([self._known(serial) for serial in serial_numbers])
+        self._flush()
+        return chosen
+
+    def poll(self) -> PollReport:
+        """Read all registered printers now and deliver what that makes possible."""
+        report = self.polling.poll()
+        self._answer()
+        return report
+
+    def sync(self, reason: SyncReason = "Requested") -> SyncResponse:
+        """Ask the server what is due, and do it.
+
+        Raises:
+            UsageError: nothing is registered yet.
+            DeliveryError: the server was not reached; what waits stays queued.
+        """
+        self.identity.require_enabled()
+        self.identity.credentials()
+        self._flush()
+        response = self._syncing.sync(reason)
+        if response.commands:
+            self.polling.forget()
+            self._flush()
+            wanting = self._billing.serials_wanting_a_reading()
+            if wanting:
+                self.polling.poll(wanting)
+            self._answer()
+        return response
+
+    def run_due(self, reason: SyncReason = "Scheduled") -> Done:
+        """Do everything that is due at this moment, and nothing while communication is turned off."""
+        if not self.identity.is_enabled:
+            return Done()
+        now = self._now()
+        report: PollReport | None = None
+        failure: str | None = None
+        delivered = 0
+        response: SyncResponse | None = None
+        if (poll_at := self._poll_at()) is not None and poll_at <= now:
+            report = self.polling.poll()
+        contact_at, sync_is_due = self._contact_at()
+        try:
+            if contact_at is not None and contact_at <= now:
+                if sync_is_due:
+                    response = self.sync("Retry" if self.store.settings.number("failures") else reason)
+                else:
+                    delivered = self._flush()
+            if report is not None and self._may_contact(now):
+                delivered += self._answer()
+        except DeliveryError as error:
+            failure = str(error)
+        return Done(report, response, delivered, failure)
+
+    def next_due_at(self) -> datetime | None:
+        """Return when `run_due` has something to do again; None while communication is turned off."""
+        if not self.identity.is_enabled:
+            return None
+        moments = [moment for moment in (self._poll_at(), self._contact_at()[0]) if moment is not None]
+        return min(moments, default=None)
+
+    def retire(self, serial_number: str) -> Device:
+        """Stop reading a printer for good.
+
+        Raises:
+            UsageError: it is unknown, or is not read anyway.
+        """
+        device = self._known(serial_number)
+        if not device.is_polled:
+            raise UsageError(f"{serial_number} is {device.state}; only a registered or active printer can be retired")
+        with self.store.transaction():
+            retired = self.store.devices.save(replace(device, state="retired"))
+            self.store.note(self._now(), "retired", "by a person", serial_number)
+        self.polling.forget()
+        return retired
+
+    def turn(self, *, on: bool) -> None:
+        """Turn all communication on or off."""
+        self.identity.turn(on=on, moment=self._now())
+
+    def _known(self, serial_number: str) -> Device:
+        device = self.store.devices.get(serial_number)
+        if device is None:
+            raise UsageError(f"no printer {serial_number} is known: run `esolutions-client discover TARGET` first")
+        return device
+
+    def _flush(self) -> int:
+        delivered = self._delivery.flush(self._effects)
+        if delivered:
+            self.polling.forget()
+        return delivered
+
+    def _answer(self) -> int:
+        """Answer the billing requests that can be answered, if the server may be called now."""
+        if self._billing.answer() == 0:
+            return 0
+        return self._flush()
+
+    def _poll_at(self) -> datetime | None:
+        """Return when the next poll is due; a moment in the past where it is overdue."""
+        if not self.polling.tracked():
+            return None
+        return self.plan.next_poll_at(self.store.settings.moment("last_poll_at")) or self._now()
+
+    def _contact_at(self) -> tuple[datetime | None, bool]:
+        """Return when to call the server next, and whether a sync is due by then."""
+        settings = self.store.settings
+        failures = settings.number("failures")
+        failed_at = settings.moment("last_failure_at")
+        retry_at = self.plan.retry_at(failed_at, failures) if failures and failed_at else None
+        since = settings.moment("last_sync_at") or settings.moment("registered_at")
+        sync_at = None if since is None else self.plan.next_sync_at(since)
+        if self.store.outbox.waiting():
+            # Waiting messages go at once, unless the last attempt failed.
+            flush_at = retry_at or self._now()
+            return flush_at, sync_at is not None and sync_at <= flush_at
+        if sync_at is None:
+            return None, False
+        return (max(sync_at, retry_at) if retry_at else sync_at), True
+
+    def _may_contact(self, now: datetime) -> bool:
+        """Whether the back-off after a failure is over."""
+        settings = self.store.settings
+        failures, failed_at = settings.number("failures"), settings.moment("last_failure_at")
+        return not failures or failed_at is None or self.plan.retry_at(failed_at, failures) <= now

@@ -1,0 +1,147 @@
+"""Answer billing requests with readings taken after they were asked for.
+
+A request is answered by the first reading that is young enough, of the right
+printer, and credible. One transaction answers all that can be answered now;
+the others stay open and are answered when their printer is back.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, cast
+
+from esolutions_client.fleet.guard import outside_bounds
+from esolutions_client.service.identity import new_guid
+from esolutions_client.service.registration import DEVICES_PER_MESSAGE
+from esolutions_client.wire.messages import BillingTransaction, DeviceReading, Meter, Receipt, Supply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from random import Random
+
+    from esolutions_client.readings import PrinterReading
+    from esolutions_client.service.delivery import Delivery
+    from esolutions_client.service.polling import Polling
+    from esolutions_client.service.tracking import Tracked
+    from esolutions_client.store.commands import OpenCommand
+    from esolutions_client.store.store import Store
+    from esolutions_client.wire.messages import Answer, Request
+
+__all__ = ["Billing"]
+
+_LOG = logging.getLogger(__name__)
+
+
+class Billing:
+    """Composes billing transactions and takes their receipts."""
+
+    def __init__(
+        self, store: Store, polling: Polling, delivery: Delivery, *, now: Callable[[], datetime], rng: Random
+    ) -> None:
+        self._store = store
+        self._polling = polling
+        self._delivery = delivery
+        self._now = now
+        self._rng = rng
+
+    def serials_wanting_a_reading(self) -> list[str]:
+        """Return the printers whose newest reading is too old for a request that is open."""
+        wanting = []
+        for command in self._store.commands.open_reports():
+            tracked = self._polling.by_serial(command.serial_number)
+            if tracked is not None and not _is_young_enough(tracked, command):
+                wanting.append(command.serial_number)
+        return wanting
+
+    def answer(self) -> int:
+        """Queue transactions for every open request that can be answered now; return how many requests."""
+        ready: list[tuple[str, DeviceReading]] = []
+        with self._store.transaction():
+            for command in self._store.commands.open_reports():
+                reading = self._answer_to(command)
+                if reading is not None:
+                    ready.append((command.command_id, reading))
+            for start in range(0, len(ready), DEVICES_PER_MESSAGE):
+                part = ready[start : start + DEVICES_PER_MESSAGE]
+                transaction = BillingTransaction(new_guid(self._rng), tuple(reading for _, reading in part))
+                self._delivery.queue(new_guid(self._rng), transaction)
+            self._store.commands.set_state([command_id for command_id, _ in ready], "answering")
+        return len(ready)
+
+    def effects(self) -> dict[str, Callable[[Request, Answer], None]]:
+        """Return what follows from the receipts of these messages."""
+        return {"SubmitBillingTransaction": self._billed, "SubmitBillingTransaction:rejected": self._rejected}
+
+    def _answer_to(self, command: OpenCommand) -> DeviceReading | None:
+        tracked = self._polling.by_serial(command.serial_number)
+        if tracked is None or not _is_young_enough(tracked, command):
+            return None
+        reading = tracked.reading()
+        if reading is None:
+            return None
+        if tracked.device.held_since is not None:
+            self._wait(command, f"held: {tracked.device.held_reason}")
+            return None
+        wanted = command.bounds
+        meters = []
+        for meter in reading.meters:
+            if meter.value is None or (wanted and meter.name not in wanted):
+                continue
+            last, ceiling = wanted.get(meter.name, (None, None))
+            rollover = meter.rollover_at if last is not None and meter.value < last else None
+            doubt = outside_bounds(meter.value, last=last, ceiling=ceiling, rollover_at=rollover)
+            if doubt is not None and not self._is_accepted(tracked):
+                self._wait(command, f"{meter.name}: {doubt}")
+                return None
+            meters.append(Meter(meter.name, meter.value, rollover))
+        if not meters:
+            self._wait(command, "none of the meters that were asked for can be read")
+            return None
+        return DeviceReading(
+            command.serial_number, command.command_id, reading.read_at, tuple(meters), _supplies(reading)
+        )
+
+    def _is_accepted(self, tracked: Tracked) -> bool:
+        """Whether a person has accepted readings of this printer since its counters fell."""
+        return self._store.readings.was_accepted(tracked.device.device_id)
+
+    def _wait(self, command: OpenCommand, why: str) -> None:
+        """Leave a request open and say why, once."""
+        if command.note != why:
+            self._store.commands.set_note(command.command_id, why)
+            self._store.note(self._now(), "unanswered", why, command.serial_number)
+            _LOG.warning("the billing request for %s waits: %s", command.serial_number, why)
+
+    def _billed(self, request: Request, answer: Answer) -> None:
+        outcomes = {outcome.serial_number: outcome.outcome for outcome in cast("Receipt", answer).devices}
+        for device in cast("BillingTransaction", request).devices:
+            outcome = outcomes.get(device.serial_number, "Refused")
+            self._store.commands.set_state([device.command_id], "answered")
+            if outcome == "Accepted":
+                values = [(meter.name, meter.value) for meter in device.meters]
+                self._store.readings.mark_transmitted(device.serial_number, device.read_date, values)
+            else:
+                note = f"the server answered {outcome!r} to the reading of {device.read_date:%Y-%m-%d %H:%M}"
+                self._store.note(self._now(), outcome.lower(), note, device.serial_number)
+
+    def _rejected(self, request: Request, _answer: Answer) -> None:
+        """Open the requests again: the next sync's repetition gets a fresh reading."""
+        commands = [device.command_id for device in cast("BillingTransaction", request).devices]
+        self._store.commands.set_state(commands, "open")
+
+
+def _is_young_enough(tracked: Tracked, command: OpenCommand) -> bool:
+    """Whether the newest reading was taken after the request was made and after it was received."""
+    read_at: datetime | None = tracked.read_at
+    return (
+        read_at is not None
+        and tracked.device.silent_since is None
+        and read_at >= max(command.received_at, command.read_not_before)
+    )
+
+
+def _supplies(reading: PrinterReading) -> tuple[Supply, ...]:
+    return tuple(
+        Supply(supply.name, supply.state, supply.unit, supply.capacity, supply.level) for supply in reading.supplies
+    )

@@ -1,0 +1,101 @@
+"""Who this installation is: its GUID, its secret, and its consent to talk."""
+
+from __future__ import annotations
+
+import base64
+import uuid
+from typing import TYPE_CHECKING
+
+from esolutions_client.errors import TurnedOffError, UsageError
+from esolutions_client.wire.security import Credentials
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from random import Random
+
+    from esolutions_client.store.store import Store
+
+__all__ = ["Identity", "new_guid"]
+
+# RFC 2104: an HMAC key is best as long as the hash's block, 64 bytes.
+_SECRET_BYTES = 64
+
+
+def new_guid(rng: Random) -> str:
+    """Return a random GUID (RFC 9562, version 4) in 36 characters."""
+    return str(uuid.UUID(int=rng.getrandbits(128), version=4))
+
+
+class Identity:
+    """The installation's own facts, in its store."""
+
+    def __init__(self, store: Store, rng: Random) -> None:
+        self._settings = store.settings
+        self._store = store
+        self._rng = rng
+
+    @property
+    def proxy_id(self) -> str:
+        """This installation's GUID; it has one from the first time anybody asks."""
+        found = self._settings.get("proxy_id")
+        if found is None:
+            found = new_guid(self._rng)
+            self._settings.set("proxy_id", found)
+        return found
+
+    @property
+    def is_registered(self) -> bool:
+        """Whether the server has acknowledged this proxy."""
+        return self._settings.get("registered_at") is not None
+
+    @property
+    def is_enabled(self) -> bool:
+        """Whether this client may send anything at all."""
+        return self._settings.get("enabled") != "no"
+
+    @property
+    def instance_id(self) -> str:
+        """The GUID of this run of the client; two that alternate betray a copied installation."""
+        return self._settings.get("instance_id") or self.begin_instance()
+
+    def begin_instance(self) -> str:
+        """Begin a new run."""
+        instance_id = new_guid(self._rng)
+        self._settings.set("instance_id", instance_id)
+        return instance_id
+
+    def credentials(self) -> Credentials:
+        """Return the GUID and the secret.
+
+        Raises:
+            UsageError: nothing was registered yet.
+        """
+        secret = self._settings.get("secret")
+        if secret is None:
+            raise UsageError("this client is not registered yet: run `esolutions-client register SERIAL` first")
+        return Credentials(self.proxy_id, secret)
+
+    def make_secret(self) -> str:
+        """Make the secret, once, and return it."""
+        secret = self._settings.get("secret")
+        if secret is None:
+            secret = base64.b64encode(self._rng.randbytes(_SECRET_BYTES)).decode()
+            self._settings.set("secret", secret)
+        return secret
+
+    def turn(self, *, on: bool, moment: datetime) -> None:
+        """Turn communication on or off."""
+        with self._store.transaction():
+            self._settings.set("enabled", "yes" if on else "no")
+            self._store.note(moment, "communication", "turned on" if on else "turned off")
+
+    def require_enabled(self) -> None:
+        """Let nothing pass while communication is turned off.
+
+        Raises:
+            TurnedOffError: it is; the text says how to turn it on.
+        """
+        if not self.is_enabled:
+            raise TurnedOffError(
+                "communication is turned off, so nothing is sent: run `esolutions-client enable` first"
+            )

@@ -1,0 +1,230 @@
+"""Read every printer that is due, keep every reading, and notice what changed.
+
+A poll is one round of short conversations with all printers at once; those
+that contradict their layout are identified again in a second round. A printer
+that is silent costs the others nothing. State changes are told once, when they
+happen, and undone by themselves when the printer is back.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from esolutions_client.fleet.device import Device
+from esolutions_client.fleet.guard import movement
+from esolutions_client.service.tracking import Reach, Tracked, carry, encode_poll, track
+from esolutions_client.snmp.errors import LayoutChangedError, SnmpError
+from esolutions_client.snmp.identify import identify
+from esolutions_client.snmp.layout import Layout, SteadyPoll, steady
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
+
+    from esolutions_client.service.identity import Identity
+    from esolutions_client.snmp.ports import SnmpPort
+    from esolutions_client.snmp.requests import Conversation
+    from esolutions_client.store.store import Store
+
+__all__ = ["PollReport", "Polling", "identify_and_poll"]
+
+_LOG = logging.getLogger(__name__)
+_Row = tuple[int, int, int, int | None, str | None, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PollReport:
+    """How a round of polls went, in serial numbers."""
+
+    answered: tuple[str, ...]
+    silent: tuple[str, ...]
+
+
+def identify_and_poll(version: str, now: Callable[[], datetime]) -> Conversation[tuple[Layout, SteadyPoll]]:
+    """Find out what a printer is, then read it once the way it will be read from now on."""
+    found = yield from identify(now=now, version=version)
+    poll = yield from steady(found.layout)
+    return found.layout, poll
+
+
+class Polling:
+    """Polls the registered printers of one store."""
+
+    def __init__(
+        self, store: Store, snmp: SnmpPort, identity: Identity, *, now: Callable[[], datetime], reach: Reach
+    ) -> None:
+        self._store = store
+        self._snmp = snmp
+        self._identity = identity
+        self._now = now
+        self._reach = reach
+        self._tracked: dict[int, Tracked] | None = None
+
+    def tracked(self) -> dict[int, Tracked]:
+        """Return what is known of each polled printer, by device id."""
+        if self._tracked is None:
+            self._tracked = {d.device_id: track(self._store, d, self._reach) for d in self._store.devices.polled()}
+        return self._tracked
+
+    def by_serial(self, serial_number: str) -> Tracked | None:
+        """Return what is known of one polled printer."""
+        return next((t for t in self.tracked().values() if t.device.serial_number == serial_number), None)
+
+    def forget(self) -> None:
+        """Rebuild from the store at the next poll: somebody else changed it."""
+        self._tracked = None
+
+    def poll(self, serial_numbers: Iterable[str] | None = None) -> PollReport:
+        """Read the polled printers, or some of them, and commit what they showed.
+
+        Raises:
+            TurnedOffError: communication is turned off.
+            StoreError: a reading could not be kept; it was not used either.
+        """
+        self._identity.require_enabled()
+        wanted = None if serial_numbers is None else set(serial_numbers)
+        due = [t for t in self.tracked().values() if wanted is None or t.device.serial_number in wanted]
+        started = self._now()
+        try:
+            again = self._steady_round([t for t in due if t.layout is not None])
+            self._identify_round([*again, *(t for t in due if t.layout is None)])
+            if wanted is None:
+                with self._store.transaction():
+                    self._store.settings.set_moment("last_poll_at", started)
+        except BaseException:
+            # What the cache says may be ahead of what was committed.
+            self.forget()
+            raise
+        return PollReport(
+            tuple(t.device.serial_number for t in due if t.device.silent_since is None),
+            tuple(t.device.serial_number for t in due if t.device.silent_since is not None),
+        )
+
+    def accept(self, serial_number: str) -> Device:
+        """Trust the newest reading of a held printer: a person has looked at it."""
+        device = self._store.devices.get(serial_number)
+        assert device is not None  # noqa: S101 - the caller looked it up
+        with self._store.transaction():
+            self._store.readings.accept(device.device_id)
+            device = self._store.devices.save(replace(device, held_since=None, held_reason=None))
+            self._store.note(self._now(), "accepted", "its newest reading was accepted by a person", serial_number)
+        self.forget()
+        return device
+
+    def _steady_round(self, items: Sequence[Tracked]) -> list[Tracked]:
+        """Poll printers by their layouts; return those that must be identified again."""
+        again: list[Tracked] = []
+        tasks = [(t.target, steady(t.layout, last_uptime=t.uptime)) for t in items if t.layout is not None]
+        for batch in self._snmp.converse(tasks):
+            moment = self._now()
+            read_at = int(moment.timestamp())
+            rows: list[_Row] = []
+            with self._store.transaction():
+                for index, result in batch:
+                    item = items[index]
+                    if type(result) is SteadyPoll:
+                        rows.append(self._keep(item, result, moment, read_at))
+                    elif isinstance(result, LayoutChangedError):
+                        again.append(item)
+                    elif isinstance(result, SnmpError):
+                        self._silent(item, str(result), moment)
+                self._store.readings.add(rows)
+        return again
+
+    def _identify_round(self, items: Sequence[Tracked]) -> None:
+        tasks = [(t.target, identify_and_poll(t.target.version, self._now)) for t in items]
+        for batch in self._snmp.converse(tasks):
+            moment = self._now()
+            with self._store.transaction():
+                for index, result in batch:
+                    if isinstance(result, SnmpError):
+                        self._silent(items[index], str(result), moment)
+                    else:
+                        self._identified(items[index], *result, moment)
+
+    def _identified(self, item: Tracked, layout: Layout, poll: SteadyPoll, moment: datetime) -> None:
+        device = item.device
+        if layout.serial_number != device.serial_number:
+            self._silent(item, f"another printer, {layout.serial_number}, answers at its address", moment)
+            self._found_other(item, layout, moment)
+            return
+        if item.layout is not None:
+            item.guarded = carry(item.layout, item.guarded, layout)
+        item.layout = layout
+        item.device = self._store.devices.save_layout(device, layout.to_json())
+        self._store.readings.add([self._keep(item, poll, moment, int(moment.timestamp()))])
+
+    def _keep(self, item: Tracked, poll: SteadyPoll, moment: datetime, read_at: int) -> _Row:
+        """Take a reading: judge how the meters moved, note what changed, return the row to keep."""
+        device = item.device
+        flag: str | None = None
+        values = poll.meter_values
+        if item.guarded and values != item.guarded:
+            assert item.layout is not None  # noqa: S101 - guarded values have a layout
+            moved = movement(item.guarded, values, [row.rollover_at for row in item.layout.meters])
+            flag = None if moved == "forward" else moved
+        if flag == "backwards":
+            self._hold(item, poll, moment)
+        else:
+            item.guarded = values
+        if device.silent_since is not None:
+            item.device = self._store.devices.save(replace(item.device, silent_since=None, silent_reason=None))
+            self._store.note(moment, "answers", "it answers again", device.serial_number)
+            _LOG.info("%s at %s answers again", device.serial_number, device.host)
+        item.poll = poll
+        item.uptime = poll.uptime
+        item.read_at = moment
+        return (device.device_id, read_at, item.device.layout_id or 0, poll.uptime, flag, encode_poll(poll))
+
+    def _hold(self, item: Tracked, poll: SteadyPoll, moment: datetime) -> None:
+        """Bill nothing from this printer until a person has looked."""
+        if item.device.held_since is not None:
+            return
+        assert item.layout is not None  # noqa: S101 - only a guarded reading can go backwards
+        fallen = ", ".join(
+            f"{row.name} from {before} to {after}"
+            for row, before, after in zip(item.layout.meters, item.guarded, poll.meter_values, strict=True)
+            if before is not None and after is not None and after < before
+        )
+        item.device = self._store.devices.save(
+            replace(item.device, held_since=moment, held_reason=f"counters went backwards: {fallen}")
+        )
+        self._store.note(moment, "held", f"counters went backwards: {fallen}", item.device.serial_number)
+        _LOG.warning("%s is held, its counters went backwards: %s", item.device.serial_number, fallen)
+
+    def _silent(self, item: Tracked, reason: str, moment: datetime) -> None:
+        device = item.device
+        if device.silent_since is not None and device.silent_reason == reason:
+            return
+        item.device = self._store.devices.save(
+            replace(device, silent_since=device.silent_since or moment, silent_reason=reason)
+        )
+        self._store.note(moment, "silent", reason, device.serial_number)
+        _LOG.warning("%s at %s is silent: %s", device.serial_number, device.host, reason)
+
+    def _found_other(self, item: Tracked, layout: Layout, moment: datetime) -> None:
+        """Remember a printer that turned up at another's address, or has moved there."""
+        serial = layout.serial_number
+        if not serial:
+            return
+        host, port = item.target.host, item.target.port
+        known = self._store.devices.get(serial)
+        if known is None:
+            found = Device(
+                serial_number=serial,
+                host=host,
+                port=port,
+                community=item.target.community,
+                snmp_version=item.target.version,
+                vendor=layout.vendor,
+                model=layout.model,
+                discovered_at=moment,
+            )
+            self._store.devices.save(found)
+            self._store.note(moment, "discovered", f"it answers at {host}, where another printer was", serial)
+        elif (known.host, known.port) != (host, port):
+            self._store.devices.save(replace(known, host=host, port=port))
+            self._store.note(moment, "moved", f"from {known.host} to {host}", serial)
+            self._tracked = None

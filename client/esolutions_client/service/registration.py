@@ -1,0 +1,189 @@
+"""Register this proxy and the printers a person chose.
+
+Nothing is registered that nobody asked for: discovery only lists, and the
+moment of consent is part of the message. A printer that comes in place of
+another takes over its address; the other one is marked as replaced.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, cast
+
+from esolutions_client.errors import UsageError
+from esolutions_client.fleet.device import can_become
+from esolutions_client.fleet.digest import fleet_digest
+from esolutions_client.service.identity import new_guid
+from esolutions_client.service.polling import identify_and_poll
+from esolutions_client.service.tracking import Reach, encode_poll
+from esolutions_client.snmp.errors import SnmpError
+from esolutions_client.wire.messages import Meter, NewDevice, ProxyRegistration, Receipt, Registration
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+    from random import Random
+
+    from esolutions_client.fleet.device import Device
+    from esolutions_client.planning.schedule import Plan
+    from esolutions_client.service.delivery import Delivery
+    from esolutions_client.service.identity import Identity
+    from esolutions_client.snmp.layout import Layout, SteadyPoll
+    from esolutions_client.snmp.ports import SnmpPort
+    from esolutions_client.store.store import Store
+    from esolutions_client.wire.messages import Answer, Request
+
+__all__ = ["DEVICES_PER_MESSAGE", "Chosen", "Registrar", "meters_of"]
+
+# The largest message stays near 1.3 MB, well under what servers take.
+DEVICES_PER_MESSAGE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What became of the printers that were to be registered, by serial number."""
+
+    queued: tuple[str, ...]
+    unreachable: dict[str, str]
+
+
+class Registrar:
+    """Composes registrations and takes their receipts."""
+
+    def __init__(
+        self,
+        store: Store,
+        snmp: SnmpPort,
+        delivery: Delivery,
+        identity: Identity,
+        plan: Plan,
+        *,
+        now: Callable[[], datetime],
+        rng: Random,
+        reach: Reach,
+    ) -> None:
+        self._store = store
+        self._snmp = snmp
+        self._reach = reach
+        self._delivery = delivery
+        self._identity = identity
+        self._plan = plan
+        self._now = now
+        self._rng = rng
+
+    def register(self, devices: Sequence[Device]) -> Chosen:
+        """Read the chosen printers, and queue their registration with the opening readings.
+
+        A printer that does not answer, or whose serial number is another, is left out and named.
+
+        Raises:
+            UsageError: one of them cannot be registered in its state.
+        """
+        for device in devices:
+            if device.state != "registered" and not can_become(device.state, "registered"):
+                raise UsageError(f"{device.serial_number} is {device.state} already; there is nothing to register")
+        opened, unreachable = self._opening_readings(devices)
+        consent = self._now()
+        with self._store.transaction():
+            if not self._identity.is_registered:
+                self._queue_proxy(consent)
+            for start in range(0, len(opened), DEVICES_PER_MESSAGE):
+                self._queue_devices(opened[start : start + DEVICES_PER_MESSAGE], consent)
+        return Chosen(tuple(device.serial_number for device, _, _, _ in opened), unreachable)
+
+    def effects(self) -> dict[str, Callable[[Request, Answer], None]]:
+        """Return what follows from the receipts of these messages."""
+        return {"RegisterProxy": self._proxy_registered, "RegisterProxyDevices": self._devices_registered}
+
+    def _opening_readings(
+        self, devices: Sequence[Device]
+    ) -> tuple[list[tuple[Device, Layout, SteadyPoll, datetime]], dict[str, str]]:
+        """Identify the chosen printers anew: a registration never rests on an old reading."""
+        self._identity.require_enabled()
+        opened: dict[int, tuple[Device, Layout, SteadyPoll, datetime]] = {}
+        unreachable: dict[str, str] = {}
+        tasks = [(self._reach.target(device), identify_and_poll(device.snmp_version, self._now)) for device in devices]
+        for batch in self._snmp.converse(tasks):
+            moment = self._now()
+            for index, result in batch:
+                device = devices[index]
+                if isinstance(result, SnmpError):
+                    unreachable[device.serial_number] = str(result)
+                elif result[0].serial_number != device.serial_number:
+                    unreachable[device.serial_number] = f"{device.host} answers as {result[0].serial_number}"
+                else:
+                    opened[index] = (device, *result, moment)
+        return [opened[index] for index in sorted(opened)], unreachable
+
+    def _queue_proxy(self, consent: datetime) -> None:
+        settings = self._store.settings
+        secret = self._identity.make_secret()
+        if settings.get("installed_at") is None:
+            settings.set_moment("installed_at", consent)
+        message_id = settings.get("proxy_message_id")
+        if message_id is not None:
+            return  # it waits in the outbox already
+        message_id = new_guid(self._rng)
+        settings.set("proxy_message_id", message_id)
+        plan = self._plan
+        installed_at = settings.moment("installed_at") or consent
+        self._delivery.queue(
+            message_id,
+            ProxyRegistration(
+                secret, installed_at, consent, plan.daily_sync_time, plan.sync_window, plan.poll_interval
+            ),
+        )
+
+    def _queue_devices(self, opened: Sequence[tuple[Device, Layout, SteadyPoll, datetime]], consent: datetime) -> None:
+        """Keep the opening readings and queue them; the caller's transaction commits both."""
+        devices: list[NewDevice] = []
+        for device, layout, poll, moment in opened:
+            known = replace(device, vendor=layout.vendor, model=layout.model)
+            known = self._store.devices.save_layout(known, layout.to_json())
+            row = (known.device_id, int(moment.timestamp()), known.layout_id or 0, poll.uptime, None, encode_poll(poll))
+            self._store.readings.add([row])
+            devices.append(NewDevice(device.serial_number, moment, meters_of(layout, poll)))
+        ours = {device.serial_number for device in self._store.devices.polled()}
+        self._delivery.queue(
+            new_guid(self._rng),
+            Registration(
+                consent_given_at=consent,
+                detected_at=max(device.discovered_at for device, _, _, _ in opened),
+                last_poll_at=self._store.settings.moment("last_poll_at") or consent,
+                fleet_digest=fleet_digest(ours | {device.serial_number for device in devices}),
+                devices=tuple(devices),
+            ),
+        )
+
+    def _proxy_registered(self, _request: Request, answer: Answer) -> None:
+        self._store.settings.set_moment("registered_at", answer.issued_at)
+        self._store.note(self._now(), "registered", "the server knows this client")
+
+    def _devices_registered(self, request: Request, answer: Answer) -> None:
+        outcomes = {outcome.serial_number: outcome.outcome for outcome in cast("Receipt", answer).devices}
+        for new in cast("Registration", request).devices:
+            serial = new.serial_number
+            device = self._store.devices.get(serial)
+            if device is None:
+                continue
+            if outcomes.get(serial) != "Accepted":
+                self._store.note(self._now(), "refused", "the server refused to register it", serial)
+                continue
+            self._replace_others(device)
+            self._store.devices.save(replace(device, state="registered", registered_at=self._now(), replaced_by=None))
+            self._store.readings.mark_transmitted(serial, new.read_date, [(x.name, x.value) for x in new.meters])
+            self._store.note(self._now(), "registered", "the server knows this printer", serial)
+
+    def _replace_others(self, device: Device) -> None:
+        """Mark the printer that stood at this address before as replaced."""
+        for other in self._store.devices.at(device.host, device.port):
+            if other.is_polled and other.serial_number != device.serial_number:
+                self._store.devices.save(replace(other, state="replaced", replaced_by=device.serial_number))
+                self._store.note(self._now(), "replaced", f"by {device.serial_number}", other.serial_number)
+
+
+def meters_of(layout: Layout, poll: SteadyPoll) -> tuple[Meter, ...]:
+    """Return the meters of a poll that have a value, as the wire carries them."""
+    return tuple(
+        Meter(row.name, value) for row, value in zip(layout.meters, poll.meter_values, strict=True) if value is not None
+    )

@@ -1,0 +1,96 @@
+"""Ask the server, once a day, whether anything is due, and do it.
+
+What the server commands is committed together with the receipt of the sync,
+before any of it is acted on. A command that is repeated is not done twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from esolutions_client.fleet.digest import fleet_digest
+from esolutions_client.service.identity import new_guid
+from esolutions_client.wire.messages import DeviceStatus, ProxyStatus, SyncRequest, SyncResponse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from random import Random
+
+    from esolutions_client.planning.schedule import Plan
+    from esolutions_client.service.delivery import Delivery
+    from esolutions_client.store.store import Store
+    from esolutions_client.wire.messages import Answer, Command, Request, SyncReason
+
+__all__ = ["Syncing"]
+
+
+class Syncing:
+    """Makes syncs and turns the service of devices on."""
+
+    def __init__(
+        self, store: Store, delivery: Delivery, plan: Plan, *, now: Callable[[], datetime], rng: Random
+    ) -> None:
+        self._store = store
+        self._delivery = delivery
+        self._plan = plan
+        self._now = now
+        self._rng = rng
+
+    def sync(self, reason: SyncReason) -> SyncResponse:
+        """Ask what is due and commit it.
+
+        Raises:
+            DeliveryError: there was no usable answer.
+        """
+        request = SyncRequest(
+            reason=reason,
+            last_poll_at=self._store.settings.moment("last_poll_at"),
+            queue=self._store.outbox.waiting(),
+            fleet_digest=fleet_digest(device.serial_number for device in self._store.devices.polled()),
+        )
+        return cast("SyncResponse", self._delivery.ask(new_guid(self._rng), request, self._take))
+
+    def _take(self, _request: Request, answer: Answer) -> None:
+        """Commit what the server commands, and the status messages that follow from it."""
+        now = self._now()
+        self._store.settings.set_moment("last_sync_at", now)
+        statuses = [
+            status
+            for command in cast("SyncResponse", answer).commands
+            if (status := self._take_command(command, now)) is not None
+        ]
+        if statuses:
+            self._delivery.queue(new_guid(self._rng), ProxyStatus(tuple(statuses)))
+
+    def _take_command(self, command: Command, now: datetime) -> DeviceStatus | None:
+        """Keep a command; return the status to send if it turns a device on."""
+        state = self._store.commands.state(command.command_id)
+        if command.action == "Report":
+            # An answer on its way is not made twice; one that was acknowledged and is asked for again was not enough.
+            if state not in {"open", "answering"}:
+                self._store.commands.put(command, now, "open")
+            return None
+        if state == "answering" and self._store.outbox.waiting():
+            return None
+        self._store.commands.put(command, now, "answering")
+        return self._turn_on(command, now)
+
+    def _turn_on(self, command: Command, now: datetime) -> DeviceStatus:
+        device = self._store.devices.get(command.serial_number)
+        accepted = device is not None and device.is_polled
+        if device is not None and accepted:
+            active_since = device.active_since or now
+            self._store.devices.save(
+                replace(device, state="active", active_since=active_since, low_percent=command.low_supply_percent)
+            )
+            if device.state != "active":
+                self._store.note(now, "active", "the server turned the service on", device.serial_number)
+        return DeviceStatus(
+            serial_number=command.serial_number,
+            command_id=command.command_id,
+            state="Active" if accepted else "Refused",
+            turned_on=(device.active_since or now) if device is not None else now,
+            poll_interval=self._plan.poll_interval,
+        )

@@ -1,0 +1,105 @@
+"""What is known of each polled printer between two polls, in memory.
+
+Everything here is a cache of the store: a restart rebuilds it from the last
+committed reading, so that nothing depends on the process having lived.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from esolutions_client.snmp.layout import Layout, SteadyPoll
+from esolutions_client.snmp.ports import Target
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from esolutions_client.fleet.device import Device
+    from esolutions_client.readings import PrinterReading
+    from esolutions_client.store.readings import ReadingRow
+    from esolutions_client.store.store import Store
+
+__all__ = ["Reach", "Tracked", "carry", "decode_poll", "encode_poll", "track"]
+
+_ENCODE = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+
+
+@dataclass(slots=True)
+class Tracked:
+    """One polled printer: where it is, how to read it, what it showed last.
+
+    `guarded` are the values that the next reading must not be below; `layout`
+    is None until the printer was identified at this address.
+    """
+
+    device: Device
+    target: Target
+    layout: Layout | None
+    guarded: tuple[int | None, ...] = ()
+    uptime: int | None = None
+    poll: SteadyPoll | None = None
+    read_at: datetime | None = None
+
+    def reading(self) -> PrinterReading | None:
+        """Return the newest reading in full."""
+        if self.layout is None or self.poll is None or self.read_at is None:
+            return None
+        return self.layout.reading(self.poll, self.read_at, self.device.low_percent)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How patient this client is with a printer that does not answer."""
+
+    timeout_seconds: float = 2.0
+    retries: int = 1
+
+    def target(self, device: Device) -> Target:
+        """Return how to reach a device."""
+        return Target(
+            device.host,
+            device.port,
+            version=device.snmp_version,
+            community=device.community,
+            timeout_seconds=self.timeout_seconds,
+            retries=self.retries,
+        )
+
+
+def track(store: Store, device: Device, reach: Reach) -> Tracked:
+    """Rebuild what is known of a device from the store."""
+    layout = None if device.layout_id is None else Layout.from_json(store.devices.layout(device.layout_id))
+    tracked = Tracked(device, reach.target(device), layout)
+    last = store.readings.last(device.device_id)
+    trusted = store.readings.last_trusted(device.device_id)
+    if layout is None or last is None:
+        return tracked
+    if last.layout_id == device.layout_id:
+        tracked.poll = decode_poll(last, layout)
+        tracked.read_at = last.moment
+        tracked.uptime = last.uptime
+    if trusted is not None:
+        before = Layout.from_json(store.devices.layout(trusted.layout_id))
+        tracked.guarded = carry(before, decode_poll(trusted, before).meter_values, layout)
+    return tracked
+
+
+def carry(before: Layout, values: tuple[int | None, ...], after: Layout) -> tuple[int | None, ...]:
+    """Return meter values in the order of another layout of the same printer, matched by name."""
+    if not values:
+        return ()
+    by_name = {row.name: value for row, value in zip(before.meters, values, strict=True)}
+    return tuple(by_name.get(row.name) for row in after.meters)
+
+
+def encode_poll(poll: SteadyPoll) -> str:
+    """Return the numbers of a poll as the body of a reading row."""
+    return _ENCODE((poll.meter_values, poll.supply_levels, poll.supply_capacities))
+
+
+def decode_poll(row: ReadingRow, layout: Layout) -> SteadyPoll:
+    """Return the poll that `encode_poll` wrote."""
+    meters, levels, capacities = json.loads(row.body)
+    return SteadyPoll(layout.serial_number, row.uptime, tuple(meters), tuple(levels), tuple(capacities))

@@ -1,0 +1,112 @@
+"""Messages that must reach the server, and the archive of every byte that was sent.
+
+A message stays `waiting` until a receipt for it is committed. Each attempt is
+written to the archive before its first byte leaves, its answer when it is here:
+an attempt without an outcome is one whose answer this machine never saw.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3
+
+__all__ = ["Outbox", "SentRow", "WaitingMessage"]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingMessage:
+    """A message in the outbox; `body` is its JSON."""
+
+    message_id: str
+    operation: str
+    composed_at: datetime
+    body: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class SentRow:
+    """One attempt as it was sent; outcome and answer are None where none was recorded."""
+
+    sent_id: int
+    message_id: str
+    operation: str
+    attempt: int
+    sent_at: datetime
+    body: bytes
+    outcome: str | None
+    answer: bytes | None
+
+
+class Outbox:
+    """Waiting messages in order, and attempts by id."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def put(self, message_id: str, operation: str, composed_at: datetime, body: str) -> None:
+        """Queue a message behind the others."""
+        self._connection.execute(
+            "INSERT INTO outbox (message_id, operation, composed_at, body, state) VALUES (?, ?, ?, ?, 'waiting')",
+            (message_id, operation, composed_at.isoformat(), body),
+        )
+
+    def first(self) -> WaitingMessage | None:
+        """Return the message that is next."""
+        row = self._connection.execute(
+            "SELECT message_id, operation, composed_at, body, attempts FROM outbox"
+            " WHERE state = 'waiting' ORDER BY position LIMIT 1"
+        ).fetchone()
+        if row is None:
+            return None
+        return WaitingMessage(row[0], row[1], datetime.fromisoformat(row[2]), row[3], row[4])
+
+    def waiting(self) -> int:
+        """Return how many messages wait."""
+        (count,) = self._connection.execute("SELECT count(*) FROM outbox WHERE state = 'waiting'").fetchone()
+        return int(count)
+
+    def acknowledge(self, message_id: str, receipt_id: str) -> None:
+        """Take a message out of the queue: the server has it."""
+        self._connection.execute(
+            "UPDATE outbox SET state = 'acknowledged', receipt_id = ? WHERE message_id = ?", (receipt_id, message_id)
+        )
+
+    def reject(self, message_id: str) -> None:
+        """Take a message out of the queue: the server will never take it."""
+        self._connection.execute("UPDATE outbox SET state = 'rejected' WHERE message_id = ?", (message_id,))
+
+    def begin_attempt(self, message_id: str, operation: str, attempt: int, moment: datetime, body: bytes) -> int:
+        """Archive the bytes that are about to be sent and return the archive's id for them."""
+        self._connection.execute(
+            "UPDATE outbox SET attempts = ? WHERE message_id = ? AND state = 'waiting'", (attempt, message_id)
+        )
+        cursor = self._connection.execute(
+            "INSERT INTO sent (message_id, operation, attempt, sent_at, body) VALUES (?, ?, ?, ?, ?)",
+            (message_id, operation, attempt, moment.isoformat(), body),
+        )
+        return int(cursor.lastrowid or 0)
+
+    def end_attempt(self, sent_id: int, outcome: str, answer: bytes | None) -> None:
+        """Archive what came of an attempt."""
+        self._connection.execute(
+            "UPDATE sent SET outcome = ?, answer = ? WHERE sent_id = ?", (outcome, answer, sent_id)
+        )
+
+    def sent(self, limit: int = -1) -> list[SentRow]:
+        """Return the archived attempts, newest first."""
+        rows = self._connection.execute("SELECT * FROM sent ORDER BY sent_id DESC LIMIT ?", (limit,))
+        return [_sent(row) for row in rows]
+
+    def sent_by_id(self, sent_id: int) -> SentRow | None:
+        """Return one archived attempt."""
+        row = self._connection.execute("SELECT * FROM sent WHERE sent_id = ?", (sent_id,)).fetchone()
+        return None if row is None else _sent(row)
+
+
+def _sent(row: tuple[int, str, str, int, str, bytes, str | None, bytes | None]) -> SentRow:
+    return SentRow(row[0], row[1], row[2], row[3], datetime.fromisoformat(row[4]), row[5], row[6], row[7])

@@ -1,0 +1,114 @@
+"""The tables of the client's store, and how an older store becomes a newer one.
+
+`PRAGMA user_version` counts the steps that a store has taken. A step is never
+edited once released; a change is a new step.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from esolutions_client.errors import StoreError
+
+if TYPE_CHECKING:
+    import sqlite3
+
+__all__ = ["STEPS", "upgrade"]
+
+_FIRST = """
+CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE device (
+    device_id INTEGER PRIMARY KEY,
+    serial_number TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL,            -- discovered | registered | active | replaced | retired
+    host TEXT NOT NULL,
+    port INTEGER NOT NULL,
+    community TEXT NOT NULL,
+    snmp_version TEXT NOT NULL,
+    vendor TEXT, model TEXT,
+    layout_id INTEGER,
+    discovered_at TEXT NOT NULL,
+    registered_at TEXT, active_since TEXT,
+    silent_since TEXT, silent_reason TEXT,
+    held_since TEXT, held_reason TEXT,
+    low_percent INTEGER NOT NULL DEFAULT 20,
+    replaced_by TEXT
+);
+
+-- What the columns of a reading mean: meter names, OIDs and sources, supplies.
+CREATE TABLE layout (layout_id INTEGER PRIMARY KEY, device_id INTEGER NOT NULL, body TEXT NOT NULL);
+
+CREATE TABLE reading (
+    device_id INTEGER NOT NULL,
+    read_at INTEGER NOT NULL,       -- seconds since 1970, UTC
+    layout_id INTEGER NOT NULL,
+    uptime INTEGER,
+    flag TEXT,                      -- NULL | rollover | backwards | accepted
+    body TEXT NOT NULL,             -- meter values, levels, capacities in the order of the layout
+    PRIMARY KEY (device_id, read_at)
+) WITHOUT ROWID;
+
+CREATE TABLE transmitted (
+    serial_number TEXT NOT NULL, meter TEXT NOT NULL, value INTEGER NOT NULL, read_date TEXT NOT NULL,
+    PRIMARY KEY (serial_number, meter)
+) WITHOUT ROWID;
+
+CREATE TABLE command (
+    command_id TEXT PRIMARY KEY,
+    serial_number TEXT NOT NULL,
+    action TEXT NOT NULL,           -- TurnOn | Report
+    received_at TEXT NOT NULL,
+    read_not_before TEXT NOT NULL,
+    answer_by TEXT NOT NULL,
+    period_end TEXT NOT NULL,
+    bounds TEXT NOT NULL,           -- JSON: meter name -> [last value, ceiling]
+    state TEXT NOT NULL,            -- open | answering | answered
+    note TEXT
+) WITHOUT ROWID;
+CREATE INDEX command_open ON command (state) WHERE state != 'answered';
+
+CREATE TABLE outbox (
+    position INTEGER PRIMARY KEY,
+    message_id TEXT NOT NULL UNIQUE,
+    operation TEXT NOT NULL,
+    composed_at TEXT NOT NULL,
+    body TEXT NOT NULL,             -- JSON of the message
+    state TEXT NOT NULL,            -- waiting | acknowledged | rejected
+    attempts INTEGER NOT NULL DEFAULT 0,
+    receipt_id TEXT
+);
+CREATE INDEX outbox_waiting ON outbox (position) WHERE state = 'waiting';
+
+CREATE TABLE sent (
+    sent_id INTEGER PRIMARY KEY,
+    message_id TEXT NOT NULL,
+    operation TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    sent_at TEXT NOT NULL,
+    body BLOB NOT NULL,
+    outcome TEXT,                   -- NULL: no answer was recorded
+    answer BLOB
+);
+
+CREATE TABLE event (
+    event_id INTEGER PRIMARY KEY, moment TEXT NOT NULL, kind TEXT NOT NULL, serial_number TEXT, text TEXT NOT NULL
+);
+"""
+
+STEPS: tuple[str, ...] = (_FIRST,)
+
+
+def upgrade(connection: sqlite3.Connection) -> None:
+    """Bring a store to the newest schema, each step in a transaction of its own.
+
+    Raises:
+        StoreError: the store was written by a newer version of this program.
+    """
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > len(STEPS):
+        raise StoreError(
+            f"the store has schema {version}, this program knows {len(STEPS)}: install the newer version that wrote it"
+        )
+    for number, step in enumerate(STEPS[version:], start=version + 1):
+        connection.executescript(f"BEGIN IMMEDIATE; {step}; PRAGMA user_version = {number}; COMMIT;")

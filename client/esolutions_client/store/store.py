@@ -1,0 +1,123 @@
+"""Open the client's store: one SQLite file that survives a crash at any moment.
+
+WAL with `synchronous = FULL`: what was committed is on disk when commit
+returns. Every table has a class of its own; this one owns the connection, the
+transaction and the lock that keeps two programs from working at once.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from esolutions_client.errors import StoreError, UsageError
+from esolutions_client.store.commands import Commands
+from esolutions_client.store.devices import Devices
+from esolutions_client.store.outbox import Outbox
+from esolutions_client.store.readings import Readings
+from esolutions_client.store.schema import upgrade
+from esolutions_client.store.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+__all__ = ["Store"]
+
+
+class Store:
+    """Everything this client remembers."""
+
+    def __init__(self, path: Path, *, synchronous: str = "FULL") -> None:
+        """Open or create the store and bring it up to date.
+
+        Args:
+            path: the file; its folder is created, readable by its owner alone.
+            synchronous: SQLite's setting; anything but FULL is for simulations, where no machine can lose power.
+
+        Raises:
+            StoreError: it cannot be opened, or a newer version wrote it.
+        """
+        self.path = path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            path.touch(mode=0o600)
+            self._connection = sqlite3.connect(path, isolation_level=None, timeout=10.0)
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute(f"PRAGMA synchronous = {synchronous}")
+            upgrade(self._connection)
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(f"the store {path} cannot be opened: {error}") from error
+        self.settings = Settings(self._connection)
+        self.devices = Devices(self._connection)
+        self.readings = Readings(self._connection)
+        self.outbox = Outbox(self._connection)
+        self.commands = Commands(self._connection)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit everything inside at once, or nothing of it.
+
+        Raises:
+            StoreError: the disk is full or the file is damaged; nothing was changed.
+        """
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            raise StoreError(f"the store {self.path} cannot be written: {error}") from error
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._roll_back()
+            raise StoreError(f"the store {self.path} cannot be written: {error}") from error
+        except BaseException:
+            self._roll_back()
+            raise
+
+    @contextmanager
+    def exclusive(self) -> Iterator[None]:
+        """Keep every other program of this store from working until the block ends.
+
+        The lock is a SQLite file beside the store: the system lets go of it when a program dies.
+
+        Raises:
+            UsageError: another one is at work.
+        """
+        lock = sqlite3.connect(self.path.with_suffix(".lock"), isolation_level=None, timeout=0.0)
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError:
+            lock.close()
+            raise UsageError(
+                "another esolutions-client is at work on this data folder: wait for it, or stop it, and try again"
+            ) from None
+        try:
+            yield
+        finally:
+            lock.close()
+
+    def note(self, moment: datetime, kind: str, text: str, serial_number: str | None = None) -> None:
+        """Keep an event for people to read."""
+        self._connection.execute(
+            "INSERT INTO event (moment, kind, serial_number, text) VALUES (?, ?, ?, ?)",
+            (moment.isoformat(), kind, serial_number, text),
+        )
+
+    def events(self, limit: int = 50, serial_number: str | None = None) -> list[tuple[str, str, str | None, str]]:
+        """Return the newest events, newest first: moment, kind, serial number, text."""
+        return self._connection.execute(
+            "SELECT moment, kind, serial_number, text FROM event"
+            " WHERE ? IS NULL OR serial_number = ? ORDER BY event_id DESC LIMIT ?",
+            (serial_number, serial_number, limit),
+        ).fetchall()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")

@@ -1,0 +1,1 @@
+"""The wire: messages, their bytes, and the HTTPS port that carries them."""

@@ -1,0 +1,212 @@
+"""Messages to SOAP bytes and back, through zeep and the WSDL that this package ships.
+
+`encode` gives exactly the bytes that go over the wire; `decode` takes what came
+back and gives an answer that is signed by the server, or raises. No socket is
+opened here, and no document type or entity is ever resolved.
+"""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import zeep
+from lxml import etree
+
+from esolutions_client.errors import ProtocolError, RejectedError, UnreachableError
+from esolutions_client.wire import messages as m
+from esolutions_client.wire.lexical import format_moment, format_span, format_time_of_day, parse_moment, parse_span
+from esolutions_client.wire.security import SOAP, WSSE, WSU, security_header
+from esolutions_client.wire.signature import SignatureError, sign, verify
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from esolutions_client.wire.security import Credentials
+
+__all__ = ["OPERATIONS", "decode", "encode", "operation_of"]
+
+OPERATIONS: dict[type[m.Request], str] = {
+    m.ProxyRegistration: "RegisterProxy",
+    m.Registration: "RegisterProxyDevices",
+    m.SyncRequest: "SyncProxy",
+    m.ProxyStatus: "SyncProxyStatus",
+    m.BillingTransaction: "SubmitBillingTransaction",
+}
+# What a billed value rests on is signed; docs/wire.md says why the others are not.
+_SIGNED = "SubmitBillingTransaction"
+
+# wsse:FailedAuthentication and its kin, and a stale timestamp, pass when clocks or credentials are put right:
+# the message itself is sound and must not be given up for them.
+_PASSING_FAULTS = ("Server", "FailedAuthentication", "FailedCheck", "InvalidSecurity", "MessageExpired")
+
+# What the dataclass calls `read_date`, the wire calls `ReadDate`; one span is written in hours, one in days.
+_SPAN_UNITS = {"sync_window": "H"}
+
+
+def operation_of(request: m.Request) -> str:
+    """Return the operation that carries this request."""
+    return OPERATIONS[type(request)]
+
+
+def encode(
+    envelope: m.Envelope, request: m.Request, credentials: Credentials, *, nonce: bytes, moment: datetime
+) -> bytes:
+    """Return the HTTP body of one attempt to deliver a request.
+
+    Args:
+        envelope: what the request says about itself.
+        request: the content.
+        credentials: whose digest goes into the header and whose secret signs.
+        nonce: 16 fresh random bytes.
+        moment: when this attempt is made; the server compares it with its clock.
+    """
+    operation = operation_of(request)
+    fields = {**_fields_of(envelope), **_fields_of(request)}
+    made = _operations()[operation].create(**fields).content
+    body = made.find(f"{{{SOAP}}}Body")
+    security, timestamp = security_header(credentials, nonce=nonce, moment=moment)
+
+    root = etree.Element(f"{{{SOAP}}}Envelope", nsmap={"soap-env": SOAP, "wsse": WSSE, "wsu": WSU})
+    header = etree.SubElement(root, f"{{{SOAP}}}Header")
+    header.extend([security, timestamp])
+    root.append(body)
+    if operation == _SIGNED:
+        security.append(sign(body, credentials.secret))
+    return etree.tostring(root, xml_declaration=True, encoding="utf-8")
+
+
+def decode(operation: str, message_id: str, body: bytes, credentials: Credentials) -> m.Answer:
+    """Return the answer to the message `message_id`, checked and signed.
+
+    Raises:
+        RejectedError: a SOAP fault that the same message would meet again.
+        UnreachableError: a SOAP fault of the server's making; it may pass.
+        ProtocolError: anything else: not SOAP, not signed, not an answer to this message.
+    """
+    root = _parse(body)
+    content = root.find(f"{{{SOAP}}}Body")
+    if root.tag != f"{{{SOAP}}}Envelope" or content is None or len(content) != 1:
+        raise ProtocolError("the answer is not a SOAP envelope with one element in its body")
+    if content[0].tag == f"{{{SOAP}}}Fault":
+        raise _fault(content[0])
+    try:
+        verify(root, content, credentials.secret)
+        answer = _answer(_operations()[operation].output.deserialize(root))
+    except SignatureError as error:
+        raise ProtocolError(f"the answer is not the Communication Server's: {error}") from error
+    except Exception as error:
+        # zeep raises its own, lxml's and bare IndexError or TypeError for malformed answers.
+        raise ProtocolError(f"the answer cannot be read: {error}") from error
+    if answer.in_reply_to != message_id:
+        raise ProtocolError(f"the answer is to message {answer.in_reply_to}, not to {message_id}")
+    return answer
+
+
+@cache
+def _operations() -> dict[str, Any]:
+    """Return zeep's operation objects by name, from the WSDL in this package."""
+    wsdl = files("esolutions_client.wire") / "communication_server.wsdl"
+    client = zeep.Client(str(wsdl))
+    return dict(client.service._binding._operations)  # noqa: SLF001 - zeep offers no public way to serialise without sending
+
+
+def _fields_of(value: Any) -> dict[str, Any]:
+    """Return a message's fields under their wire names, the absent ones left out."""
+    fields: dict[str, Any] = {}
+    for name in value.__slots__:
+        item = getattr(value, name)
+        if item is None:
+            continue
+        fields[_WIRE_NAMES.get(name) or _pascal(name)] = _wire_value(name, item)
+    return fields
+
+
+_WIRE_NAMES = {"devices": "Device", "meters": "Meter", "supplies": "Supply"}
+
+
+@cache
+def _pascal(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))
+
+
+def _wire_value(name: str, value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_item(item) for item in value]
+    if isinstance(value, timedelta):
+        return format_span(value, _SPAN_UNITS.get(name, "S"))
+    if isinstance(value, time):
+        return format_time_of_day(value)
+    if hasattr(value, "astimezone"):
+        return format_moment(value)
+    return value
+
+
+def _item(value: Any) -> dict[str, Any]:
+    if isinstance(value, m.Meter):
+        meter: dict[str, Any] = {"_value_1": value.value, "Name": value.name}
+        if value.rollover_at is not None:
+            meter["RolloverAt"] = value.rollover_at
+        return meter
+    return _fields_of(value)
+
+
+def _parse(body: bytes) -> etree._Element:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(body, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise ProtocolError(f"the answer is not XML: {error}") from error
+    if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]
+        raise ProtocolError("the answer has a document type, which SOAP forbids")
+    return root
+
+
+def _fault(fault: etree._Element) -> ProtocolError | RejectedError | UnreachableError:
+    code = (fault.findtext("faultcode") or "").strip()
+    reason = (fault.findtext("faultstring") or "").strip()
+    local = code.rpartition(":")[2]
+    kind = local.split(".")[0]
+    if kind == "Server":
+        return UnreachableError(f"the server could not do it: {reason}")
+    if kind in _PASSING_FAULTS:
+        return ProtocolError(f"{code}: {reason}")
+    return RejectedError(code, reason)
+
+
+def _answer(value: Any) -> m.Answer:
+    if hasattr(value, "Command"):
+        return m.SyncResponse(
+            value.ReceiptId, value.InReplyTo, parse_moment(value.IssuedAt), tuple(_command(c) for c in value.Command)
+        )
+    outcomes = tuple(m.DeviceOutcome(device.SerialNumber, device.Outcome) for device in value.Device)
+    return m.Receipt(value.ReceiptId, value.InReplyTo, parse_moment(value.IssuedAt), outcomes)
+
+
+def _command(value: Any) -> m.Command:
+    return m.Command(
+        command_id=value.CommandId,
+        serial_number=value.SerialNumber,
+        action=value.Action,
+        issued_at=parse_moment(value.IssuedAt),
+        answer_by=parse_moment(value.AnswerBy),
+        frequency=value.Frequency,
+        period_start=parse_moment(value.PeriodStart),
+        period_end=parse_moment(value.PeriodEnd),
+        read_not_before=parse_moment(value.ReadNotBefore),
+        poll_interval=parse_span(value.PollInterval),
+        silent_after=parse_span(value.SilentAfter),
+        low_supply_percent=value.LowSupplyPercent,
+        repeat=value.Repeat,
+        meters=tuple(
+            m.MeterOrder(
+                meter.Name,
+                meter.LastValue,
+                parse_moment(meter.LastReadDate) if meter.LastReadDate is not None else None,
+                meter.Ceiling,
+            )
+            for meter in value.Meter
+        ),
+    )

@@ -1,0 +1,220 @@
+"""The messages between a proxy and the Communication Server, as plain values.
+
+Requests are what this client composes, answers what the server sends back.
+Nothing here knows XML: `codec` turns these into SOAP and back. Field names in
+the comments are those of the WSDL, which is the authority on the format.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from datetime import datetime, time, timedelta
+
+__all__ = [
+    "Action",
+    "Answer",
+    "BillingTransaction",
+    "Command",
+    "DeviceOutcome",
+    "DeviceReading",
+    "DeviceStatus",
+    "Envelope",
+    "Meter",
+    "MeterOrder",
+    "NewDevice",
+    "ProxyRegistration",
+    "ProxyStatus",
+    "Receipt",
+    "Registration",
+    "Request",
+    "Supply",
+    "SyncRequest",
+    "SyncResponse",
+]
+
+Action = Literal["TurnOn", "Report"]
+SyncReason = Literal["Scheduled", "Requested", "Startup", "Retry"]
+SupplyState = Literal["ok", "low", "empty", "unknown", "some-remaining", "other"]
+Outcome = Literal["Accepted", "Held", "Refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What every request says about itself.
+
+    `attempt` counts from 1; `last_receipt_id` acknowledges the newest receipt
+    this proxy holds, so that the server may forget older ones.
+    """
+
+    message_id: str
+    composed_at: datetime
+    instance_id: str
+    next_contact_at: datetime
+    attempt: int = 1
+    last_receipt_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """One counter at one moment, in impressions unless its name says otherwise."""
+
+    name: str
+    value: int
+    rollover_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """One supply: its name, state and, where the printer knows them, unit, capacity and level."""
+
+    name: str
+    state: SupplyState
+    unit: str | None = None
+    capacity: int | None = None
+    level: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyRegistration:
+    """RegisterProxy: this installation and the secret it will prove itself by."""
+
+    secret: str
+    installed_at: datetime
+    consent_given_at: datetime
+    daily_sync_time: time
+    sync_window: timedelta
+    poll_interval: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class NewDevice:
+    """One printer to register, with the opening reading that the first bill starts from."""
+
+    serial_number: str
+    read_date: datetime
+    meters: tuple[Meter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """RegisterProxyDevices: the printers a person chose to register."""
+
+    consent_given_at: datetime
+    detected_at: datetime
+    last_poll_at: datetime | None
+    fleet_digest: str
+    devices: tuple[NewDevice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SyncRequest:
+    """SyncProxy: is anything due?"""
+
+    reason: SyncReason
+    last_poll_at: datetime | None
+    queue: int
+    fleet_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceStatus:
+    """The service of one device was turned on, or refused."""
+
+    serial_number: str
+    command_id: str
+    state: Literal["Active", "Refused"]
+    turned_on: datetime
+    poll_interval: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyStatus:
+    """SyncProxyStatus: requests can now be made for these devices."""
+
+    devices: tuple[DeviceStatus, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceReading:
+    """The reading of one device that answers one billing request."""
+
+    serial_number: str
+    command_id: str
+    read_date: datetime
+    meters: tuple[Meter, ...]
+    supplies: tuple[Supply, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BillingTransaction:
+    """SubmitBillingTransaction: readings that answer billing requests."""
+
+    transaction_id: str
+    devices: tuple[DeviceReading, ...]
+
+
+Request = ProxyRegistration | Registration | SyncRequest | ProxyStatus | BillingTransaction
+
+
+@dataclass(frozen=True, slots=True)
+class MeterOrder:
+    """A meter the server asks for, and the bounds its value must lie within to be credible."""
+
+    name: str
+    last_value: int | None = None
+    last_read_date: datetime | None = None
+    ceiling: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What the server wants of one device: turn the service on, or report its meters for a billing period."""
+
+    command_id: str
+    serial_number: str
+    action: Action
+    issued_at: datetime
+    answer_by: datetime
+    frequency: str
+    period_start: datetime
+    period_end: datetime
+    read_not_before: datetime
+    poll_interval: timedelta
+    silent_after: timedelta
+    low_supply_percent: int
+    repeat: int
+    meters: tuple[MeterOrder, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceOutcome:
+    """What became of one device of a message."""
+
+    serial_number: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The server has committed the message `in_reply_to`."""
+
+    receipt_id: str
+    in_reply_to: str
+    issued_at: datetime
+    devices: tuple[DeviceOutcome, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SyncResponse:
+    """The receipt of a sync, with everything that is due."""
+
+    receipt_id: str
+    in_reply_to: str
+    issued_at: datetime
+    commands: tuple[Command, ...] = field(default=())
+
+
+Answer = Receipt | SyncResponse

@@ -1,0 +1,81 @@
+"""The Communication Server as this client sees it: compose one attempt, deliver it, take the answer.
+
+`compose` and `deliver` are two steps so that the caller can commit the exact
+bytes to its archive before the first of them leaves the machine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from esolutions_client.errors import ProtocolError, UnreachableError
+from esolutions_client.wire import codec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from random import Random
+
+    from esolutions_client.wire.messages import Answer, Envelope, Request
+    from esolutions_client.wire.security import Credentials
+    from esolutions_client.wire.transport import Transport
+
+__all__ = ["Attempt", "CommunicationServer", "Delivered", "Server"]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """The bytes of one attempt to deliver a message."""
+
+    operation: str
+    message_id: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The server's answer and the bytes it came in."""
+
+    answer: Answer
+    body: bytes
+
+
+class Server(Protocol):
+    """What the services need of a server port."""
+
+    def compose(self, envelope: Envelope, request: Request, credentials: Credentials) -> Attempt:
+        """Return the bytes to send."""
+
+    def deliver(self, attempt: Attempt, credentials: Credentials) -> Delivered:
+        """Send them and return the checked answer.
+
+        Raises:
+            DeliveryError: the server has not acknowledged the message.
+        """
+
+
+class CommunicationServer:
+    """Speaks SOAP to a Communication Server over a transport."""
+
+    def __init__(self, transport: Transport, *, now: Callable[[], datetime], rng: Random) -> None:
+        self._transport = transport
+        self._now = now
+        self._rng = rng
+
+    def compose(self, envelope: Envelope, request: Request, credentials: Credentials) -> Attempt:
+        """Return the bytes of one attempt, with a fresh nonce and the present moment."""
+        body = codec.encode(envelope, request, credentials, nonce=self._rng.randbytes(16), moment=self._now())
+        return Attempt(codec.operation_of(request), envelope.message_id, body)
+
+    def deliver(self, attempt: Attempt, credentials: Credentials) -> Delivered:
+        """Send one attempt; see `Server.deliver`."""
+        answer = self._transport.post(attempt.body, operation=attempt.operation)
+        # SOAP 1.1 section 6.2: a fault comes with 500; anything else but 200 is not the server's word.
+        if answer.status not in {200, 500}:
+            if answer.status in {502, 503, 504, 407, 429}:
+                raise UnreachableError(f"the server or a proxy server answered HTTP {answer.status}")
+            raise ProtocolError(f"the server answered HTTP {answer.status}, which is not SOAP")
+        if answer.status == 500 and b"Fault" not in answer.body:
+            raise UnreachableError("the server answered HTTP 500 without saying why")
+        return Delivered(codec.decode(attempt.operation, attempt.message_id, answer.body, credentials), answer.body)

@@ -1,0 +1,179 @@
+"""The HTTPS port to the Communication Server.
+
+One class opens every connection this client makes to a server, and it lets no
+foreign exception through. It checks certificates and host names always; plain
+HTTP is for a loopback address, and only when the caller says so.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import ssl
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+
+from esolutions_client import __version__
+from esolutions_client.errors import DeliveryError, ProtocolError, UnreachableError, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["HttpAnswer", "HttpsTransport", "Transport", "check_url"]
+
+# Largest answer we take: 4,000 commands of the published 1,510 bytes, or so.
+_MAX_ANSWER_BYTES = 8 * 1024 * 1024
+_TIMEOUT_SECONDS = (10.0, 60.0)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    """What came back: the status and the body after any content coding."""
+
+    status: int
+    body: bytes
+
+
+class Transport(Protocol):
+    """Carries one SOAP request to the server and its answer back."""
+
+    def post(self, body: bytes, *, operation: str) -> HttpAnswer:
+        """Send the body.
+
+        Raises:
+            UnreachableError: nothing, or not a whole answer, came back.
+        """
+
+
+def check_url(url: str, *, allow_plain_http: bool = False) -> str:
+    """Return the URL if a client may use it.
+
+    Raises:
+        UsageError: it is no URL, or would send readings unprotected; the text says what to do.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "https" and parts.hostname:
+        return url
+    if parts.scheme != "http" or not parts.hostname:
+        raise UsageError(f"{url!r} is not a server address: give https://HOST[:PORT]/CommunicationServer")
+    if not allow_plain_http:
+        raise UsageError(f"{url} is not encrypted: use https://, or add --allow-plain-http if it is this machine")
+    if not _is_loopback(parts.hostname):
+        raise UsageError(f"{url} is not encrypted, and {parts.hostname} is not a loopback address: use https://")
+    return url
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+class HttpsTransport:
+    """Posts SOAP over HTTPS with `requests`, keeping the connection open between messages."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        ca_file: Path | None = None,
+        http_proxy: str | None = None,
+        allow_plain_http: bool = False,
+        accept_gzip: bool = False,
+    ) -> None:
+        """Prepare a connection; nothing is sent yet.
+
+        Args:
+            url: the address of the Communication Server.
+            ca_file: certificates of the authorities to trust instead of the system's.
+            http_proxy: the URL of the proxy server to go through, `none` for none, or None for the system's setting.
+            allow_plain_http: accept `http://` for a loopback address.
+            accept_gzip: offer gzip content coding for answers.
+        """
+        self.url = check_url(url, allow_plain_http=allow_plain_http)
+        self._session = requests.Session()
+        self._proxies = _proxies(self.url, http_proxy)
+        # An environment variable must not replace the authorities we were told to trust.
+        self._session.trust_env = False
+        context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+        self._session.mount("https://", _VerifyingAdapter(context))
+        self._session.headers.update(
+            {
+                "User-Agent": f"esolutions-client/{__version__}",
+                "Accept": "text/xml",
+                "Accept-Encoding": "gzip" if accept_gzip else "identity",
+            }
+        )
+
+    def post(self, body: bytes, *, operation: str) -> HttpAnswer:
+        """Send one envelope; see `Transport.post`."""
+        headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{operation}"'}
+        try:
+            with self._session.post(
+                self.url,
+                data=body,
+                headers=headers,
+                timeout=_TIMEOUT_SECONDS,
+                proxies=self._proxies,
+                allow_redirects=False,
+                stream=True,
+            ) as answer:
+                return HttpAnswer(answer.status_code, _read(answer))
+        except DeliveryError:
+            raise
+        except Exception as error:
+            # requests lets errors of urllib3, ssl, socket and http.client through as they are.
+            raise UnreachableError(f"no answer from {self.url}: {_cause(error)}") from error
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._session.close()
+
+
+class _VerifyingAdapter(HTTPAdapter):
+    """Hands our TLS context, with its authorities and its host name check, to every connection."""
+
+    def __init__(self, context: ssl.SSLContext) -> None:
+        self._context = context
+        super().__init__()
+
+    def init_poolmanager(self, *args: object, **kwargs: object) -> None:
+        super().init_poolmanager(*args, **kwargs, ssl_context=self._context)  # type: ignore[arg-type]
+
+    def proxy_manager_for(self, proxy: str, **kwargs: object) -> object:
+        return super().proxy_manager_for(proxy, **kwargs, ssl_context=self._context)
+
+    def cert_verify(self, conn: object, url: str, verify: object, cert: object) -> None:  # noqa: ARG002 - the signature is theirs
+        """Leave the authorities to the context; requests would load its own bundle here."""
+        conn.cert_reqs = "CERT_REQUIRED"  # type: ignore[attr-defined]
+
+
+def _read(answer: requests.Response) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    for chunk in answer.iter_content(65536):
+        size += len(chunk)
+        if size > _MAX_ANSWER_BYTES:
+            raise ProtocolError(f"the answer is larger than {_MAX_ANSWER_BYTES} bytes")
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _proxies(url: str, http_proxy: str | None) -> dict[str, str]:
+    if http_proxy is None:
+        found = requests.utils.get_environ_proxies(url)
+        return {scheme: found[scheme] for scheme in ("http", "https") if found.get(scheme)}
+    if http_proxy.lower() == "none":
+        return {}
+    return {"http": http_proxy, "https": http_proxy}
+
+
+def _cause(error: BaseException) -> str:
+    """Return the innermost reason: `Connection refused` rather than five wrapped exceptions."""
+    while error.__cause__ or error.__context__:
+        error = error.__cause__ or error.__context__  # type: ignore[assignment]
+    return str(error) or type(error).__name__

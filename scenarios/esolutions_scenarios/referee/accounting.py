@@ -1,0 +1,143 @@
+"""Account for every byte of a message.
+
+`account` reads one HTTP body and computes, from the specification alone, how
+large it must be: the formula for its number of devices, plus what each field
+and row differs from the nominal one. A message that holds anything the
+specification does not know is reported, whatever its size.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from esolutions_scenarios.referee.specification import attribute_cost, element_cost, load_specification
+
+if TYPE_CHECKING:
+    from esolutions_scenarios.referee.specification import Row, Specification
+
+__all__ = ["Account", "UnknownContentError", "account"]
+
+_SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
+
+
+class UnknownContentError(ValueError):
+    """A message holds something that the specification does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One message: its formula's size, the size its own fields call for, and the size it has, in bytes."""
+
+    message: str
+    devices: int
+    published: int
+    expected: int
+    measured: int
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether every byte is accounted for."""
+        return self.expected == self.measured
+
+
+def account(body: bytes, specification: Specification | None = None) -> Account | None:
+    """Account for an HTTP body; None for a SOAP fault, whose size nobody published.
+
+    Raises:
+        UnknownContentError: it holds an element, attribute, comment or text that the specification does not know.
+    """
+    spec = specification or load_specification()
+    envelope = etree.fromstring(body)
+    content = envelope.find(f"{{{_SOAP}}}Body")
+    if content is None or len(content) != 1:
+        raise UnknownContentError("not an envelope with one element in its body")
+    root = content[0]
+    name = _local(root)
+    if name == "Fault":
+        return None
+    if name not in spec.messages:
+        raise UnknownContentError(f"no message is called {name}")
+    message = spec.messages[name]
+    devices = [child for child in root if _local(child) == message.device_element]
+    formula = spec.formula_of(name)
+    expected = formula.size(len(devices))
+    expected += _header_difference(envelope, spec)
+    expected += _fields_difference(root, message.fields, {message.device_element} if message.device_element else set())
+    if message.device_row is not None and message.device_element is not None:
+        nominal = spec.nominal_row_size(message.device_element, message.device_row)
+        expected += sum(_row_size(device, spec.rows[message.device_row], spec) - nominal for device in devices)
+    return Account(name, len(devices), formula.size(len(devices)), expected, len(body))
+
+
+def _header_difference(envelope: etree._Element, spec: Specification) -> int:
+    header = envelope.find(f"{{{_SOAP}}}Header")
+    if header is None:
+        raise UnknownContentError("there is no header")
+    difference = 0
+    for element in header.iter():
+        if not isinstance(element.tag, str):
+            raise UnknownContentError("there is a comment or processing instruction in the header")
+        if len(element) == 0 and element.text:
+            name = _local(element)
+            if name not in spec.header:
+                raise UnknownContentError(f"the header holds {name}")
+            difference += len(element.text) - spec.header[name]
+    return difference
+
+
+def _fields_difference(parent: etree._Element, fields: dict[str, int], ignored: set[str]) -> int:
+    """Return what the fields of a message differ from the nominal ones, absent ones included."""
+    difference = -sum(element_cost(name) + length for name, length in fields.items())
+    for child in parent:
+        name = _local(child)
+        if name in ignored:
+            continue
+        if name not in fields:
+            raise UnknownContentError(f"{_local(parent)} holds {name}")
+        difference += _leaf_size(child)
+    return difference
+
+
+def _row_size(element: etree._Element, row: Row, spec: Specification) -> int:
+    inner = {stated["element"]: stated["row"] for stated in row.rows}
+    size = element_cost(_local(element))
+    for key, value in element.attrib.items():
+        if key not in row.attributes and key not in row.optional_attributes:
+            raise UnknownContentError(f"{row.name} has the attribute {key!r}")
+        size += attribute_cost(str(key)) + _written(str(value), quoted=True)
+    if row.text and len(element) == 0:
+        return size + _written(element.text or "")
+    if (element.text or "").strip():
+        raise UnknownContentError(f"{row.name} holds text")
+    for child in element:
+        name = _local(child)
+        if name in inner:
+            size += _row_size(child, spec.rows[inner[name]], spec)
+        elif name in row.fields:
+            size += _leaf_size(child)
+        else:
+            raise UnknownContentError(f"{row.name} holds {name}")
+    return size
+
+
+def _leaf_size(element: etree._Element) -> int:
+    if len(element) or element.attrib:
+        raise UnknownContentError(f"{_local(element)} holds more than text")
+    return element_cost(_local(element)) + _written(element.text or "")
+
+
+def _written(text: str, *, quoted: bool = False) -> int:
+    """Return how many bytes a text has when it is written as XML in UTF-8."""
+    written = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    if quoted:
+        written = written.replace('"', "&quot;")
+    return len(written.encode())
+
+
+def _local(element: etree._Element) -> str:
+    if not isinstance(element.tag, str):
+        raise UnknownContentError("there is a comment or processing instruction")
+    return etree.QName(element).localname
