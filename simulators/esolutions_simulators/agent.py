@@ -170,7 +170,7 @@ class SimulatedAgent:
         table = self._table
         asked = tuple(oids)
         if len(asked) > table.max_varbinds:
-            raise TooBig(f"{len(asked)} variables, of which {table.max_varbinds} fit")
+            self._fit(len(asked))
         plan = table.plans.get(asked) or table.plan(asked)
         answer = self._filled(plan, at_epoch)
         if version == "1" and None in answer:
@@ -205,14 +205,26 @@ class SimulatedAgent:
         """
         if not self._hears(at_epoch, community, version):
             return None
-        if len(oids) > self._table.max_varbinds:
-            raise TooBig(f"{len(oids)} variables, of which {self._table.max_varbinds} fit")
+        self._fit(len(oids))
         answer = [self._next(oid, at_epoch) for oid in oids]
         if version == "1":
             for index, (_, value) in enumerate(answer):
                 if value is None:
                     raise NoSuchName(index)
         return answer
+
+    def _fit(self, variables: int) -> None:
+        if variables > self._table.max_varbinds:
+            raise TooBig(f"{variables} variables, of which {self._table.max_varbinds} fit")
+
+    def fit(self, variables: int, at_epoch: float) -> None:
+        """Refuse a request of more variables than the printer can answer.
+
+        Raises:
+            TooBig: the printer cannot answer as many at once.
+        """
+        self._hears(at_epoch, None, "2c")
+        self._fit(variables)
 
     def _next(self, oid: str, at_epoch: float) -> tuple[str, Value]:
         rows = self._table.rows
@@ -227,13 +239,16 @@ class SimulatedAgent:
     ) -> list[tuple[str, Value]] | None:
         """Return up to ``max_repetitions`` names and values that follow ``oid``.
 
-        Ends with the last name and None where the MIB ends. A printer that
-        cannot send as many sends fewer, as RFC 3416 has it.
+        Ends with the last name and None where the MIB ends.
+
+        Raises:
+            TooBig: the printer cannot answer as many at once; RFC 3416 would have it send fewer.
         """
         if not self._hears(at_epoch, community, "2c"):
             return None
+        self._fit(max_repetitions)
         answer: list[tuple[str, Value]] = []
-        while len(answer) < min(max_repetitions, self._table.max_varbinds):
+        while len(answer) < max_repetitions:
             oid, value = self._next(oid, at_epoch)
             answer.append((oid, value))
             if value is None:

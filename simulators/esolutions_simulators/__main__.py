@@ -1,0 +1,39 @@
+"""Run ``esolutions-printers``: the one place here that knows the real clock."""
+
+import signal
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from threading import Event
+from types import FrameType
+
+from esolutions_simulators.cli import build_app
+
+__all__ = ["main"]
+
+_TICK_S = 0.2
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _run_until_stopped(every_tick: Callable[[], None]) -> None:
+    stopped = Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopped.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+    while not stopped.wait(_TICK_S):
+        every_tick()
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    sys.exit(build_app(_now, _run_until_stopped)())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,184 @@
+"""Offer the simulated printers on the command line.
+
+Output for people and programs goes to stdout, everything else to stderr.
+Exit codes: 0 done, 1 the thing asked for failed, 2 wrong usage. The real
+clock and the wait come from __main__.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Protocol
+
+import typer
+
+from esolutions_simulators.agent import SimulatedAgent
+from esolutions_simulators.clock import ClockFile
+from esolutions_simulators.fleet import BASE_ADDRESS, Fleet, FleetDirectory, FleetError, build_fleet
+from esolutions_simulators.fleet_file import load_fleet
+from esolutions_simulators.models import ModelError, load_model, model_names
+from esolutions_simulators.printer import SimulatedPrinter
+from esolutions_simulators.snmprec import record_lines
+
+__all__ = ["Ticker", "build_app"]
+
+_DEFAULT_MODEL = "colour-a3-mfp"
+_DEFAULT_COUNT = 5
+_RECORDED_ADDRESS = "192.0.2.1"
+
+
+class Ticker(Protocol):
+    """Waits in the real world until the program shall end."""
+
+    def __call__(self, every_tick: Callable[[], None]) -> None:
+        """Call ``every_tick`` a few times a second until a signal comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What `serve` was asked for."""
+
+    fleet_file: Path | None
+    count: int | None
+    model: str | None
+    base: str
+    seed: int
+    clock: Path | None
+
+
+def build_app(now: Callable[[], datetime], run_until_stopped: Ticker) -> typer.Typer:
+    """Return the command line application, on the given clock."""
+    app = typer.Typer(add_completion=False, no_args_is_help=True, help="Printers made of software.")
+
+    @app.command()
+    def serve(
+        fleet_file: Annotated[Path | None, typer.Argument(metavar="FLEET.toml", help="Printers as a file.")] = None,
+        count: Annotated[int | None, typer.Option(min=1, help="How many printers [5].")] = None,
+        model: Annotated[str | None, typer.Option(help="Their model, or several with commas.")] = None,
+        base: Annotated[str, typer.Option(help="The first address.")] = BASE_ADDRESS,
+        port: Annotated[int, typer.Option(min=0, max=65535, help="UDP port at every address; 0 picks one.")] = 1161,
+        nominal: Annotated[  # noqa: FBT002 -- typer's form of a flag
+            bool, typer.Option("--nominal", help="The printers of the published sizes.")
+        ] = False,
+        seed: Annotated[int, typer.Option(help="Draws serial numbers and usage.")] = 1,
+        clock: Annotated[Path | None, typer.Option(help="Follow this clock file, not the real time.")] = None,
+    ) -> None:
+        """Answer SNMP for a fleet, one loopback address per printer, until interrupted."""
+        if nominal:
+            if model not in (None, "nominal"):
+                raise typer.BadParameter("--nominal and --model exclude each other")
+            model = "nominal"
+        order = _Order(fleet_file, count, model, base, seed, clock)
+        if fleet_file is not None and (count is not None or model is not None):
+            raise typer.BadParameter("FLEET.toml takes the place of --count, --model and --nominal")
+        _serve(order, port, now, run_until_stopped)
+
+    @app.command()
+    def models(
+        as_json: Annotated[  # noqa: FBT002 -- typer's form of a flag
+            bool, typer.Option("--json", help="One JSON document.")
+        ] = False,
+    ) -> None:
+        """List the printer models."""
+        _list_models(as_json=as_json)
+
+    @app.command()
+    def snmprec(
+        model: Annotated[str, typer.Argument(help="The name of a model.")],
+        seed: Annotated[int, typer.Option(help="Draws the serial number and the usage.")] = 1,
+        at: Annotated[datetime | None, typer.Option(help="The moment to record (UTC) [now].")] = None,
+    ) -> None:
+        """Write what a printer of a model answers as a .snmprec file."""
+        try:
+            moment = at.replace(tzinfo=now().tzinfo) if at else now()
+            fleet = build_fleet(1, model, seed=seed, base_address=_RECORDED_ADDRESS, installed_at=moment)
+        except ModelError as error:
+            raise typer.BadParameter(str(error)) from error
+        for line in record_lines(SimulatedAgent(fleet.printers[0]).rows_at(moment.timestamp())):
+            typer.echo(line)
+
+    return app
+
+
+def _list_models(*, as_json: bool) -> None:
+    rows = [load_model(name) for name in model_names()]
+    if as_json:
+        document = [
+            {
+                "name": model.name,
+                "title": model.title,
+                "vendor": model.vendor,
+                "meters": [meter.name for meter in model.lifetime_meters],
+                "supplies": len(model.supplies),
+                "quirks": list(model.quirks),
+            }
+            for model in rows
+        ]
+        typer.echo(json.dumps({"models": document}, indent=2))
+        return
+    width = max(len(model.name) for model in rows)
+    typer.echo(f"{'MODEL':{width}}  METERS  SUPPLIES  WHAT IT IS")
+    for model in rows:
+        typer.echo(f"{model.name:{width}}  {len(model.lifetime_meters):6}  {len(model.supplies):8}  {model.title}")
+
+
+def _serve(order: _Order, port: int, now: Callable[[], datetime], run_until_stopped: Ticker) -> None:
+    from esolutions_simulators.snmp import PrinterServer, PrinterServerError
+
+    with TemporaryDirectory(prefix="esolutions-fleet-") as folder:
+        try:
+            directory = _prepared(order, Path(folder), now)
+        except (ModelError, FleetError) as error:
+            raise typer.BadParameter(str(error)) from error
+        try:
+            with PrinterServer(directory, port=port) as server, directory.clock() as clock:
+                for printer in directory.read():
+                    typer.echo(_line(printer, server.port))
+                sys.stdout.flush()
+                run_until_stopped(_tick(server.check, None if order.clock else clock, now))
+        except PrinterServerError as error:
+            typer.echo(f"esolutions-printers: {error}", err=True)
+            raise typer.Exit(1) from error
+
+
+def _tick(check: Callable[[], None], clock: ClockFile | None, now: Callable[[], datetime]) -> Callable[[], None]:
+    """Return what to do a few times a second: see that all is well, and move the clock if it is ours to move."""
+
+    def tick() -> None:
+        check()
+        if clock is not None:
+            clock.set(now())
+
+    return tick
+
+
+def _line(printer: SimulatedPrinter, port: int) -> str:
+    return f"{printer.address}:{port}  {printer.model.name}  {printer.serial}"
+
+
+def _prepared(order: _Order, own_folder: Path, now: Callable[[], datetime]) -> FleetDirectory:
+    """Return the folder to serve from: that of the clock file, or one of our own on the real clock."""
+    if order.clock is None:
+        directory = FleetDirectory(own_folder)
+        directory.create(_fleet(order, now()), now()).close()
+        return directory
+    directory = FleetDirectory(order.clock.parent, order.clock.name)
+    is_asked_for = order.fleet_file is not None or order.count is not None or order.model is not None
+    if not directory.clock_path.exists():
+        directory.create(_fleet(order, now()), now()).close()
+    elif is_asked_for or not directory.fleet_path.exists():
+        with directory.clock() as clock:
+            directory.write(_fleet(order, clock.now()))
+    return directory
+
+
+def _fleet(order: _Order, installed_at: datetime) -> Fleet:
+    if order.fleet_file is not None:
+        return load_fleet(order.fleet_file, installed_at=installed_at, base_address=order.base, seed=order.seed)
+    names = (order.model or _DEFAULT_MODEL).split(",")
+    count = order.count or _DEFAULT_COUNT
+    return build_fleet(count, names, seed=order.seed, base_address=order.base, installed_at=installed_at)
