@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 import sys
+from dataclasses import replace
 from pathlib import Path  # noqa: TC003 - typer reads the annotations when it runs
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from esolutions_client.cli.output import print_json, print_table, say
 from esolutions_client.errors import UsageError
 from esolutions_client.fleet.device import Device
+from esolutions_client.snmp.errors import SnmpError
 from esolutions_client.snmp.ports import Target
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from esolutions_client.cli.session import Session
     from esolutions_client.readings import PrinterReading
 
-__all__ = ["add_to"]
+__all__ = ["add_to", "show_reading", "split_host"]
+
+_LOG = logging.getLogger(__name__)
 
 _Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 _Community = Annotated[str, typer.Option(help="SNMP community.")]
@@ -99,7 +106,10 @@ def discover(
     ]
     found = []
     for printer in search(session.snmp, addresses, now=session.now, on_progress=_progress(len(addresses))):
-        reading = printer.identified.reading
+        if isinstance(printer.outcome, SnmpError):
+            _LOG.warning("%s answers, but cannot be read: %s", printer.target.host, printer.outcome)
+            continue
+        reading = printer.outcome.reading
         device = _remember(session, printer.target, reading)
         found.append(
             {
@@ -185,8 +195,6 @@ def _with_port(targets: list[str], port: int) -> tuple[list[str], int]:
 
 def _remember(session: Session, target: Target, reading: PrinterReading) -> Device | None:
     """Keep what was found; an address that changed is followed, a state never changes here."""
-    from dataclasses import replace
-
     if reading.serial_number is None:
         return None
     devices = session.store.devices
@@ -207,8 +215,13 @@ def _remember(session: Session, target: Target, reading: PrinterReading) -> Devi
         )
 
 
-def _progress(total: int) -> Any:
-    """Return a function that shows how far a long search is, on a terminal only."""
+def _progress(total: int) -> Callable[[int, int], None] | None:
+    """Return what shows how far a long search is, on a terminal only."""
     if not sys.stderr.isatty():
-        return lambda _done: None
-    return lambda done: sys.stderr.write(f"\r{done} of {total} addresses asked" + ("\n" if done >= total else ""))
+        return None
+
+    def show(asked: int, found: int) -> None:
+        sys.stderr.write(f"\r{asked} of {total} addresses asked, {found} printers found")
+        sys.stderr.write("\n" if asked >= total else "")
+
+    return show
