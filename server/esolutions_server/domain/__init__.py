@@ -1,0 +1,1 @@
+"""What the server knows about billing, independent of any wire, store or clock."""

@@ -1,0 +1,106 @@
+"""Say when the billing periods of a contract end.
+
+A period ends at local midnight, at the start of its anchor day, in the time
+zone of the contract; in a month that is too short it ends on the last day,
+and the month after it goes back to the anchor day. Nothing here knows which
+periods were billed.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["BillingCycle", "Frequency", "Period"]
+
+MONTHS_IN_A_YEAR = 12
+
+
+class Frequency(StrEnum):
+    """How often a contract asks for meter readings; the values are those of the wire."""
+
+    MONTHLY = "Monthly"
+    QUARTERLY = "Quarterly"
+    SEMI_ANNUAL = "SemiAnnual"
+
+    @property
+    def months(self) -> int:
+        """The length of a period in months."""
+        return MONTHS_PER_PERIOD[self]
+
+
+MONTHS_PER_PERIOD = {Frequency.MONTHLY: 1, Frequency.QUARTERLY: 3, Frequency.SEMI_ANNUAL: 6}
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The time between two period ends; both are aware UTC, the end is excluded."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BillingCycle:
+    """The rhythm of one contract.
+
+    Attributes:
+        frequency: monthly, quarterly or semi-annual.
+        anchor_day: the day of the month, 1 to 31, on which periods end.
+        time_zone: an IANA name, such as "Europe/Paris".
+        anchor_month: a month, 1 to 12, in which a period ends.
+    """
+
+    frequency: Frequency
+    anchor_day: int = 1
+    time_zone: str = "UTC"
+    anchor_month: int = 1
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.anchor_day <= 31:
+            raise ValueError(f"the anchor day is 1 to 31, not {self.anchor_day}")
+        if not 1 <= self.anchor_month <= MONTHS_IN_A_YEAR:
+            raise ValueError(f"the anchor month is 1 to 12, not {self.anchor_month}")
+
+    def periods_after(self, moment: datetime) -> Iterator[Period]:
+        """Yield, without end, the periods that end after `moment`, oldest first."""
+        number = self._number_of_period_around(moment)
+        while True:
+            yield Period(self._end(number - 1), self._end(number))
+            number += 1
+
+    def period_around(self, moment: datetime) -> Period:
+        """Return the period in which `moment` lies."""
+        return next(self.periods_after(moment))
+
+    def next_end(self, moment: datetime) -> datetime:
+        """Return the first period end after `moment`."""
+        return self.period_around(moment).end
+
+    def period_ending(self, end: datetime) -> Period:
+        """Return the period that ends at `end`, itself a period end."""
+        number = self._number_of_period_around(end) - 1
+        return Period(self._end(number - 1), self._end(number))
+
+    def _number_of_period_around(self, moment: datetime) -> int:
+        local = moment.astimezone(ZoneInfo(self.time_zone))
+        months = local.year * MONTHS_IN_A_YEAR + local.month - self.anchor_month
+        # One period early, so that a short month or a time zone cannot skip one.
+        number = months // self.frequency.months - 1
+        while self._end(number) <= moment:
+            number += 1
+        return number
+
+    def _end(self, number: int) -> datetime:
+        month_index = number * self.frequency.months + self.anchor_month - 1
+        year, month0 = divmod(month_index, MONTHS_IN_A_YEAR)
+        day = min(self.anchor_day, monthrange(year, month0 + 1)[1])
+        # Where a clock change skips midnight, fold=0 gives the moment of the change: the day's first.
+        return datetime(year, month0 + 1, day, tzinfo=ZoneInfo(self.time_zone)).astimezone(UTC)

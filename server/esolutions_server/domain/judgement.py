@@ -1,0 +1,69 @@
+"""Decide whether a meter value may be billed.
+
+A value is held, for a person to look at, when it is lower than the last
+accepted one although the counter did not roll over, or higher than the device
+could have counted since. Nothing here corrects a value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+__all__ = ["LastReading", "MeterValue", "Verdict", "ceiling", "judge"]
+
+# The wire says xs:unsignedInt, and so does a Counter32.
+LARGEST_COUNTER = 2**32 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class MeterValue:
+    """What a device shows on one meter; `rollover_at` is the last value before the counter starts again at one."""
+
+    name: str
+    value: int
+    rollover_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LastReading:
+    """The value that was accepted last, and when the device showed it."""
+
+    value: int
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of a value: billed by `impressions`, or held because of `reason`."""
+
+    impressions: int
+    reason: str | None = None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a person has to look at the value first."""
+        return self.reason is not None
+
+
+def ceiling(last: LastReading, until: datetime, increase_per_minute: int) -> int:
+    """Return the highest value that is credible at `until`."""
+    minutes = max(until - last.read_at, timedelta(0)) // timedelta(minutes=1)
+    return min(last.value + minutes * increase_per_minute, LARGEST_COUNTER)
+
+
+def judge(meter: MeterValue, last: LastReading | None, credible_increase: int) -> Verdict:
+    """Compare a value with the last accepted one.
+
+    The first value of a meter nobody knew before starts it and bills nothing.
+    """
+    if last is None:
+        return Verdict(impressions=0)
+    increase = meter.value - last.value
+    if increase < 0 and meter.rollover_at is not None and last.value <= meter.rollover_at:
+        increase += meter.rollover_at
+    if increase < 0:
+        return Verdict(0, f"{meter.name} fell from {last.value} to {meter.value}")
+    if increase > credible_increase:
+        return Verdict(0, f"{meter.name} rose by {increase}, more than the credible {credible_increase}")
+    return Verdict(increase)

@@ -1,0 +1,43 @@
+"""What the operator of a server may decide. Values only: the rules that use them are elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+__all__ = ["Policy", "SignUp"]
+
+SignUp = Literal["required", "automatic"]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The terms on which a server runs.
+
+    Attributes:
+        signup: whether a person signs devices up, or the server itself does once they are detected.
+        detection_delay: how long a registration takes to show on the detected page (FAQ: an hour).
+        administrative_delay: how long the administrative systems take to know an installation (FAQ: 30 days).
+        answer_within: how long after it fell due a billing request becomes overdue.
+        poll_interval: how often the client shall read each printer (FAQ: about every two hours).
+        silent_after: how long a device may be out of action before it counts as silent (FAQ: a week).
+        low_supply_percent: the level at which the client reports a supply as low.
+        freshness: how far a message's moments may lie from the server's clock, both ways.
+        contact_grace: how much later than announced a proxy may call before it counts as silent.
+        receipts_kept: how long an answer is kept after the proxy acknowledged a later one.
+        credible_increase_per_minute: impressions a device can add on average, day and night.
+    """
+
+    signup: SignUp = "required"
+    detection_delay: timedelta = timedelta(hours=1)
+    administrative_delay: timedelta = timedelta(days=30)
+    answer_within: timedelta = timedelta(days=3)
+    poll_interval: timedelta = timedelta(hours=2)
+    silent_after: timedelta = timedelta(days=7)
+    low_supply_percent: int = 20
+    freshness: timedelta = timedelta(minutes=5)
+    contact_grace: timedelta = timedelta(hours=1)
+    receipts_kept: timedelta = timedelta(days=60)
+    # A heavy production printer adds 1.3 million impressions in its busiest month: 30 a minute.
+    credible_increase_per_minute: int = 30

@@ -1,0 +1,1 @@
+"""HTTP: routes, TLS, and a server that runs in a thread."""

@@ -1,0 +1,131 @@
+"""The server as a WSGI application: where things are, and the limits of HTTP.
+
+SOAP at /CommunicationServer, its WSDL at /CommunicationServer?wsdl, and a
+short text everywhere else. What a message means is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from email.message import Message
+from typing import TYPE_CHECKING
+
+from esolutions_server.service.errors import FaultCode, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+    from esolutions_server.soap.endpoint import Endpoint
+
+__all__ = ["PATH", "HttpApplication"]
+
+PATH = "/CommunicationServer"
+LARGEST_REQUEST = 4 * 1024 * 1024
+XML = "text/xml; charset=utf-8"
+# A few hundred bytes grow when they are compressed.
+SMALLEST_COMPRESSED = 1024
+
+
+class HttpApplication:
+    """The routes of a server.
+
+    Attributes:
+        public_url: what the WSDL gives as the address of the service; set once the server knows where it is.
+    """
+
+    def __init__(self, endpoint: Endpoint, *, public_url: str, allow_gzip: bool = False) -> None:
+        self._endpoint = endpoint
+        self.public_url = public_url
+        self._allow_gzip = allow_gzip
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one HTTP request (PEP 3333)."""
+        if environ.get("PATH_INFO") != PATH:
+            return _plain(start_response, "404 Not Found", f"The Communication Server is at {PATH}.\n")
+        method = environ["REQUEST_METHOD"]
+        if method == "POST":
+            return self._soap(environ, start_response)
+        if method == "GET" and environ.get("QUERY_STRING", "").lower() == "wsdl":
+            return _send(start_response, "200 OK", XML, self._endpoint.wsdl(self.public_url))
+        if method == "GET":
+            return _plain(start_response, "200 OK", f"SOAP 1.1 by POST; its description is at {PATH}?wsdl.\n")
+        return _plain(start_response, "405 Method Not Allowed", "POST or GET.\n", ("Allow", "POST, GET"))
+
+    def _soap(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        document = b""
+        try:
+            document = self._document(environ)
+            charset = _charset(environ)
+        except Refusal as refusal:
+            reply = self._endpoint.refuse(refusal, len(document))
+        else:
+            reply = self._endpoint.answer(document, charset)
+        # SOAP 1.1 section 6.2: a fault comes with status 500.
+        status = "500 Internal Server Error" if reply.is_fault else "200 OK"
+        body, extra = self._coded(environ, reply.body)
+        return _send(start_response, status, XML, body, *extra)
+
+    def _document(self, environ: WSGIEnvironment) -> bytes:
+        stated = environ.get("CONTENT_LENGTH") or "0"
+        if not (stated.isascii() and stated.isdigit()):
+            raise Refusal(FaultCode.CLIENT, "Content-Length is not a number")
+        if int(stated) > LARGEST_REQUEST:
+            raise Refusal(FaultCode.CLIENT, f"a request has at most {LARGEST_REQUEST} bytes")
+        document: bytes = environ["wsgi.input"].read(int(stated))
+        if len(document) < int(stated):
+            raise Refusal(FaultCode.CLIENT, "the request ended before its Content-Length")
+        coding = environ.get("HTTP_CONTENT_ENCODING", "identity").strip().lower()
+        if coding == "identity":
+            return document
+        if coding == "gzip" and self._allow_gzip:
+            return _decompressed(document)
+        raise Refusal(FaultCode.CLIENT, "this content coding is not understood")
+
+    def _coded(self, environ: WSGIEnvironment, body: bytes) -> tuple[bytes, tuple[tuple[str, str], ...]]:
+        if not self._allow_gzip:
+            return body, ()
+        varies = ("Vary", "Accept-Encoding")
+        if len(body) < SMALLEST_COMPRESSED or not _accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
+            return body, (varies,)
+        return gzip.compress(body, mtime=0), (varies, ("Content-Encoding", "gzip"))
+
+
+def _accepts_gzip(accepted: str) -> bool:
+    for choice in accepted.lower().split(","):
+        name, _, quality = choice.partition(";")
+        if name.strip() == "gzip" and quality.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}:
+            return True
+    return False
+
+
+def _decompressed(document: bytes) -> bytes:
+    inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    try:
+        plain = inflater.decompress(document, LARGEST_REQUEST + 1)
+    except zlib.error:
+        raise Refusal(FaultCode.CLIENT, "the request is not gzip") from None
+    if len(plain) > LARGEST_REQUEST or not inflater.eof:
+        raise Refusal(FaultCode.CLIENT, f"a request has at most {LARGEST_REQUEST} bytes, and all of them")
+    return plain
+
+
+def _charset(environ: WSGIEnvironment) -> str | None:
+    header = Message()
+    header["Content-Type"] = environ.get("CONTENT_TYPE") or "text/xml"
+    if header.get_content_type() not in {"text/xml", "application/xml"}:
+        raise Refusal(FaultCode.CLIENT, "a SOAP 1.1 message is text/xml")
+    charset = header.get_param("charset")
+    return charset if isinstance(charset, str) and charset else None
+
+
+def _plain(start_response: StartResponse, status: str, text: str, *extra: tuple[str, str]) -> Iterable[bytes]:
+    return _send(start_response, status, "text/plain; charset=utf-8", text.encode(), *extra)
+
+
+def _send(
+    start_response: StartResponse, status: str, kind: str, body: bytes, *extra: tuple[str, str]
+) -> Iterable[bytes]:
+    start_response(status, [("Content-Type", kind), ("Content-Length", str(len(body))), *extra])
+    return [body]

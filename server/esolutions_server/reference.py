@@ -1,0 +1,86 @@
+"""Put a server together: store, service, SOAP, HTTP, over one database.
+
+This is what runs in tests and scenarios without a socket, and what `serve`
+puts behind one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from esolutions_server.domain.policy import Policy
+from esolutions_server.http.application import PATH, HttpApplication
+from esolutions_server.service.administration import Administration
+from esolutions_server.service.communication import CommunicationServer
+from esolutions_server.service.due_work import DueWork
+from esolutions_server.soap.endpoint import Endpoint
+from esolutions_server.store.database import open_store
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Callable
+    from datetime import datetime
+    from types import TracebackType
+
+    from esolutions_server.store.database import Store
+
+__all__ = ["ReferenceServer", "open_server"]
+
+DEFAULT_POLICY = Policy()
+
+
+class ReferenceServer:
+    """A Communication Server over an open store.
+
+    Attributes:
+        wsgi: the WSGI application.
+        administration: what people at the operator's, and account holders, do.
+    """
+
+    def __init__(
+        self, store: Store, *, now: Callable[[], datetime], rng: random.Random, policy: Policy, allow_gzip: bool
+    ) -> None:
+        self._store = store
+        self._due_work = DueWork(store, now=now, rng=rng, policy=policy)
+        self.administration = Administration(store, now=now, rng=rng, policy=policy)
+        endpoint = Endpoint(CommunicationServer(store, now=now, rng=rng, policy=policy))
+        self.wsgi = HttpApplication(endpoint, public_url=f"https://localhost{PATH}", allow_gzip=allow_gzip)
+
+    def run_due_work(self) -> None:
+        """Do what has fallen due: billing requests, overdue mail, automatic sign-up, pruning."""
+        self._due_work.run()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_server(
+    database_url: str,
+    *,
+    now: Callable[[], datetime],
+    rng: random.Random,
+    policy: Policy = DEFAULT_POLICY,
+    sqlite_synchronous: str = "FULL",
+    allow_gzip: bool = False,
+) -> ReferenceServer:
+    """Open a server over the database at `database_url`.
+
+    Args:
+        database_url: in SQLAlchemy's form; `sqlite://` alone is a database in memory.
+        now: the clock, as aware UTC.
+        rng: where GUIDs come from.
+        policy: the terms on which the server runs.
+        sqlite_synchronous: SQLite's setting of that name.
+        allow_gzip: whether answers are compressed for callers that accept it.
+    """
+    store = open_store(database_url, sqlite_synchronous=sqlite_synchronous)
+    return ReferenceServer(store, now=now, rng=rng, policy=policy, allow_gzip=allow_gzip)

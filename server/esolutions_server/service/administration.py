@@ -1,0 +1,221 @@
+"""What people do with a server: the operator's staff, and account holders on their pages.
+
+Every method is one transaction. Who may call which is for the page or the
+command line in front of it to decide.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from esolutions_server.domain.billing_cycle import Period
+from esolutions_server.domain.states import DeviceState, Step, StepError
+from esolutions_server.service import billing, contact, enrolment, equipment_file, notices
+from esolutions_server.service import devices as lives
+from esolutions_server.service.context import Work
+from esolutions_server.service.errors import AdministrationError
+from esolutions_server.store import accounts, commands, devices, exchanges, proxies
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from esolutions_server.domain.policy import Policy
+    from esolutions_server.service.enrolment import EquipmentRow, ListedDevice
+    from esolutions_server.store.database import Store
+    from esolutions_server.store.records import DeviceRecord
+
+__all__ = ["Administration"]
+
+HIDDEN_COLUMNS = ("secret",)
+
+
+class Administration:
+    """Accounts, equipment, sign-up, requests by hand, and lists of everything (as dictionaries of columns)."""
+
+    def __init__(self, store: Store, *, now: Callable[[], datetime], rng: random.Random, policy: Policy) -> None:
+        self._store = store
+        self._now = now
+        self._rng = rng
+        self._policy = policy
+
+    def add_account(self, name: str, key_user_email: str) -> None:
+        """Add an account; its key user is a person of it."""
+        with self._work() as work:
+            if accounts.account_named(work.connection, name) is not None:
+                raise AdministrationError(f"there is an account {name!r} already")
+            account_id = accounts.add_account(work.connection, name, key_user_email)
+            accounts.add_person(work.connection, key_user_email, account_id)
+
+    def add_person(self, account: str, email: str) -> None:
+        """Add somebody who reports meter reads for an account."""
+        with self._work() as work:
+            account_id = accounts.account_named(work.connection, account)
+            if account_id is None:
+                raise AdministrationError(f"there is no account {account!r}")
+            accounts.add_person(work.connection, email, account_id)
+
+    def import_equipment(self, source: Path | str | Iterable[EquipmentRow]) -> int:
+        """Take over what the administrative systems know, from rows or a CSV file; return how many devices.
+
+        Raises:
+            AdministrationError: a row is unusable; then none is taken.
+        """
+        rows = equipment_file.rows_of(source)
+        with self._work() as work:
+            for row in rows:
+                enrolment.import_row(work, row)
+        return len(rows)
+
+    def detected_page(self, person: str) -> tuple[ListedDevice, ...]:
+        """List the registered devices of a person's account, and why some are missing from the page."""
+        with self._work() as work:
+            return enrolment.detected_page(work, person)
+
+    def sign_up(self, serial: str, person: str | None = None) -> None:
+        """Sign a device up, as the person it is assigned to or as the one named."""
+        with self._work() as work:
+            enrolment.sign_up(work, _device(work, serial), person)
+
+    def reassign(self, serial: str, person: str) -> None:
+        """Assign a device to another person of the account; who had it before gets mail."""
+        with self._work() as work:
+            equipment = accounts.find_equipment(work.connection, serial)
+            if equipment is None:
+                raise AdministrationError(f"the administrative systems do not know {serial}")
+            if accounts.account_of_person(work.connection, person) != equipment.account_id:
+                raise AdministrationError(f"{person} does not belong to the account of {serial}")
+            if equipment.person != person:
+                accounts.set_person(work.connection, serial, person)
+                notices.reassigned(work, serial, equipment.person, person)
+
+    def cancel(self, serial: str) -> None:
+        """End the enrolment of a device; it stays registered and can be signed up again."""
+        with self._work() as work:
+            columns = {"activated_at": None, "billed_until": None, "declined_at": work.now}
+            _end(work, _device(work, serial), Step.CANCEL, columns)
+            notices.enrolment_cancelled(work, serial)
+
+    def retire(self, serial: str, *, is_replaced: bool = False) -> None:
+        """Take a device out of service, or note that another one stands in its place."""
+        with self._work() as work:
+            device = _device(work, serial)
+            _end(work, device, Step.REPLACE if is_replaced else Step.RETIRE, {})
+            lives.refresh_fleet_digest(work, device.proxy_id)
+
+    def request_billing(self, serial: str) -> str:
+        """Ask for the meters of an active device now, beside its billing cycle; return the request's id."""
+        with self._work() as work:
+            device = _device(work, serial)
+            if device.state != DeviceState.ACTIVE or device.billed_until is None:
+                raise AdministrationError(f"{serial} is {device.state}; only an active device is asked for its meters")
+            period = Period(min(device.billed_until, work.now), work.now)
+            request = lives.open_request(work, device, "Report", period, read_not_before=work.now)
+            lives.refresh(work, serial)
+            return request
+
+    def accept_held(self, command_id: str) -> None:
+        """Bill a reading that was held, as it is."""
+        with self._work() as work:
+            bills = [row._asdict() for row in commands.bills_of(work.connection, command_id=command_id)]
+            held = [bill for bill in bills if bill["outcome"] == "Held"]
+            if not held:
+                raise AdministrationError(f"nothing is held under {command_id}")
+            for bill in held:
+                commands.set_bill_outcome(work.connection, bill["id"], {"outcome": "Accepted"})
+            commands.set_values(work.connection, command_id, {"state": "answered"})
+            billing.note_last_values(work, held[0]["serial"], held)
+
+    def bills(self, serial: str | None = None) -> list[dict[str, Any]]:
+        """Return the accepted meter values, oldest first."""
+        return [bill for bill in self._values(serial) if bill["outcome"] == "Accepted"]
+
+    def held(self, serial: str | None = None) -> list[dict[str, Any]]:
+        """Return the meter values that wait for a person."""
+        return [bill for bill in self._values(serial) if bill["outcome"] == "Held"]
+
+    def requests(self) -> list[dict[str, Any]]:
+        """Return all billing requests, the oldest period first."""
+        with self._work() as work:
+            return [_columns(command) for command in commands.every(work.connection, "Report")]
+
+    def commands(self) -> list[dict[str, Any]]:
+        """Return all commands, activations included."""
+        with self._work() as work:
+            return [_columns(command) for command in commands.every(work.connection)]
+
+    def journal(
+        self, since: datetime | None = None, *, after_number: int = 0, limit: int | None = None
+    ) -> list[dict[str, Any]]:
+        """Return the exchanges, oldest first."""
+        with self._work() as work:
+            rows = exchanges.read_journal(work.connection, since=since, after_number=after_number, limit=limit)
+            return [row._asdict() for row in rows]
+
+    def mails(self) -> list[dict[str, Any]]:
+        """Return all mail, oldest first."""
+        with self._work() as work:
+            return [row._asdict() for row in accounts.mails(work.connection)]
+
+    def accounts(self) -> list[dict[str, Any]]:
+        """Return all accounts."""
+        with self._work() as work:
+            return [row._asdict() for row in accounts.every_account(work.connection)]
+
+    def equipment(self) -> list[dict[str, Any]]:
+        """Return what the administrative systems know."""
+        with self._work() as work:
+            return [_columns(record) for record in accounts.every_equipment(work.connection)]
+
+    def devices(self) -> list[dict[str, Any]]:
+        """Return all devices, each with its `meters` and `supplies`."""
+        with self._work() as work:
+            return [_columns(record) | _inside(work, record) for record in devices.every(work.connection)]
+
+    def proxies(self) -> list[dict[str, Any]]:
+        """Return all proxies without their secrets, each with whether it `is_silent`."""
+        with self._work() as work:
+            grace = self._policy.contact_grace
+            return [
+                _columns(proxy) | {"is_silent": contact.is_silent(proxy, work.now, grace)}
+                for proxy in proxies.every(work.connection)
+            ]
+
+    def _values(self, serial: str | None) -> list[dict[str, Any]]:
+        with self._work() as work:
+            return [row._asdict() for row in commands.bills_of(work.connection, serial=serial)]
+
+    @contextmanager
+    def _work(self) -> Iterator[Work]:
+        with self._store.transaction() as connection:
+            yield Work(connection, self._now().replace(microsecond=0), self._rng, self._policy)
+
+
+def _device(work: Work, serial: str) -> DeviceRecord:
+    device = devices.find(work.connection, serial)
+    if device is None:
+        raise AdministrationError(f"{serial} is not registered")
+    return device
+
+
+def _end(work: Work, device: DeviceRecord, step: Step, columns: dict[str, Any]) -> None:
+    for command in commands.open_for(work.connection, device.serial):
+        commands.set_values(work.connection, command.id, {"state": "cancelled"})
+    try:
+        lives.take_step(work, device, step, **columns)
+    except StepError as error:
+        raise AdministrationError(f"{device.serial}: {error}") from None
+
+
+def _columns(record: Any) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in record.__slots__ if name not in HIDDEN_COLUMNS}
+
+
+def _inside(work: Work, device: DeviceRecord) -> dict[str, Any]:
+    return {
+        "meters": [_columns(meter) for meter in devices.meters_of(work.connection, device.serial)],
+        "supplies": [row._asdict() for row in devices.supplies_of(work.connection, device.serial)],
+    }

@@ -1,0 +1,183 @@
+"""Carry out the operations of the wire, each in one transaction.
+
+The order is always the same: who is it, is it new, was it answered before;
+then the change, its receipt, the journal, the commit; and only then the
+answer. A refusal changes nothing but the journal. Nothing here knows XML: a
+renderer that comes with the exchange spells answers.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from esolutions_server.service import answers, commanding, contact, registration
+from esolutions_server.service.context import Work
+from esolutions_server.service.credentials import check_freshness, check_proof
+from esolutions_server.service.errors import FaultCode, Refusal
+from esolutions_server.service.exchange import accepted_entry, operation_of, refused_entry
+from esolutions_server.service.messages import Receipt, RegisterProxy, SyncProxyResponse
+from esolutions_server.store import exchanges, proxies
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+    from esolutions_server.domain.policy import Policy
+    from esolutions_server.service.exchange import Exchange, RefusedExchange
+    from esolutions_server.service.messages import (
+        Answer,
+        DeviceOutcome,
+        RegisterProxyDevices,
+        Request,
+        SubmitBillingTransaction,
+        SyncProxy,
+        SyncProxyStatus,
+    )
+    from esolutions_server.store.database import Store
+    from esolutions_server.store.records import ProxyRecord
+
+    Change = Callable[[Work, ProxyRecord], Answer]
+
+__all__ = ["CommunicationServer"]
+
+
+class CommunicationServer:
+    """The five operations of the wire, over a store. Each returns the bytes of the answer, or raises Refusal."""
+
+    def __init__(self, store: Store, *, now: Callable[[], datetime], rng: random.Random, policy: Policy) -> None:
+        self._store = store
+        self._now = now
+        self._rng = rng
+        self._policy = policy
+
+    def register_proxy(self, exchange: Exchange, request: RegisterProxy) -> bytes:
+        """Make an installed client and its secret known; again with the same secret it is the same proxy."""
+
+        def change(work: Work, proxy: ProxyRecord) -> Answer:
+            registration.renew_proxy(work, proxy, request)
+            return _receipt(work, request)
+
+        return self._conduct(exchange, request, change)
+
+    def register_devices(self, exchange: Exchange, request: RegisterProxyDevices) -> bytes:
+        """Make devices of a proxy known, with their opening readings."""
+
+        def change(work: Work, proxy: ProxyRecord) -> Answer:
+            return _receipt(work, request, registration.register_devices(work, proxy, request))
+
+        return self._conduct(exchange, request, change)
+
+    def sync(self, exchange: Exchange, request: SyncProxy) -> bytes:
+        """Tell a proxy what there is to do."""
+
+        def change(work: Work, proxy: ProxyRecord) -> Answer:
+            commands = commanding.commands_for(work, proxy.id)
+            return SyncProxyResponse(work.new_id(), request.header.message_id, work.now, commands)
+
+        return self._conduct(exchange, request, change)
+
+    def status(self, exchange: Exchange, request: SyncProxyStatus) -> bytes:
+        """Note which devices a proxy turned on."""
+
+        def change(work: Work, proxy: ProxyRecord) -> Answer:
+            return _receipt(work, request, answers.take_statuses(work, proxy, request))
+
+        return self._conduct(exchange, request, change)
+
+    def submit_billing(self, exchange: Exchange, request: SubmitBillingTransaction) -> bytes:
+        """Judge and keep the readings that answer billing requests; what is billed must be signed."""
+
+        def change(work: Work, proxy: ProxyRecord) -> Answer:
+            return _receipt(work, request, answers.take_readings(work, proxy, request))
+
+        return self._conduct(exchange, request, change, must_be_signed=True)
+
+    def note_refusal(self, refused: RefusedExchange) -> None:
+        """Write a refused message into the journal, the only thing it changes."""
+        with self._store.transaction() as connection:
+            name = refused.username
+            is_known = name is not None and proxies.find(connection, name) is not None
+            entry = refused_entry(refused, self._moment(), proxy_id=name if is_known else None)
+            exchanges.write_journal(connection, entry)
+
+    def _moment(self) -> datetime:
+        return self._now().replace(microsecond=0)
+
+    def _conduct(self, exchange: Exchange, request: Request, change: Change, *, must_be_signed: bool = False) -> bytes:
+        with self._store.transaction() as connection:
+            work = Work(connection, self._moment(), self._rng, self._policy)
+            proxy = self._authenticated(work, exchange, request, must_be_signed=must_be_signed)
+            first = exchanges.first_answer(connection, proxy.id, request.header.message_id)
+            if first is None:
+                notes = contact.note(work, proxy, request)
+                answer = change(work, proxy)
+                payload = exchange.renderer.payload(answer)
+                outcome = "receipt"
+                devices = _devices_in(answer)
+                _keep_answer(connection, proxy.id, request, answer, payload)
+            else:
+                notes, payload, outcome, devices = (), first.payload, "repeated", first.devices
+                _check_same_operation(first.operation, request)
+            envelope = exchange.renderer.envelope(payload, proxy.secret, work.now)
+            entry = accepted_entry(
+                request,
+                work.now,
+                proxy.id,
+                outcome,
+                notes,
+                sizes=(exchange.bytes_in, len(envelope)),
+                devices_out=devices,
+            )
+            exchanges.write_journal(connection, entry)
+        return envelope
+
+    def _authenticated(self, work: Work, exchange: Exchange, request: Request, *, must_be_signed: bool) -> ProxyRecord:
+        credentials = exchange.credentials
+        proxy = proxies.find(work.connection, credentials.username)
+        check_freshness(credentials, work.now, work.policy.freshness)
+        check_proof(credentials, _secret(proxy, request), must_be_signed=must_be_signed)
+        if exchanges.is_known_nonce(work.connection, credentials.username, credentials.nonce):
+            raise Refusal(FaultCode.FAILED_AUTHENTICATION, "the nonce was used before")
+        expires = credentials.created + 2 * work.policy.freshness
+        exchanges.keep_nonce(work.connection, credentials.username, credentials.nonce, expires)
+        if isinstance(request, RegisterProxy):
+            return proxy or registration.add_proxy(work, credentials.username, request)
+        return cast("ProxyRecord", proxy)
+
+
+def _secret(proxy: ProxyRecord | None, request: Request) -> str:
+    """Return what the sender has to know; a new proxy brings it along."""
+    if proxy is not None:
+        return proxy.secret
+    if isinstance(request, RegisterProxy):
+        return request.secret
+    raise Refusal(FaultCode.FAILED_AUTHENTICATION, "no such proxy is registered")
+
+
+def _receipt(work: Work, request: Request, outcomes: tuple[DeviceOutcome, ...] = ()) -> Receipt:
+    return Receipt(work.new_id(), request.header.message_id, work.now, outcomes)
+
+
+def _devices_in(answer: Answer) -> int:
+    return len(answer.devices if isinstance(answer, Receipt) else answer.commands)
+
+
+def _keep_answer(connection: Connection, proxy_id: str, request: Request, answer: Answer, payload: bytes) -> None:
+    values = {
+        "proxy_id": proxy_id,
+        "message_id": request.header.message_id,
+        "operation": operation_of(request),
+        "receipt_id": answer.receipt_id,
+        "answered_at": answer.issued_at,
+        "devices": _devices_in(answer),
+        "payload": payload,
+    }
+    exchanges.keep_answer(connection, values)
+
+
+def _check_same_operation(first: str, request: Request) -> None:
+    if first != operation_of(request):
+        raise Refusal(FaultCode.CLIENT, f"the message id belongs to a {first}")

@@ -1,0 +1,56 @@
+"""Do what falls due without anybody calling: requests, mail about missing reads, forgetting what is no longer needed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from esolutions_server.service import devices as lives
+from esolutions_server.service import notices
+from esolutions_server.service.context import Work
+from esolutions_server.store import commands, devices, exchanges, proxies
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from esolutions_server.domain.policy import Policy
+    from esolutions_server.store.database import Store
+
+__all__ = ["DueWork"]
+
+# Strangers can make journal rows without limit; the newest are enough to see what is going on.
+REFUSALS_OF_STRANGERS_KEPT = 10_000
+
+
+class DueWork:
+    """The chores of a server; to be run about every minute, and harmless to run at any time."""
+
+    def __init__(self, store: Store, *, now: Callable[[], datetime], rng: random.Random, policy: Policy) -> None:
+        self._store = store
+        self._now = now
+        self._rng = rng
+        self._policy = policy
+
+    def run(self) -> None:
+        """Do everything that has fallen due."""
+        with self._store.transaction() as connection:
+            work = Work(connection, self._now().replace(microsecond=0), self._rng, self._policy)
+            for device in devices.needing_attention(connection, work.now):
+                lives.advance(work, device)
+            _mail_about_missing_reads(work)
+            _forget(work)
+
+
+def _mail_about_missing_reads(work: Work) -> None:
+    for command in commands.overdue(work.connection, work.now):
+        notices.readings_overdue(work, command)
+        commands.set_values(work.connection, command.id, {"overdue_mailed_at": work.now})
+
+
+def _forget(work: Work) -> None:
+    exchanges.prune(work.connection, now=work.now, strangers_kept=REFUSALS_OF_STRANGERS_KEPT)
+    before = work.now - work.policy.receipts_kept
+    for proxy in proxies.every(work.connection):
+        if proxy.last_receipt_id is not None:
+            exchanges.prune_answers(work.connection, proxy.id, proxy.last_receipt_id, before)

@@ -1,0 +1,79 @@
+"""Read the equipment file of the administrative systems: CSV with a header line."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from esolutions_server.domain.billing_cycle import BillingCycle, Frequency
+from esolutions_server.service.enrolment import EquipmentRow
+from esolutions_server.service.errors import AdministrationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["COLUMNS", "rows_of"]
+
+COLUMNS = ("serial", "installed_on", "account", "person", "frequency", "anchor_day", "time_zone")
+REQUIRED_COLUMNS = COLUMNS[:5]
+FREQUENCIES = {
+    "monthly": Frequency.MONTHLY,
+    "quarterly": Frequency.QUARTERLY,
+    "semi-annual": Frequency.SEMI_ANNUAL,
+    "semiannual": Frequency.SEMI_ANNUAL,
+}
+LONGEST_SERIAL = 32
+
+
+def rows_of(source: Path | str | Iterable[EquipmentRow]) -> list[EquipmentRow]:
+    """Return checked rows, from rows or from the CSV file of that name.
+
+    Raises:
+        AdministrationError: the file or a row is unusable; the message names the line.
+    """
+    if not isinstance(source, Path | str):
+        return [_checked(row, f"row {number}") for number, row in enumerate(source, 1)]
+    try:
+        with Path(source).open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            missing = set(REQUIRED_COLUMNS) - set(reader.fieldnames or ())
+            if missing:
+                raise AdministrationError(f"{source} lacks the columns {', '.join(sorted(missing))}")
+            return [_checked(_row(fields, f"line {reader.line_num}"), f"line {reader.line_num}") for fields in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise AdministrationError(f"{source} cannot be read: {error}") from error
+
+
+def _row(fields: Mapping[str, str | None], place: str) -> EquipmentRow:
+    values = {name: (fields.get(name) or "").strip() for name in COLUMNS}
+    try:
+        return EquipmentRow(
+            serial=values["serial"],
+            installed_on=date.fromisoformat(values["installed_on"]),
+            account=values["account"],
+            person=values["person"],
+            frequency=values["frequency"],
+            anchor_day=int(values["anchor_day"] or 1),
+            time_zone=values["time_zone"] or "UTC",
+        )
+    except ValueError as error:
+        raise AdministrationError(f"{place}: {error}") from None
+
+
+def _checked(row: EquipmentRow, place: str) -> EquipmentRow:
+    if not 0 < len(row.serial) <= LONGEST_SERIAL or not row.person:
+        raise AdministrationError(f"{place}: a device has a serial number and a person")
+    frequency = FREQUENCIES.get(row.frequency.lower())
+    if frequency is None:
+        raise AdministrationError(f"{place}: {row.frequency!r} is not monthly, quarterly or semi-annual")
+    try:
+        BillingCycle(frequency, row.anchor_day, row.time_zone)
+        ZoneInfo(row.time_zone)
+    except (ValueError, OSError, KeyError) as error:
+        raise AdministrationError(f"{place}: {error}") from None
+    return EquipmentRow(
+        row.serial, row.installed_on, row.account, row.person, frequency.value, row.anchor_day, row.time_zone
+    )

@@ -1,0 +1,48 @@
+"""The errors of the server, by what the other side does next.
+
+* ServerError
+    * Refusal               a message got a SOAP fault and changed nothing
+    * AdministrationError   a person asked for something that cannot be done
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+__all__ = ["AdministrationError", "FaultCode", "Refusal", "ServerError"]
+
+
+class FaultCode(StrEnum):
+    """Why a message was refused: SOAP 1.1 section 4.4.1 and WS-Security draft 11, section on error handling.
+
+    The prefixes stand for the namespaces of SOAP and of the caller's WS-Security dialect.
+    """
+
+    CLIENT = "soap11env:Client"
+    SERVER = "soap11env:Server"
+    VERSION_MISMATCH = "soap11env:VersionMismatch"
+    MUST_UNDERSTAND = "soap11env:MustUnderstand"
+    UNSUPPORTED_SECURITY_TOKEN = "wsse:UnsupportedSecurityToken"  # noqa: S105 (a fault code)
+    INVALID_SECURITY = "wsse:InvalidSecurity"
+    INVALID_SECURITY_TOKEN = "wsse:InvalidSecurityToken"  # noqa: S105 (a fault code)
+    FAILED_AUTHENTICATION = "wsse:FailedAuthentication"
+    FAILED_CHECK = "wsse:FailedCheck"
+    SECURITY_TOKEN_UNAVAILABLE = "wsse:SecurityTokenUnavailable"  # noqa: S105 (a fault code)
+    MESSAGE_EXPIRED = "wsu:MessageExpired"
+
+
+class ServerError(Exception):
+    """Anything that goes wrong in the server and is ours to name."""
+
+
+class Refusal(ServerError):
+    """A message is answered with a fault and changes nothing."""
+
+    def __init__(self, code: FaultCode, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+class AdministrationError(ServerError):
+    """A person asked for something that cannot be done; the message says why."""

@@ -1,0 +1,208 @@
+"""The messages of the wire as plain values, after parsing and before spelling.
+
+Moments are aware UTC, durations are timedeltas. Nothing here knows XML.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from esolutions_server.domain.judgement import MeterValue
+
+__all__ = [
+    "Action",
+    "Answer",
+    "Command",
+    "DeviceOutcome",
+    "DeviceReading",
+    "DeviceStatus",
+    "MessageHeader",
+    "MeterOrder",
+    "NewDevice",
+    "Outcome",
+    "Receipt",
+    "RegisterProxy",
+    "RegisterProxyDevices",
+    "Request",
+    "SubmitBillingTransaction",
+    "SupplyLevel",
+    "SyncProxy",
+    "SyncProxyResponse",
+    "SyncProxyStatus",
+]
+
+Action = Literal["TurnOn", "Report"]
+Outcome = Literal["Accepted", "Held", "Refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageHeader:
+    """What every request begins with."""
+
+    message_id: str
+    attempt: int
+    composed_at: datetime
+    instance_id: str
+    next_contact_at: datetime
+    last_receipt_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterProxy:
+    """An installed client makes itself and its secret known."""
+
+    header: MessageHeader
+    secret: str
+    installed_at: datetime
+    consent_given_at: datetime
+    daily_sync_time: str
+    sync_window: timedelta
+    poll_interval: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class NewDevice:
+    """A device to register, with its opening readings."""
+
+    serial: str
+    read_at: datetime
+    meters: tuple[MeterValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterProxyDevices:
+    """A proxy makes devices known."""
+
+    header: MessageHeader
+    consent_given_at: datetime
+    detected_at: datetime
+    last_poll_at: datetime | None
+    fleet_digest: str
+    devices: tuple[NewDevice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SyncProxy:
+    """The daily question: is there anything to do?"""
+
+    header: MessageHeader
+    reason: str
+    last_poll_at: datetime | None
+    queue: int
+    fleet_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceStatus:
+    """What became of a command to turn a device on."""
+
+    serial: str
+    command_id: str
+    is_active: bool
+    turned_on: datetime
+    poll_interval: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class SyncProxyStatus:
+    """A proxy says which devices it turned on."""
+
+    header: MessageHeader
+    devices: tuple[DeviceStatus, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SupplyLevel:
+    """One supply of a device; capacity and level in `unit`, None where the device does not know."""
+
+    name: str
+    state: str
+    unit: str | None
+    capacity: int | None
+    level: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceReading:
+    """The answer to one billing request."""
+
+    serial: str
+    command_id: str
+    read_at: datetime
+    meters: tuple[MeterValue, ...]
+    supplies: tuple[SupplyLevel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitBillingTransaction:
+    """A proxy answers billing requests."""
+
+    header: MessageHeader
+    transaction_id: str
+    devices: tuple[DeviceReading, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceOutcome:
+    """What the server made of one device of a message."""
+
+    serial: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class MeterOrder:
+    """A meter the server wants to hear about, and what it knows of it."""
+
+    name: str
+    last_value: int
+    last_read_at: datetime
+    ceiling: int
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What a proxy shall do about one device."""
+
+    command_id: str
+    serial: str
+    action: Action
+    issued_at: datetime
+    answer_by: datetime
+    frequency: str
+    period_start: datetime
+    period_end: datetime
+    read_not_before: datetime
+    poll_interval: timedelta
+    silent_after: timedelta
+    low_supply_percent: int
+    repeat: int
+    meters: tuple[MeterOrder, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The acknowledgement of a message."""
+
+    receipt_id: str
+    in_reply_to: str
+    issued_at: datetime
+    devices: tuple[DeviceOutcome, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SyncProxyResponse:
+    """The acknowledgement of a sync, with the open commands."""
+
+    receipt_id: str
+    in_reply_to: str
+    issued_at: datetime
+    commands: tuple[Command, ...]
+
+
+Request = RegisterProxy | RegisterProxyDevices | SyncProxy | SyncProxyStatus | SubmitBillingTransaction
+Answer = Receipt | SyncProxyResponse

@@ -1,0 +1,143 @@
+"""Let proxies and devices in.
+
+A device belongs to one proxy. When a second one registers it, the first keeps
+it for as long as it was heard from within `Policy.silent_after`; after that
+the device moves, with its readings and its place in the billing cycle.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from typing import TYPE_CHECKING
+
+from esolutions_server.domain.states import LIVING_STATES, Step
+from esolutions_server.service import devices as lives
+from esolutions_server.service.errors import FaultCode, Refusal
+from esolutions_server.service.messages import DeviceOutcome
+from esolutions_server.store import commands, devices, proxies
+from esolutions_server.store.records import ProxyRecord
+
+if TYPE_CHECKING:
+    from esolutions_server.service.context import Work
+    from esolutions_server.service.messages import NewDevice, Outcome, RegisterProxy, RegisterProxyDevices
+    from esolutions_server.store.records import DeviceRecord
+
+__all__ = ["add_proxy", "register_devices", "renew_proxy"]
+
+GUID = re.compile("[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+
+# The SHA-256 of no serial numbers at all.
+DIGEST_OF_NO_DEVICES = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
+
+
+def add_proxy(work: Work, proxy_id: str, request: RegisterProxy) -> ProxyRecord:
+    """Keep a new proxy with its secret.
+
+    Raises:
+        Refusal: the id is not a GUID.
+    """
+    if not GUID.fullmatch(proxy_id):
+        raise Refusal(FaultCode.INVALID_SECURITY_TOKEN, "the user name of a proxy is its GUID")
+    proxy = ProxyRecord(
+        id=proxy_id,
+        secret=request.secret,
+        registered_at=work.now,
+        installed_at=request.installed_at,
+        consent_given_at=request.consent_given_at,
+        daily_sync_time=request.daily_sync_time,
+        sync_window=int(request.sync_window.total_seconds()),
+        poll_interval=int(request.poll_interval.total_seconds()),
+        instance_id=request.header.instance_id,
+        former_instance_id=None,
+        last_heard_at=work.now,
+        next_contact_at=request.header.next_contact_at,
+        last_poll_at=None,
+        reason=None,
+        queue=0,
+        last_receipt_id=None,
+        fleet_digest=DIGEST_OF_NO_DEVICES,
+    )
+    proxies.add(work.connection, proxy)
+    return proxy
+
+
+def renew_proxy(work: Work, proxy: ProxyRecord, request: RegisterProxy) -> None:
+    """Take the schedule of a proxy that registers, maybe again, with the secret it has.
+
+    Raises:
+        Refusal: the secret is another one.
+    """
+    if not hmac.compare_digest(proxy.secret.encode(), request.secret.encode()):
+        raise Refusal(FaultCode.FAILED_AUTHENTICATION, "the proxy is registered with another secret")
+    values = {
+        "consent_given_at": request.consent_given_at,
+        "daily_sync_time": request.daily_sync_time,
+        "sync_window": int(request.sync_window.total_seconds()),
+        "poll_interval": int(request.poll_interval.total_seconds()),
+    }
+    proxies.set_values(work.connection, proxy.id, values)
+
+
+def register_devices(work: Work, proxy: ProxyRecord, request: RegisterProxyDevices) -> tuple[DeviceOutcome, ...]:
+    """Keep the devices of a proxy with their opening readings."""
+    outcomes = tuple(DeviceOutcome(new.serial, _register(work, proxy, new)) for new in request.devices)
+    lives.refresh_fleet_digest(work, proxy.id)
+    return outcomes
+
+
+def _register(work: Work, proxy: ProxyRecord, new: NewDevice) -> Outcome:
+    device = devices.find(work.connection, new.serial)
+    if device is None:
+        values = {"serial": new.serial, "proxy_id": proxy.id, "state": "registered", "registered_at": work.now}
+        devices.add(work.connection, values)
+        _keep_opening_readings(work, new)
+    elif device.state not in LIVING_STATES:
+        _start_anew(work, proxy, device, new)
+    elif device.proxy_id != proxy.id:
+        return _move(work, proxy, device)
+    lives.refresh(work, new.serial)
+    return "Accepted"
+
+
+def _start_anew(work: Work, proxy: ProxyRecord, device: DeviceRecord, new: NewDevice) -> None:
+    columns = {
+        "proxy_id": proxy.id,
+        "registered_at": work.now,
+        "activated_at": None,
+        "declined_at": None,
+        "billed_until": None,
+    }
+    lives.take_step(work, device, Step.REGISTER, **columns)
+    _keep_opening_readings(work, new)
+
+
+def _move(work: Work, proxy: ProxyRecord, device: DeviceRecord) -> Outcome:
+    holder = proxies.find(work.connection, device.proxy_id)
+    if holder is not None and holder.last_heard_at > work.now - work.policy.silent_after:
+        return "Refused"
+    for command in commands.open_for(work.connection, device.serial):
+        if command.action == "TurnOn":
+            commands.set_values(work.connection, command.id, {"state": "cancelled"})
+    lives.take_step(work, device, Step.MOVE, proxy_id=proxy.id)
+    lives.refresh_fleet_digest(work, device.proxy_id)
+    return "Accepted"
+
+
+def _keep_opening_readings(work: Work, new: NewDevice) -> None:
+    # A printer may show one name twice; the first row counts.
+    by_name = {meter.name: meter for meter in reversed(new.meters)}
+    names = list(dict.fromkeys(meter.name for meter in new.meters))
+    rows = [
+        {
+            "serial": new.serial,
+            "name": name,
+            "position": position,
+            "opening_value": by_name[name].value,
+            "opening_read_at": new.read_at,
+            "last_value": by_name[name].value,
+            "last_read_at": new.read_at,
+        }
+        for position, name in enumerate(names)
+    ]
+    devices.keep_meters(work.connection, new.serial, rows, replace=True)

@@ -1,0 +1,1 @@
+"""SOAP 1.1 and WS-Security: from bytes to messages and back."""

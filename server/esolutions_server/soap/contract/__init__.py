@@ -1,0 +1,7 @@
+"""The server's own statement of the wire, in spyne's terms. Nobody else imports spyne."""
+
+from esolutions_server.soap.contract.moves import import_spyne
+
+__all__: list[str] = []
+
+import_spyne()

@@ -1,0 +1,166 @@
+"""The operations of the wire as a spyne application: its WSDL, its validation, its reading and writing.
+
+spyne's own pipeline ends in faults that quote exceptions, and its schema
+validator mixes up the errors of threads; so the steps are taken here one by
+one, for one caller at a time. Nothing here knows HTTP or who is calling.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, cast
+
+from lxml import etree
+from spyne import Application, MethodContext, ServiceBase, rpc
+from spyne.model.fault import Fault
+from spyne.protocol.soap import Soap11
+from spyne.server import ServerBase
+
+from esolutions_server.service.errors import FaultCode, Refusal
+from esolutions_server.soap.contract import types
+
+__all__ = ["Call", "Contract", "Handler"]
+
+NAME = "CommunicationServer"
+TRANSPORT = "http://schemas.xmlsoap.org/soap/http"
+LONGEST_REASON = 300
+
+_DECLARATION = f' xmlns:tns="{types.NAMESPACE}"'.encode()
+
+
+def _operation(request: Any, answer: Any, answer_name: str) -> Any:
+    return rpc(
+        request,
+        _returns=answer,
+        _body_style="bare",
+        _operation_name=request.get_type_name(),
+        _out_message_name=answer_name,
+    )
+
+
+class Handler(Protocol):
+    """Whoever answers requests; each method gets the instance of a wire type."""
+
+    def register_proxy(self, wire: Any) -> bytes:
+        """Answer RegisterProxy."""
+
+    def register_devices(self, wire: Any) -> bytes:
+        """Answer RegisterProxyDevices."""
+
+    def sync(self, wire: Any) -> bytes:
+        """Answer SyncProxy."""
+
+    def status(self, wire: Any) -> bytes:
+        """Answer SyncProxyStatus."""
+
+    def submit_billing(self, wire: Any) -> bytes:
+        """Answer SubmitBillingTransaction."""
+
+
+class CommunicationServer(ServiceBase):  # type: ignore[misc]
+    """One method for each transaction the FAQ lists; who answers comes with the call."""
+
+    @_operation(types.RegisterProxy, types.Receipt, "RegisterProxyReceipt")
+    def register_proxy(ctx: Any, request: Any) -> Any:  # noqa: N805 (spyne passes its context)
+        """Make an installed client known."""
+        return ctx.udc.register_proxy(request)
+
+    @_operation(types.RegisterProxyDevices, types.Receipt, "RegisterProxyDevicesReceipt")
+    def register_devices(ctx: Any, request: Any) -> Any:  # noqa: N805
+        """Make devices known."""
+        return ctx.udc.register_devices(request)
+
+    @_operation(types.SyncProxy, types.SyncProxyResponse, "SyncProxyResponse")
+    def sync(ctx: Any, request: Any) -> Any:  # noqa: N805
+        """Ask what there is to do."""
+        return ctx.udc.sync(request)
+
+    @_operation(types.SyncProxyStatus, types.Receipt, "SyncProxyStatusReceipt")
+    def status(ctx: Any, request: Any) -> Any:  # noqa: N805
+        """Say which devices were turned on."""
+        return ctx.udc.status(request)
+
+    @_operation(types.SubmitBillingTransaction, types.Receipt, "SubmitBillingTransactionReceipt")
+    def submit_billing(ctx: Any, request: Any) -> Any:  # noqa: N805
+        """Answer billing requests."""
+        return ctx.udc.submit_billing(request)
+
+
+class _PayloadProtocol(Soap11):  # type: ignore[misc]
+    """Reads the element a Body holds; the envelope was opened, and its security checked, before."""
+
+    def create_in_document(self, ctx: Any, charset: str | None = None) -> None:
+        """Do nothing: the document was parsed."""
+
+    def decompose_incoming_envelope(self, ctx: Any, message: str = Soap11.REQUEST) -> None:
+        """Validate the payload and let it name the operation."""
+        ctx.in_header_doc = None
+        ctx.in_body_doc = ctx.in_document
+        ctx.method_request_string = ctx.in_body_doc.tag
+        self.validate_body(ctx, message)
+
+
+class _Transport(ServerBase):  # type: ignore[misc]
+    transport = TRANSPORT
+
+
+class Call:
+    """One request, read and waiting for its answer."""
+
+    def __init__(self, context: Any, protocol: Any) -> None:
+        self._context = context
+        self._protocol = protocol
+
+    def perform(self, handler: Handler) -> bytes:
+        """Let the operation's method take the request to the handler, and return what that answers."""
+        self._context.udc = handler
+        return cast("bytes", self._context.function(self._context, self._context.in_object))
+
+    def write(self, answer: Any) -> bytes:
+        """Return an answer, an instance of its wire type, as a fragment that leaves its prefix undeclared."""
+        kind = self._context.descriptor.out_message
+        parent = etree.Element("parent", nsmap={"tns": types.NAMESPACE})
+        name = kind.Attributes.sub_name or kind.get_type_name()
+        self._protocol.to_parent(self._context, kind, answer, parent, types.NAMESPACE, name)
+        return etree.tostring(parent[0]).replace(_DECLARATION, b"", 1)
+
+
+class Contract:
+    """The application; its methods are for one thread at a time."""
+
+    def __init__(self) -> None:
+        self._protocol = _PayloadProtocol(validator="lxml")
+        self._application = Application(
+            [CommunicationServer],
+            tns=types.NAMESPACE,
+            name=NAME,
+            in_protocol=self._protocol,
+            out_protocol=Soap11(),
+        )
+        self._server = _Transport(self._application)
+
+    @property
+    def interface(self) -> Any:
+        """What spyne knows of the application, for the WSDL."""
+        return self._application.interface
+
+    def read(self, payload: etree._Element) -> Call:
+        """Validate and read the content of a request.
+
+        Raises:
+            Refusal: it is not a request of this contract.
+        """
+        initial = MethodContext(self._server, MethodContext.SERVER)
+        initial.in_document = payload
+        context = self._server.generate_contexts(initial)[0]
+        if context.in_error is None:
+            self._server.get_in_object(context)
+        if context.in_error is not None:
+            raise _refusal(context.in_error)
+        return Call(context, self._application.out_protocol)
+
+
+def _refusal(fault: Fault) -> Refusal:
+    text = fault.faultstring
+    reason = text.decode("ascii", "replace") if isinstance(text, bytes) else str(text)
+    # libxml2 begins with where it found the error in a file there never was.
+    return Refusal(FaultCode.CLIENT, reason.rpartition("SCHEMAV_")[2][:LONGEST_REASON])

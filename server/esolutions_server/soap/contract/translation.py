@@ -1,0 +1,170 @@
+"""Between the types of the wire and the messages of the service."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esolutions_server.domain.judgement import MeterValue
+from esolutions_server.service import messages
+from esolutions_server.soap.contract import types
+from esolutions_server.soap.moments import in_days, in_seconds, read_interval, read_moment, spell_moment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+__all__ = ["to_answer", "to_request"]
+
+
+def to_request(wire: Any) -> messages.Request:
+    """Return a request of the wire as a message.
+
+    Raises:
+        Refusal: a moment has no time zone.
+    """
+    return _READERS[type(wire).get_type_name()](wire, _header(wire))
+
+
+def to_answer(answer: messages.Answer) -> Any:
+    """Return an answer as an instance of its wire type."""
+    beginning = {
+        "ReceiptId": answer.receipt_id,
+        "InReplyTo": answer.in_reply_to,
+        "IssuedAt": spell_moment(answer.issued_at),
+    }
+    if isinstance(answer, messages.SyncProxyResponse):
+        return types.SyncProxyResponse(**beginning, Command=[_command(command) for command in answer.commands])
+    devices = [types.DeviceOutcome(SerialNumber=o.serial, Outcome=o.outcome) for o in answer.devices]
+    return types.Receipt(**beginning, Device=devices)
+
+
+def _header(wire: Any) -> messages.MessageHeader:
+    return messages.MessageHeader(
+        message_id=wire.MessageId,
+        attempt=wire.Attempt,
+        composed_at=read_moment(wire.ComposedAt),
+        instance_id=wire.InstanceId,
+        next_contact_at=read_moment(wire.NextContactAt),
+        last_receipt_id=getattr(wire, "LastReceiptId", None),
+    )
+
+
+def _register_proxy(wire: Any, header: messages.MessageHeader) -> messages.Request:
+    return messages.RegisterProxy(
+        header=header,
+        secret=wire.Secret,
+        installed_at=read_moment(wire.InstalledAt),
+        consent_given_at=read_moment(wire.ConsentGivenAt),
+        daily_sync_time=wire.DailySyncTime,
+        sync_window=read_interval(wire.SyncWindow),
+        poll_interval=read_interval(wire.PollInterval),
+    )
+
+
+def _register_devices(wire: Any, header: messages.MessageHeader) -> messages.Request:
+    return messages.RegisterProxyDevices(
+        header=header,
+        consent_given_at=read_moment(wire.ConsentGivenAt),
+        detected_at=read_moment(wire.DetectedAt),
+        last_poll_at=_optional_moment(wire.LastPollAt),
+        fleet_digest=wire.FleetDigest,
+        devices=tuple(
+            messages.NewDevice(device.SerialNumber, read_moment(device.ReadDate), _meters(device))
+            for device in wire.Device or ()
+        ),
+    )
+
+
+def _sync(wire: Any, header: messages.MessageHeader) -> messages.Request:
+    return messages.SyncProxy(
+        header=header,
+        reason=wire.Reason,
+        last_poll_at=_optional_moment(wire.LastPollAt),
+        queue=wire.Queue,
+        fleet_digest=wire.FleetDigest,
+    )
+
+
+def _status(wire: Any, header: messages.MessageHeader) -> messages.Request:
+    return messages.SyncProxyStatus(
+        header=header,
+        devices=tuple(
+            messages.DeviceStatus(
+                serial=device.SerialNumber,
+                command_id=device.CommandId,
+                is_active=device.State == "Active",
+                turned_on=read_moment(device.TurnedOn),
+                poll_interval=read_interval(device.PollInterval),
+            )
+            for device in wire.Device or ()
+        ),
+    )
+
+
+def _submit_billing(wire: Any, header: messages.MessageHeader) -> messages.Request:
+    return messages.SubmitBillingTransaction(
+        header=header,
+        transaction_id=wire.TransactionId,
+        devices=tuple(
+            messages.DeviceReading(
+                serial=device.SerialNumber,
+                command_id=device.CommandId,
+                read_at=read_moment(device.ReadDate),
+                meters=_meters(device),
+                supplies=_supplies(device),
+            )
+            for device in wire.Device or ()
+        ),
+    )
+
+
+_READERS: dict[str, Callable[[Any, messages.MessageHeader], messages.Request]] = {
+    "RegisterProxy": _register_proxy,
+    "RegisterProxyDevices": _register_devices,
+    "SyncProxy": _sync,
+    "SyncProxyStatus": _status,
+    "SubmitBillingTransaction": _submit_billing,
+}
+
+
+def _optional_moment(text: str | None) -> datetime | None:
+    return None if text is None else read_moment(text)
+
+
+def _meters(wire: Any) -> tuple[MeterValue, ...]:
+    return tuple(MeterValue(meter.Name, meter.Value, meter.RolloverAt) for meter in wire.Meter or ())
+
+
+def _supplies(wire: Any) -> tuple[messages.SupplyLevel, ...]:
+    return tuple(
+        messages.SupplyLevel(supply.Name, supply.State, supply.Unit, supply.Capacity, supply.Level)
+        for supply in wire.Supply or ()
+    )
+
+
+def _command(command: messages.Command) -> Any:
+    return types.Command(
+        CommandId=command.command_id,
+        SerialNumber=command.serial,
+        Action=command.action,
+        IssuedAt=spell_moment(command.issued_at),
+        AnswerBy=spell_moment(command.answer_by),
+        Frequency=command.frequency,
+        PeriodStart=spell_moment(command.period_start),
+        PeriodEnd=spell_moment(command.period_end),
+        ReadNotBefore=spell_moment(command.read_not_before),
+        PollInterval=in_seconds(command.poll_interval),
+        SilentAfter=in_days(command.silent_after),
+        LowSupplyPercent=command.low_supply_percent,
+        Repeat=command.repeat,
+        Meter=[_order(order) for order in command.meters],
+    )
+
+
+def _order(order: messages.MeterOrder) -> Any:
+    return types.MeterOrder(
+        Name=order.name,
+        LastValue=order.last_value,
+        LastReadDate=spell_moment(order.last_read_at),
+        Ceiling=order.ceiling,
+    )

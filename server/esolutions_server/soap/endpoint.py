@@ -1,0 +1,144 @@
+"""Answer one SOAP request: bytes in, bytes out, whatever comes.
+
+Here every error meets its fault: a Refusal says what was wrong, anything else
+is logged and answered with nothing but the fact. Nothing here knows HTTP.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from esolutions_server.service.errors import FaultCode, Refusal
+from esolutions_server.service.exchange import Exchange, RefusedExchange
+from esolutions_server.service.messages import (
+    RegisterProxy,
+    RegisterProxyDevices,
+    SubmitBillingTransaction,
+    SyncProxy,
+    SyncProxyStatus,
+)
+from esolutions_server.soap.contract.application import Contract
+from esolutions_server.soap.contract.translation import to_answer, to_request
+from esolutions_server.soap.contract.wsdl import wsdl_document
+from esolutions_server.soap.dialects import DEFAULT_DIALECT
+from esolutions_server.soap.envelope import open_envelope
+from esolutions_server.soap.rendering import AnswerRenderer, render_fault
+from esolutions_server.soap.security import dialect_of, read_credentials
+
+if TYPE_CHECKING:
+    from esolutions_server.service.communication import CommunicationServer
+    from esolutions_server.service.messages import Request
+    from esolutions_server.soap.dialects import Dialect
+
+__all__ = ["Endpoint", "Reply"]
+
+R = TypeVar("R")
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The HTTP body of an answer, and whether it is a fault."""
+
+    body: bytes
+    is_fault: bool
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far a request was understood: what a fault and the journal can say of it."""
+
+    operation: str | None = None
+    username: str | None = None
+    dialect: Dialect | None = None
+    request: Request | None = None
+
+
+class _Conversation:
+    """Takes one request from the wire's types to the service."""
+
+    def __init__(self, server: CommunicationServer, exchange: Exchange, progress: _Progress) -> None:
+        self._server = server
+        self._exchange = exchange
+        self._progress = progress
+
+    def register_proxy(self, wire: Any) -> bytes:
+        return self._server.register_proxy(self._exchange, self._read(wire, RegisterProxy))
+
+    def register_devices(self, wire: Any) -> bytes:
+        return self._server.register_devices(self._exchange, self._read(wire, RegisterProxyDevices))
+
+    def sync(self, wire: Any) -> bytes:
+        return self._server.sync(self._exchange, self._read(wire, SyncProxy))
+
+    def status(self, wire: Any) -> bytes:
+        return self._server.status(self._exchange, self._read(wire, SyncProxyStatus))
+
+    def submit_billing(self, wire: Any) -> bytes:
+        return self._server.submit_billing(self._exchange, self._read(wire, SubmitBillingTransaction))
+
+    def _read(self, wire: Any, kind: type[R]) -> R:
+        request = to_request(wire)
+        if not isinstance(request, kind):
+            raise TypeError(f"a {kind.__name__} was read as {request}")
+        self._progress.request = request
+        return request
+
+
+class Endpoint:
+    """The SOAP side of a server."""
+
+    def __init__(self, server: CommunicationServer) -> None:
+        self._server = server
+        self._contract = Contract()
+        # One request at a time: spyne's validator keeps the errors of the last document for all threads.
+        self._lock = threading.Lock()
+
+    def wsdl(self, url: str) -> bytes:
+        """Return the WSDL, with `url` as the address of the service."""
+        with self._lock:
+            return wsdl_document(self._contract, url)
+
+    def answer(self, document: bytes, charset: str | None = None) -> Reply:
+        """Answer a request."""
+        progress = _Progress()
+        with self._lock:
+            try:
+                return Reply(self._answer(document, charset, progress), is_fault=False)
+            except Refusal as refusal:
+                return self._refuse(refusal, len(document), progress)
+            except Exception:  # the last line before the wire: no traceback may cross it, no request stay unanswered
+                log.exception("a request could not be answered")
+                return self._refuse(Refusal(FaultCode.SERVER, "internal error"), len(document), progress)
+
+    def refuse(self, refusal: Refusal, bytes_in: int) -> Reply:
+        """Answer a request that could not even be read."""
+        with self._lock:
+            return self._refuse(refusal, bytes_in, _Progress())
+
+    def _answer(self, document: bytes, charset: str | None, progress: _Progress) -> bytes:
+        envelope = open_envelope(document, charset)
+        progress.operation = envelope.operation
+        progress.dialect = dialect_of(envelope)
+        credentials = read_credentials(envelope, progress.dialect)
+        progress.username = credentials.username
+        call = self._contract.read(envelope.payload)
+        dialect = progress.dialect or DEFAULT_DIALECT
+        renderer = AnswerRenderer(dialect, lambda answer: call.write(to_answer(answer)))
+        exchange = Exchange(credentials, len(document), renderer)
+        return call.perform(_Conversation(self._server, exchange, progress))
+
+    def _refuse(self, refusal: Refusal, bytes_in: int, progress: _Progress) -> Reply:
+        fault = render_fault(refusal, progress.dialect)
+        refused = RefusedExchange(
+            refusal, bytes_in, len(fault), progress.operation, progress.username, progress.request
+        )
+        try:
+            self._server.note_refusal(refused)
+        except Exception:
+            log.exception("a refusal could not be written into the journal")
+        return Reply(fault, is_fault=True)

@@ -1,0 +1,54 @@
+"""Moments and durations as the wire spells them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from esolutions_server.service.errors import FaultCode, Refusal
+
+__all__ = ["in_days", "in_seconds", "read_interval", "read_moment", "spell_moment"]
+
+_MOMENT = re.compile(r"\s*(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))\s*")
+_INTERVAL = re.compile(r"P(?:(\d{1,4})D|T(\d{1,6})([HMS]))")
+_UNITS = {"H": "hours", "M": "minutes", "S": "seconds"}
+
+
+def read_moment(text: str, code: FaultCode = FaultCode.CLIENT) -> datetime:
+    """Return an xs:dateTime as an aware UTC datetime, in whole seconds.
+
+    Raises:
+        Refusal: it is none, or leaves its time zone open.
+    """
+    match = _MOMENT.fullmatch(text)
+    try:
+        if match is None:
+            raise ValueError
+        return datetime.fromisoformat(match[1]).astimezone(UTC).replace(microsecond=0)
+    except (ValueError, OverflowError):
+        raise Refusal(code, "a moment is not an xs:dateTime with its time zone") from None
+
+
+def spell_moment(moment: datetime) -> str:
+    """Return an aware datetime as the wire has it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def read_interval(text: str) -> timedelta:
+    """Return an interval that the schema found well-formed."""
+    match = _INTERVAL.fullmatch(text)
+    if match is None:
+        raise Refusal(FaultCode.CLIENT, "an interval is a duration in one unit")
+    if match[1]:
+        return timedelta(days=int(match[1]))
+    return timedelta(**{_UNITS[match[3]]: int(match[2])})
+
+
+def in_seconds(duration: timedelta) -> str:
+    """Return a duration as seconds: PT7200S."""
+    return f"PT{int(duration.total_seconds())}S"
+
+
+def in_days(duration: timedelta) -> str:
+    """Return a duration as days: P7D."""
+    return f"P{duration.days}D"

@@ -1,0 +1,79 @@
+"""Spell answers and faults, to the byte.
+
+Every prefix is declared on the Envelope and nowhere else; a fault declares
+only those it uses. What an answer says is not decided here.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+from lxml import etree
+
+from esolutions_server.soap.dialects import DEFAULT_DIALECT, SOAP
+from esolutions_server.soap.moments import spell_moment
+from esolutions_server.soap.signature import signature_markup
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from esolutions_server.service.errors import Refusal
+    from esolutions_server.service.messages import Answer
+    from esolutions_server.soap.dialects import Dialect
+
+__all__ = ["AnswerRenderer", "render_fault"]
+
+NAMESPACE = "urn:smart-esolutions:communication-server:proxy"
+DECLARATION = "<?xml version='1.0' encoding='UTF-8'?>\n"
+LIFETIME = timedelta(minutes=5)
+
+_ENVELOPE = (
+    DECLARATION + f'<soap11env:Envelope xmlns:soap11env="{SOAP}" xmlns:tns="{NAMESPACE}" '
+    'xmlns:wsse="%(wsse)s" xmlns:wsu="%(wsu)s"><soap11env:Header><wsse:Security>%(signature)s</wsse:Security>'
+    "<wsu:Timestamp><wsu:Created>%(created)s</wsu:Created><wsu:Expires>%(expires)s</wsu:Expires></wsu:Timestamp>"
+    '</soap11env:Header><soap11env:Body wsu:Id="body">%(payload)s</soap11env:Body></soap11env:Envelope>'
+)
+_FAULT = (
+    DECLARATION + f'<soap11env:Envelope xmlns:soap11env="{SOAP}"%(declared)s><soap11env:Body><soap11env:Fault>'
+    "<faultcode>%(code)s</faultcode><faultstring>%(reason)s</faultstring>"
+    "</soap11env:Fault></soap11env:Body></soap11env:Envelope>"
+)
+
+
+class AnswerRenderer:
+    """Spells the answer to one request, in the caller's dialect."""
+
+    def __init__(self, dialect: Dialect, write: Callable[[Answer], bytes]) -> None:
+        self._dialect = dialect
+        self._write = write
+
+    def payload(self, answer: Answer) -> bytes:
+        """Spell the content of an answer, as a fragment whose prefix the Envelope declares."""
+        return self._write(answer)
+
+    def envelope(self, payload: bytes, secret: str, now: datetime) -> bytes:
+        """Put a content into a signed envelope."""
+        fields = {
+            "wsse": self._dialect.wsse,
+            "wsu": self._dialect.wsu,
+            "created": spell_moment(now),
+            "expires": spell_moment(now + LIFETIME),
+            "payload": payload.decode(),
+        }
+        # The signature is over the body as it will be read, so it is read once.
+        unsigned = etree.fromstring((_ENVELOPE % (fields | {"signature": ""})).encode())
+        return (_ENVELOPE % (fields | {"signature": signature_markup(unsigned[1], secret)})).encode()
+
+
+def render_fault(refusal: Refusal, dialect: Dialect | None = None) -> bytes:
+    """Spell a SOAP 1.1 fault (section 4.4)."""
+    prefix = refusal.code.partition(":")[0]
+    namespaces = dialect or DEFAULT_DIALECT
+    declared = {"wsse": f' xmlns:wsse="{namespaces.wsse}"', "wsu": f' xmlns:wsu="{namespaces.wsu}"'}
+    # A parser's message may quote what no XML document can hold.
+    readable = "".join(letter for letter in refusal.reason if letter.isprintable())
+    fields = {"declared": declared.get(prefix, ""), "code": refusal.code.value, "reason": escape(readable)}
+    return (_FAULT % fields).encode()

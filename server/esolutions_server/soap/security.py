@@ -1,0 +1,126 @@
+"""Read the WS-Security header of a request.
+
+The forms of the drafts and of version 1.0 are understood: the password type
+as a QName or a URI, the timestamp inside the security header or beside it.
+What the header proves is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import binascii
+from base64 import b64decode
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from esolutions_server.service.credentials import Credentials
+from esolutions_server.service.errors import FaultCode, Refusal
+from esolutions_server.soap.dialects import SECURITY_NAMESPACES, UTILITY_NAMESPACES, Dialect
+from esolutions_server.soap.moments import read_moment
+from esolutions_server.soap.signature import read_signature
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from esolutions_server.soap.envelope import Envelope
+
+__all__ = ["dialect_of", "read_credentials"]
+
+DIGEST_URI = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-username-token-profile-1.0#PasswordDigest"
+LARGEST_NONCE = 64
+LONGEST_USERNAME = 64
+
+_SECURITY_TAGS = {f"{{{namespace}}}Security" for namespace in SECURITY_NAMESPACES}
+
+
+def dialect_of(envelope: Envelope) -> Dialect | None:
+    """Return the dialect of the caller's security header, if there is one."""
+    security = next((block for block in envelope.headers if block.tag in _SECURITY_TAGS), None)
+    if security is None:
+        return None
+    wsse = _namespace(security)
+    matching = UTILITY_NAMESPACES[SECURITY_NAMESPACES.index(wsse)]
+    used = (_namespace(element) for block in envelope.headers for element in block.iter("{*}Created"))
+    return Dialect(wsse, next((namespace for namespace in used if namespace in UTILITY_NAMESPACES), matching))
+
+
+def read_credentials(envelope: Envelope, dialect: Dialect | None) -> Credentials:
+    """Return what the security header claims.
+
+    Raises:
+        Refusal: there is none, it is malformed, or it uses a token other than UsernameToken with a digest.
+    """
+    blocks = [block for block in envelope.headers if block.tag in _SECURITY_TAGS]
+    if dialect is None or len(blocks) != 1:
+        raise Refusal(FaultCode.INVALID_SECURITY, "a request has one wsse:Security header")
+    security = blocks[0]
+    token = _token(security, dialect)
+    created_text = _text(token, f"{{{dialect.wsu}}}Created")
+    timestamp_created, timestamp_expires = _timestamp(envelope, security, dialect)
+    return Credentials(
+        username=_text(token, f"{{{dialect.wsse}}}Username").strip()[:LONGEST_USERNAME],
+        digest=_digest(token, dialect),
+        nonce=_nonce(token, dialect),
+        created_text=created_text,
+        created=read_moment(created_text, FaultCode.INVALID_SECURITY_TOKEN),
+        timestamp_created=timestamp_created,
+        timestamp_expires=timestamp_expires,
+        signature=read_signature(security, envelope),
+    )
+
+
+def _namespace(element: etree._Element) -> str:
+    return etree.QName(element).namespace or ""
+
+
+def _token(security: etree._Element, dialect: Dialect) -> etree._Element:
+    tokens = security.findall(f"{{{dialect.wsse}}}UsernameToken")
+    if len(tokens) == 1:
+        return tokens[0]
+    if len(tokens) > 1:
+        raise Refusal(FaultCode.INVALID_SECURITY, "there is more than one UsernameToken")
+    others = [child for child in security if _namespace(child) == dialect.wsse]
+    if others:
+        raise Refusal(FaultCode.UNSUPPORTED_SECURITY_TOKEN, "the only token is UsernameToken")
+    raise Refusal(FaultCode.SECURITY_TOKEN_UNAVAILABLE, "the security header has no token")
+
+
+def _text(parent: etree._Element, tag: str) -> str:
+    found = parent.findall(tag)
+    if len(found) != 1 or len(found[0]) or not (found[0].text or "").strip():
+        name = etree.QName(tag).localname
+        raise Refusal(FaultCode.INVALID_SECURITY_TOKEN, f"the token has one {name}, with text")
+    return found[0].text or ""
+
+
+def _digest(token: etree._Element, dialect: Dialect) -> bytes:
+    tag = f"{{{dialect.wsse}}}Password"
+    text = _text(token, tag)
+    kind = next(token.iterchildren(tag)).get("Type", "")
+    if kind != DIGEST_URI and kind.rpartition(":")[2] != "PasswordDigest":
+        raise Refusal(FaultCode.UNSUPPORTED_SECURITY_TOKEN, "the password must be a PasswordDigest")
+    return _decoded(text, "Password")
+
+
+def _nonce(token: etree._Element, dialect: Dialect) -> bytes:
+    nonce = _decoded(_text(token, f"{{{dialect.wsse}}}Nonce"), "Nonce")
+    if not 0 < len(nonce) <= LARGEST_NONCE:
+        raise Refusal(FaultCode.INVALID_SECURITY_TOKEN, f"a nonce has at most {LARGEST_NONCE} bytes")
+    return nonce
+
+
+def _decoded(text: str, name: str) -> bytes:
+    try:
+        return b64decode(text.strip(), validate=True)
+    except (binascii.Error, ValueError):
+        raise Refusal(FaultCode.INVALID_SECURITY_TOKEN, f"{name} is not base64") from None
+
+
+def _timestamp(envelope: Envelope, security: etree._Element, dialect: Dialect) -> tuple[datetime, datetime]:
+    tag = f"{{{dialect.wsu}}}Timestamp"
+    found = [*security.findall(tag), *(block for block in envelope.headers if block.tag == tag)]
+    if len(found) != 1:
+        raise Refusal(FaultCode.INVALID_SECURITY, "a request has one Timestamp")
+    texts = (found[0].findtext(f"{{{dialect.wsu}}}{name}", "") for name in ("Created", "Expires"))
+    created, expires = (read_moment(text, FaultCode.INVALID_SECURITY) for text in texts)
+    return created, expires

@@ -1,0 +1,96 @@
+"""Find and keep the commands to proxies, and the bills that come of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, insert, select, update
+
+from esolutions_server.store.records import CommandRecord
+from esolutions_server.store.schema import bills, commands
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection, Row
+
+__all__ = [
+    "add",
+    "add_bills",
+    "bills_of",
+    "every",
+    "find",
+    "open_for",
+    "overdue",
+    "set_bill_outcome",
+    "set_values",
+]
+
+_FIND = select(commands).where(commands.c.id == bindparam("command_id"))
+_OPEN = (
+    select(commands)
+    .where(commands.c.serial == bindparam("serial"), commands.c.state == "open")
+    .order_by(commands.c.period_end, commands.c.issued_at)
+)
+_OVERDUE = select(commands).where(
+    commands.c.state == "open",
+    commands.c.action == "Report",
+    commands.c.answer_by < bindparam("now"),
+    commands.c.overdue_mailed_at.is_(None),
+)
+_UPDATE = update(commands).where(commands.c.id == bindparam("_id"))
+
+
+def find(connection: Connection, command_id: str) -> CommandRecord | None:
+    """Return the command of that id."""
+    row = connection.execute(_FIND, {"command_id": command_id}).first()
+    return None if row is None else CommandRecord(*row)
+
+
+def every(connection: Connection, action: str | None = None) -> list[CommandRecord]:
+    """Return all commands, the oldest period first."""
+    query = select(commands).order_by(commands.c.period_end, commands.c.serial, commands.c.issued_at)
+    if action is not None:
+        query = query.where(commands.c.action == action)
+    return [CommandRecord(*row) for row in connection.execute(query)]
+
+
+def open_for(connection: Connection, serial: str) -> list[CommandRecord]:
+    """Return the unanswered commands about a device, the oldest period first."""
+    return [CommandRecord(*row) for row in connection.execute(_OPEN, {"serial": serial})]
+
+
+def overdue(connection: Connection, now: datetime) -> list[CommandRecord]:
+    """Return the billing requests whose deadline has passed and about which nobody got mail yet."""
+    return [CommandRecord(*row) for row in connection.execute(_OVERDUE, {"now": now})]
+
+
+def add(connection: Connection, values: dict[str, Any]) -> None:
+    """Keep a new command."""
+    connection.execute(insert(commands), values)
+
+
+def set_values(connection: Connection, command_id: str, values: dict[str, Any]) -> None:
+    """Change columns of a command."""
+    connection.execute(_UPDATE, {"_id": command_id, **values})
+
+
+def add_bills(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Keep the values that answer a command, accepted or held."""
+    connection.execute(insert(bills), rows)
+
+
+def bills_of(connection: Connection, *, serial: str | None = None, command_id: str | None = None) -> Sequence[Row[Any]]:
+    """Return the values that were received, oldest first."""
+    query = select(bills).order_by(bills.c.id)
+    if serial is not None:
+        query = query.where(bills.c.serial == serial)
+    if command_id is not None:
+        query = query.where(bills.c.command_id == command_id)
+    return connection.execute(query).all()
+
+
+def set_bill_outcome(connection: Connection, bill_id: int, values: dict[str, Any]) -> None:
+    """Change what became of a held value."""
+    connection.execute(update(bills).where(bills.c.id == bill_id), values)

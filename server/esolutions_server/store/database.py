@@ -1,0 +1,67 @@
+"""Open the server's database, and run one transaction at a time in it.
+
+One connection and one lock per store: the server's work is short and must be
+in order. Everything a kind of database wants for itself is in `dialects`.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sqlalchemy import create_engine
+from sqlalchemy.pool import StaticPool
+
+from esolutions_server.store import dialects
+from esolutions_server.store.upgrade import bring_up_to_date
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.engine import Connection
+
+__all__ = ["Store", "open_store"]
+
+
+class Store:
+    """The database, opened and up to date."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Give a connection inside a transaction: committed at the end, rolled back on an error."""
+        with self._lock, self._connection.begin():
+            yield self._connection
+
+    def close(self) -> None:
+        """Let go of the database."""
+        with self._lock:
+            self._connection.close()
+            self._connection.engine.dispose()
+
+
+def open_store(database_url: str, *, sqlite_synchronous: str = "FULL") -> Store:
+    """Open the database at `database_url`, making or upgrading its tables.
+
+    Args:
+        database_url: in SQLAlchemy's form; `sqlite://` alone is a database in memory.
+        sqlite_synchronous: SQLite's setting of that name; less than FULL may lose receipts with the power.
+    """
+    engine = create_engine(
+        database_url,
+        poolclass=StaticPool,
+        connect_args=dialects.connect_arguments(database_url),
+    )
+    dialects.prepare(engine, synchronous=sqlite_synchronous)
+    connection = engine.connect()
+    try:
+        bring_up_to_date(connection)
+    except BaseException:
+        connection.close()
+        engine.dispose()
+        raise
+    return Store(connection)

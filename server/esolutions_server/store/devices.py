@@ -1,0 +1,112 @@
+"""Find and keep devices, their meters and their supplies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from esolutions_server.store.records import DeviceRecord, MeterRecord
+from esolutions_server.store.schema import devices, meters, supplies
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection, Row
+
+__all__ = [
+    "add",
+    "every",
+    "find",
+    "keep_meters",
+    "keep_supplies",
+    "meters_of",
+    "needing_attention",
+    "serials_of_proxy",
+    "set_last_value",
+    "set_values",
+    "supplies_of",
+]
+
+_FIND = select(devices).where(devices.c.serial == bindparam("serial"))
+_EVERY = select(devices).order_by(devices.c.serial)
+_ATTENTION = (
+    select(devices)
+    .where(devices.c.proxy_id == bindparam("proxy_id"), devices.c.attention_at <= bindparam("now"))
+    .order_by(devices.c.serial)
+)
+_ATTENTION_ANYWHERE = select(devices).where(devices.c.attention_at <= bindparam("now")).order_by(devices.c.serial)
+_UPDATE = update(devices).where(devices.c.serial == bindparam("_serial"))
+_METERS = select(meters).where(meters.c.serial == bindparam("serial")).order_by(meters.c.position, meters.c.name)
+_DROP_METERS = delete(meters).where(meters.c.serial == bindparam("_serial"))
+_LAST_VALUE = update(meters).where(meters.c.serial == bindparam("_serial"), meters.c.name == bindparam("_name"))
+_SUPPLIES = select(supplies).where(supplies.c.serial == bindparam("serial")).order_by(supplies.c.position)
+_DROP_SUPPLIES = delete(supplies).where(supplies.c.serial == bindparam("_serial"))
+
+
+def find(connection: Connection, serial: str) -> DeviceRecord | None:
+    """Return the device of that serial number."""
+    row = connection.execute(_FIND, {"serial": serial}).first()
+    return None if row is None else DeviceRecord(*row)
+
+
+def every(connection: Connection) -> list[DeviceRecord]:
+    """Return all devices."""
+    return [DeviceRecord(*row) for row in connection.execute(_EVERY)]
+
+
+def needing_attention(connection: Connection, now: datetime, proxy_id: str | None = None) -> list[DeviceRecord]:
+    """Return the devices, of one proxy or of all, that a sync has to look at."""
+    if proxy_id is None:
+        rows = connection.execute(_ATTENTION_ANYWHERE, {"now": now})
+    else:
+        rows = connection.execute(_ATTENTION, {"now": now, "proxy_id": proxy_id})
+    return [DeviceRecord(*row) for row in rows]
+
+
+def serials_of_proxy(connection: Connection, proxy_id: str, states: Iterable[str]) -> list[str]:
+    """Return the serial numbers of a proxy's devices that are in one of `states`."""
+    query = select(devices.c.serial).where(devices.c.proxy_id == proxy_id, devices.c.state.in_(tuple(states)))
+    return list(connection.execute(query).scalars())
+
+
+def add(connection: Connection, values: dict[str, Any]) -> None:
+    """Keep a new device."""
+    connection.execute(insert(devices), values)
+
+
+def set_values(connection: Connection, serial: str, values: dict[str, Any]) -> None:
+    """Change columns of a device."""
+    connection.execute(_UPDATE, {"_serial": serial, **values})
+
+
+def meters_of(connection: Connection, serial: str) -> list[MeterRecord]:
+    """Return the meters of a device, in the order in which it named them."""
+    return [MeterRecord(*row) for row in connection.execute(_METERS, {"serial": serial})]
+
+
+def keep_meters(connection: Connection, serial: str, rows: list[dict[str, Any]], *, replace: bool) -> None:
+    """Add meters to a device, or put them in the place of those it had."""
+    if replace:
+        connection.execute(_DROP_METERS, {"_serial": serial})
+    if rows:
+        connection.execute(insert(meters), rows)
+
+
+def set_last_value(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Note the last accepted values; each row has `_serial`, `_name`, `last_value` and `last_read_at`."""
+    if rows:
+        connection.execute(_LAST_VALUE, rows)
+
+
+def keep_supplies(connection: Connection, serial: str, rows: list[dict[str, Any]]) -> None:
+    """Put what is known now in the place of what was known of a device's supplies."""
+    connection.execute(_DROP_SUPPLIES, {"_serial": serial})
+    if rows:
+        connection.execute(insert(supplies), rows)
+
+
+def supplies_of(connection: Connection, serial: str) -> Sequence[Row[Any]]:
+    """Return what is known of a device's supplies."""
+    return connection.execute(_SUPPLIES, {"serial": serial}).all()

@@ -1,0 +1,59 @@
+"""What SQLite wants to be told, and nobody else should know."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection, Engine
+
+__all__ = ["connect_arguments", "is_empty_sqlite", "prepare", "run_script"]
+
+SYNCHRONOUS_SETTINGS = ("OFF", "NORMAL", "FULL", "EXTRA")
+SECONDS_TO_WAIT_FOR_A_LOCK = 30
+
+
+def connect_arguments(database_url: str) -> dict[str, Any]:
+    """Return what the driver wants beside the URL."""
+    if make_url(database_url).get_backend_name() != "sqlite":
+        return {}
+    # The store's own lock keeps the threads apart. Transactions are begun by us, not by the driver.
+    return {"check_same_thread": False, "isolation_level": None, "timeout": SECONDS_TO_WAIT_FOR_A_LOCK}
+
+
+def prepare(engine: Engine, *, synchronous: str) -> None:
+    """Make SQLite durable (WAL), strict about foreign keys, and sure of its write lock from the start.
+
+    Raises:
+        ValueError: `synchronous` is no setting of SQLite.
+    """
+    if synchronous not in SYNCHRONOUS_SETTINGS:
+        raise ValueError(f"synchronous is one of {', '.join(SYNCHRONOUS_SETTINGS)}, not {synchronous}")
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _set_pragmas(connection: Any, _record: Any) -> None:
+        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A transaction that reads first and writes later could find its snapshot outdated; this one waits first.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def is_empty_sqlite(connection: Connection) -> bool:
+    """Whether this is an SQLite database without a single table."""
+    if connection.dialect.name != "sqlite":
+        return False
+    return connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one() == 0
+
+
+def run_script(connection: Connection, statements: tuple[str, ...]) -> None:
+    """Run the statements of a dump."""
+    for statement in statements:
+        connection.exec_driver_sql(statement)
