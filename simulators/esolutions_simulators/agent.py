@@ -180,14 +180,13 @@ class SimulatedAgent:
     def _filled(self, plan: _Plan, at_epoch: float) -> list[Value]:
         answer = plan.answer.copy()
         stretch = self._stretch
+        worn = stretch.worn_at(at_epoch)
         if plan.meters:
-            counts = stretch.shown_at(at_epoch)
+            counts = stretch.shown_from(worn)
             for position, count in plan.meters:
                 answer[position] = counts[count]
-        if plan.levels:
-            worn = stretch.worn_at(at_epoch)
-            for position, count, phase, span, full, capacity, impressions in plan.levels:
-                answer[position] = (full - (phase + worn[count]) % span) * capacity // impressions
+        for position, count, phase, span, full, capacity, impressions in plan.levels:
+            answer[position] = (full - (phase + worn[count]) % span) * capacity // impressions
         for position, row in plan.others:
             answer[position] = _value_of(row, stretch, at_epoch)
         return answer

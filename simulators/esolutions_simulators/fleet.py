@@ -157,14 +157,14 @@ def build_fleet(
 
 
 def _addresses(base: str, count: int) -> Iterator[str]:
-    first = int(IPv4Address(base))
     try:
-        last = IPv4Address(first + count - 1)
+        first = IPv4Address(base)
+        last = first + max(count - 1, 0)
     except ValueError as error:
-        raise FleetError(f"{count} addresses from {base} on do not fit") from error
-    if count and IPv4Address(base).is_loopback and not last.is_loopback:
+        raise FleetError(f"{count} addresses from {base!r} on: {error}") from error
+    if first.is_loopback and not last.is_loopback:
         raise FleetError(f"{count} addresses from {base} on leave the loopback network")
-    return (str(IPv4Address(first + number)) for number in range(count))
+    return (str(first + number) for number in range(count))
 
 
 def new_serial(shape: str, random: Random, taken: set[str]) -> str:

@@ -71,10 +71,13 @@ class Stretch:
         counts = self.machine.usage.counts_at(epoch if self.idle_since is None else self.idle_since)
         return counts if self.unused is _NOTHING else tuple(map(sub, counts, self.unused))
 
-    def shown_at(self, epoch: float) -> Counts:
-        """Return what its counters show, before any rollover."""
-        worn = self.worn_at(epoch)
+    def shown_from(self, worn: Counts) -> Counts:
+        """Return what the counters show, before any rollover, when ``worn`` has really been printed."""
         return worn if self.shift is _NOTHING else tuple(map(add, worn, self.shift))
+
+    def shown_at(self, epoch: float) -> Counts:
+        """Return what the counters show at a moment, before any rollover."""
+        return self.shown_from(self.worn_at(epoch))
 
 
 def history(machine: Machine, address: str, community: str, incidents: Iterable[Incident]) -> tuple[Stretch, ...]:

@@ -103,23 +103,23 @@ class Usage:
         self._whole_day = sum(profile.hours) * _HOUR_S
         self._first_day = int(installed_epoch) // _DAY_S
         self._first_work = self._work_before(self._first_day)
-        self._day = -1
+        self._day: int | None = None
         self._span: list[tuple[int, int]] = []
-        self._epoch = -1
+        self._is_still = True
+        self._done = 0
         self._counts: Counts = ()
 
     def counts_at(self, epoch: float) -> Counts:
         """Return every count of COUNT_NAMES at ``epoch``, never less than at an earlier moment."""
-        moment = int(epoch)
-        if moment == self._epoch:
-            return self._counts
-        day, second = divmod(moment, _DAY_S)
+        day, second = divmod(int(epoch), _DAY_S)
         if day != self._day:
             self._open(day)
         hour = second // _HOUR_S
         done = self._before_hour[hour] * _HOUR_S + self._hours[hour] * (second - hour * _HOUR_S)
-        self._counts = self._counts_of(done)
-        self._epoch = moment
+        # Nights and Sundays are most of the time, and nothing moves in them.
+        if done != self._done and not self._is_still:
+            self._counts = self._counts_of(done)
+            self._done = done
         return self._counts
 
     def _counts_of(self, done: int) -> Counts:
@@ -136,6 +136,9 @@ class Usage:
         lasts = self._stand_at(max(day + 1, self._first_day))
         self._span = [(first, last - first) for first, last in zip(firsts, lasts, strict=True)]
         self._day = day
+        self._is_still = firsts == lasts
+        self._counts = self._counts_of(0)
+        self._done = 0
 
     def _stand_at(self, day: int) -> list[int]:
         work, weekdays = self._work_before(day)

@@ -208,7 +208,7 @@ def _usage(data: dict[str, Any]) -> UsageProfile:
     strange = set(data) - {"per_weekday", "start", "hours", "saturday", "sunday"}
     strange |= (set(data["per_weekday"]) | set(data["start"])) - set(STREAMS)
     if strange:
-        raise ModelError(f"unknown words in usage: {sorted(strange)}")
+        raise ValueError(f"unknown words in usage: {sorted(strange)}")
     ranges = [tuple(tuple(data[key].get(stream, (0, 0))) for stream in STREAMS) for key in ("per_weekday", "start")]
     weekend = {day: data[day] for day in ("saturday", "sunday") if day in data}
     return UsageProfile(ranges[0], ranges[1], tuple(data["hours"]), **weekend)

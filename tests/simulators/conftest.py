@@ -1,0 +1,29 @@
+"""What the tests of the simulated printers share: a moment and printers that stand at it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from esolutions_simulators.printer import SimulatedPrinter
+
+# A Monday, at the beginning of office hours.
+INSTALLED_AT = datetime(2026, 1, 5, 8, tzinfo=UTC)
+
+MakePrinter = Callable[..., SimulatedPrinter]
+
+
+@pytest.fixture
+def installed_at() -> datetime:
+    """When the printers of the tests were installed."""
+    return INSTALLED_AT
+
+
+@pytest.fixture
+def make_printer() -> MakePrinter:
+    """Return a maker of printers that differ in what a test says."""
+
+    def make(model: str = "colour-a3-mfp", seed: int = 7, address: str = "127.0.0.10") -> SimulatedPrinter:
+        return SimulatedPrinter(model, "ABC123456", seed, INSTALLED_AT, address)
+
+    return make

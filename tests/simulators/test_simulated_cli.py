@@ -1,0 +1,88 @@
+"""The command line says what there is, and refuses what makes no sense."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from esolutions_simulators.cli import build_app
+from esolutions_simulators.models import model_names
+
+
+@pytest.fixture
+def run(installed_at: datetime) -> Callable[..., Result]:
+    """Run the command line at the moment of installation; a served fleet would end at once."""
+    app = build_app(lambda: installed_at, lambda tick: tick())
+    return lambda *args: CliRunner().invoke(app, [str(arg) for arg in args])
+
+
+def test_models_lists_every_model(run: Callable[..., Result]) -> None:
+    """As a table for people and as one JSON document for programs."""
+    table = run("models").stdout.splitlines()
+    document = json.loads(run("models", "--json").stdout)
+    assert [line.split()[0] for line in table[1:]] == list(model_names())
+    assert [model["name"] for model in document["models"]] == list(model_names())
+
+
+def test_snmprec_writes_the_same_recording_for_the_same_seed_and_moment(run: Callable[..., Result]) -> None:
+    """A recording can be made again; another moment shows other counters."""
+    ask = ("snmprec", "nominal", "--at", "2026-03-01T12:00:00")
+    assert run(*ask).stdout == run(*ask).stdout
+    assert run(*ask).stdout.startswith("1.3.6.1.2.1.1.1.0|4|Xerox Nominal")
+    assert run(*ask, "--seed", 2).stdout != run(*ask).stdout
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("snmprec", "no-such-printer"),
+        ("serve", "--model", "no-such-printer"),
+        ("serve", "--nominal", "--model", "colour-a3-mfp"),
+        ("serve", "--count", 0),
+        ("serve", "--count", 9, "--base", "127.255.255.250"),
+        ("serve", "--base", "elsewhere"),
+        ("serve", "absent.toml"),
+        ("serve", "FLEET.toml", "--count", 2),
+        ("sing",),
+    ],
+)
+def test_wrong_usage_is_exit_code_2(run: Callable[..., Result], args: tuple[object, ...]) -> None:
+    """With words on stderr and nothing on stdout."""
+    result = run(*args)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr
+
+
+@pytest.mark.wire
+def test_serve_prints_a_line_for_each_printer_once_they_answer(run: Callable[..., Result]) -> None:
+    """Address, port, model and serial number."""
+    result = run("serve", "--nominal", "--count", 2, "--port", 0)
+    lines = [line.split() for line in result.stdout.splitlines()]
+    assert result.exit_code == 0
+    assert [line[0].split(":")[0] for line in lines] == ["127.0.0.10", "127.0.0.11"]
+    assert {line[1] for line in lines} == {"nominal"}
+
+
+@pytest.mark.wire
+def test_a_fleet_beside_the_clock_is_served_again(run: Callable[..., Result], tmp_path: Path) -> None:
+    """The first run writes it, the second finds it."""
+    args = ("serve", "--port", 0, "--clock", tmp_path / "clock")
+    first = run(*args, "--count", 1, "--seed", 5).stdout.split()
+    assert run(*args).stdout.split()[1:] == first[1:]
+    assert (tmp_path / "fleet.json").exists()
+
+
+@pytest.mark.wire
+def test_a_taken_port_is_exit_code_1(run: Callable[..., Result]) -> None:
+    """With the address that is taken."""
+    import socket
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.10", 0))
+        result = run("serve", "--count", 1, "--port", taken.getsockname()[1])
+    assert result.exit_code == 1
+    assert "cannot listen at 127.0.0.10" in result.stderr

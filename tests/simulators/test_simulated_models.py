@@ -1,0 +1,152 @@
+"""Every model is a whole printer, and each quirk is one."""
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from esolutions_simulators.agent import SimulatedAgent
+from esolutions_simulators.mib.row import oid_key
+from esolutions_simulators.mib.site import Site
+from esolutions_simulators.models import ModelError, load_model, model_names
+from esolutions_simulators.models.schema import QUIRKS, parse_model
+
+# DOMAIN of a reader: what any printer is asked for, as the beginnings of names.
+EVERY_PRINTER_HAS = (
+    *(f"1.3.6.1.2.1.1.{n}.0" for n in range(1, 7)),
+    "1.3.6.1.2.1.25.3.2.1.2",
+    "1.3.6.1.2.1.25.3.2.1.3",
+    "1.3.6.1.2.1.25.3.2.1.5",
+    "1.3.6.1.2.1.25.3.5.1.1",
+    "1.3.6.1.2.1.25.3.5.1.2",
+    "1.3.6.1.2.1.43.5.1.1.17",
+    "1.3.6.1.2.1.43.10.2.1.3",
+    "1.3.6.1.2.1.43.10.2.1.4",
+    *(f"1.3.6.1.2.1.43.11.1.1.{n}" for n in range(3, 10)),
+    "1.3.6.1.2.1.43.12.1.1.4",
+)
+XEROX_HAS = ("1.3.6.1.4.1.253.8.51.1.2.1.20.1", "1.3.6.1.4.1.253.8.53.3.2.1.3", "1.3.6.1.4.1.253.8.53.13.2.1.6")
+NOMINAL_METERS = {"Total Impressions", "Black Impressions", "Color Impressions", "Large Impressions", "Fax Impressions"}
+NOMINAL_SUPPLIES = {b"Black Toner", b"Cyan Toner", b"Magenta Toner", b"Yellow Toner", b"Transfer Belt"}
+
+
+def walk(printer: Any) -> dict[str, Any]:
+    """Return every row of a printer on the day of its installation, by name."""
+    return {oid: value for oid, _, value in SimulatedAgent(printer).rows_at(printer.installed_at.timestamp())}
+
+
+@pytest.mark.parametrize("name", model_names())
+def test_a_model_has_every_row_that_a_reader_asks_for(name: str, make_printer: Any) -> None:
+    """Each row is there, unless the model says that it is missing."""
+    model = load_model(name)
+    rows = walk(make_printer(name))
+    for prefix in EVERY_PRINTER_HAS:
+        is_left_out = prefix in model.missing or (
+            prefix.endswith(".43.5.1.1.17") and "printer-mib" not in model.serial_in
+        )
+        assert any(f"{oid}.".startswith(f"{prefix}.") for oid in rows) is not is_left_out, prefix
+
+
+@pytest.mark.parametrize("name", ["nominal", "colour-a3-mfp", "mono-workgroup", "fuji-xerox"])
+def test_a_xerox_model_has_its_own_rows(name: str, make_printer: Any) -> None:
+    """IEEE 1284 id, Xerox serial number and meters; the two serial numbers are one."""
+    rows = walk(make_printer(name))
+    for prefix in XEROX_HAS:
+        assert any(oid.startswith(prefix) for oid in rows), prefix
+    assert rows["1.3.6.1.4.1.253.8.53.3.2.1.3.1"] == rows["1.3.6.1.2.1.43.5.1.1.17.1"] == b"ABC123456"
+
+
+@pytest.mark.parametrize("name", model_names())
+def test_rows_are_sorted_and_each_is_there_once(name: str, make_printer: Any) -> None:
+    """The order is that of SNMP, number by number."""
+    keys = [oid_key(oid) for oid in walk(make_printer(name))]
+    assert keys == sorted(set(keys))
+
+
+@pytest.mark.parametrize("name", model_names())
+def test_each_meter_has_a_name_beside_its_value(name: str, make_printer: Any) -> None:
+    """Column 8 names what column 6 counts."""
+    rows = walk(make_printer(name))
+    model = load_model(name)
+    for meter in model.lifetime_meters:
+        assert rows[meter.name_oid] == meter.name.encode()
+        assert isinstance(rows[meter.value_oid], int)
+
+
+def test_the_nominal_model_is_what_the_published_sizes_say(make_printer: Any) -> None:
+    """Five lifetime meters and no other, five supplies in sheets, nothing said of a rollover."""
+    rows = walk(make_printer("nominal"))
+    meters = {value.decode() for oid, value in rows.items() if oid.startswith("1.3.6.1.4.1.253.8.53.13.2.1.8.")}
+    supplies = {value for oid, value in rows.items() if oid.startswith("1.3.6.1.2.1.43.11.1.1.6.")}
+    details = [oid for oid in rows if oid.startswith("1.3.6.1.4.1.253.8.53.13.2.1.")]
+    assert meters == NOMINAL_METERS
+    assert supplies == NOMINAL_SUPPLIES
+    assert all(oid.split(".")[-2] == "20" for oid in details)
+    assert {value for oid, value in rows.items() if oid.startswith("1.3.6.1.2.1.43.11.1.1.7.")} == {8}
+
+
+@pytest.mark.parametrize("name", model_names())
+def test_the_customers_own_values_are_canaries(name: str, make_printer: Any) -> None:
+    """Name, place, contact and hardware address are there to be found wherever they leak, and nowhere else here."""
+    printer = make_printer(name)
+    rows = walk(printer)
+    site = Site.invented(7)
+    customers = ("1.3.6.1.2.1.1.4.0", "1.3.6.1.2.1.1.5.0", "1.3.6.1.2.1.1.6.0")
+    assert [rows[oid] for oid in customers] == [t.encode() for t in (site.contact, site.host_name, site.location)]
+    assert set(printer.canaries) == set(site.canaries)
+    theirs = {*customers, *(oid for oid in rows if oid.startswith("1.3.6.1.2.1.43.5.1.1."))}
+    for oid in set(rows) - theirs:
+        assert not isinstance(rows[oid], bytes) or b"anary" not in rows[oid]
+
+
+def test_every_quirk_is_some_models() -> None:
+    """No quirk is known that no printer shows."""
+    assert {quirk for name in model_names() for quirk in load_model(name).quirks} == set(QUIRKS)
+
+
+def test_a_model_is_asked_for_by_a_name_that_exists() -> None:
+    """The error says which names there are."""
+    with pytest.raises(ModelError, match="nominal"):
+        load_model("no-such-printer")
+
+
+GOOD: dict[str, Any] = {
+    "title": "T",
+    "vendor": "v",
+    "serial_shape": "9",
+    "system_description": "d",
+    "system_object_id": "1.3",
+    "devices": [{"index": 1, "role": "printer", "description": "p"}],
+    "supplies": [{"index": 1, "description": "Toner", "kind": 3, "count": "total", "capacity": 100}],
+    "usage": {"hours": [1] * 24, "per_weekday": {"printed_black": [1, 2]}, "start": {}},
+}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": None, "colour": True},
+        {"quirks": ["sings"]},
+        {"quirks": ["too-big"]},
+        {"device_index": 2},
+        {"meters": [{"device": 1, "type": 20, "n": 1, "name": "Total", "count": "pages"}]},
+        {"meters": [{"device": 9, "type": 20, "n": 1, "name": "Total", "count": "total"}]},
+        {"supplies": [{"index": 1, "description": "Toner"}]},
+        {"supplies": [{**GOOD["supplies"][0], "report": "soon"}]},
+        {"supplies": [{**GOOD["supplies"][0], "refill_below": 100}]},
+        {"system_description": "\u20ac"},
+        {"usage": {**GOOD["usage"], "per_weekday": {"dreamt": [1, 2]}}},
+    ],
+)
+def test_a_file_that_describes_no_printer_is_refused(change: dict[str, Any]) -> None:
+    """Unknown words, missing rows and numbers that do not fit are errors that name the model."""
+    assert parse_model("good", GOOD).title == "T"
+    with pytest.raises(ModelError, match="model bad"):
+        parse_model("bad", {**GOOD, **change})
+
+
+def test_texts_may_hold_nuls_and_latin_1(make_printer: Any, installed_at: datetime) -> None:
+    """The odd texts reach the wire as the octets a printer would send."""
+    rows = walk(make_printer("quirk-odd-text"))
+    assert rows["1.3.6.1.2.1.25.3.2.1.3.1"] == b"Imprimante Xerox Phaser 6360DN (r\xe9seau)\x00"
+    assert rows["1.3.6.1.2.1.43.11.1.1.6.1.5"] == b""

@@ -1,0 +1,38 @@
+"""A printer can be written down as a .snmprec file and replayed."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from snmpsim.record.snmprec import SnmprecRecord
+
+from esolutions_simulators.agent import SimulatedAgent
+from esolutions_simulators.mib.row import Syntax, Value, oid_key
+from esolutions_simulators.models import model_names
+from esolutions_simulators.snmprec import record_line, record_lines
+
+
+def replayed(line: str) -> tuple[str, int, Value]:
+    """Return what snmpsim reads from a line: name, tag and value."""
+    oid, value = SnmprecRecord().evaluate(line.encode("latin-1") + b"\n")
+    tag = value.tagSet[0].tagClass + value.tagSet[0].tagId
+    if tag in (Syntax.OCTET_STRING, Syntax.IP_ADDRESS):
+        return str(oid), tag, bytes(value)
+    return str(oid), tag, str(value) if tag == Syntax.OBJECT_IDENTIFIER else int(value)
+
+
+@pytest.mark.parametrize("model", model_names())
+def test_a_recording_of_a_model_replays_as_the_model(model: str, make_printer: Any) -> None:
+    """Snmpsim reads from every line the name, type and value that the agent answers, in order."""
+    printer = make_printer(model)
+    rows = SimulatedAgent(printer).rows_at(printer.installed_at.timestamp())
+    read = [replayed(line) for line in record_lines(rows)]
+    assert read == [(oid, int(syntax), value) for oid, syntax, value in rows]
+    assert [oid for oid, *_ in read] == sorted((oid for oid, *_ in read), key=oid_key)
+
+
+@given(st.binary(max_size=40))
+def test_any_text_survives_a_recording(text: bytes) -> None:
+    """Bars, line ends, NULs, spaces at the ends and other alphabets come back as they went."""
+    assert replayed(record_line("1.3.6.1", Syntax.OCTET_STRING, text)) == ("1.3.6.1", 4, text)

@@ -1,0 +1,187 @@
+"""Printers answer on real UDP what their agents answer in memory."""
+
+import asyncio
+import warnings
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from esolutions_simulators.fleet import Fleet, FleetDirectory, build_fleet
+from esolutions_simulators.snmp import PrinterServer, PrinterServerError
+
+with warnings.catch_warnings():
+    # pysnmp 7.1 imports from pysmi what pysmi has renamed.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    from pysnmp.hlapi.v1arch import asyncio as snmp
+
+pytestmark = pytest.mark.wire
+
+DAY = timedelta(days=1)
+DESCRIPTION = "1.3.6.1.2.1.1.1.0"
+METER = "1.3.6.1.4.1.253.8.53.13.2.1.6.1.20.1"
+MODELS = ["nominal", "quirk-too-big", "quirk-v1-only", "quirk-odd-text"]
+
+
+class Office:
+    """Four printers on the wire, the folder that says what they are, and a manager that asks them."""
+
+    def __init__(self, directory: FleetDirectory, fleet: Fleet, server: PrinterServer) -> None:
+        self.directory, self.fleet, self.server = directory, fleet, server
+        self.clock = directory.clock()
+
+    def ask(
+        self, printer: int, oids: list[str], *, command: Any = snmp.get_cmd, community: str = "public", version: int = 1
+    ) -> tuple[str, list[tuple[str, Any]]]:
+        """Return the error, if any, and the variables of one request."""
+        return asyncio.run(self._ask(printer, oids, command, snmp.CommunityData(community, mpModel=version)))
+
+    async def _ask(self, printer: int, oids: list[str], command: Any, community: Any) -> Any:
+        dispatcher = snmp.SnmpDispatcher()
+        where = (self.server.addresses[printer], self.server.port)
+        target = await snmp.UdpTransportTarget.create(where, timeout=0.5, retries=0)
+        amounts = (0, 10) if command is snmp.bulk_cmd else ()
+        asked = [(oid, snmp.Null("")) for oid in oids]
+        indication, status, _, variables = await command(dispatcher, community, target, *amounts, *asked)
+        dispatcher.close()
+        return str(indication or (status or "")), [(str(name), value) for name, value in variables]
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FleetDirectory, PrinterServer]]:
+    """Serve one printer of each of MODELS for all tests of this file."""
+    directory = FleetDirectory(tmp_path_factory.mktemp("fleet"))
+    moment = datetime.fromisoformat("2026-01-05T08:00:00+00:00")
+    directory.create(build_fleet(4, MODELS, installed_at=moment), moment).close()
+    with PrinterServer(directory, port=0, spare_communities=["secret"]) as server:
+        yield directory, server
+
+
+@pytest.fixture
+def office(served: tuple[FleetDirectory, PrinterServer], installed_at: datetime) -> Iterator[Office]:
+    """Put the fleet and the clock back as they were."""
+    directory, server = served
+    fleet = build_fleet(4, MODELS, installed_at=installed_at)
+    directory.write(fleet)
+    office = Office(directory, fleet, server)
+    office.clock.set(installed_at)
+    yield office
+    office.clock.close()
+    server.check()
+
+
+@pytest.mark.parametrize("printer", [0, 3])
+def test_a_walk_over_udp_finds_every_row_with_its_type(office: Office, installed_at: datetime, printer: int) -> None:
+    """Name, ASN.1 tag and octets are those of the agent in memory."""
+    agent = office.fleet.agents[printer]
+    walked: list[tuple[str, Any]] = []
+    while not walked or walked[-1][1].tagSet[0].tagId != 2 or walked[-1][1].tagSet[0].tagClass != 128:
+        error, rows = office.ask(printer, [walked[-1][0] if walked else "1.3.6"], command=snmp.bulk_cmd)
+        assert not error
+        walked += rows
+    ended = next(place for place, (_, value) in enumerate(walked) if value.tagSet[0].tagClass == 128)
+    for (name, value), (oid, syntax, expected) in zip(
+        walked[:ended], agent.rows_at(installed_at.timestamp()), strict=True
+    ):
+        assert name == oid
+        assert value.tagSet[0].tagClass + value.tagSet[0].tagId == syntax
+        assert (value.asOctets() if isinstance(expected, bytes) else type(expected)(value)) == expected
+
+
+def test_the_counters_follow_the_clock_of_another_process(office: Office, installed_at: datetime) -> None:
+    """The clock is moved here; the printers in the other process have moved with it."""
+    printer = office.fleet.printers[0]
+    for day in (0, 40, 3):
+        office.clock.set(installed_at + day * DAY)
+        _, variables = office.ask(0, [METER])
+        assert int(variables[0][1]) == printer.counters_at(installed_at + day * DAY)["Total Impressions"]
+
+
+def test_an_outage_and_its_end_are_seen_at_once(office: Office, installed_at: datetime) -> None:
+    """Off means no answer at all, while the neighbour answers; on again means an answer."""
+    printer = office.fleet.printers[0]
+    printer.power_off(installed_at + DAY)
+    printer.power_on(installed_at + 2 * DAY)
+    office.directory.write(office.fleet)
+    for day, is_silent in ((0, False), (1, True), (2, False)):
+        office.clock.set(installed_at + day * DAY)
+        error, _ = office.ask(0, [DESCRIPTION])
+        assert ("No SNMP response" in error) is is_silent
+        assert office.ask(3, [DESCRIPTION])[0] == ""
+
+
+def test_a_replacement_is_seen_at_once(office: Office, installed_at: datetime) -> None:
+    """The serial number at the address is the new one."""
+    office.fleet.printers[0].replace(installed_at, "XYZ987654", 3)
+    office.directory.write(office.fleet)
+    _, variables = office.ask(0, ["1.3.6.1.2.1.43.5.1.1.17.1"])
+    assert variables[0][1].asOctets() == b"XYZ987654"
+
+
+def test_only_the_community_of_the_moment_is_heard(office: Office, installed_at: datetime) -> None:
+    """A changed community silences those who do not know it."""
+    office.fleet.printers[0].change_community(installed_at, "secret")
+    office.directory.write(office.fleet)
+    assert "No SNMP response" in office.ask(0, [DESCRIPTION])[0]
+    assert office.ask(0, [DESCRIPTION], community="secret")[0] == ""
+    assert "No SNMP response" in office.ask(3, [DESCRIPTION], community="never-heard-of")[0]
+
+
+def test_too_big_and_version_1_are_what_they_are_in_memory(office: Office) -> None:
+    """Nine variables are too many for one model; another has not heard of version 2c."""
+    assert office.ask(1, [DESCRIPTION] * 9)[0] == "tooBig"
+    assert office.ask(1, [DESCRIPTION], command=snmp.bulk_cmd)[0] == "tooBig"
+    assert office.ask(1, [DESCRIPTION] * 8)[0] == ""
+    assert "No SNMP response" in office.ask(2, [DESCRIPTION])[0]
+    assert office.ask(2, [DESCRIPTION], version=0)[0] == ""
+    assert office.ask(2, [METER], version=0)[0] == "noSuchName"
+
+
+def test_a_missing_variable_does_not_spoil_the_others(office: Office) -> None:
+    """GET gives noSuchInstance in its place, GETNEXT the next row."""
+    error, variables = office.ask(0, ["1.3.6.1.2.1.99.1.0", METER])
+    assert error == ""
+    assert variables[0][1].tagSet[0].tagClass == 128
+    assert variables[1][1].tagSet[0].tagClass == 0
+    assert office.ask(0, ["1.3.6.1.2.1.1"], command=snmp.next_cmd)[1][0][0] == DESCRIPTION
+
+
+def test_a_responder_that_dies_is_noticed_with_its_last_words(tmp_path: Path, installed_at: datetime) -> None:
+    """check() raises, and leaving the context still cleans up."""
+    directory = FleetDirectory(tmp_path)
+    directory.create(build_fleet(1, installed_at=installed_at), installed_at).close()
+    with PrinterServer(directory, port=0) as server:
+        server.check()
+        server._processes[0].kill()
+        server._processes[0].wait()
+        with pytest.raises(PrinterServerError, match="has ended"):
+            server.check()
+    assert server._processes == []
+
+
+def test_a_responder_that_cannot_start_says_why(tmp_path: Path, installed_at: datetime) -> None:
+    """A fleet that vanishes before the responder reads it is an error of start(), not a silence."""
+    directory = FleetDirectory(tmp_path)
+    directory.create(build_fleet(1, installed_at=installed_at), installed_at).close()
+    server = PrinterServer(directory, port=0)
+    directory.clock_path.unlink()
+    with pytest.raises(PrinterServerError, match=r"does not answer(.|\n)*cannot open the fleet"):
+        server.start()
+
+
+def test_a_fleet_that_cannot_be_read_ends_the_responder(tmp_path: Path, installed_at: datetime) -> None:
+    """A broken printer does not look like one without variables: there is no answer, and check() says why."""
+    directory = FleetDirectory(tmp_path)
+    fleet = build_fleet(1, installed_at=installed_at)
+    directory.create(fleet, installed_at).close()
+    with PrinterServer(directory, port=0) as server:
+        office = Office(directory, fleet, server)
+        directory.fleet_path.write_text("{", encoding="utf-8")
+        office.clock.bump()
+        assert "No SNMP response" in office.ask(0, [DESCRIPTION])[0]
+        server._processes[0].wait()
+        with pytest.raises(PrinterServerError, match="JSONDecodeError"):
+            server.check()
+        office.clock.close()
