@@ -7,11 +7,12 @@ later one are made the same way; where the agent will not answer that, the numbe
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from esolutions_client.readings.supplies import LOW_PERCENT
-from esolutions_client.snmp.errors import LayoutChangedError, UnusableAnswerError
-from esolutions_client.snmp.layout import Layout, SteadyPoll, steady
+from esolutions_client.snmp.asking import get_following
+from esolutions_client.snmp.errors import AgentError, LayoutChangedError, TooBigError, UnusableAnswerError
+from esolutions_client.snmp.layout import Layout, SteadyPoll
 from esolutions_client.snmp.tables.description import describe, find_roles, find_serial
 from esolutions_client.snmp.tables.meters import MeterRow, find_meters
 from esolutions_client.snmp.tables.supplies import SupplyRow, find_supplies
@@ -21,12 +22,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from esolutions_client.readings import PrinterReading
-    from esolutions_client.snmp.requests import Conversation
+    from esolutions_client.snmp.requests import Conversation, Value
 
 __all__ = ["Identified", "identify"]
-
-# The least an agent must be able to answer (RFC 3417: 484 octets) holds about eight counters with their OIDs.
-_FEW_OIDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +80,29 @@ def _prove(layout: Layout, now: Callable[[], datetime]) -> Conversation[tuple[La
     for candidate in _ways(layout):
         read_at = now()
         try:
-            poll = yield from steady(candidate)
-        except (LayoutChangedError, UnusableAnswerError):
+            values = yield from _ask_as_it_says(candidate)
+            return candidate, candidate.poll(values), read_at
+        except (TooBigError, AgentError, LayoutChangedError, UnusableAnswerError):
             continue
-        return candidate, poll, read_at
     return None
 
 
 def _ways(layout: Layout) -> Iterator[Layout]:
-    yield layout
-    if len(layout.oids) > _FEW_OIDS:
-        yield replace(layout, oids_at_once=_FEW_OIDS)
+    at_once = layout.oids_at_once
+    while at_once:
+        yield replace(layout, oids_at_once=at_once)
+        at_once = min(at_once, len(layout.oids)) // 2
     yield replace(layout, is_walked=True)
+
+
+def _ask_as_it_says(layout: Layout) -> Conversation[list[Value]]:
+    """Ask as `steady` will, without its remedies: a layout that needs one each time is not the best."""
+    if layout.is_walked:
+        return (yield from get_following(layout.oids))
+    values: list[Value] = []
+    for request in layout.requests:
+        values += cast("list[Value]", (yield request))
+    return values
 
 
 def _walked(
