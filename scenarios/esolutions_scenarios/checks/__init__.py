@@ -1,0 +1,1 @@
+"""What must be true of every run, whatever its story: the standing invariants."""

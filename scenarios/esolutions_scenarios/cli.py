@@ -1,0 +1,181 @@
+"""The command line of the scenarios: list, run, sizes, demo."""
+
+from __future__ import annotations
+
+import json as jsonlib
+import sys
+from pathlib import Path  # noqa: TC003 - typer reads the annotations when it runs
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from esolutions_scenarios.progress import Progress
+from esolutions_scenarios.stories.registry import StoryError, load_story, story_names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from esolutions_scenarios.runner import Result
+
+__all__ = ["run_command_line"]
+
+_Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+_World = Annotated[str, typer.Option(help="memory or wire.")]
+_DEFAULT_SIZES = "0,1,10,100,1000"
+
+
+def run_command_line(arguments: Sequence[str], *, stopwatch: Callable[[], float]) -> int:
+    """Run one command and return its exit code."""
+    app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    for command in (list_stories, run, sizes, demo):
+        app.command("list" if command is list_stories else command.__name__)(command)
+
+    @app.callback()
+    def begin(context: typer.Context) -> None:
+        """Run stories of clients, a server and printers, and check what came of them."""
+        context.obj = stopwatch
+
+    try:
+        code = app(list(arguments), prog_name="esolutions-scenarios", standalone_mode=False)
+    except StoryError as error:
+        sys.stderr.write(f"esolutions-scenarios: {error}\n")
+        return 2
+    except Exception as error:
+        # click's usage errors, which typer does not re-export, know how to show themselves.
+        if not hasattr(error, "exit_code") or not hasattr(error, "show"):
+            raise
+        error.show()
+        return int(error.exit_code)
+    return code if isinstance(code, int) else 0
+
+
+def list_stories(*, json: _Json = False) -> None:
+    """List the stories with what each promises."""
+    stories = [load_story(name) for name in story_names()]
+    if json:
+        _print_json({"stories": [story.as_json() for story in stories]})
+        return
+    _print_table(
+        ["STORY", "PROMISE", "WORLDS"], [(story.name, story.promise, ", ".join(story.worlds)) for story in stories]
+    )
+
+
+def run(
+    context: typer.Context,
+    story: str,
+    *,
+    world: _World = "memory",
+    seed: Annotated[int, typer.Option(help="Makes the fleet, its usage and all ids.")] = 1,
+    report: Annotated[Path | None, typer.Option(help="Write a self-contained HTML page.")] = None,
+    json: _Json = False,
+) -> None:
+    """Run one story; the exit code is 1 where a check fails."""
+    from esolutions_scenarios.runner import run_story
+
+    chosen = load_story(story)
+    with Progress(chosen.name, context.obj) as progress:
+        result = run_story(chosen, _world(world), seed=seed, on_step=progress.step)
+    if report is not None:
+        report.write_text(jsonlib.dumps(result.as_json()), encoding="utf-8")
+    if json:
+        _print_json(result.as_json())
+    else:
+        show(result)
+    if not result.passed:
+        raise typer.Exit(1)
+
+
+def sizes(
+    *,
+    devices: Annotated[str, typer.Option(help="Numbers of devices, with commas; a range is 1-1000.")] = _DEFAULT_SIZES,
+    world: _World = "memory",
+    json: _Json = False,
+) -> None:
+    """Measure the size of every published message with the nominal fleet; exit code 1 where one is off."""
+    from esolutions_scenarios.sizes import measure
+
+    rows = [row for count in _numbers(devices) for row in measure(count, _world(world))]
+    if json:
+        _print_json({"rows": [row.as_json() for row in rows]})
+    else:
+        _print_table(
+            ["MESSAGE", "DEVICES", "PUBLISHED", "MEASURED", "OFF"],
+            [(row.message, row.devices, row.published, row.measured, row.measured - row.published) for row in rows],
+        )
+    if any(row.measured != row.published for row in rows):
+        raise typer.Exit(1)
+
+
+def demo(
+    context: typer.Context,
+    *,
+    story: Annotated[str, typer.Option(help="Which story to show.")] = "first_year",
+    world: _World = "wire",
+    seed: Annotated[int, typer.Option()] = 1,
+) -> None:
+    """Show a whole year: printers on UDP, a server on HTTPS, a client between them."""
+    from esolutions_scenarios.demo import show_summary
+    from esolutions_scenarios.runner import run_story
+
+    chosen = load_story(story)
+    console = Console()
+    console.print(f"[bold]{chosen.promise}[/bold]\n\n{chosen.prose}\n", highlight=False)
+    with Progress(chosen.name, context.obj, always=True) as progress:
+        result = run_story(
+            chosen, _world(world), seed=seed, on_step=progress.step, look=lambda testbed: show_summary(console, testbed)
+        )
+    show(result)
+    if not result.passed:
+        raise typer.Exit(1)
+
+
+def show(result: Result) -> None:
+    """Print the checks of a run, and whether it passed."""
+    _print_table(
+        ["CHECK", "", "VIOLATIONS"],
+        [
+            (verdict.promise, "ok" if verdict.passed else "FAILED", "; ".join(verdict.violations))
+            for verdict in result.verdicts
+        ],
+    )
+    exchanges = sum(1 for entry in result.transcript if "bytes_sent" in entry.detail)
+    outcome = "passed" if result.passed else "FAILED"
+    sys.stdout.write(
+        f"{result.story.name} in the {result.world} world, seed {result.seed}: {exchanges} exchanges, {outcome}\n"
+    )
+
+
+def _world(name: str) -> Any:
+    if name not in {"memory", "wire"}:
+        raise StoryError(f"--world is {name!r}: give memory or wire")
+    return name
+
+
+def _numbers(text: str) -> list[int]:
+    numbers: list[int] = []
+    for part in text.split(","):
+        first, dash, last = part.strip().partition("-")
+        if not first.isdecimal() or (dash and not last.isdecimal()):
+            raise StoryError(f"--devices is {text!r}: give numbers such as 0,1,10 or a range such as 1-1000")
+        numbers += range(int(first), int(last or first) + 1)
+    return numbers
+
+
+def _print_json(document: Any) -> None:
+    sys.stdout.write(jsonlib.dumps(document, indent=2) + "\n")
+
+
+def _print_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(
+            column, overflow="fold", justify="right" if column.isupper() and column in _NUMERIC else "left"
+        )
+    for row in rows:
+        table.add_row(*(str(cell) for cell in row))
+    Console().print(table)
+
+
+_NUMERIC = {"DEVICES", "PUBLISHED", "MEASURED", "OFF"}

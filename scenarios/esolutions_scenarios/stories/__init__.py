@@ -1,0 +1,1 @@
+"""The stories: lifecycles told in prose and run in any world."""

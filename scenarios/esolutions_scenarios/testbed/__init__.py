@@ -1,0 +1,1 @@
+"""The testbed: what a story does with, and what it leaves behind for the checks."""

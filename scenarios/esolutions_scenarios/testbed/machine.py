@@ -1,0 +1,142 @@
+"""The customer's machine with the client on it: what a person does at it, and its power switch."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from random import Random
+from typing import TYPE_CHECKING
+
+from esolutions_client.errors import DeliveryError
+from esolutions_client.fleet.device import Device
+from esolutions_client.service.agent import MeterAgent
+from esolutions_client.snmp.discovery import discover
+from esolutions_client.snmp.errors import SnmpError
+from esolutions_client.snmp.ports import Target
+from esolutions_client.store.store import Store
+from esolutions_client.wire.server import CommunicationServer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from esolutions_client.wire.messages import SyncReason
+    from esolutions_scenarios.worlds.world import World
+
+__all__ = ["Machine"]
+
+_ONE_SECOND = timedelta(seconds=1)
+
+
+class Machine:
+    """One installed client.
+
+    `agent` is the production client over the world's ports; it is gone while
+    the machine is off, and made anew from its store when it comes on.
+    """
+
+    def __init__(self, name: str, path: Path, world: World, *, now: Callable[[], datetime], seed: str) -> None:
+        self.name = name
+        self.path = path
+        self._world = world
+        self._now = now
+        self._rng = Random(seed)  # noqa: S311 - a simulation must be repeatable
+        self._synchronous = "FULL" if world.name == "wire" else "OFF"
+        self._reason: SyncReason = "Startup"
+        self._not_before = now()
+        self.agent: MeterAgent | None = None
+        self.power_on()
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the machine runs."""
+        return self.agent is not None
+
+    @property
+    def running(self) -> MeterAgent:
+        """The client, as long as the machine is on.
+
+        Raises:
+            RuntimeError: it is off; the story is wrong.
+        """
+        if self.agent is None:
+            raise RuntimeError(f"{self.name} is off")
+        return self.agent
+
+    @property
+    def store(self) -> Store:
+        """The client's store."""
+        return self.running.store
+
+    @property
+    def proxy_id(self) -> str:
+        """The GUID of this installation."""
+        return self.running.identity.proxy_id
+
+    def power_on(self) -> None:
+        """Start the machine and the client on it; does nothing if it runs."""
+        if self.agent is not None:
+            return
+        store = Store(self.path, synchronous=self._synchronous)
+        server = CommunicationServer(self._world.transport(), now=self._now, rng=self._rng)
+        self.agent = MeterAgent(
+            store, self._world.snmp(), server, now=self._now, rng=self._rng, reach=self._world.reach
+        )
+        self.agent.identity.begin_instance()
+        self._reason = "Startup"
+
+    def power_off(self) -> None:
+        """Cut the power: whatever was not committed is gone."""
+        if self.agent is not None:
+            self.agent.store.close()
+            self.agent = None
+
+    def due_at(self) -> datetime | None:
+        """Return when this machine has something to do; None while it has not."""
+        due = None if self.agent is None else self.agent.next_due_at()
+        return None if due is None else max(due, self._not_before)
+
+    def wake(self) -> None:
+        """Do what is due."""
+        self.running.run_due(self._reason)
+        self._reason = "Scheduled"
+        # As in the real loop, there is at least a second between two rounds.
+        self._not_before = self._now() + _ONE_SECOND
+
+    def discover(self, addresses: Sequence[str]) -> list[str]:
+        """Look for printers at addresses and return the serial numbers found, as the wizard does."""
+        reach = self._world.reach
+        targets = [
+            Target(address, self._world.printer_port, timeout_seconds=reach.timeout_seconds, retries=reach.retries)
+            for address in addresses
+        ]
+        serials = []
+        for found in discover(self._world.snmp(), targets, now=self._now):
+            if isinstance(found.outcome, SnmpError) or found.outcome.reading.serial_number is None:
+                continue
+            reading = found.outcome.reading
+            serials.append(str(reading.serial_number))
+            if self.store.devices.get(serials[-1]) is None:
+                device = Device(
+                    serial_number=serials[-1],
+                    host=found.target.host,
+                    port=found.target.port,
+                    vendor=reading.vendor,
+                    model=reading.model,
+                    discovered_at=self._now(),
+                )
+                with self.store.transaction():
+                    self.store.devices.save(device)
+        return sorted(serials)
+
+    def register(self, serial_numbers: Sequence[str]) -> None:
+        """Register printers; what the server does not take now waits in the outbox."""
+        try:
+            self.running.register(serial_numbers)
+        except DeliveryError:
+            # The story goes on; the message is in the outbox and the transcript shows the failure.
+            return
+
+    def turn(self, *, on: bool) -> None:
+        """Turn communication on or off."""
+        self.running.turn(on=on)

@@ -1,0 +1,142 @@
+"""One run of one story: a world, a timeline, machines, printers, and a transcript of all that happened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from esolutions_scenarios.testbed.machine import Machine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from esolutions_scenarios.timeline import Timeline
+    from esolutions_scenarios.worlds.world import World
+    from esolutions_server.service.administration import Administration
+    from esolutions_simulators.fleet import Fleet
+    from esolutions_simulators.printer import SimulatedPrinter
+
+__all__ = ["Expected", "Testbed"]
+
+# How often the server looks at its clock by itself; mails about overdue readings are as late as this.
+_SERVER_WORK_EVERY = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Something a story says must be true at its end."""
+
+    promise: str
+    is_kept: bool
+    detail: str = ""
+
+
+@dataclass
+class Testbed:
+    """What a story is told with; `now` is virtual, and nothing moves it but `run_until`."""
+
+    __test__ = False  # pytest must not take it for a test class
+
+    world: World
+    timeline: Timeline
+    folder: Path
+    seed: int
+    fleet: Fleet
+    machines: list[Machine] = field(default_factory=list)
+    notes: list[tuple[datetime, str]] = field(default_factory=list)
+    expectations: list[Expected] = field(default_factory=list)
+    on_step: Callable[[Testbed], None] | None = None
+    _server_work_at: datetime | None = None
+
+    @property
+    def now(self) -> datetime:
+        """The virtual moment."""
+        return self.timeline.now()
+
+    @property
+    def administration(self) -> Administration:
+        """The server, as its operator works with it."""
+        return self.world.administration
+
+    def install(self, name: str = "office") -> Machine:
+        """Install the client on a machine."""
+        path = self.folder / f"{name}.sqlite"
+        machine = Machine(name, path, self.world, now=self.timeline.now, seed=f"{name}/{self.seed}")
+        self.machines.append(machine)
+        self.note(f"the client is installed on {name}")
+        return machine
+
+    def change_printers(self, change: Callable[[Fleet], None], note: str) -> None:
+        """Let something happen to printers, and show it to the world."""
+        change(self.fleet)
+        self.world.show_fleet(self.fleet)
+        self.note(note)
+
+    def printer(self, serial_number: str) -> SimulatedPrinter:
+        """Return the simulated printer that has, or had, a serial number."""
+        return self.fleet.by_serial(serial_number)
+
+    def note(self, text: str) -> None:
+        """Put a sentence into the transcript."""
+        self.notes.append((self.now, text))
+
+    def expect(self, promise: str, *, kept: bool, detail: str = "") -> None:
+        """State what the story leads one to expect; whether it came true decides whether the run passed."""
+        self.expectations.append(Expected(promise, kept, detail))
+
+    def run_for(self, span: timedelta) -> None:
+        """Let time pass."""
+        self.run_until(self.now + span)
+
+    def run_until(self, end: datetime) -> None:
+        """Let time pass until a moment; every machine and the server do what is due on the way."""
+        while True:
+            if self._server_work_at is None:
+                self._server_work_at = self.now + _SERVER_WORK_EVERY
+            machine, due = self._next_machine()
+            moments = [m for m in (self.timeline.next_at(), self._server_work_at, due) if m is not None]
+            following = max(min(moments), self.now)
+            if following > end:
+                break
+            self._step(following, machine if due is not None and due <= following else None)
+            if self.on_step is not None:
+                self.on_step(self)
+        self._move(end)
+
+    def serials(self, addresses: Iterable[str]) -> list[str]:
+        """Return the serial numbers of the printers that stand at addresses now."""
+        at = self.now.timestamp()
+        found = [self.fleet.at(address, at) for address in addresses]
+        return [printer.serial_at(self.now) for printer in found if printer is not None]
+
+    def close(self) -> None:
+        """Switch everything off."""
+        for machine in self.machines:
+            machine.power_off()
+        self.world.close()
+
+    def _step(self, moment: datetime, machine: Machine | None) -> None:
+        if self.timeline.next_at() is not None and self.timeline.next_at() <= moment:  # type: ignore[operator]
+            self.world.set_clock(moment)
+            self.timeline.take_next()
+            return
+        self._move(moment)
+        if self._server_work_at is not None and self._server_work_at <= moment:
+            self._server_work_at = moment + _SERVER_WORK_EVERY
+            self.world.run_due_work()
+        elif machine is not None:
+            machine.wake()
+
+    def _next_machine(self) -> tuple[Machine | None, datetime | None]:
+        best: tuple[Machine | None, datetime | None] = (None, None)
+        for machine in self.machines:
+            due = machine.due_at()
+            if due is not None and (best[1] is None or due < best[1]):
+                best = (machine, due)
+        return best
+
+    def _move(self, moment: datetime) -> None:
+        self.timeline.move_to(moment)
+        self.world.set_clock(moment)

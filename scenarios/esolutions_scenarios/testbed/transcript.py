@@ -1,0 +1,104 @@
+"""What happened in a run, in order: the story's own words, every exchange, what the clients noticed.
+
+The transcript holds no id and no nonce, so that the same story leaves the same
+transcript in every world.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from esolutions_scenarios.referee.accounting import Account, account
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from esolutions_client.store.outbox import SentRow
+    from esolutions_scenarios.testbed.testbed import Testbed
+
+__all__ = ["Entry", "SizeRow", "accounts", "size_rows", "transcript"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a transcript."""
+
+    at: str
+    who: str
+    what: str
+    detail: dict[str, Any]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the line as `run --json` prints it."""
+        return {"at": self.at, "who": self.who, "what": self.what, **self.detail}
+
+
+@dataclass(frozen=True, slots=True)
+class SizeRow:
+    """How many messages of a kind, with so many devices, had which size; bytes."""
+
+    message: str
+    devices: int
+    published: int
+    expected: int
+    measured: int
+    count: int
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the row as `run --json` prints it."""
+        return asdict(self)
+
+
+def transcript(testbed: Testbed) -> list[Entry]:
+    """Return all that happened, by moment; at one moment the story speaks first, then each machine in turn."""
+    lines: list[tuple[str, int, int, Entry]] = []
+    for order, (moment, text) in enumerate(testbed.notes):
+        lines.append((_spell(moment), 0, order, Entry(_spell(moment), "story", "note", {"text": text})))
+    for number, machine in enumerate(testbed.machines, start=1):
+        events = reversed(machine.store.events(-1))
+        entries = [*_exchanges(machine.name, machine.store.outbox.sent()), *_events(machine.name, events)]
+        lines += [(entry.at, number, order, entry) for order, entry in enumerate(entries)]
+    return [entry for *_, entry in sorted(lines, key=lambda line: line[:3])]
+
+
+def accounts(testbed: Testbed) -> Iterator[tuple[SentRow, Account]]:
+    """Yield every message that crossed, both ways, with what the specification says of its size."""
+    for machine in testbed.machines:
+        for row in reversed(machine.store.outbox.sent()):
+            for body in (row.body, row.answer):
+                found = account(body) if body else None
+                if found is not None:
+                    yield row, found
+
+
+def size_rows(testbed: Testbed) -> list[SizeRow]:
+    """Return the sizes of all messages, those alike in one row."""
+    counted = Counter(
+        (found.message, found.devices, found.published, found.expected, found.measured)
+        for _, found in accounts(testbed)
+    )
+    return [SizeRow(*key, count) for key, count in sorted(counted.items())]
+
+
+def _exchanges(name: str, sent: list[SentRow]) -> Iterator[Entry]:
+    for row in reversed(sent):
+        detail = {
+            "attempt": row.attempt,
+            "outcome": (row.outcome or "unknown").split(":")[0],
+            "bytes_sent": len(row.body),
+            "bytes_received": len(row.answer or b""),
+        }
+        yield Entry(_spell(row.sent_at), name, row.operation, detail)
+
+
+def _events(name: str, events: Any) -> Iterator[Entry]:
+    for moment, kind, serial, text in events:
+        detail = {"serial_number": serial, "text": text} if kind != "delivery" else {}
+        yield Entry(_spell(datetime.fromisoformat(moment)), name, kind, detail)
+
+
+def _spell(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")

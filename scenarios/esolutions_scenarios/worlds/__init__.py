@@ -1,0 +1,1 @@
+"""Where a story takes place: in one process, or over real sockets. The story cannot tell which."""

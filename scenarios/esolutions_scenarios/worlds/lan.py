@@ -1,0 +1,78 @@
+"""The local network of the memory world: SNMP conversations answered by the simulated printers directly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from esolutions_client.snmp.errors import AgentError, SilentError, SnmpError, TooBigError
+from esolutions_client.snmp.requests import Get, GetNext
+from esolutions_simulators.agent import NoSuchName, TooBig
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
+
+    from esolutions_client.snmp.ports import Target
+    from esolutions_client.snmp.requests import Answer, Conversation, Request
+    from esolutions_simulators.agent import SimulatedAgent
+    from esolutions_simulators.fleet import Fleet
+
+__all__ = ["MemoryLan"]
+
+T = TypeVar("T")
+_NO_SUCH_NAME = 2
+
+
+class MemoryLan:
+    """An SNMP port to a fleet in the same process; it answers in the order it is asked."""
+
+    def __init__(self, fleet: Callable[[], Fleet], now: Callable[[], datetime]) -> None:
+        self._fleet = fleet
+        self._now = now
+
+    def converse(self, tasks: Sequence[tuple[Target, Conversation[T]]]) -> Iterator[list[tuple[int, T | SnmpError]]]:
+        """Run all conversations to their ends at this one moment."""
+        if not tasks:
+            return
+        at = self._now().timestamp()
+        fleet = self._fleet()
+        yield [
+            (index, _run(conversation, fleet.agent_at(target.host, at), target, at))
+            for index, (target, conversation) in enumerate(tasks)
+        ]
+
+
+def _run(conversation: Conversation[T], agent: SimulatedAgent | None, target: Target, at: float) -> T | SnmpError:
+    try:
+        request = conversation.send(None)  # type: ignore[arg-type]  # how a generator is started
+        while True:
+            try:
+                answer = _answer(agent, request, target, at)
+            except SnmpError as error:
+                request = conversation.throw(error)
+            else:
+                request = conversation.send(answer)
+    except StopIteration as finished:
+        return finished.value  # type: ignore[no-any-return]
+    except SnmpError as error:
+        return error
+
+
+def _answer(agent: SimulatedAgent | None, request: Request, target: Target, at: float) -> Answer:
+    answer: Answer | None = None
+    try:
+        if agent is None:
+            pass
+        elif type(request) is Get:
+            answer = agent.get(request.oids, at, community=target.community, version=target.version)
+        elif type(request) is GetNext:
+            answer = agent.get_next(request.oids, at, community=target.community, version=target.version)
+        elif target.version != "1":
+            answer = agent.get_bulk(request.oid, request.max_repetitions, at, community=target.community)  # type: ignore[union-attr]
+    except TooBig as error:
+        raise TooBigError(str(error)) from error
+    except NoSuchName as error:
+        raise AgentError(_NO_SUCH_NAME, error.index + 1) from error
+    if answer is None:
+        raise SilentError(f"{target.host}:{target.port} gave no answer")
+    return answer

@@ -1,0 +1,120 @@
+"""The memory world: everything in one process and one thread, as fast as the code itself.
+
+The client, the server and the printers are the real ones. Only the sockets are
+missing: the bytes of a request go to the server's WSGI application, and the
+conversations with printers to the simulated agents.
+"""
+
+from __future__ import annotations
+
+import io
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from esolutions_client.service.tracking import Reach
+from esolutions_client.wire.transport import HttpAnswer
+from esolutions_scenarios.worlds.lan import MemoryLan
+from esolutions_server import open_server
+from esolutions_simulators.fleet import Fleet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from esolutions_client.snmp.ports import SnmpPort
+    from esolutions_server.domain.policy import Policy
+    from esolutions_server.service.administration import Administration
+
+__all__ = ["MemoryWorld", "WsgiTransport"]
+
+
+class MemoryWorld:
+    """A world without sockets."""
+
+    name = "memory"
+    printer_port = 1161
+    reach = Reach(timeout_seconds=0.0, retries=0)
+
+    def __init__(self, folder: Path, *, start: datetime, seed: int, policy: Policy) -> None:
+        self._now = start
+        self._fleet = Fleet(())
+        self._server = open_server(
+            f"sqlite:///{folder / 'server.sqlite'}",
+            now=self.now,
+            rng=Random(f"server/{seed}"),  # noqa: S311 - a simulation must be repeatable
+            policy=policy,
+            # No machine can lose power here, so nothing is gained by waiting for a disk.
+            sqlite_synchronous="OFF",
+        )
+
+    def now(self) -> datetime:
+        """Return the virtual moment."""
+        return self._now
+
+    @property
+    def administration(self) -> Administration:
+        """The server, as its operator works with it."""
+        return self._server.administration
+
+    def set_clock(self, moment: datetime) -> None:
+        """Show everybody this moment."""
+        self._now = moment
+
+    def show_fleet(self, fleet: Fleet) -> None:
+        """Let the printers be as the fleet says."""
+        self._fleet = fleet
+
+    def snmp(self) -> SnmpPort:
+        """Return a port to the printers."""
+        return MemoryLan(lambda: self._fleet, self.now)
+
+    def transport(self) -> WsgiTransport:
+        """Return a port to the server."""
+        return WsgiTransport(self._server.wsgi)
+
+    def run_due_work(self) -> None:
+        """Let the server do what its own clock says."""
+        self._server.run_due_work()
+
+    def close(self) -> None:
+        """Close the server's database."""
+        self._server.close()
+
+
+class WsgiTransport:
+    """Hands the bytes of a request to a WSGI application and takes the bytes of its answer."""
+
+    def __init__(self, application: Callable[..., Any]) -> None:
+        self._application = application
+
+    def post(self, body: bytes, *, operation: str) -> HttpAnswer:
+        """Answer one request."""
+        status: list[str] = []
+        environ = {
+            "REQUEST_METHOD": "POST",
+            "SCRIPT_NAME": "",
+            "PATH_INFO": "/CommunicationServer",
+            "QUERY_STRING": "",
+            "SERVER_NAME": "localhost",
+            "SERVER_PORT": "443",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "CONTENT_TYPE": "text/xml; charset=utf-8",
+            "CONTENT_LENGTH": str(len(body)),
+            "HTTP_SOAPACTION": f'"{operation}"',
+            "HTTP_HOST": "localhost",
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "https",
+            "wsgi.input": io.BytesIO(body),
+            "wsgi.errors": io.StringIO(),
+            "wsgi.multithread": False,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+        }
+        chunks = self._application(environ, lambda line, _headers, _error=None: status.append(line))
+        try:
+            answer = b"".join(chunks)
+        finally:
+            if hasattr(chunks, "close"):
+                chunks.close()
+        return HttpAnswer(int(status[0].split()[0]), answer)

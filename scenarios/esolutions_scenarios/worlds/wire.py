@@ -1,0 +1,193 @@
+"""The wire world: printers answer on real UDP, the server on real HTTPS, each in a process of its own.
+
+They share one virtual clock with the story, a file that every process maps
+into memory. The operator's side of the server works on the same database as
+the server process does.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from esolutions_client.service.tracking import Reach
+from esolutions_client.snmp.pysnmp_port import PysnmpPort
+from esolutions_client.wire.transport import HttpsTransport
+from esolutions_server import open_server
+from esolutions_simulators.fleet import Fleet, FleetDirectory
+from esolutions_simulators.snmp.launch import PrinterServer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from esolutions_client.snmp.ports import SnmpPort
+    from esolutions_server.domain.policy import Policy
+    from esolutions_server.service.administration import Administration
+
+__all__ = ["ServerProcess", "WireWorld", "WorldError"]
+
+_STOP_SECONDS = 10
+
+
+class WorldError(RuntimeError):
+    """A process of the world did not start, or has ended by itself."""
+
+
+class ServerProcess:
+    """`esolutions-server serve` as a process of its own, on a free port of 127.0.0.1."""
+
+    def __init__(self, folder: Path, arguments: Sequence[str]) -> None:
+        """Start it and wait until it says where it listens.
+
+        Raises:
+            WorldError: it ended instead; the message holds its last words.
+        """
+        self._log_path = folder / "server.log"
+        self._log = self._log_path.open("wb")
+        command = [sys.executable, "-m", "esolutions_server", "serve", "--json", "--port", "0", *arguments]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self._log)  # noqa: S603 - our own
+        assert self._process.stdout is not None  # noqa: S101 - it is piped
+        line = self._process.stdout.readline()
+        if not line:
+            self._process.wait(_STOP_SECONDS)
+            raise WorldError(f"the server did not start: {self._last_words()}")
+        self.ready: dict[str, Any] = json.loads(line)
+
+    @property
+    def url(self) -> str:
+        """Where it takes SOAP."""
+        return str(self.ready["url"])
+
+    @property
+    def ca_file(self) -> Path:
+        """The certificate of the authority that signed its own."""
+        return Path(self.ready["ca_file"])
+
+    def check(self) -> None:
+        """Raise if the server has ended.
+
+        Raises:
+            WorldError: with its last words.
+        """
+        if self._process.poll() is not None:
+            raise WorldError(f"the server has ended: {self._last_words()}")
+
+    def stop(self) -> None:
+        """Stop it; does nothing the second time."""
+        if self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        self._log.close()
+
+    def _last_words(self) -> str:
+        self._log.flush()
+        return "\n".join(self._log_path.read_text(errors="replace").splitlines()[-20:])
+
+
+class WireWorld:
+    """A world of processes and sockets on loopback addresses."""
+
+    name = "wire"
+    # A simulated agent answers in milliseconds; whoever has not answered by then is off.
+    reach = Reach(timeout_seconds=0.4, retries=1)
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        start: datetime,
+        seed: int,
+        policy: Policy,
+        fleet: Fleet,
+        spare_addresses: Sequence[str] = (),
+        spare_communities: Sequence[str] = (),
+    ) -> None:
+        """Start the processes and return when all of them answer."""
+        self._resources = ExitStack()
+        self._directory = FleetDirectory(folder / "printers")
+        try:
+            self._clock = self._resources.enter_context(self._directory.create(fleet, start))
+            database = f"sqlite:///{folder / 'server.sqlite'}"
+            # The operator's side opens the database first, so that it is there when the process starts.
+            self._operator = open_server(
+                database,
+                now=self._clock.now,
+                rng=Random(f"server/{seed}"),  # noqa: S311 - a simulation must be repeatable
+                policy=policy,
+            )
+            self._resources.callback(self._operator.close)
+            self._server = ServerProcess(folder, self._arguments(folder, database, seed, policy))
+            self._resources.callback(self._server.stop)
+            self._printers = self._resources.enter_context(
+                PrinterServer(
+                    self._directory, port=0, spare_addresses=spare_addresses, spare_communities=spare_communities
+                )
+            )
+            self._transport = HttpsTransport(self._server.url, ca_file=self._server.ca_file, http_proxy="none")
+            self._resources.callback(self._transport.close)
+        except BaseException:
+            self._resources.close()
+            raise
+
+    @property
+    def printer_port(self) -> int:
+        """The UDP port of every printer."""
+        return self._printers.port
+
+    @property
+    def administration(self) -> Administration:
+        """The server, as its operator works with it."""
+        return self._operator.administration
+
+    def set_clock(self, moment: datetime) -> None:
+        """Show everybody this moment."""
+        self._clock.set(moment)
+
+    def show_fleet(self, fleet: Fleet) -> None:
+        """Let the printers be as the fleet says."""
+        self._directory.write(fleet)
+
+    def snmp(self) -> SnmpPort:
+        """Return a port to the printers."""
+        return PysnmpPort()
+
+    def transport(self) -> HttpsTransport:
+        """Return a port to the server."""
+        return self._transport
+
+    def run_due_work(self) -> None:
+        """Let the server do what its own clock says, and notice if a process has died."""
+        self._server.check()
+        self._printers.check()
+        self._operator.run_due_work()
+
+    def close(self) -> None:
+        """Stop everything."""
+        self._resources.close()
+
+    def _arguments(self, folder: Path, database: str, seed: int, policy: Policy) -> list[str]:
+        return [
+            "--testbed",
+            "--clock",
+            str(self._directory.clock_path),
+            "--database",
+            database,
+            "--data-dir",
+            str(folder / "server"),
+            "--seed",
+            str(seed),
+            "--signup",
+            policy.signup,
+        ]

@@ -1,0 +1,54 @@
+"""What a story needs of the world it takes place in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from esolutions_client.service.tracking import Reach
+    from esolutions_client.snmp.ports import SnmpPort
+    from esolutions_client.wire.transport import Transport
+    from esolutions_server.service.administration import Administration
+    from esolutions_simulators.fleet import Fleet
+
+__all__ = ["World"]
+
+
+class World(Protocol):
+    """A server, printers and the ways to both, on one virtual clock."""
+
+    @property
+    def name(self) -> str:
+        """What it is called on the command line."""
+
+    @property
+    def printer_port(self) -> int:
+        """The UDP port of every printer."""
+
+    @property
+    def reach(self) -> Reach:
+        """How patient a client here is with printers."""
+
+    @property
+    def administration(self) -> Administration:
+        """The server, as its operator works with it."""
+
+    def set_clock(self, moment: datetime) -> None:
+        """Show everybody this moment."""
+
+    def show_fleet(self, fleet: Fleet) -> None:
+        """Let the printers be as the fleet says from now on."""
+
+    def snmp(self) -> SnmpPort:
+        """Return a port to the printers."""
+
+    def transport(self) -> Transport:
+        """Return a port to the server."""
+
+    def run_due_work(self) -> None:
+        """Let the server do what its own clock says."""
+
+    def close(self) -> None:
+        """Stop everything."""
