@@ -9,27 +9,19 @@ import mmap
 import struct
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Self
 
-__all__ = ["Clock", "ClockFile"]
+__all__ = ["ClockFile"]
 
 # Epoch seconds as a double, then the generation.
 _LAYOUT = struct.Struct("<dQ")
 
 
-class Clock(Protocol):
-    """Whatever can say what time it is."""
-
-    def now(self) -> datetime:
-        """Return the moment, aware and in UTC."""
-
-
 class ClockFile:
     """A clock that another process may move.
 
-    One process writes, any number read. An aligned double is written in one
-    store on every platform this runs on, so a reader sees the old moment or
-    the new one.
+    One process writes, any number read. Eight aligned octets are copied at
+    once, so a reader sees the old moment or the new one.
     """
 
     def __init__(self, path: Path) -> None:
@@ -45,7 +37,7 @@ class ClockFile:
 
     def read(self) -> tuple[float, int]:
         """Return the epoch seconds and the generation."""
-        epoch, generation = _LAYOUT.unpack_from(self._memory)
+        epoch, generation = _LAYOUT.unpack(self._memory[:])
         return epoch, generation
 
     def now(self) -> datetime:
@@ -54,12 +46,12 @@ class ClockFile:
 
     def set(self, moment: datetime) -> None:
         """Move the clock to ``moment``, forwards or backwards."""
-        struct.pack_into("<d", self._memory, 0, moment.timestamp())
+        self._memory[:8] = struct.pack("<d", moment.timestamp())
 
     def bump(self) -> int:
         """Tell every reader that the fleet file has changed; return the new generation."""
         generation = self.read()[1] + 1
-        struct.pack_into("<Q", self._memory, 8, generation)
+        self._memory[8:] = struct.pack("<Q", generation)
         return generation
 
     def close(self) -> None:

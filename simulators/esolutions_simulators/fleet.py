@@ -131,9 +131,9 @@ class FleetDirectory:
 def build_fleet(
     count: int,
     model: str | Sequence[str] = "colour-a3-mfp",
-    *,
     seed: int = 1,
     base_address: str = BASE_ADDRESS,
+    *,
     installed_at: datetime,
     community: str = "public",
 ) -> Fleet:

@@ -10,8 +10,6 @@ from esolutions_simulators.printer import SimulatedPrinter
 # A Monday, at the beginning of office hours.
 INSTALLED_AT = datetime(2026, 1, 5, 8, tzinfo=UTC)
 
-MakePrinter = Callable[..., SimulatedPrinter]
-
 
 @pytest.fixture
 def installed_at() -> datetime:
@@ -20,7 +18,7 @@ def installed_at() -> datetime:
 
 
 @pytest.fixture
-def make_printer() -> MakePrinter:
+def make_printer() -> Callable[..., SimulatedPrinter]:
     """Return a maker of printers that differ in what a test says."""
 
     def make(model: str = "colour-a3-mfp", seed: int = 7, address: str = "127.0.0.10") -> SimulatedPrinter:

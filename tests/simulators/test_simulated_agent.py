@@ -1,7 +1,7 @@
 """The agent answers as its rows say, and as badly as its quirks demand."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -63,7 +63,9 @@ def test_any_question_has_an_answer(oid: str, hour: int) -> None:
     assert (name == oid and value is None) or (oid_key(name) > oid_key(oid) and rows[name] == value)
 
 
-def test_a_poll_shows_the_truth_of_its_moment(make_printer: Any, installed_at: datetime) -> None:
+def test_a_poll_shows_the_truth_of_its_moment(
+    make_printer: Callable[..., SimulatedPrinter], installed_at: datetime
+) -> None:
     """The same request, asked again later, gives the counters of then."""
     printer = make_printer("nominal")
     agent = SimulatedAgent(printer)
@@ -75,7 +77,7 @@ def test_a_poll_shows_the_truth_of_its_moment(make_printer: Any, installed_at: d
         assert answer == [truth[meter.name] for meter in model.lifetime_meters]
 
 
-def test_a_rollover_shows_on_the_wire(make_printer: Any, installed_at: datetime) -> None:
+def test_a_rollover_shows_on_the_wire(make_printer: Callable[..., SimulatedPrinter], installed_at: datetime) -> None:
     """The meter starts again at 1 above the value of detail type 232."""
     printer = make_printer("mono-workgroup")
     printer.jump(installed_at, 999_999)
@@ -98,7 +100,9 @@ def test_a_missing_variable_is_none_in_v2c_and_an_error_in_v1() -> None:
 
 
 @pytest.mark.parametrize("outage", ["power_off", "fall_asleep"])
-def test_a_printer_off_or_asleep_does_not_answer(make_printer: Any, installed_at: datetime, outage: str) -> None:
+def test_a_printer_off_or_asleep_does_not_answer(
+    make_printer: Callable[..., SimulatedPrinter], installed_at: datetime, outage: str
+) -> None:
     """No request of any kind has an answer, and an incident that is added later counts at once."""
     printer = make_printer()
     agent = SimulatedAgent(printer)
@@ -111,7 +115,9 @@ def test_a_printer_off_or_asleep_does_not_answer(make_printer: Any, installed_at
     assert agent.get([DESCRIPTION], later - 1) is not None
 
 
-def test_uptime_counts_from_power_on_but_not_from_waking(make_printer: Any, installed_at: datetime) -> None:
+def test_uptime_counts_from_power_on_but_not_from_waking(
+    make_printer: Callable[..., SimulatedPrinter], installed_at: datetime
+) -> None:
     """SysUpTime is in hundredths of a second and starts again only with the power."""
     printer = make_printer()
     printer.fall_asleep(installed_at + DAY)
@@ -125,7 +131,7 @@ def test_uptime_counts_from_power_on_but_not_from_waking(make_printer: Any, inst
     assert agent.get([UPTIME], (installed_at + 504 * DAY).timestamp()) == [500 * 8_640_000 - 2**32]
 
 
-def test_a_wrong_community_has_no_answer(make_printer: Any, installed_at: datetime) -> None:
+def test_a_wrong_community_has_no_answer(make_printer: Callable[..., SimulatedPrinter], installed_at: datetime) -> None:
     """Only the community of the moment is heard."""
     printer = make_printer()
     printer.change_community(installed_at + DAY, "secret")
@@ -137,7 +143,7 @@ def test_a_wrong_community_has_no_answer(make_printer: Any, installed_at: dateti
     assert agent.get([DESCRIPTION], later, community="secret") is not None
 
 
-def test_a_replacement_answers_as_itself(make_printer: Any, installed_at: datetime) -> None:
+def test_a_replacement_answers_as_itself(make_printer: Callable[..., SimulatedPrinter], installed_at: datetime) -> None:
     """After the replacement the serial number and the rows are those of the new machine."""
     printer = make_printer()
     printer.replace(installed_at + DAY, "1234567890", 5, model="mono-workgroup")

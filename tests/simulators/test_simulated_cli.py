@@ -1,6 +1,10 @@
 """The command line says what there is, and refuses what makes no sense."""
 
 import json
+import signal
+import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -79,10 +83,24 @@ def test_a_fleet_beside_the_clock_is_served_again(run: Callable[..., Result], tm
 @pytest.mark.wire
 def test_a_taken_port_is_exit_code_1(run: Callable[..., Result]) -> None:
     """With the address that is taken."""
-    import socket
-
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
         taken.bind(("127.0.0.10", 0))
         result = run("serve", "--count", 1, "--port", taken.getsockname()[1])
     assert result.exit_code == 1
     assert "cannot listen at 127.0.0.10" in result.stderr
+
+
+@pytest.mark.wire
+@pytest.mark.parametrize("interruption", [signal.SIGINT, signal.SIGTERM])
+def test_serve_ends_cleanly_when_it_is_told_to(interruption: signal.Signals) -> None:
+    """Exit code 0, nothing on stderr, and the port is free again."""
+    command = [sys.executable, "-m", "esolutions_simulators", "serve", "--count", "1", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as serving:  # noqa: S603
+        assert serving.stdout
+        assert serving.stderr
+        port = int(serving.stdout.readline().split()[0].rpartition(":")[2])
+        serving.send_signal(interruption)
+        assert serving.wait() == 0
+        assert serving.stderr.read() == ""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
+        free.bind(("127.0.0.10", port))

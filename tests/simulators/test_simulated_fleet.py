@@ -2,9 +2,9 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from esolutions_simulators.clock import ClockFile
 from esolutions_simulators.fleet import Fleet, FleetDirectory, FleetError, build_fleet
 from esolutions_simulators.fleet_file import load_fleet
+from esolutions_simulators.printer import SimulatedPrinter
 
 DAY = timedelta(days=1)
 INSTALLED_AT = datetime.fromisoformat("2026-01-05T08:00:00+00:00")
@@ -53,13 +54,15 @@ def test_a_fleet_that_has_no_room_is_refused(installed_at: datetime, count: int,
         build_fleet(count, base_address=base, installed_at=installed_at)
 
 
-def test_two_printers_cannot_start_at_one_address(make_printer: Any) -> None:
+def test_two_printers_cannot_start_at_one_address(make_printer: Callable[..., SimulatedPrinter]) -> None:
     """The second would never be found."""
     with pytest.raises(FleetError, match="same first address"):
         Fleet([make_printer(), make_printer()])
 
 
-def test_a_printer_is_found_where_it_stands_at_the_moment(make_printer: Any, installed_at: datetime) -> None:
+def test_a_printer_is_found_where_it_stands_at_the_moment(
+    make_printer: Callable[..., SimulatedPrinter], installed_at: datetime
+) -> None:
     """After a move and the arrival of another at its old address, each is where it went."""
     mover, comer = make_printer(address="127.0.0.10"), make_printer(address="127.0.0.11", seed=8)
     fleet = Fleet([mover, comer])
@@ -74,7 +77,9 @@ def test_a_printer_is_found_where_it_stands_at_the_moment(make_printer: Any, ins
     assert fleet.addresses == ("127.0.0.10", "127.0.0.11", "127.0.0.50")
 
 
-def test_a_printer_is_found_by_any_serial_number_it_had(make_printer: Any, installed_at: datetime) -> None:
+def test_a_printer_is_found_by_any_serial_number_it_had(
+    make_printer: Callable[..., SimulatedPrinter], installed_at: datetime
+) -> None:
     """That of the first machine and that of its replacement."""
     printer = make_printer()
     printer.replace(installed_at + DAY, "XYZ987654", 9)
@@ -110,7 +115,7 @@ directory.write(fleet)
 
 
 def test_another_process_moves_the_clock_and_changes_the_fleet(
-    tmp_path: Path, make_printer: Any, installed_at: datetime
+    tmp_path: Path, make_printer: Callable[..., SimulatedPrinter], installed_at: datetime
 ) -> None:
     """A reader sees the new moment, the new generation, and then the new fleet."""
     directory = FleetDirectory(tmp_path / "shared")

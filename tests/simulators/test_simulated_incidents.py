@@ -1,6 +1,7 @@
 """What happens to a printer changes exactly what it should, from its moment on."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,9 @@ harmless = st.sampled_from(["power_off", "power_on", "fall_asleep", "wake_up"])
 hours = st.integers(0, 24 * 60)
 
 
-def test_a_printer_that_is_off_answers_nothing_and_prints_nothing(make_printer: Any, installed_at: datetime) -> None:
+def test_a_printer_that_is_off_answers_nothing_and_prints_nothing(
+    make_printer: Callable[..., SimulatedPrinter], installed_at: datetime
+) -> None:
     """The counters stand where they were while it is off, and go on from there."""
     printer = make_printer()
     untouched = make_printer().counters_at(installed_at + 10 * DAY)
@@ -44,7 +47,9 @@ def test_no_outage_makes_a_counter_run_backwards(happened: list[tuple[int, str]]
     assert after["Total Impressions"] == after["Black Impressions"] + after["Color Impressions"]
 
 
-def test_a_replacement_is_another_machine_at_the_same_address(make_printer: Any, installed_at: datetime) -> None:
+def test_a_replacement_is_another_machine_at_the_same_address(
+    make_printer: Callable[..., SimulatedPrinter], installed_at: datetime
+) -> None:
     """Serial number and counters change at the moment of replacement, not before."""
     printer = make_printer()
     before = printer.counters_at(installed_at + 9 * DAY)
@@ -57,7 +62,9 @@ def test_a_replacement_is_another_machine_at_the_same_address(make_printer: Any,
     assert printer.counters_at(installed_at + 30 * DAY) == twin.counters_at(installed_at + 30 * DAY)
 
 
-def test_a_replacement_may_be_of_another_model(make_printer: Any, installed_at: datetime) -> None:
+def test_a_replacement_may_be_of_another_model(
+    make_printer: Callable[..., SimulatedPrinter], installed_at: datetime
+) -> None:
     """The meters are those of the machine that stands there."""
     printer = make_printer()
     printer.replace(installed_at + DAY, "1234567890", 5, model="mono-workgroup")
@@ -65,7 +72,9 @@ def test_a_replacement_may_be_of_another_model(make_printer: Any, installed_at: 
     assert "Color Impressions" not in printer.counters_at(installed_at + DAY)
 
 
-def test_a_new_controller_counts_from_the_beginning(make_printer: Any, installed_at: datetime) -> None:
+def test_a_new_controller_counts_from_the_beginning(
+    make_printer: Callable[..., SimulatedPrinter], installed_at: datetime
+) -> None:
     """Every counter is 0 at the swap and the supplies, which nobody touched, stay as they were."""
     printer, untouched = make_printer(), make_printer()
     printer.swap_controller(installed_at + 10 * DAY)
@@ -74,7 +83,9 @@ def test_a_new_controller_counts_from_the_beginning(make_printer: Any, installed
     assert printer.supply_levels_at(installed_at + 20 * DAY) == untouched.supply_levels_at(installed_at + 20 * DAY)
 
 
-def test_a_counter_that_jumps_to_its_rollover_starts_again_at_one(make_printer: Any, installed_at: datetime) -> None:
+def test_a_counter_that_jumps_to_its_rollover_starts_again_at_one(
+    make_printer: Callable[..., SimulatedPrinter], installed_at: datetime
+) -> None:
     """The total shows 999,990, and soon after less than before."""
     printer = make_printer("mono-workgroup")
     printer.jump(installed_at + DAY, 999_990)
@@ -89,7 +100,9 @@ def test_the_next_impression_after_the_rollover_value_shows_1(count: int, expect
     assert shown(count, None) == count
 
 
-def test_a_moved_printer_is_the_same_at_another_address(make_printer: Any, installed_at: datetime) -> None:
+def test_a_moved_printer_is_the_same_at_another_address(
+    make_printer: Callable[..., SimulatedPrinter], installed_at: datetime
+) -> None:
     """A new lease changes where it is, not what it counted."""
     printer, untouched = make_printer(), make_printer()
     printer.move(installed_at + DAY, "127.0.0.99")
@@ -98,7 +111,9 @@ def test_a_moved_printer_is_the_same_at_another_address(make_printer: Any, insta
     assert printer.counters_at(installed_at + 9 * DAY) == untouched.counters_at(installed_at + 9 * DAY)
 
 
-def test_incidents_may_be_told_in_any_order(make_printer: Any, installed_at: datetime) -> None:
+def test_incidents_may_be_told_in_any_order(
+    make_printer: Callable[..., SimulatedPrinter], installed_at: datetime
+) -> None:
     """What counts is when something happened, not when it was written down."""
     told, retold = make_printer(), make_printer()
     told.power_off(installed_at + DAY)
@@ -109,7 +124,9 @@ def test_incidents_may_be_told_in_any_order(make_printer: Any, installed_at: dat
         assert told.counters_at(installed_at + day * DAY) == retold.counters_at(installed_at + day * DAY)
 
 
-def test_a_printer_survives_being_written_down(make_printer: Any, installed_at: datetime) -> None:
+def test_a_printer_survives_being_written_down(
+    make_printer: Callable[..., SimulatedPrinter], installed_at: datetime
+) -> None:
     """One of each kind of incident, through JSON and back, gives the same printer."""
     printer = make_printer()
     args: dict[str, dict[str, Any]] = {
@@ -131,7 +148,7 @@ def test_a_printer_survives_being_written_down(make_printer: Any, installed_at: 
     [("explode", {}), ("replace", {"serial": "X"}), ("power_off", {"hard": True}), ("jump", {})],
 )
 def test_an_incident_that_cannot_happen_is_refused(
-    make_printer: Any, installed_at: datetime, kind: str, args: dict[str, Any]
+    make_printer: Callable[..., SimulatedPrinter], installed_at: datetime, kind: str, args: dict[str, Any]
 ) -> None:
     """An unknown kind and wrong arguments are errors, and nothing has happened."""
     printer = make_printer()
@@ -140,7 +157,9 @@ def test_an_incident_that_cannot_happen_is_refused(
     assert printer.incidents == []
 
 
-def test_nothing_happens_before_the_installation(make_printer: Any, installed_at: datetime) -> None:
+def test_nothing_happens_before_the_installation(
+    make_printer: Callable[..., SimulatedPrinter], installed_at: datetime
+) -> None:
     """An incident before the printer was there, or without a time zone, is an error."""
     printer = make_printer()
     with pytest.raises(IncidentError, match="before the installation"):

@@ -1,5 +1,6 @@
 """Every model is a whole printer, and each quirk is one."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from esolutions_simulators.mib.row import oid_key
 from esolutions_simulators.mib.site import Site
 from esolutions_simulators.models import ModelError, load_model, model_names
 from esolutions_simulators.models.schema import QUIRKS, parse_model
+from esolutions_simulators.printer import SimulatedPrinter
 
 # DOMAIN of a reader: what any printer is asked for, as the beginnings of names.
 EVERY_PRINTER_HAS = (
@@ -30,13 +32,13 @@ NOMINAL_METERS = {"Total Impressions", "Black Impressions", "Color Impressions",
 NOMINAL_SUPPLIES = {b"Black Toner", b"Cyan Toner", b"Magenta Toner", b"Yellow Toner", b"Transfer Belt"}
 
 
-def walk(printer: Any) -> dict[str, Any]:
+def walk(printer: SimulatedPrinter) -> dict[str, Any]:
     """Return every row of a printer on the day of its installation, by name."""
     return {oid: value for oid, _, value in SimulatedAgent(printer).rows_at(printer.installed_at.timestamp())}
 
 
 @pytest.mark.parametrize("name", model_names())
-def test_a_model_has_every_row_that_a_reader_asks_for(name: str, make_printer: Any) -> None:
+def test_a_model_has_every_row_that_a_reader_asks_for(name: str, make_printer: Callable[..., SimulatedPrinter]) -> None:
     """Each row is there, unless the model says that it is missing."""
     model = load_model(name)
     rows = walk(make_printer(name))
@@ -48,7 +50,7 @@ def test_a_model_has_every_row_that_a_reader_asks_for(name: str, make_printer: A
 
 
 @pytest.mark.parametrize("name", ["nominal", "colour-a3-mfp", "mono-workgroup", "fuji-xerox"])
-def test_a_xerox_model_has_its_own_rows(name: str, make_printer: Any) -> None:
+def test_a_xerox_model_has_its_own_rows(name: str, make_printer: Callable[..., SimulatedPrinter]) -> None:
     """IEEE 1284 id, Xerox serial number and meters; the two serial numbers are one."""
     rows = walk(make_printer(name))
     for prefix in XEROX_HAS:
@@ -57,14 +59,14 @@ def test_a_xerox_model_has_its_own_rows(name: str, make_printer: Any) -> None:
 
 
 @pytest.mark.parametrize("name", model_names())
-def test_rows_are_sorted_and_each_is_there_once(name: str, make_printer: Any) -> None:
+def test_rows_are_sorted_and_each_is_there_once(name: str, make_printer: Callable[..., SimulatedPrinter]) -> None:
     """The order is that of SNMP, number by number."""
     keys = [oid_key(oid) for oid in walk(make_printer(name))]
     assert keys == sorted(set(keys))
 
 
 @pytest.mark.parametrize("name", model_names())
-def test_each_meter_has_a_name_beside_its_value(name: str, make_printer: Any) -> None:
+def test_each_meter_has_a_name_beside_its_value(name: str, make_printer: Callable[..., SimulatedPrinter]) -> None:
     """Column 8 names what column 6 counts."""
     rows = walk(make_printer(name))
     model = load_model(name)
@@ -73,7 +75,7 @@ def test_each_meter_has_a_name_beside_its_value(name: str, make_printer: Any) ->
         assert isinstance(rows[meter.value_oid], int)
 
 
-def test_the_nominal_model_is_what_the_published_sizes_say(make_printer: Any) -> None:
+def test_the_nominal_model_is_what_the_published_sizes_say(make_printer: Callable[..., SimulatedPrinter]) -> None:
     """Five lifetime meters and no other, five supplies in sheets, nothing said of a rollover."""
     rows = walk(make_printer("nominal"))
     meters = {value.decode() for oid, value in rows.items() if oid.startswith("1.3.6.1.4.1.253.8.53.13.2.1.8.")}
@@ -86,7 +88,7 @@ def test_the_nominal_model_is_what_the_published_sizes_say(make_printer: Any) ->
 
 
 @pytest.mark.parametrize("name", model_names())
-def test_the_customers_own_values_are_canaries(name: str, make_printer: Any) -> None:
+def test_the_customers_own_values_are_canaries(name: str, make_printer: Callable[..., SimulatedPrinter]) -> None:
     """Name, place, contact and hardware address are there to be found wherever they leak, and nowhere else here."""
     printer = make_printer(name)
     rows = walk(printer)
@@ -145,7 +147,7 @@ def test_a_file_that_describes_no_printer_is_refused(change: dict[str, Any]) -> 
         parse_model("bad", {**GOOD, **change})
 
 
-def test_texts_may_hold_nuls_and_latin_1(make_printer: Any, installed_at: datetime) -> None:
+def test_texts_may_hold_nuls_and_latin_1(make_printer: Callable[..., SimulatedPrinter], installed_at: datetime) -> None:
     """The odd texts reach the wire as the octets a printer would send."""
     rows = walk(make_printer("quirk-odd-text"))
     assert rows["1.3.6.1.2.1.25.3.2.1.3.1"] == b"Imprimante Xerox Phaser 6360DN (r\xe9seau)\x00"

@@ -1,6 +1,6 @@
 """A printer can be written down as a .snmprec file and replayed."""
 
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -10,6 +10,7 @@ from snmpsim.record.snmprec import SnmprecRecord
 from esolutions_simulators.agent import SimulatedAgent
 from esolutions_simulators.mib.row import Syntax, Value, oid_key
 from esolutions_simulators.models import model_names
+from esolutions_simulators.printer import SimulatedPrinter
 from esolutions_simulators.snmprec import record_line, record_lines
 
 
@@ -23,7 +24,7 @@ def replayed(line: str) -> tuple[str, int, Value]:
 
 
 @pytest.mark.parametrize("model", model_names())
-def test_a_recording_of_a_model_replays_as_the_model(model: str, make_printer: Any) -> None:
+def test_a_recording_of_a_model_replays_as_the_model(model: str, make_printer: Callable[..., SimulatedPrinter]) -> None:
     """Snmpsim reads from every line the name, type and value that the agent answers, in order."""
     printer = make_printer(model)
     rows = SimulatedAgent(printer).rows_at(printer.installed_at.timestamp())

@@ -1,14 +1,15 @@
 """Supplies fall with what is printed and are exchanged when they run out."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from esolutions_simulators.agent import SimulatedAgent
 from esolutions_simulators.models import load_model, model_names
+from esolutions_simulators.printer import SimulatedPrinter
 from esolutions_simulators.supplies import gauges
 from esolutions_simulators.usage import COUNT_NAMES
 
@@ -32,7 +33,9 @@ def test_the_nominal_levels_have_four_digits(seed: int, printed: int) -> None:
     assert {supply.capacity for supply in supplies} == {20_000}
 
 
-def test_toner_falls_and_is_refilled_when_almost_empty(make_printer: Any, installed_at: datetime) -> None:
+def test_toner_falls_and_is_refilled_when_almost_empty(
+    make_printer: Callable[..., SimulatedPrinter], installed_at: datetime
+) -> None:
     """Over a year a level only falls, but for jumps from nearly empty to full."""
     printer = make_printer("mono-workgroup")
     name, capacity = "Black Toner Cartridge, PN 006R01046", 30_000
@@ -42,7 +45,9 @@ def test_toner_falls_and_is_refilled_when_almost_empty(make_printer: Any, instal
     assert all(before < capacity * 0.03 and after > capacity * 0.97 for before, after in refills)
 
 
-def test_a_low_supply_is_an_alert_and_a_state_of_the_printer(make_printer: Any, installed_at: datetime) -> None:
+def test_a_low_supply_is_an_alert_and_a_state_of_the_printer(
+    make_printer: Callable[..., SimulatedPrinter], installed_at: datetime
+) -> None:
     """The alert row and lowToner are there exactly while the level is below a tenth of the capacity."""
     printer = make_printer("mono-workgroup")
     agent = SimulatedAgent(printer)
