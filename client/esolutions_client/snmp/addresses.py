@@ -20,7 +20,7 @@ __all__ = ["MOST_ADDRESSES", "expand_targets"]
 MOST_ADDRESSES = 262_144
 
 _HOST_NAME = re.compile(r"(?=.{1,253}\.?$)[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62})(?:\.[A-Za-z0-9_-]{1,63})*\.?")
-_LOOKS_NUMERIC = re.compile(r"[0-9./-]+")
+_LOOKS_NUMERIC = re.compile(r"[0-9./-]+|(?:[0-9]+\.){3}[0-9]+-.*")
 
 
 def expand_targets(specs: Iterable[str], excludes: Iterable[str] = ()) -> Iterator[str]:
@@ -74,9 +74,9 @@ def _parse(spec: str, *, is_whole: bool = False) -> range | str:
 
 
 def _range(spec: str) -> range:
-    first, _, last = spec.partition("-")
+    first, dash, last = spec.partition("-")
     begin = IPv4Address(first)
-    end = begin if not last else IPv4Address(last if "." in last else f"{first.rpartition('.')[0]}.{last}")
+    end = begin if not dash else IPv4Address(last if "." in last else f"{first.rpartition('.')[0]}.{last}")
     if end < begin:
         raise ValueError("it ends before it begins")
     return range(int(begin), int(end) + 1)

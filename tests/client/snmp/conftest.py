@@ -209,7 +209,10 @@ def recorded_agents(recordings: Path, tmp_path_factory: pytest.TempPathFactory) 
     if os.geteuid() == 0:
         # snmpsim refuses to run as root unless it is told whom to be.
         command += ["--process-user=root", "--process-group=root"]
-    with (folder / "output").open("wb") as output, subprocess.Popen(command, stdout=output, stderr=output) as agent:
+    with (
+        (folder / "output").open("wb") as output,
+        subprocess.Popen(command, stdout=output, stderr=output) as agent,  # noqa: S603 - our own command line
+    ):
         try:
             _await_answer(agent, port, folder / "output")
             yield "127.0.0.1", port

@@ -1,0 +1,89 @@
+"""The sweep: one socket, tens of thousands of addresses."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyasn1.codec.ber import decoder
+from pysnmp.proto import api
+
+from esolutions_client.snmp.ports import Target
+from esolutions_client.snmp.sweep import Sweep, _question, _request_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+QUICK = Sweep(packets_per_second=100_000, wait_seconds=0.2)
+
+
+@pytest.mark.parametrize(("version", "model"), [("1", api.SNMP_VERSION_1), ("2c", api.SNMP_VERSION_2C)])
+@pytest.mark.parametrize("community", ["public", "x" * 200, ""])
+def test_the_question_is_what_an_snmp_library_understands(version: str, model: int, community: str) -> None:
+    """The octets made by hand decode to a GET of sysObjectID.0 with our id."""
+    module = api.PROTOCOL_MODULES[model]
+    target = Target("192.0.2.1", version=version, community=community)
+    message, rest = decoder.decode(_question(target, 0x40000007), asn1Spec=module.Message())
+    pdu = module.apiMessage.get_pdu(message)
+    assert not rest
+    assert bytes(module.apiMessage.get_community(message)) == community.encode()
+    assert module.apiPDU.get_request_id(pdu) == 0x40000007
+    assert [str(name) for name, _ in module.apiPDU.get_varbinds(pdu)] == ["1.3.6.1.2.1.1.2.0"]
+
+
+@given(st.one_of(st.binary(max_size=60), st.integers(0, 59).map(lambda cut: _question(Target("x"), 1)[:cut])))
+def test_no_datagram_confuses_the_sweep(message: bytes) -> None:
+    """Octets that are no response have no request id, and raise nothing."""
+    request_id = _request_id(message)
+    assert request_id is None or message[0] == 0x30
+
+
+def test_the_question_itself_is_no_answer() -> None:
+    """An echo service on the port is not a printer."""
+    message = _question(Target("192.0.2.1"), 0x40000007)
+    assert _request_id(message) is None
+    assert _request_id(message.replace(b"\xa0", b"\xa2", 1)) == 0x40000007
+
+
+@pytest.fixture
+def shy_agent() -> Iterator[tuple[str, int]]:
+    """An agent that answers only from the second question on, and sends a stray answer besides."""
+    agent = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    agent.bind(("127.0.0.7", 0))
+
+    def serve() -> None:
+        asked = 0
+        while message := agent.recvfrom(2048):
+            if message[0] == b"stop":
+                return
+            asked += 1
+            answer = message[0].replace(b"\xa0", b"\xa2", 1)
+            agent.sendto(answer.replace(b"\x40\x00", b"\x7f\x00", 1), message[1])
+            if asked > 1:
+                agent.sendto(answer, message[1])
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    yield agent.getsockname()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as closer:
+        closer.sendto(b"stop", agent.getsockname())
+    thread.join()
+    agent.close()
+
+
+@pytest.mark.wire
+def test_the_sweep_hears_who_answers_the_second_time(shy_agent: tuple[str, int]) -> None:
+    """A lost packet does not lose a printer, and stray answers add none."""
+    targets = [Target(f"127.0.0.{last}", shy_agent[1]) for last in range(1, 31)]
+    assert list(QUICK.answering(targets)) == [6]
+
+
+@pytest.mark.wire
+def test_targets_the_sweep_cannot_ask_are_left_to_the_port() -> None:
+    """Names, IPv6 addresses and version 3 are not asked here, and not lost either."""
+    targets = [Target("printer.example"), Target("127.0.0.9", 9), Target("::1"), Target("127.0.0.9", 9, version="3")]
+    assert list(QUICK.answering(targets)) == [0, 2, 3]
