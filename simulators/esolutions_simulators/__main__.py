@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from threading import Event
 from types import FrameType
 
-from esolutions_simulators.cli import build_app
+from esolutions_simulators.cli import Waiting, build_app
 
 __all__ = ["main"]
 
@@ -18,21 +18,24 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _run_until_stopped(every_tick: Callable[[], None]) -> None:
+def _listen_for_signals() -> Waiting:
     stopped = Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         stopped.set()
 
+    def wait(every_tick: Callable[[], None]) -> None:
+        while not stopped.wait(_TICK_S):
+            every_tick()
+
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    while not stopped.wait(_TICK_S):
-        every_tick()
+    return wait
 
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    sys.exit(build_app(_now, _run_until_stopped)())
+    sys.exit(build_app(_now, _listen_for_signals)())
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Protocol
+from typing import Annotated
 
 import typer
 
@@ -24,18 +24,15 @@ from esolutions_simulators.models import ModelError, load_model, model_names
 from esolutions_simulators.printer import SimulatedPrinter
 from esolutions_simulators.snmprec import record_lines
 
-__all__ = ["Ticker", "build_app"]
+__all__ = ["Waiting", "build_app"]
 
 _DEFAULT_MODEL = "colour-a3-mfp"
 _DEFAULT_COUNT = 5
 _RECORDED_ADDRESS = "192.0.2.1"
 
 
-class Ticker(Protocol):
-    """Waits in the real world until the program shall end."""
-
-    def __call__(self, every_tick: Callable[[], None]) -> None:
-        """Call ``every_tick`` a few times a second until a signal comes."""
+# Calls its argument a few times a second until a signal comes.
+Waiting = Callable[[Callable[[], None]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +47,13 @@ class _Order:
     clock: Path | None
 
 
-def build_app(now: Callable[[], datetime], run_until_stopped: Ticker) -> typer.Typer:
-    """Return the command line application, on the given clock."""
+def build_app(now: Callable[[], datetime], listen_for_signals: Callable[[], Waiting]) -> typer.Typer:
+    """Return the command line application.
+
+    Args:
+        now: the clock that a fleet follows if it is given none.
+        listen_for_signals: begins to listen, and returns what waits for the signal.
+    """
     app = typer.Typer(add_completion=False, no_args_is_help=True, help="Printers made of software.")
 
     @app.command()
@@ -75,7 +77,7 @@ def build_app(now: Callable[[], datetime], run_until_stopped: Ticker) -> typer.T
         order = _Order(fleet_file, count, model, base, seed, clock)
         if fleet_file is not None and (count is not None or model is not None):
             raise typer.BadParameter("FLEET.toml takes the place of --count, --model and --nominal")
-        _serve(order, port, now, run_until_stopped)
+        _serve(order, port, now, listen_for_signals())
 
     @app.command()
     def models(
@@ -126,7 +128,7 @@ def _list_models(*, as_json: bool) -> None:
         typer.echo(f"{model.name:{width}}  {len(model.lifetime_meters):6}  {len(model.supplies):8}  {model.title}")
 
 
-def _serve(order: _Order, port: int, now: Callable[[], datetime], run_until_stopped: Ticker) -> None:
+def _serve(order: _Order, port: int, now: Callable[[], datetime], wait: Waiting) -> None:
     from esolutions_simulators.snmp import PrinterServer, PrinterServerError
 
     with TemporaryDirectory(prefix="esolutions-fleet-") as folder:
@@ -139,7 +141,7 @@ def _serve(order: _Order, port: int, now: Callable[[], datetime], run_until_stop
                 for printer in directory.read():
                     typer.echo(_line(printer, server.port))
                 sys.stdout.flush()
-                run_until_stopped(_tick(server.check, None if order.clock else clock, now))
+                wait(_tick(server.check, None if order.clock else clock, now))
         except PrinterServerError as error:
             typer.echo(f"esolutions-printers: {error}", err=True)
             raise typer.Exit(1) from error

@@ -19,7 +19,7 @@ from esolutions_simulators.models import model_names
 @pytest.fixture
 def run(installed_at: datetime) -> Callable[..., Result]:
     """Run the command line at the moment of installation; a served fleet would end at once."""
-    app = build_app(lambda: installed_at, lambda tick: tick())
+    app = build_app(lambda: installed_at, lambda: lambda tick: tick())
     return lambda *args: CliRunner().invoke(app, [str(arg) for arg in args])
 
 
