@@ -1,0 +1,57 @@
+# Everything a person or CI runs. `make demo` and `make test` set up what they need in .venv.
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+# Two workers: the tests start servers and printers of their own.
+WORKERS ?= 2
+
+.PHONY: help demo test check format bench sizes swarm system-deps clean
+
+help:
+	@echo "make demo         run a year of five printers, end to end, over real UDP and HTTPS"
+	@echo "make test         run the tests"
+	@echo "make check        lint, format, types, import rules"
+	@echo "make bench        print the budgets as ratios, measured in one run"
+	@echo "make sizes        measure every published size for 1 to 1000 devices"
+	@echo "make swarm        hunt for lost readings in 2,000 random lives"
+	@echo "make system-deps  install what only the operating system brings (Debian, as root)"
+
+demo: $(READY)
+	$(BIN)/esolutions-scenarios demo
+
+test: $(READY)
+	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY)
+	$(BIN)/esolutions-scenarios bench
+
+sizes: $(READY)
+	$(BIN)/esolutions-scenarios sizes --devices 0-1000 --summary
+
+swarm: $(READY)
+	$(BIN)/esolutions-scenarios swarm --seeds 2000 --days 60 --jobs 2
+
+system-deps:
+	apt-get update
+	apt-get install -y --no-install-recommends chromium postgresql postgresql-common snmp
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis reports
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $(READY)
