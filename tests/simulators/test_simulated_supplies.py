@@ -25,12 +25,14 @@ def test_a_level_is_never_below_zero_nor_above_its_capacity(model: str, seed: in
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(0, 10**7))
-def test_the_nominal_levels_have_four_digits(seed: int, printed: int) -> None:
-    """Each of the five levels is between 1000 and 9999, of a capacity of 20000."""
+def test_the_nominal_levels_have_four_digits_and_are_never_low(seed: int, printed: int) -> None:
+    """Each of the five levels is at least three tenths of its capacity of 20000, and below 10000."""
     supplies = load_model("nominal").supplies
-    for gauge in gauges(supplies, seed):
-        assert 1_000 <= gauge.level_at((printed,) * len(COUNT_NAMES)) <= 9_999
+    counts = (printed,) * len(COUNT_NAMES)
     assert {supply.capacity for supply in supplies} == {20_000}
+    for gauge in gauges(supplies, seed):
+        assert 6_000 <= gauge.level_at(counts) <= 9_999
+        assert not gauge.is_low_at(counts)
 
 
 def test_toner_falls_and_is_refilled_when_almost_empty(
