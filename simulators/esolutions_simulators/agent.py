@@ -5,27 +5,14 @@ memory. Requests are compiled once: a poll that asks for the same variables
 again only works out the numbers that move.
 """
 
-from bisect import bisect_right
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from math import inf
+from collections.abc import Sequence
 
-from esolutions_simulators.history import Stretch
-from esolutions_simulators.mib.oids import PRT_SUPPLIES, XCM_DETAIL
-from esolutions_simulators.mib.row import Fixed, Level, LowAlert, Meter, Row, State, Syntax, Value, oid_key
-from esolutions_simulators.mib.site import Identity, Site
-from esolutions_simulators.mib.table import rows_of
-from esolutions_simulators.printer import SimulatedPrinter, shown
+from esolutions_simulators.answers.table import Plan, Table
+from esolutions_simulators.answers.value import value_of
+from esolutions_simulators.mib.row import Syntax, Value
+from esolutions_simulators.printer import SimulatedPrinter
 
 __all__ = ["AgentError", "NoSuchName", "SimulatedAgent", "TooBig"]
-
-# hrPrinterDetectedErrorState, RFC 2790: lowToner
-_LOW_TONER = b"\x20"
-_UPTIME_WRAPS_AT = 1 << 32
-_MOST_PLANS = 1_000
-# Where quirky agents refuse a GET or walk in circles.
-_GET_REFUSED = {"no-get-xcmi": f"{XCM_DETAIL}.", "no-get-xcmi-names": f"{XCM_DETAIL}.8."}
-_ENDLESS = f"{PRT_SUPPLIES}.6."
 
 
 class AgentError(Exception):
@@ -49,81 +36,13 @@ class NoSuchName(AgentError):  # noqa: N818 -- SNMP's own word
         self.index = index
 
 
-@dataclass(slots=True)
-class _Plan:
-    """A compiled GET: the answer with its fixed values in place, and what to fill in where."""
-
-    answer: list[Value]
-    meters: list[tuple[int, int]] = field(default_factory=list)
-    levels: list[tuple[int, int, int, int, int, int, int]] = field(default_factory=list)
-    others: list[tuple[int, Row]] = field(default_factory=list)
-
-
-class _Table:
-    """The rows of one machine at one address, and the plans made for them."""
-
-    def __init__(self, stretch: Stretch) -> None:
-        machine = stretch.machine
-        model = machine.model
-        self.rows = rows_of(model, Identity(machine.serial, stretch.address, Site.invented(machine.seed)))
-        self.keys = [oid_key(row.oid) for row in self.rows]
-        self.by_oid = {row.oid: row for row in self.rows}
-        self.plans: dict[tuple[str, ...], _Plan] = {}
-        self.max_varbinds = model.max_varbinds or inf
-        self.version = "1" if "v1-only" in model.quirks else None
-        self._refused = tuple(prefix for quirk, prefix in _GET_REFUSED.items() if quirk in model.quirks)
-        self._gauges = machine.gauges
-        self._loop = self._looping(endless="endless-walk" in model.quirks)
-
-    def _looping(self, *, endless: bool) -> tuple[int, int] | None:
-        """Return the place after which an endless walk goes back, and where to."""
-        places = [place for place, row in enumerate(self.rows) if row.oid.startswith(_ENDLESS)]
-        return (places[-1], places[0]) if endless and places else None
-
-    def gettable(self, oid: str) -> Row | None:
-        """Return the row that a GET of ``oid`` finds."""
-        return None if oid.startswith(self._refused) else self.by_oid.get(oid)
-
-    def place_after(self, oid: str) -> int:
-        """Return the place of the row that follows ``oid``."""
-        place = bisect_right(self.keys, oid_key(oid))
-        if self._loop and place == self._loop[0] + 1:
-            return self._loop[1]
-        return place
-
-    def plan(self, oids: tuple[str, ...]) -> _Plan:
-        """Compile a GET and remember it."""
-        if len(self.plans) >= _MOST_PLANS:
-            self.plans.clear()
-        plan = _Plan([None] * len(oids))
-        for position, oid in enumerate(oids):
-            row = self.gettable(oid)
-            if row is not None:
-                self._add(plan, position, row)
-        self.plans[oids] = plan
-        return plan
-
-    def _add(self, plan: _Plan, position: int, row: Row) -> None:
-        source = row.source
-        if isinstance(source, Fixed):
-            plan.answer[position] = source.value
-        elif isinstance(source, Meter) and source.rollover is None:
-            plan.meters.append((position, source.count))
-        elif isinstance(source, Level):
-            gauge = self._gauges[source.supply]
-            parts = (gauge.count, gauge.phase, gauge.span, gauge.full, gauge.capacity, gauge.impressions)
-            plan.levels.append((position, *parts))
-        else:
-            plan.others.append((position, row))
-
-
 class SimulatedAgent:
     """The SNMP agent inside one printer, wherever the printer stands."""
 
     def __init__(self, printer: SimulatedPrinter) -> None:
         self.printer = printer
         self._revision = -1
-        self._tables: dict[tuple[str, str], _Table] = {}
+        self._tables: dict[tuple[str, str, int, str], Table] = {}
 
     def _enter(self, at_epoch: float) -> None:
         """Turn to the stretch of the printer's life that holds ``at_epoch``."""
@@ -131,9 +50,10 @@ class SimulatedAgent:
         self._revision = self.printer.revision
         self._since, self._until = stretch.since, stretch.until
         self._answers = stretch.is_answering
-        key = (stretch.machine.serial, stretch.address)
+        machine = stretch.machine
+        key = (machine.model.name, machine.serial, machine.seed, stretch.address)
         if key not in self._tables:
-            self._tables[key] = _Table(stretch)
+            self._tables[key] = Table(stretch)
         self._table = self._tables[key]
 
     def stands_at(self, address: str, at_epoch: float) -> bool:
@@ -177,7 +97,7 @@ class SimulatedAgent:
             raise NoSuchName(answer.index(None))
         return answer
 
-    def _filled(self, plan: _Plan, at_epoch: float) -> list[Value]:
+    def _filled(self, plan: Plan, at_epoch: float) -> list[Value]:
         answer = plan.answer.copy()
         stretch = self._stretch
         worn = stretch.worn_at(at_epoch)
@@ -188,7 +108,7 @@ class SimulatedAgent:
         for position, count, phase, span, full, capacity, impressions in plan.levels:
             answer[position] = (full - (phase + worn[count]) % span) * capacity // impressions
         for position, row in plan.others:
-            answer[position] = _value_of(row, stretch, at_epoch)
+            answer[position] = value_of(row, stretch, at_epoch)
         return answer
 
     def get_next(
@@ -228,7 +148,7 @@ class SimulatedAgent:
     def _next(self, oid: str, at_epoch: float) -> tuple[str, Value]:
         rows = self._table.rows
         for place in range(self._table.place_after(oid), len(rows)):
-            value = _value_of(rows[place], self._stretch, at_epoch)
+            value = value_of(rows[place], self._stretch, at_epoch)
             if value is not None:
                 return rows[place].oid, value
         return oid, None
@@ -266,37 +186,5 @@ class SimulatedAgent:
     def rows_at(self, at_epoch: float) -> list[tuple[str, Syntax, Value]]:
         """Return every row that is there at a moment, sorted, whether or not the printer answers."""
         self._enter(at_epoch)
-        rows = ((row.oid, row.syntax, _value_of(row, self._stretch, at_epoch)) for row in self._table.rows)
+        rows = ((row.oid, row.syntax, value_of(row, self._stretch, at_epoch)) for row in self._table.rows)
         return [row for row in rows if row[2] is not None]
-
-
-def _value_of(row: Row, stretch: Stretch, at_epoch: float) -> Value:
-    """Work out one row; None where it is not there at the moment."""
-    source = row.source
-    if isinstance(source, Fixed):
-        return source.value
-    if isinstance(source, Meter):
-        return shown(stretch.shown_at(at_epoch)[source.count], source.rollover)
-    if isinstance(source, Level):
-        return stretch.machine.gauges[source.supply].level_at(stretch.worn_at(at_epoch))
-    if isinstance(source, LowAlert):
-        return source.value if stretch.machine.gauges[source.supply].is_low_at(stretch.worn_at(at_epoch)) else None
-    return _STATES[source](stretch, at_epoch)
-
-
-def _uptime(stretch: Stretch, at_epoch: float) -> int:
-    """Return the hundredths of a second since the machine was switched on."""
-    return max(int((at_epoch - stretch.booted) * 100), 0) % _UPTIME_WRAPS_AT
-
-
-def _detected_errors(stretch: Stretch, at_epoch: float) -> bytes:
-    worn = stretch.worn_at(at_epoch)
-    supplies = zip(stretch.machine.model.supplies, stretch.machine.gauges, strict=True)
-    is_low = any(supply.report == "level" and gauge.is_low_at(worn) for supply, gauge in supplies)
-    return _LOW_TONER if is_low else b"\x00"
-
-
-_STATES: dict[State, Callable[[Stretch, float], Value]] = {
-    State.UPTIME: _uptime,
-    State.DETECTED_ERRORS: _detected_errors,
-}

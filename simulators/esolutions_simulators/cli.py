@@ -20,9 +20,9 @@ from esolutions_simulators.agent import SimulatedAgent
 from esolutions_simulators.clock import ClockFile
 from esolutions_simulators.fleet import BASE_ADDRESS, Fleet, FleetDirectory, FleetError, build_fleet
 from esolutions_simulators.fleet_file import load_fleet
+from esolutions_simulators.mib.recording import record_lines
 from esolutions_simulators.models import ModelError, load_model, model_names
 from esolutions_simulators.printer import SimulatedPrinter
-from esolutions_simulators.snmprec import record_lines
 
 __all__ = ["Waiting", "build_app"]
 

@@ -25,7 +25,7 @@ from random import Random
 from typing import Any
 
 from esolutions_simulators.fleet import BASE_ADDRESS, Fleet, FleetError, new_serial
-from esolutions_simulators.incidents import Incident
+from esolutions_simulators.life.incidents import Incident
 from esolutions_simulators.models import load_model
 from esolutions_simulators.printer import SimulatedPrinter
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from esolutions_simulators.history import Machine, Stretch, history
-from esolutions_simulators.incidents import Incident
+from esolutions_simulators.life.history import Machine, Stretch, history
+from esolutions_simulators.life.incidents import Incident
 from esolutions_simulators.mib.site import Site
 from esolutions_simulators.models import Model, load_model
 from esolutions_simulators.usage import Counts, count_index

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esolutions_simulators.incidents import KINDS, Incident, IncidentError
+from esolutions_simulators.life.incidents import KINDS, Incident, IncidentError
 from esolutions_simulators.printer import SimulatedPrinter, shown
 
 DAY = timedelta(days=1)

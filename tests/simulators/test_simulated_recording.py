@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from snmpsim.record.snmprec import SnmprecRecord
 
 from esolutions_simulators.agent import SimulatedAgent
+from esolutions_simulators.mib.recording import record_line, record_lines
 from esolutions_simulators.mib.row import Syntax, Value, oid_key
 from esolutions_simulators.models import model_names
 from esolutions_simulators.printer import SimulatedPrinter
-from esolutions_simulators.snmprec import record_line, record_lines
 
 
 def replayed(line: str) -> tuple[str, int, Value]:

@@ -10,7 +10,7 @@ from math import inf
 from operator import add, sub
 from typing import Any
 
-from esolutions_simulators.incidents import Incident, IncidentError
+from esolutions_simulators.life.incidents import Incident, IncidentError
 from esolutions_simulators.models import Model, load_model
 from esolutions_simulators.supplies import Gauge, gauges
 from esolutions_simulators.usage import COUNT_NAMES, Counts, Usage, count_index

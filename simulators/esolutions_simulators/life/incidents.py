@@ -1,7 +1,7 @@
 """Name what can happen to a printer, as data that another process can read.
 
 An incident is a moment, a kind and its arguments. What it does to the
-printer is in esolutions_simulators.history.
+printer is in esolutions_simulators.life.history.
 """
 
 from collections.abc import Mapping

@@ -1,0 +1,45 @@
+"""Work out one row of a printer for one moment."""
+
+from collections.abc import Callable
+
+from esolutions_simulators.life.history import Stretch
+from esolutions_simulators.mib.row import Fixed, Level, LowAlert, Meter, Row, State, Value
+from esolutions_simulators.printer import shown
+
+__all__ = ["value_of"]
+
+# hrPrinterDetectedErrorState, RFC 2790: lowToner
+_LOW_TONER = b"\x20"
+_UPTIME_WRAPS_AT = 1 << 32
+
+
+def value_of(row: Row, stretch: Stretch, at_epoch: float) -> Value:
+    """Work out one row; None where it is not there at the moment."""
+    source = row.source
+    if isinstance(source, Fixed):
+        return source.value
+    if isinstance(source, Meter):
+        return shown(stretch.shown_at(at_epoch)[source.count], source.rollover)
+    if isinstance(source, Level):
+        return stretch.machine.gauges[source.supply].level_at(stretch.worn_at(at_epoch))
+    if isinstance(source, LowAlert):
+        return source.value if stretch.machine.gauges[source.supply].is_low_at(stretch.worn_at(at_epoch)) else None
+    return _STATES[source](stretch, at_epoch)
+
+
+def _uptime(stretch: Stretch, at_epoch: float) -> int:
+    """Return the hundredths of a second since the machine was switched on."""
+    return max(int((at_epoch - stretch.booted) * 100), 0) % _UPTIME_WRAPS_AT
+
+
+def _detected_errors(stretch: Stretch, at_epoch: float) -> bytes:
+    worn = stretch.worn_at(at_epoch)
+    supplies = zip(stretch.machine.model.supplies, stretch.machine.gauges, strict=True)
+    is_low = any(supply.report == "level" and gauge.is_low_at(worn) for supply, gauge in supplies)
+    return _LOW_TONER if is_low else b"\x00"
+
+
+_STATES: dict[State, Callable[[Stretch, float], Value]] = {
+    State.UPTIME: _uptime,
+    State.DETECTED_ERRORS: _detected_errors,
+}
