@@ -12,9 +12,12 @@ from esolutions_server.domain.policy import Policy
 from esolutions_server.http.application import PATH, HttpApplication
 from esolutions_server.service.administration import Administration
 from esolutions_server.service.communication import CommunicationServer
+from esolutions_server.service.context import Work
 from esolutions_server.service.due_work import DueWork
+from esolutions_server.service.errors import StartError
+from esolutions_server.service.terms import keep_clock, put_into_force, terms_of
 from esolutions_server.soap.endpoint import Endpoint
-from esolutions_server.store.database import open_store
+from esolutions_server.store.database import StoreError, open_store
 
 if TYPE_CHECKING:
     import random
@@ -22,9 +25,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from types import TracebackType
 
+    from esolutions_server.service.terms import Terms
     from esolutions_server.store.database import Store
 
-__all__ = ["ReferenceServer", "open_server"]
+__all__ = ["ReferenceServer", "open_server", "stored_terms"]
 
 DEFAULT_POLICY = Policy()
 
@@ -50,6 +54,11 @@ class ReferenceServer:
         """Do what has fallen due: billing requests, overdue mail, automatic sign-up, pruning."""
         self._due_work.run()
 
+    def keep_clock(self, clock: str | None) -> None:
+        """Tell commands on the same database which virtual clock file the server goes by, or that it uses none."""
+        with self._store.transaction() as connection:
+            keep_clock(connection, clock)
+
     def close(self) -> None:
         """Let go of the database."""
         self._store.close()
@@ -61,6 +70,16 @@ class ReferenceServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def stored_terms(database_url: str) -> Terms:
+    """Return the terms of the server that used the database last."""
+    store = _opened(database_url)
+    try:
+        with store.transaction() as connection:
+            return terms_of(connection)
+    finally:
+        store.close()
 
 
 def open_server(
@@ -81,6 +100,18 @@ def open_server(
         policy: the terms on which the server runs.
         sqlite_synchronous: SQLite's setting of that name.
         allow_gzip: whether answers are compressed for callers that accept it.
+
+    Raises:
+        StartError: the database cannot be used.
     """
-    store = open_store(database_url, sqlite_synchronous=sqlite_synchronous)
+    store = _opened(database_url, sqlite_synchronous)
+    with store.transaction() as connection:
+        put_into_force(Work(connection, now().replace(microsecond=0), rng, policy))
     return ReferenceServer(store, now=now, rng=rng, policy=policy, allow_gzip=allow_gzip)
+
+
+def _opened(database_url: str, sqlite_synchronous: str = "FULL") -> Store:
+    try:
+        return open_store(database_url, sqlite_synchronous=sqlite_synchronous)
+    except StoreError as error:
+        raise StartError(str(error)) from error

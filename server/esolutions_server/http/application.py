@@ -11,10 +11,10 @@ import zlib
 from email.message import Message
 from typing import TYPE_CHECKING
 
-from esolutions_server.service.errors import FaultCode, Refusal
+from esolutions_server.service.errors import FaultCode, RefusalError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from wsgiref.types import StartResponse, WSGIEnvironment
 
     from esolutions_server.soap.endpoint import Endpoint
@@ -23,6 +23,7 @@ __all__ = ["PATH", "HttpApplication"]
 
 PATH = "/CommunicationServer"
 LARGEST_REQUEST = 4 * 1024 * 1024
+LONGEST_LENGTH = 12
 XML = "text/xml; charset=utf-8"
 # A few hundred bytes grow when they are compressed.
 SMALLEST_COMPRESSED = 1024
@@ -39,6 +40,11 @@ class HttpApplication:
         self._endpoint = endpoint
         self.public_url = public_url
         self._allow_gzip = allow_gzip
+
+    @property
+    def errors(self) -> Sequence[BaseException]:
+        """The newest errors that nobody had foreseen; each was logged and answered with a fault."""
+        return self._endpoint.errors
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one HTTP request (PEP 3333)."""
@@ -58,7 +64,7 @@ class HttpApplication:
         try:
             document = self._document(environ)
             charset = _charset(environ)
-        except Refusal as refusal:
+        except RefusalError as refusal:
             reply = self._endpoint.refuse(refusal, len(document))
         else:
             reply = self._endpoint.answer(document, charset)
@@ -68,20 +74,13 @@ class HttpApplication:
         return _send(start_response, status, XML, body, *extra)
 
     def _document(self, environ: WSGIEnvironment) -> bytes:
-        stated = environ.get("CONTENT_LENGTH") or "0"
-        if not (stated.isascii() and stated.isdigit()):
-            raise Refusal(FaultCode.CLIENT, "Content-Length is not a number")
-        if int(stated) > LARGEST_REQUEST:
-            raise Refusal(FaultCode.CLIENT, f"a request has at most {LARGEST_REQUEST} bytes")
-        document: bytes = environ["wsgi.input"].read(int(stated))
-        if len(document) < int(stated):
-            raise Refusal(FaultCode.CLIENT, "the request ended before its Content-Length")
+        document = _chunked(environ) if "HTTP_TRANSFER_ENCODING" in environ else _measured(environ)
         coding = environ.get("HTTP_CONTENT_ENCODING", "identity").strip().lower()
         if coding == "identity":
             return document
         if coding == "gzip" and self._allow_gzip:
             return _decompressed(document)
-        raise Refusal(FaultCode.CLIENT, "this content coding is not understood")
+        raise RefusalError(FaultCode.CLIENT, "this content coding is not understood")
 
     def _coded(self, environ: WSGIEnvironment, body: bytes) -> tuple[bytes, tuple[tuple[str, str], ...]]:
         if not self._allow_gzip:
@@ -90,6 +89,30 @@ class HttpApplication:
         if len(body) < SMALLEST_COMPRESSED or not _accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
             return body, (varies,)
         return gzip.compress(body, mtime=0), (varies, ("Content-Encoding", "gzip"))
+
+
+def _measured(environ: WSGIEnvironment) -> bytes:
+    stated = environ.get("CONTENT_LENGTH") or "0"
+    if not (stated.isascii() and stated.isdigit()):
+        raise RefusalError(FaultCode.CLIENT, "Content-Length is not a number")
+    # Numbers of thousands of digits are not worth reading.
+    if len(stated) > LONGEST_LENGTH or int(stated) > LARGEST_REQUEST:
+        raise _too_large()
+    document: bytes = environ["wsgi.input"].read(int(stated))
+    if len(document) < int(stated):
+        raise RefusalError(FaultCode.CLIENT, "the request ended before its Content-Length")
+    return document
+
+
+def _chunked(environ: WSGIEnvironment) -> bytes:
+    document: bytes = environ["wsgi.input"].read(LARGEST_REQUEST + 1)
+    if len(document) > LARGEST_REQUEST:
+        raise _too_large()
+    return document
+
+
+def _too_large() -> RefusalError:
+    return RefusalError(FaultCode.CLIENT, f"a request has at most {LARGEST_REQUEST} bytes")
 
 
 def _accepts_gzip(accepted: str) -> bool:
@@ -105,9 +128,11 @@ def _decompressed(document: bytes) -> bytes:
     try:
         plain = inflater.decompress(document, LARGEST_REQUEST + 1)
     except zlib.error:
-        raise Refusal(FaultCode.CLIENT, "the request is not gzip") from None
-    if len(plain) > LARGEST_REQUEST or not inflater.eof:
-        raise Refusal(FaultCode.CLIENT, f"a request has at most {LARGEST_REQUEST} bytes, and all of them")
+        raise RefusalError(FaultCode.CLIENT, "the request is not gzip") from None
+    if len(plain) > LARGEST_REQUEST:
+        raise _too_large()
+    if not inflater.eof:
+        raise RefusalError(FaultCode.CLIENT, "the request is not whole")
     return plain
 
 
@@ -115,7 +140,7 @@ def _charset(environ: WSGIEnvironment) -> str | None:
     header = Message()
     header["Content-Type"] = environ.get("CONTENT_TYPE") or "text/xml"
     if header.get_content_type() not in {"text/xml", "application/xml"}:
-        raise Refusal(FaultCode.CLIENT, "a SOAP 1.1 message is text/xml")
+        raise RefusalError(FaultCode.CLIENT, "a SOAP 1.1 message is text/xml")
     charset = header.get_param("charset")
     return charset if isinstance(charset, str) and charset else None
 

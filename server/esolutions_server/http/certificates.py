@@ -24,7 +24,6 @@ LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 class LocalCertificates:
     """Where the certificate of the server, its key, and the authority to trust are."""
 
-
     certificate: Path
     key: Path
     authority: Path
@@ -44,8 +43,6 @@ def local_certificates(directory: Path, host: str) -> LocalCertificates:
     _write(made.key, issued.private_key_pem.bytes())
     _write(wanted, "\n".join(names).encode("ascii"))
     return made
-
-
 
 
 def _authority(directory: Path, certificate: Path) -> trustme.CA:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 from esolutions_server.service import answers, commanding, contact, registration
 from esolutions_server.service.context import Work
 from esolutions_server.service.credentials import check_freshness, check_proof
-from esolutions_server.service.errors import FaultCode, Refusal
+from esolutions_server.service.errors import FaultCode, RefusalError
 from esolutions_server.service.exchange import accepted_entry, operation_of, refused_entry
 from esolutions_server.service.messages import Receipt, RegisterProxy, SyncProxyResponse
 from esolutions_server.store import exchanges, proxies
@@ -45,7 +45,7 @@ __all__ = ["CommunicationServer"]
 
 
 class CommunicationServer:
-    """The five operations of the wire, over a store. Each returns the bytes of the answer, or raises Refusal."""
+    """The five operations of the wire, over a store. Each returns the bytes of the answer, or raises RefusalError."""
 
     def __init__(self, store: Store, *, now: Callable[[], datetime], rng: random.Random, policy: Policy) -> None:
         self._store = store
@@ -140,7 +140,7 @@ class CommunicationServer:
         check_freshness(credentials, work.now, work.policy.freshness)
         check_proof(credentials, _secret(proxy, request), must_be_signed=must_be_signed)
         if exchanges.is_known_nonce(work.connection, credentials.username, credentials.nonce):
-            raise Refusal(FaultCode.FAILED_AUTHENTICATION, "the nonce was used before")
+            raise RefusalError(FaultCode.FAILED_AUTHENTICATION, "the nonce was used before")
         expires = credentials.created + 2 * work.policy.freshness
         exchanges.keep_nonce(work.connection, credentials.username, credentials.nonce, expires)
         if isinstance(request, RegisterProxy):
@@ -154,7 +154,7 @@ def _secret(proxy: ProxyRecord | None, request: Request) -> str:
         return proxy.secret
     if isinstance(request, RegisterProxy):
         return request.secret
-    raise Refusal(FaultCode.FAILED_AUTHENTICATION, "no such proxy is registered")
+    raise RefusalError(FaultCode.FAILED_AUTHENTICATION, "no such proxy is registered")
 
 
 def _receipt(work: Work, request: Request, outcomes: tuple[DeviceOutcome, ...] = ()) -> Receipt:
@@ -180,4 +180,4 @@ def _keep_answer(connection: Connection, proxy_id: str, request: Request, answer
 
 def _check_same_operation(first: str, request: Request) -> None:
     if first != operation_of(request):
-        raise Refusal(FaultCode.CLIENT, f"the message id belongs to a {first}")
+        raise RefusalError(FaultCode.CLIENT, f"the message id belongs to a {first}")

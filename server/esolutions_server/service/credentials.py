@@ -12,7 +12,7 @@ import hmac
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from esolutions_server.service.errors import FaultCode, Refusal
+from esolutions_server.service.errors import FaultCode, RefusalError
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -51,29 +51,29 @@ def check_proof(credentials: Credentials, secret: str, *, must_be_signed: bool) 
     """Make sure that whoever wrote the message knows the secret.
 
     Raises:
-        Refusal: the digest or the signature is wrong, or the signature is missing.
+        RefusalError: the digest or the signature is wrong, or the signature is missing.
     """
     expected = password_digest(credentials.nonce, credentials.created_text, secret)
     if not hmac.compare_digest(expected, credentials.digest):
-        raise Refusal(FaultCode.FAILED_AUTHENTICATION, "the password digest is wrong")
+        raise RefusalError(FaultCode.FAILED_AUTHENTICATION, "the password digest is wrong")
     signature = credentials.signature
     if signature is None:
         if must_be_signed:
-            raise Refusal(FaultCode.INVALID_SECURITY, "this message must be signed")
+            raise RefusalError(FaultCode.INVALID_SECURITY, "this message must be signed")
         return
     expected = hmac.digest(secret.encode(), signature.signed_info, "sha256")
     if not hmac.compare_digest(expected, signature.value):
-        raise Refusal(FaultCode.FAILED_CHECK, "the signature is wrong")
+        raise RefusalError(FaultCode.FAILED_CHECK, "the signature is wrong")
 
 
 def check_freshness(credentials: Credentials, now: datetime, freshness: timedelta) -> None:
     """Make sure that the message was written about now.
 
     Raises:
-        Refusal: a moment lies too far from the server's clock, or the message has expired.
+        RefusalError: a moment lies too far from the server's clock, or the message has expired.
     """
     for moment in (credentials.created, credentials.timestamp_created):
         if abs(moment - now) > freshness:
-            raise Refusal(FaultCode.MESSAGE_EXPIRED, "the message was created too long before or after now")
+            raise RefusalError(FaultCode.MESSAGE_EXPIRED, "the message was created too long before or after now")
     if credentials.timestamp_expires < max(now - freshness, credentials.timestamp_created):
-        raise Refusal(FaultCode.MESSAGE_EXPIRED, "the message has expired")
+        raise RefusalError(FaultCode.MESSAGE_EXPIRED, "the message has expired")

@@ -1,4 +1,4 @@
-"""Do what falls due without anybody calling: requests, mail about missing reads, forgetting what is no longer needed."""
+"""Do what falls due without anybody calling: requests, mail about missing reads, forgetting what is over."""
 
 from __future__ import annotations
 

@@ -1,15 +1,16 @@
 """The errors of the server, by what the other side does next.
 
 * ServerError
-    * Refusal               a message got a SOAP fault and changed nothing
+    * RefusalError               a message got a SOAP fault and changed nothing
     * AdministrationError   a person asked for something that cannot be done
+    * StartError            the server cannot run here: its database, address or certificates
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["AdministrationError", "FaultCode", "Refusal", "ServerError"]
+__all__ = ["AdministrationError", "FaultCode", "RefusalError", "ServerError", "StartError"]
 
 
 class FaultCode(StrEnum):
@@ -35,7 +36,7 @@ class ServerError(Exception):
     """Anything that goes wrong in the server and is ours to name."""
 
 
-class Refusal(ServerError):
+class RefusalError(ServerError):
     """A message is answered with a fault and changes nothing."""
 
     def __init__(self, code: FaultCode, reason: str) -> None:
@@ -46,3 +47,7 @@ class Refusal(ServerError):
 
 class AdministrationError(ServerError):
     """A person asked for something that cannot be done; the message says why."""
+
+
+class StartError(ServerError):
+    """The server cannot run with what it was given; the message says what is wrong."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from esolutions_server.service.credentials import Credentials
-    from esolutions_server.service.errors import Refusal
+    from esolutions_server.service.errors import RefusalError
     from esolutions_server.service.messages import Answer, Request
 
 __all__ = ["Exchange", "RefusedExchange", "Renderer", "accepted_entry", "operation_of", "refused_entry"]
@@ -44,7 +44,7 @@ class Exchange:
 class RefusedExchange:
     """A message that got a fault, as far as it was understood."""
 
-    refusal: Refusal
+    refusal: RefusalError
     bytes_in: int
     bytes_out: int
     operation: str | None = None

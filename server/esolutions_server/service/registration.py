@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from esolutions_server.domain.states import LIVING_STATES, Step
 from esolutions_server.service import devices as lives
-from esolutions_server.service.errors import FaultCode, Refusal
+from esolutions_server.service.errors import FaultCode, RefusalError
 from esolutions_server.service.messages import DeviceOutcome
 from esolutions_server.store import commands, devices, proxies
 from esolutions_server.store.records import ProxyRecord
@@ -35,10 +35,10 @@ def add_proxy(work: Work, proxy_id: str, request: RegisterProxy) -> ProxyRecord:
     """Keep a new proxy with its secret.
 
     Raises:
-        Refusal: the id is not a GUID.
+        RefusalError: the id is not a GUID.
     """
     if not GUID.fullmatch(proxy_id):
-        raise Refusal(FaultCode.INVALID_SECURITY_TOKEN, "the user name of a proxy is its GUID")
+        raise RefusalError(FaultCode.INVALID_SECURITY_TOKEN, "the user name of a proxy is its GUID")
     proxy = ProxyRecord(
         id=proxy_id,
         secret=request.secret,
@@ -66,10 +66,10 @@ def renew_proxy(work: Work, proxy: ProxyRecord, request: RegisterProxy) -> None:
     """Take the schedule of a proxy that registers, maybe again, with the secret it has.
 
     Raises:
-        Refusal: the secret is another one.
+        RefusalError: the secret is another one.
     """
     if not hmac.compare_digest(proxy.secret.encode(), request.secret.encode()):
-        raise Refusal(FaultCode.FAILED_AUTHENTICATION, "the proxy is registered with another secret")
+        raise RefusalError(FaultCode.FAILED_AUTHENTICATION, "the proxy is registered with another secret")
     values = {
         "consent_given_at": request.consent_given_at,
         "daily_sync_time": request.daily_sync_time,

@@ -1,6 +1,6 @@
 """Answer one SOAP request: bytes in, bytes out, whatever comes.
 
-Here every error meets its fault: a Refusal says what was wrong, anything else
+Here every error meets its fault: a RefusalError says what was wrong, anything else
 is logged and answered with nothing but the fact. Nothing here knows HTTP.
 """
 
@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from esolutions_server.service.errors import FaultCode, Refusal
+from esolutions_server.service.errors import FaultCode, RefusalError
 from esolutions_server.service.exchange import Exchange, RefusedExchange
 from esolutions_server.service.messages import (
     RegisterProxy,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Endpoint", "Reply"]
 
+ERRORS_KEPT = 20
 R = TypeVar("R")
 
 log = logging.getLogger(__name__)
@@ -90,13 +92,18 @@ class _Conversation:
 
 
 class Endpoint:
-    """The SOAP side of a server."""
+    """The SOAP side of a server.
+
+    Attributes:
+        errors: the newest errors that nobody had foreseen, for tests to find.
+    """
 
     def __init__(self, server: CommunicationServer) -> None:
         self._server = server
         self._contract = Contract()
         # One request at a time: spyne's validator keeps the errors of the last document for all threads.
         self._lock = threading.Lock()
+        self.errors: deque[BaseException] = deque(maxlen=ERRORS_KEPT)
 
     def wsdl(self, url: str) -> bytes:
         """Return the WSDL, with `url` as the address of the service."""
@@ -109,13 +116,16 @@ class Endpoint:
         with self._lock:
             try:
                 return Reply(self._answer(document, charset, progress), is_fault=False)
-            except Refusal as refusal:
+            except RefusalError as refusal:
                 return self._refuse(refusal, len(document), progress)
-            except Exception:  # the last line before the wire: no traceback may cross it, no request stay unanswered
+            except (
+                Exception
+            ) as error:  # the last line before the wire: no traceback may cross it, no request stay unanswered
                 log.exception("a request could not be answered")
-                return self._refuse(Refusal(FaultCode.SERVER, "internal error"), len(document), progress)
+                self.errors.append(error)
+                return self._refuse(RefusalError(FaultCode.SERVER, "internal error"), len(document), progress)
 
-    def refuse(self, refusal: Refusal, bytes_in: int) -> Reply:
+    def refuse(self, refusal: RefusalError, bytes_in: int) -> Reply:
         """Answer a request that could not even be read."""
         with self._lock:
             return self._refuse(refusal, bytes_in, _Progress())
@@ -132,7 +142,7 @@ class Endpoint:
         exchange = Exchange(credentials, len(document), renderer)
         return call.perform(_Conversation(self._server, exchange, progress))
 
-    def _refuse(self, refusal: Refusal, bytes_in: int, progress: _Progress) -> Reply:
+    def _refuse(self, refusal: RefusalError, bytes_in: int, progress: _Progress) -> Reply:
         fault = render_fault(refusal, progress.dialect)
         refused = RefusedExchange(
             refusal, bytes_in, len(fault), progress.operation, progress.username, progress.request

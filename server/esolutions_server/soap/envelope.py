@@ -1,7 +1,7 @@
 """Take a SOAP 1.1 envelope apart, trusting nothing in it.
 
 No document type, no entities, no network, a bounded size; what is wrong is a
-Refusal, never another exception. Who sent it and what it says is not looked
+RefusalError, never another exception. Who sent it and what it says is not looked
 at here.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from esolutions_server.service.errors import FaultCode, Refusal
+from esolutions_server.service.errors import FaultCode, RefusalError
 from esolutions_server.soap.dialects import SECURITY_NAMESPACES, SOAP, UTILITY_NAMESPACES
 
 __all__ = ["Envelope", "open_envelope"]
@@ -44,12 +44,12 @@ def open_envelope(document: bytes, charset: str | None) -> Envelope:
         charset: the one the HTTP header names, which then has the last word.
 
     Raises:
-        Refusal: this is no SOAP 1.1 envelope with one element in its body.
+        RefusalError: this is no SOAP 1.1 envelope with one element in its body.
     """
     root = _parse(document, charset)
     if root.tag != f"{{{SOAP}}}Envelope":
         if etree.QName(root).localname == "Envelope":
-            raise Refusal(FaultCode.VERSION_MISMATCH, "the envelope is not one of SOAP 1.1")
+            raise RefusalError(FaultCode.VERSION_MISMATCH, "the envelope is not one of SOAP 1.1")
         raise _malformed("the document is not a SOAP envelope")
     headers = root.findall(f"{{{SOAP}}}Header")
     bodies = root.findall(f"{{{SOAP}}}Body")
@@ -66,8 +66,8 @@ _SECURITY_TAGS = frozenset(f"{{{namespace}}}Security" for namespace in SECURITY_
 _UNDERSTOOD = _SECURITY_TAGS | {f"{{{namespace}}}Timestamp" for namespace in UTILITY_NAMESPACES}
 
 
-def _malformed(reason: str) -> Refusal:
-    return Refusal(FaultCode.CLIENT, reason)
+def _malformed(reason: str) -> RefusalError:
+    return RefusalError(FaultCode.CLIENT, reason)
 
 
 def _parse(document: bytes, charset: str | None) -> etree._Element:
@@ -97,4 +97,6 @@ def _check_understood(blocks: tuple[etree._Element, ...]) -> None:
         is_for_us = block.get(f"{{{SOAP}}}actor", NEXT_ACTOR) in {NEXT_ACTOR, ""}
         is_mandatory = block.get(f"{{{SOAP}}}mustUnderstand") in XML_NAMESPACE_ATTRIBUTES
         if is_for_us and is_mandatory and block.tag not in _UNDERSTOOD:
-            raise Refusal(FaultCode.MUST_UNDERSTAND, f"the header block {etree.QName(block).localname} is not known")
+            raise RefusalError(
+                FaultCode.MUST_UNDERSTAND, f"the header block {etree.QName(block).localname} is not known"
+            )

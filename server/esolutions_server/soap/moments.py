@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from esolutions_server.service.errors import FaultCode, Refusal
+from esolutions_server.service.errors import FaultCode, RefusalError
 
 __all__ = ["in_days", "in_seconds", "read_interval", "read_moment", "spell_moment"]
 
@@ -18,15 +19,13 @@ def read_moment(text: str, code: FaultCode = FaultCode.CLIENT) -> datetime:
     """Return an xs:dateTime as an aware UTC datetime, in whole seconds.
 
     Raises:
-        Refusal: it is none, or leaves its time zone open.
+        RefusalError: it is none, or leaves its time zone open.
     """
     match = _MOMENT.fullmatch(text)
-    try:
-        if match is None:
-            raise ValueError
-        return datetime.fromisoformat(match[1]).astimezone(UTC).replace(microsecond=0)
-    except (ValueError, OverflowError):
-        raise Refusal(code, "a moment is not an xs:dateTime with its time zone") from None
+    with suppress(ValueError, OverflowError):
+        if match is not None:
+            return datetime.fromisoformat(match[1]).astimezone(UTC).replace(microsecond=0)
+    raise RefusalError(code, "a moment is not an xs:dateTime with its time zone")
 
 
 def spell_moment(moment: datetime) -> str:
@@ -38,7 +37,7 @@ def read_interval(text: str) -> timedelta:
     """Return an interval that the schema found well-formed."""
     match = _INTERVAL.fullmatch(text)
     if match is None:
-        raise Refusal(FaultCode.CLIENT, "an interval is a duration in one unit")
+        raise RefusalError(FaultCode.CLIENT, "an interval is a duration in one unit")
     if match[1]:
         return timedelta(days=int(match[1]))
     return timedelta(**{_UNITS[match[3]]: int(match[2])})

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from esolutions_server.service.errors import Refusal
+    from esolutions_server.service.errors import RefusalError
     from esolutions_server.service.messages import Answer
     from esolutions_server.soap.dialects import Dialect
 
@@ -68,7 +68,7 @@ class AnswerRenderer:
         return (_ENVELOPE % (fields | {"signature": signature_markup(unsigned[1], secret)})).encode()
 
 
-def render_fault(refusal: Refusal, dialect: Dialect | None = None) -> bytes:
+def render_fault(refusal: RefusalError, dialect: Dialect | None = None) -> bytes:
     """Spell a SOAP 1.1 fault (section 4.4)."""
     prefix = refusal.code.partition(":")[0]
     namespaces = dialect or DEFAULT_DIALECT

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from esolutions_server.service.credentials import Credentials
-from esolutions_server.service.errors import FaultCode, Refusal
+from esolutions_server.service.errors import FaultCode, RefusalError
 from esolutions_server.soap.dialects import SECURITY_NAMESPACES, UTILITY_NAMESPACES, Dialect
 from esolutions_server.soap.moments import read_moment
 from esolutions_server.soap.signature import read_signature
@@ -48,11 +48,11 @@ def read_credentials(envelope: Envelope, dialect: Dialect | None) -> Credentials
     """Return what the security header claims.
 
     Raises:
-        Refusal: there is none, it is malformed, or it uses a token other than UsernameToken with a digest.
+        RefusalError: there is none, it is malformed, or it uses a token other than UsernameToken with a digest.
     """
     blocks = [block for block in envelope.headers if block.tag in _SECURITY_TAGS]
     if dialect is None or len(blocks) != 1:
-        raise Refusal(FaultCode.INVALID_SECURITY, "a request has one wsse:Security header")
+        raise RefusalError(FaultCode.INVALID_SECURITY, "a request has one wsse:Security header")
     security = blocks[0]
     token = _token(security, dialect)
     created_text = _text(token, f"{{{dialect.wsu}}}Created")
@@ -78,18 +78,18 @@ def _token(security: etree._Element, dialect: Dialect) -> etree._Element:
     if len(tokens) == 1:
         return tokens[0]
     if len(tokens) > 1:
-        raise Refusal(FaultCode.INVALID_SECURITY, "there is more than one UsernameToken")
+        raise RefusalError(FaultCode.INVALID_SECURITY, "there is more than one UsernameToken")
     others = [child for child in security if _namespace(child) == dialect.wsse]
     if others:
-        raise Refusal(FaultCode.UNSUPPORTED_SECURITY_TOKEN, "the only token is UsernameToken")
-    raise Refusal(FaultCode.SECURITY_TOKEN_UNAVAILABLE, "the security header has no token")
+        raise RefusalError(FaultCode.UNSUPPORTED_SECURITY_TOKEN, "the only token is UsernameToken")
+    raise RefusalError(FaultCode.SECURITY_TOKEN_UNAVAILABLE, "the security header has no token")
 
 
 def _text(parent: etree._Element, tag: str) -> str:
     found = parent.findall(tag)
     if len(found) != 1 or len(found[0]) or not (found[0].text or "").strip():
         name = etree.QName(tag).localname
-        raise Refusal(FaultCode.INVALID_SECURITY_TOKEN, f"the token has one {name}, with text")
+        raise RefusalError(FaultCode.INVALID_SECURITY_TOKEN, f"the token has one {name}, with text")
     return found[0].text or ""
 
 
@@ -98,14 +98,14 @@ def _digest(token: etree._Element, dialect: Dialect) -> bytes:
     text = _text(token, tag)
     kind = next(token.iterchildren(tag)).get("Type", "")
     if kind != DIGEST_URI and kind.rpartition(":")[2] != "PasswordDigest":
-        raise Refusal(FaultCode.UNSUPPORTED_SECURITY_TOKEN, "the password must be a PasswordDigest")
+        raise RefusalError(FaultCode.UNSUPPORTED_SECURITY_TOKEN, "the password must be a PasswordDigest")
     return _decoded(text, "Password")
 
 
 def _nonce(token: etree._Element, dialect: Dialect) -> bytes:
     nonce = _decoded(_text(token, f"{{{dialect.wsse}}}Nonce"), "Nonce")
     if not 0 < len(nonce) <= LARGEST_NONCE:
-        raise Refusal(FaultCode.INVALID_SECURITY_TOKEN, f"a nonce has at most {LARGEST_NONCE} bytes")
+        raise RefusalError(FaultCode.INVALID_SECURITY_TOKEN, f"a nonce has at most {LARGEST_NONCE} bytes")
     return nonce
 
 
@@ -113,14 +113,14 @@ def _decoded(text: str, name: str) -> bytes:
     try:
         return b64decode(text.strip(), validate=True)
     except (binascii.Error, ValueError):
-        raise Refusal(FaultCode.INVALID_SECURITY_TOKEN, f"{name} is not base64") from None
+        raise RefusalError(FaultCode.INVALID_SECURITY_TOKEN, f"{name} is not base64") from None
 
 
 def _timestamp(envelope: Envelope, security: etree._Element, dialect: Dialect) -> tuple[datetime, datetime]:
     tag = f"{{{dialect.wsu}}}Timestamp"
     found = [*security.findall(tag), *(block for block in envelope.headers if block.tag == tag)]
     if len(found) != 1:
-        raise Refusal(FaultCode.INVALID_SECURITY, "a request has one Timestamp")
+        raise RefusalError(FaultCode.INVALID_SECURITY, "a request has one Timestamp")
     texts = (found[0].findtext(f"{{{dialect.wsu}}}{name}", "") for name in ("Created", "Expires"))
     created, expires = (read_moment(text, FaultCode.INVALID_SECURITY) for text in texts)
     return created, expires

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from esolutions_server.service.credentials import Signature
-from esolutions_server.service.errors import FaultCode, Refusal
+from esolutions_server.service.errors import FaultCode, RefusalError
 from esolutions_server.soap.dialects import UTILITY_NAMESPACES
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def read_signature(security: etree._Element, envelope: Envelope) -> Signature | 
     """Return the signature in a security header, after comparing its digest with the body.
 
     Raises:
-        Refusal: the signature does not have the one form, or is about another body.
+        RefusalError: the signature does not have the one form, or is about another body.
     """
     found = security.findall(f"{{{DS}}}Signature")
     if not found:
@@ -83,7 +83,7 @@ def read_signature(security: etree._Element, envelope: Envelope) -> Signature | 
     _check_body_is_meant(envelope)
     digest = _decode(reference.findtext(f"{{{DS}}}DigestValue"))
     if not hmac.compare_digest(digest, hashlib.sha256(canonical(envelope.body)).digest()):
-        raise Refusal(FaultCode.FAILED_CHECK, "the digest of the body is wrong")
+        raise RefusalError(FaultCode.FAILED_CHECK, "the digest of the body is wrong")
     return Signature(canonical(signed_info), _decode(found[0].findtext(f"{{{DS}}}SignatureValue")))
 
 
@@ -113,5 +113,5 @@ def _decode(text: str | None) -> bytes:
         raise _invalid("a value is not base64") from None
 
 
-def _invalid(reason: str) -> Refusal:
-    return Refusal(FaultCode.INVALID_SECURITY, reason)
+def _invalid(reason: str) -> RefusalError:
+    return RefusalError(FaultCode.INVALID_SECURITY, reason)

@@ -40,8 +40,8 @@ _KEY_USER = (
 
 def add_account(connection: Connection, name: str, key_user: str) -> int:
     """Keep a new account and return its number."""
-    connection.execute(insert(accounts), {"name": name, "key_user": key_user})
-    return connection.execute(select(accounts.c.id).where(accounts.c.name == name)).scalar_one()
+    statement = insert(accounts).returning(accounts.c.id)
+    return int(connection.execute(statement, {"name": name, "key_user": key_user}).scalar_one())
 
 
 def account_named(connection: Connection, name: str) -> int | None:

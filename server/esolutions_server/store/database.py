@@ -10,7 +10,9 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from alembic.util import CommandError
 from sqlalchemy import create_engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from esolutions_server.store import dialects
@@ -21,7 +23,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-__all__ = ["Store", "open_store"]
+__all__ = ["Store", "StoreError", "open_store"]
+
+
+class StoreError(Exception):
+    """The database cannot be opened or brought up to date."""
 
 
 class Store:
@@ -50,18 +56,19 @@ def open_store(database_url: str, *, sqlite_synchronous: str = "FULL") -> Store:
     Args:
         database_url: in SQLAlchemy's form; `sqlite://` alone is a database in memory.
         sqlite_synchronous: SQLite's setting of that name; less than FULL may lose receipts with the power.
+
+    Raises:
+        StoreError: there is no such database, or it is not one of ours.
     """
-    engine = create_engine(
-        database_url,
-        poolclass=StaticPool,
-        connect_args=dialects.connect_arguments(database_url),
-    )
-    dialects.prepare(engine, synchronous=sqlite_synchronous)
-    connection = engine.connect()
+    engine = None
     try:
+        arguments = dialects.connect_arguments(database_url)
+        engine = create_engine(database_url, poolclass=StaticPool, connect_args=arguments)
+        dialects.prepare(engine, synchronous=sqlite_synchronous)
+        connection = engine.connect()
         bring_up_to_date(connection)
-    except BaseException:
-        connection.close()
-        engine.dispose()
-        raise
+    except (SQLAlchemyError, CommandError, ImportError) as error:
+        if engine is not None:
+            engine.dispose()
+        raise StoreError(f"the database {database_url!r} cannot be used: {error}") from error
     return Store(connection)

@@ -50,7 +50,7 @@ def is_empty_sqlite(connection: Connection) -> bool:
     """Whether this is an SQLite database without a single table."""
     if connection.dialect.name != "sqlite":
         return False
-    return connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one() == 0
+    return connection.exec_driver_sql("SELECT 1 FROM sqlite_master").first() is None
 
 
 def run_script(connection: Connection, statements: tuple[str, ...]) -> None:

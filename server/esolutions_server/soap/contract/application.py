@@ -7,16 +7,18 @@ one, for one caller at a time. Nothing here knows HTTP or who is calling.
 
 from __future__ import annotations
 
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from lxml import etree
 from spyne import Application, MethodContext, ServiceBase, rpc
-from spyne.model.fault import Fault
 from spyne.protocol.soap import Soap11
 from spyne.server import ServerBase
 
-from esolutions_server.service.errors import FaultCode, Refusal
+from esolutions_server.service.errors import FaultCode, RefusalError
 from esolutions_server.soap.contract import types
+
+if TYPE_CHECKING:
+    from spyne.model.fault import Fault
 
 __all__ = ["Call", "Contract", "Handler"]
 
@@ -59,27 +61,27 @@ class Handler(Protocol):
 class CommunicationServer(ServiceBase):  # type: ignore[misc]
     """One method for each transaction the FAQ lists; who answers comes with the call."""
 
-    @_operation(types.RegisterProxy, types.Receipt, "RegisterProxyReceipt")
+    @_operation(types.RegisterProxy, types.Receipt, "RegisterProxyReceipt")  # type: ignore[untyped-decorator]
     def register_proxy(ctx: Any, request: Any) -> Any:  # noqa: N805 (spyne passes its context)
         """Make an installed client known."""
         return ctx.udc.register_proxy(request)
 
-    @_operation(types.RegisterProxyDevices, types.Receipt, "RegisterProxyDevicesReceipt")
+    @_operation(types.RegisterProxyDevices, types.Receipt, "RegisterProxyDevicesReceipt")  # type: ignore[untyped-decorator]
     def register_devices(ctx: Any, request: Any) -> Any:  # noqa: N805
         """Make devices known."""
         return ctx.udc.register_devices(request)
 
-    @_operation(types.SyncProxy, types.SyncProxyResponse, "SyncProxyResponse")
+    @_operation(types.SyncProxy, types.SyncProxyResponse, "SyncProxyResponse")  # type: ignore[untyped-decorator]
     def sync(ctx: Any, request: Any) -> Any:  # noqa: N805
         """Ask what there is to do."""
         return ctx.udc.sync(request)
 
-    @_operation(types.SyncProxyStatus, types.Receipt, "SyncProxyStatusReceipt")
+    @_operation(types.SyncProxyStatus, types.Receipt, "SyncProxyStatusReceipt")  # type: ignore[untyped-decorator]
     def status(ctx: Any, request: Any) -> Any:  # noqa: N805
         """Say which devices were turned on."""
         return ctx.udc.status(request)
 
-    @_operation(types.SubmitBillingTransaction, types.Receipt, "SubmitBillingTransactionReceipt")
+    @_operation(types.SubmitBillingTransaction, types.Receipt, "SubmitBillingTransactionReceipt")  # type: ignore[untyped-decorator]
     def submit_billing(ctx: Any, request: Any) -> Any:  # noqa: N805
         """Answer billing requests."""
         return ctx.udc.submit_billing(request)
@@ -147,7 +149,7 @@ class Contract:
         """Validate and read the content of a request.
 
         Raises:
-            Refusal: it is not a request of this contract.
+            RefusalError: it is not a request of this contract.
         """
         initial = MethodContext(self._server, MethodContext.SERVER)
         initial.in_document = payload
@@ -159,8 +161,8 @@ class Contract:
         return Call(context, self._application.out_protocol)
 
 
-def _refusal(fault: Fault) -> Refusal:
+def _refusal(fault: Fault) -> RefusalError:
     text = fault.faultstring
     reason = text.decode("ascii", "replace") if isinstance(text, bytes) else str(text)
     # libxml2 begins with where it found the error in a file there never was.
-    return Refusal(FaultCode.CLIENT, reason.rpartition("SCHEMAV_")[2][:LONGEST_REASON])
+    return RefusalError(FaultCode.CLIENT, reason.rpartition("SCHEMAV_")[2][:LONGEST_REASON])

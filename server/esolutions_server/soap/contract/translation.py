@@ -20,7 +20,7 @@ def to_request(wire: Any) -> messages.Request:
     """Return a request of the wire as a message.
 
     Raises:
-        Refusal: a moment has no time zone.
+        RefusalError: a moment has no time zone.
     """
     return _READERS[type(wire).get_type_name()](wire, _header(wire))
 

@@ -4,6 +4,8 @@ Moments stay text here: spyne would lose how they were spelled, and what has
 no time zone has to be refused.
 """
 
+# ruff: noqa: RUF012 (spyne's metaclass reads _type_info, and nobody changes it)
+
 from __future__ import annotations
 
 from typing import Any

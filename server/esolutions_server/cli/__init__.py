@@ -1,0 +1,1 @@
+"""The command line: `serve`, and what an administrator does beside it."""
