@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from esolutions_simulators.answers.table import Plan, Table
 from esolutions_simulators.answers.value import value_of
 from esolutions_simulators.mib.row import Syntax, Value
-from esolutions_simulators.printer import SimulatedPrinter
+from esolutions_simulators.printer import SimulatedPrinter, shown
 
 __all__ = ["AgentError", "NoSuchName", "SimulatedAgent", "TooBig"]
 
@@ -101,10 +101,11 @@ class SimulatedAgent:
         answer = plan.answer.copy()
         stretch = self._stretch
         worn = stretch.worn_at(at_epoch)
-        if plan.meters:
-            counts = stretch.shown_from(worn)
-            for position, count in plan.meters:
-                answer[position] = counts[count]
+        counts = stretch.shown_from(worn)
+        for position, count in plan.meters:
+            answer[position] = counts[count]
+        for position, count, rollover in plan.rolling:
+            answer[position] = shown(counts[count], rollover)
         for position, count, phase, span, full, capacity, impressions in plan.levels:
             answer[position] = (full - (phase + worn[count]) % span) * capacity // impressions
         for position, row in plan.others:

@@ -28,6 +28,7 @@ class Plan:
 
     answer: list[Value]
     meters: list[tuple[int, int]] = field(default_factory=list)
+    rolling: list[tuple[int, int, int]] = field(default_factory=list)
     levels: list[tuple[int, int, int, int, int, int, int]] = field(default_factory=list)
     others: list[tuple[int, Row]] = field(default_factory=list)
 
@@ -82,6 +83,8 @@ class Table:
             plan.answer[position] = source.value
         elif isinstance(source, Meter) and source.rollover is None:
             plan.meters.append((position, source.count))
+        elif isinstance(source, Meter) and source.rollover is not None:
+            plan.rolling.append((position, source.count, source.rollover))
         elif isinstance(source, Level):
             gauge = self._gauges[source.supply]
             parts = (gauge.count, gauge.phase, gauge.span, gauge.full, gauge.capacity, gauge.impressions)
