@@ -157,6 +157,16 @@ def test_an_incident_that_cannot_happen_is_refused(
     assert printer.incidents == []
 
 
+def test_a_printer_in_its_box_does_not_answer(
+    make_printer: Callable[..., SimulatedPrinter], installed_at: datetime
+) -> None:
+    """Before its installation it is off, and its counters are what they will be on the first day."""
+    printer = make_printer()
+    assert not printer.is_answering_at(installed_at - DAY)
+    assert printer.is_answering_at(installed_at)
+    assert printer.counters_at(installed_at - DAY) == printer.counters_at(installed_at)
+
+
 def test_nothing_happens_before_the_installation(
     make_printer: Callable[..., SimulatedPrinter], installed_at: datetime
 ) -> None:

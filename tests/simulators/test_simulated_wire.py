@@ -148,6 +148,20 @@ def test_a_missing_variable_does_not_spoil_the_others(office: Office) -> None:
     assert office.ask(0, ["1.3.6.1.2.1.1"], command=snmp.next_cmd)[1][0][0] == DESCRIPTION
 
 
+def test_many_printers_are_served_by_several_processes(tmp_path: Path, installed_at: datetime) -> None:
+    """Each of 27 printers answers with its own serial number."""
+    directory = FleetDirectory(tmp_path)
+    fleet = build_fleet(27, "nominal", installed_at=installed_at)
+    directory.create(fleet, installed_at).close()
+    with PrinterServer(directory, port=0) as server:
+        office = Office(directory, fleet, server)
+        assert len(server._processes) == 2
+        for number, printer in enumerate(fleet):
+            _, variables = office.ask(number, ["1.3.6.1.2.1.43.5.1.1.17.1"])
+            assert variables[0][1].asOctets() == printer.serial.encode()
+        office.clock.close()
+
+
 def test_a_responder_that_dies_is_noticed_with_its_last_words(tmp_path: Path, installed_at: datetime) -> None:
     """check() raises, and leaving the context still cleans up."""
     directory = FleetDirectory(tmp_path)

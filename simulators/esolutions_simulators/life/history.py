@@ -87,8 +87,9 @@ def history(machine: Machine, address: str, community: str, incidents: Iterable[
         IncidentError: an incident comes before the installation or tells of an unknown model.
     """
     installed = machine.installed_epoch
-    now = Stretch(-inf, inf, machine, community, address, booted=installed)
-    stretches = []
+    now = Stretch(installed, inf, machine, community, address, booted=installed)
+    # In its box: whoever looks too early finds nothing.
+    stretches = [replace(now, since=-inf, until=installed, is_on=False, idle_since=installed)]
     for incident in sorted(incidents, key=lambda incident: incident.at):
         epoch = incident.at.timestamp()
         if epoch < installed:
