@@ -6,40 +6,48 @@ from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
-from esolutions_client.errors import DeliveryError
+from esolutions_client.errors import DeliveryError, StoreError
 from esolutions_client.fleet.device import Device
 from esolutions_client.service.agent import MeterAgent
 from esolutions_client.snmp.discovery import discover
 from esolutions_client.snmp.errors import SnmpError
 from esolutions_client.snmp.ports import Target
-from esolutions_client.store.store import Store
 from esolutions_client.wire.server import CommunicationServer
+from esolutions_scenarios.faults.crash import Crash, CrashingStore, CrashPoint
+from esolutions_scenarios.faults.net import FaultySnmp, FaultyTransport, Net
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
     from pathlib import Path
 
+    from esolutions_client.store.store import Store
     from esolutions_client.wire.messages import SyncReason
     from esolutions_scenarios.worlds.world import World
 
 __all__ = ["Machine"]
 
 _ONE_SECOND = timedelta(seconds=1)
+_AFTER_STORE_ERROR = timedelta(minutes=1)
 
 
 class Machine:
     """One installed client.
 
     `agent` is the production client over the world's ports; it is gone while
-    the machine is off, and made anew from its store when it comes on.
+    the machine is off, and made anew from its store when it comes on. `net` is
+    what lies on its ways, `crash_point` where it dies, `skew` what its clock is
+    ahead of true time.
     """
 
     def __init__(self, name: str, path: Path, world: World, *, now: Callable[[], datetime], seed: str) -> None:
         self.name = name
         self.path = path
+        self.net = Net()
+        self.crash_point = CrashPoint()
+        self.skew = timedelta(0)
         self._world = world
-        self._now = now
+        self._true_now = now
         self._rng = Random(seed)  # noqa: S311 - a simulation must be repeatable
         self._synchronous = "FULL" if world.name == "wire" else "OFF"
         self._reason: SyncReason = "Startup"
@@ -77,13 +85,21 @@ class Machine:
         """Start the machine and the client on it; does nothing if it runs."""
         if self.agent is not None:
             return
-        store = Store(self.path, synchronous=self._synchronous)
-        server = CommunicationServer(self._world.transport(), now=self._now, rng=self._rng)
-        self.agent = MeterAgent(
-            store, self._world.snmp(), server, now=self._now, rng=self._rng, reach=self._world.reach
-        )
+        store = CrashingStore(self.path, synchronous=self._synchronous, point=self.crash_point)
+        server = CommunicationServer(FaultyTransport(self._world.transport(), self.net), now=self.now, rng=self._rng)
+        snmp = FaultySnmp(self._world.snmp(), self.net)
+        self.agent = MeterAgent(store, snmp, server, now=self.now, rng=self._rng, reach=self._world.reach)
         self.agent.identity.begin_instance()
         self._reason = "Startup"
+
+    def restart(self) -> None:
+        """Switch the machine off and on again."""
+        self.power_off()
+        self.power_on()
+
+    def now(self) -> datetime:
+        """Return what this machine's clock shows."""
+        return self._true_now() + self.skew
 
     def power_off(self) -> None:
         """Cut the power: whatever was not committed is gone."""
@@ -94,14 +110,21 @@ class Machine:
     def due_at(self) -> datetime | None:
         """Return when this machine has something to do; None while it has not."""
         due = None if self.agent is None else self.agent.next_due_at()
-        return None if due is None else max(due, self._not_before)
+        return None if due is None else max(due - self.skew, self._not_before)
 
     def wake(self) -> None:
-        """Do what is due."""
-        self.running.run_due(self._reason)
+        """Do what is due; a machine that dies on the way is off afterwards."""
+        try:
+            self.running.run_due(self._reason)
+        except Crash:
+            self.power_off()
+        except StoreError:
+            # As the real loop does: nothing was used that was not committed; try again later.
+            self._not_before = self._true_now() + _AFTER_STORE_ERROR
+            return
         self._reason = "Scheduled"
         # As in the real loop, there is at least a second between two rounds.
-        self._not_before = self._now() + _ONE_SECOND
+        self._not_before = self._true_now() + _ONE_SECOND
 
     def discover(self, addresses: Sequence[str]) -> list[str]:
         """Look for printers at addresses and return the serial numbers found, as the wizard does."""
@@ -111,7 +134,7 @@ class Machine:
             for address in addresses
         ]
         serials = []
-        for found in discover(self._world.snmp(), targets, now=self._now):
+        for found in discover(FaultySnmp(self._world.snmp(), self.net), targets, now=self.now):
             if isinstance(found.outcome, SnmpError) or found.outcome.reading.serial_number is None:
                 continue
             reading = found.outcome.reading
@@ -123,7 +146,7 @@ class Machine:
                     port=found.target.port,
                     vendor=reading.vendor,
                     model=reading.model,
-                    discovered_at=self._now(),
+                    discovered_at=self.now(),
                 )
                 with self.store.transaction():
                     self.store.devices.save(device)

@@ -1,0 +1,83 @@
+"""A machine that dies at a commit: just before it, or just after.
+
+`Crash` is no `Exception`, so that nothing in the product can catch it: like a
+power cut, it ends everything at once.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Literal
+
+from esolutions_client.store.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["Crash", "CrashPoint", "CrashingStore", "When"]
+
+When = Literal["before", "after"]
+
+
+class Crash(BaseException):
+    """The power is gone."""
+
+
+class CrashPoint:
+    """Counts commits and dies at the one it was armed for."""
+
+    def __init__(self) -> None:
+        self._left = 0
+        self._when: When = "before"
+
+    @property
+    def is_armed(self) -> bool:
+        """Whether a crash is still to come."""
+        return self._left > 0
+
+    def arm(self, commits: int, when: When) -> None:
+        """Die at the `commits`-th commit from now, before it or after it."""
+        self._left = commits
+        self._when = when
+
+    def disarm(self) -> None:
+        """Do not die after all."""
+        self._left = 0
+
+    def reached(self, when: When) -> None:
+        """Take note that a commit is about to be made, or was made.
+
+        Raises:
+            Crash: this is the one.
+        """
+        if self._left == 0 or when != self._when:
+            return
+        self._left -= 1
+        if self._left == 0:
+            raise Crash
+
+
+class CrashingStore(Store):
+    """A client's store on a machine that may die."""
+
+    def __init__(self, path: Path, *, synchronous: str, point: CrashPoint) -> None:
+        self._point = point
+        super().__init__(path, synchronous=synchronous)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit as the store does, unless the machine dies first, or right after."""
+        with super().transaction():
+            yield
+            self._point.reached("before")
+        self._point.reached("after")
+
+    def fill_disk(self) -> None:
+        """Leave no room for another page: the next write that needs one fails as on a full disk."""
+        (pages,) = self._connection.execute("PRAGMA page_count").fetchone()
+        self._connection.execute(f"PRAGMA max_page_count = {pages}")
+
+    def free_disk(self) -> None:
+        """Make room again."""
+        self._connection.execute("PRAGMA max_page_count = 4294967294")

@@ -1,0 +1,140 @@
+"""The cables of one machine: the faults that lie on its way to the server and to its printers."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from esolutions_client.snmp.errors import SnmpError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from esolutions_client.snmp.ports import SnmpPort, Target
+    from esolutions_client.snmp.requests import Answer, Conversation
+    from esolutions_client.wire.transport import HttpAnswer, Transport
+    from esolutions_scenarios.faults.http import HttpFault
+    from esolutions_scenarios.faults.snmp import SnmpFault
+
+__all__ = ["FaultySnmp", "FaultyTransport", "Net"]
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class _Laid:
+    """A fault on the way; `left` is how often it is still met (None: until it is lifted)."""
+
+    fault: HttpFault
+    left: int | None
+    operations: frozenset[str] | None
+
+
+class Net:
+    """What lies on one machine's ways, and how many packets and messages went out."""
+
+    def __init__(self) -> None:
+        self.messages_sent = 0
+        self.conversations_begun = 0
+        self._http: list[_Laid] = []
+        self._snmp: list[tuple[SnmpFault, frozenset[str] | None]] = []
+
+    def break_server(
+        self, fault: HttpFault, *, times: int | None = None, operations: Sequence[str] | None = None
+    ) -> None:
+        """Put a fault on the way to the server, for some messages or until it is lifted."""
+        self._http.append(_Laid(fault, times, None if operations is None else frozenset(operations)))
+
+    def break_printers(self, fault: SnmpFault, hosts: Sequence[str] | None = None) -> None:
+        """Put a fault on the way to all printers, or to those at some addresses."""
+        self._snmp.append((fault, None if hosts is None else frozenset(hosts)))
+
+    def lift(self, fault: object) -> None:
+        """Take a fault away; does nothing if it is gone already."""
+        self._http = [laid for laid in self._http if laid.fault is not fault]
+        self._snmp = [pair for pair in self._snmp if pair[0] is not fault]
+
+    def mend(self) -> None:
+        """Take all faults away."""
+        self._http.clear()
+        self._snmp.clear()
+
+    @contextmanager
+    def server_broken(self, fault: HttpFault) -> Iterator[None]:
+        """Put a fault on the way to the server until the block ends."""
+        self.break_server(fault)
+        yield
+        self.lift(fault)
+
+    def http_faults(self, operation: str) -> list[HttpFault]:
+        """Return the faults that a message of this operation meets now, and count them down."""
+        met = [laid for laid in self._http if laid.operations is None or operation in laid.operations]
+        for laid in met:
+            if laid.left is not None:
+                laid.left -= 1
+        self._http = [laid for laid in self._http if laid.left is None or laid.left > 0]
+        return [laid.fault for laid in met]
+
+    def snmp_faults(self, host: str) -> list[SnmpFault]:
+        """Return the faults on the way to an address."""
+        return [fault for fault, hosts in self._snmp if hosts is None or host in hosts]
+
+    @property
+    def has_snmp_faults(self) -> bool:
+        """Whether any lies on the way to printers."""
+        return bool(self._snmp)
+
+
+class FaultyTransport:
+    """A way to the server, with whatever lies on it."""
+
+    def __init__(self, inner: Transport, net: Net) -> None:
+        self._inner = inner
+        self._net = net
+
+    def post(self, body: bytes, *, operation: str) -> HttpAnswer:
+        """Carry one request through every fault."""
+        from esolutions_scenarios.faults.http import Chain
+
+        self._net.messages_sent += 1
+        faults = self._net.http_faults(operation)
+        return Chain(*faults)(body, lambda sent: self._inner.post(sent, operation=operation))
+
+
+class FaultySnmp:
+    """A way to the printers, with whatever lies on it."""
+
+    def __init__(self, inner: SnmpPort, net: Net) -> None:
+        self._inner = inner
+        self._net = net
+
+    def converse(self, tasks: Sequence[tuple[Target, Conversation[T]]]) -> Iterator[list[tuple[int, T | SnmpError]]]:
+        """Run all conversations, each through the faults on its own way."""
+        self._net.conversations_begun += len(tasks)
+        if not self._net.has_snmp_faults:
+            return self._inner.converse(tasks)
+        return self._inner.converse(
+            [
+                (target, _through(self._net.snmp_faults(target.host), target, conversation))
+                for target, conversation in tasks
+            ]
+        )
+
+
+def _through(faults: list[SnmpFault], target: Target, conversation: Conversation[T]) -> Conversation[T]:
+    """Run a conversation whose answers are changed on their way."""
+    lost = any(fault.loses_request for fault in faults)
+    try:
+        request = next(conversation)
+        while True:
+            try:
+                answer: Answer | None = None if lost else (yield request)
+                for fault in faults:
+                    answer = fault(target, request, answer)
+            except SnmpError as error:
+                request = conversation.throw(error)
+            else:
+                request = conversation.send(answer)  # type: ignore[arg-type]  # a fault that loses requests raises
+    except StopIteration as finished:
+        return finished.value  # type: ignore[no-any-return]

@@ -1,0 +1,153 @@
+"""Faults between the client and its printers.
+
+A fault is called with the target, the request and its answer, and gives the
+answer that the client sees, or raises what the SNMP port would raise. One that
+loses the request says so with `loses_request`, and the printer is not asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, cast
+
+from esolutions_client.snmp.errors import SilentError, TooBigError, UnusableAnswerError
+from esolutions_client.snmp.requests import Get, Value
+
+if TYPE_CHECKING:
+    from esolutions_client.snmp.ports import Target
+    from esolutions_client.snmp.requests import Answer, Request, Varbind
+
+__all__ = [
+    "Delay",
+    "Drop",
+    "Duplicate",
+    "EndlessWalk",
+    "Garbage",
+    "Reorder",
+    "SnmpFault",
+    "TooBig",
+    "Truncate",
+    "WrongAddress",
+]
+
+_GARBAGE: Value = b"\xff\x00garbage"
+
+
+class SnmpFault(Protocol):
+    """Something that happens to one exchange with one printer."""
+
+    @property
+    def loses_request(self) -> bool:
+        """Whether the printer never sees the request."""
+
+    def __call__(self, target: Target, request: Request, answer: Answer | None) -> Answer:
+        """Return the answer that the client sees; `answer` is None where the request was lost.
+
+        Raises:
+            SnmpError: the client sees none.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Requests are lost."""
+
+    loses_request: bool = True
+
+    def __call__(self, target: Target, _request: Request, _answer: Answer | None) -> Answer:
+        raise SilentError(f"{target.host}: no answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """Answers come late: after the client's patience is over they are as good as lost."""
+
+    seconds: float
+    loses_request: bool = False
+
+    def __call__(self, target: Target, _request: Request, answer: Answer | None) -> Answer:
+        if self.seconds > target.timeout_seconds * (target.retries + 1):
+            raise SilentError(f"{target.host}: no answer within {target.timeout_seconds} s")
+        return cast("Answer", answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """Answers come twice; the second one is of a request that is no longer open."""
+
+    loses_request: bool = False
+
+    def __call__(self, _target: Target, _request: Request, answer: Answer | None) -> Answer:
+        return cast("Answer", answer)
+
+
+@dataclass(frozen=True, slots=True)
+class WrongAddress:
+    """Answers come from another address than was asked, and are not taken."""
+
+    loses_request: bool = False
+
+    def __call__(self, target: Target, _request: Request, _answer: Answer | None) -> Answer:
+        raise SilentError(f"{target.host}: no answer from this address")
+
+
+@dataclass(frozen=True, slots=True)
+class Reorder:
+    """The variables of an answer are in another order, names and values together."""
+
+    loses_request: bool = False
+
+    def __call__(self, target: Target, request: Request, answer: Answer | None) -> Answer:
+        if isinstance(request, Get):
+            # The port compares names with what was asked.
+            raise UnusableAnswerError(f"{target.host}: answered other variables than it was asked for")
+        return list(reversed(cast("list[Varbind]", answer)))
+
+
+@dataclass(frozen=True, slots=True)
+class Truncate:
+    """The answer ends after `at` variables."""
+
+    at: int = 1
+    loses_request: bool = False
+
+    def __call__(self, _target: Target, _request: Request, answer: Answer | None) -> Answer:
+        return cast("Answer", cast("list[Value]", answer)[: self.at])
+
+
+@dataclass(frozen=True, slots=True)
+class Garbage:
+    """The answer's values are of the wrong type."""
+
+    loses_request: bool = False
+
+    def __call__(self, _target: Target, request: Request, answer: Answer | None) -> Answer:
+        if isinstance(request, Get):
+            values: list[Value] = [_GARBAGE] * len(cast("list[Value]", answer))
+            return values
+        return [(oid, _GARBAGE) for oid, _ in cast("list[Varbind]", answer)]
+
+
+@dataclass(frozen=True, slots=True)
+class TooBig:
+    """Every answer is too big for a datagram, unless it has one variable."""
+
+    loses_request: bool = False
+
+    def __call__(self, target: Target, _request: Request, answer: Answer | None) -> Answer:
+        if answer is not None and len(answer) > 1:
+            raise TooBigError(f"{target.host}: the answer would be too big")
+        return cast("Answer", answer)
+
+
+@dataclass(frozen=True, slots=True)
+class EndlessWalk:
+    """A walk is answered with the same variable again and again."""
+
+    loses_request: bool = False
+
+    def __call__(self, _target: Target, request: Request, answer: Answer | None) -> Answer:
+        if isinstance(request, Get) or not answer:
+            return cast("Answer", answer)
+        first = cast("list[Varbind]", answer)[0]
+        return [first for _ in answer]
