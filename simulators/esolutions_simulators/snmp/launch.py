@@ -126,10 +126,9 @@ class PrinterServer:
         plan.write_text(json.dumps({"directory": directory, "clock": clock, "endpoints": self.addresses}))
         data = folder / "data"
         data.mkdir()
-        for community in self._communities:
-            # A tag that begins with a colon hands the whole subtree to the variation module.
+        for community in {*self._communities, READY_COMMUNITY}:
+            # snmpsim knows a community by its record file; our controller takes the place of what is in it.
             (data / f"{community}.snmprec").write_text("1.3.6|:esolutions|\n")
-        (data / f"{READY_COMMUNITY}.snmprec").write_text("1.3.6|:esolutions|ready\n")
         for first in range(0, len(self.addresses), PRINTERS_PER_PROCESS):
             self._launch(folder, plan, first)
 

@@ -3,10 +3,10 @@
 import socket
 from collections.abc import Callable
 
-__all__ = ["READY_COMMUNITY", "is_ready"]
+__all__ = ["READY_ANSWER", "READY_COMMUNITY", "is_ready"]
 
 READY_COMMUNITY = "esolutions-ready"
-_ANSWER = b"ready"
+READY_ANSWER = b"ready"
 _PATIENCE_S = 0.1
 _MOST_TRIES = 300
 
@@ -38,6 +38,6 @@ def is_ready(address: str, port: int, is_worth_waiting: Callable[[], bool]) -> b
                 answer, sender = probe.recvfrom(4096)
             except TimeoutError:
                 continue
-            if sender == (address, port) and _ANSWER in answer.partition(READY_COMMUNITY.encode())[2]:
+            if sender == (address, port) and READY_ANSWER in answer.partition(READY_COMMUNITY.encode())[2]:
                 return True
     return False
