@@ -5,8 +5,7 @@ its sessions: a session waits by itself. There are two things they do not tell:
 
 * an error status: an agent that refuses a whole request looks as if it had none of the variables, so that is reported
   as a refusal that names no variable, and the conversation asks for less;
-* what follows an OID outside the subtree a walk began with: a printer whose rows can only be walked to is identified
-  at each poll.
+* what follows an OID outside the subtree that a walk began with: a GETNEXT to a sibling walks there from their parent.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from gufo.snmp._fast import GetIter, NoSuchInstance, SnmpDecodeError, SnmpV1ClientSocket, SnmpV2cClientSocket
 
+from esolutions_client.snmp.asking import oid_key
 from esolutions_client.snmp.errors import GEN_ERR, AgentError, SilentError, UnusableAnswerError
 from esolutions_client.snmp.requests import Get, GetBulk
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["GufoAgent"]
 
+# More rows than a column has that a poll reads; an agent whose walk never ends is left here.
+_MOST_STEPS = 128
 _SOCKETS: dict[str, Any] = {"1": SnmpV1ClientSocket, "2c": SnmpV2cClientSocket}
 
 
@@ -42,6 +44,7 @@ class GufoAgent:
         self.descriptor: int = self._socket.get_fd()
         self._walk: Any = None
         self._reached = ""
+        self._steps_from_parent = 0
         self._found: list[Varbind] = []
 
     def ask(self, request: Request) -> None:
@@ -57,6 +60,7 @@ class GufoAgent:
                 self._continue_from(request.oid, request.max_repetitions)
                 self._socket.send_get_bulk(self._walk)
             else:
+                self._steps_from_parent = 0
                 self._continue_from(request.oids[len(self._found)])
                 self._socket.send_get_next(self._walk)
         except OSError as error:
@@ -97,24 +101,40 @@ class GufoAgent:
             rows = self._socket.recv_get_bulk(self._walk)
         except StopAsyncIteration:
             rows = [None]
-        if not rows:
-            raise AgentError(GEN_ERR)
         found: list[Varbind] = [row for row in rows if row is not None]
-        self._reached = found[-1][0] if found else self._reached
+        if not found:
+            # The end of the table, or a refusal such as tooBig: only GETNEXT can tell.
+            raise AgentError(GEN_ERR)
+        self._reached = found[-1][0]
         return found if len(found) == len(rows) else [*found, (request.oid, None)]
 
     def _next(self, request: GetNext) -> Answer | None:
+        oid = request.oids[len(self._found)]
         try:
-            row = self._socket.recv_get_next(self._walk)
+            row: Varbind = self._socket.recv_get_next(self._walk)
             self._reached = row[0]
         except (StopAsyncIteration, NoSuchInstance):
-            row = (request.oids[len(self._found)], None)
+            row = (oid, None)
+        if self._must_go_on(oid, row):
+            self._socket.send_get_next(self._walk)
+            return None
+        if row[1] is not None and oid_key(row[0]) <= oid_key(oid):
+            row = (oid, None)
         self._found.append(row)
         if len(self._found) < len(request.oids):
             self.ask(request)
             return None
         found, self._found = self._found, []
         return found
+
+    def _must_go_on(self, oid: str, row: Varbind) -> bool:
+        """Tell whether the row after the OID is still to come; where nothing is below it, look from its parent."""
+        if row[1] is None and self._steps_from_parent == 0:
+            self._walk = GetIter(oid.rpartition(".")[0])
+        elif row[1] is None or oid_key(row[0]) > oid_key(oid):
+            return False
+        self._steps_from_parent += 1
+        return self._steps_from_parent < _MOST_STEPS
 
 
 def _address(target: Target) -> str:

@@ -29,11 +29,16 @@ __all__ = ["Identified", "identify"]
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """A printer as it was met: where its numbers are and what they were; `uptime` is the `last_uptime` of `steady`."""
+    """A printer as it was met: where its numbers are, what they were, and the same as a poll."""
 
     layout: Layout
     reading: PrinterReading
-    uptime: int | None
+    poll: SteadyPoll
+
+    @property
+    def uptime(self) -> int | None:
+        """What the first steady poll takes as `last_uptime`."""
+        return self.poll.uptime
 
 
 def identify(
@@ -72,7 +77,7 @@ def identify(
     layout, poll, read_at = proven
     reading = layout.reading(poll, read_at, low_percent)
     reading = replace(reading, status=description.status, conditions=description.conditions)
-    return Identified(layout, reading, poll.uptime)
+    return Identified(layout, reading, poll)
 
 
 def _prove(layout: Layout, now: Callable[[], datetime]) -> Conversation[tuple[Layout, SteadyPoll, datetime] | None]:

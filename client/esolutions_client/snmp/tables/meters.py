@@ -56,9 +56,14 @@ def _usage_of(device: str, version: str) -> Conversation[dict[MeterRow, int]]:
     for name, (suffix, value) in named.items():
         limit = limits.get(name, ("", 0))[1]
         oid = f"{mib.XCMI_VALUE}.{device}.{mib.XCMI_LIFETIME_USAGE}.{suffix}"
-        unit = "sheets" if "sheets" in name.casefold() else "impressions"
-        rows[MeterRow(name, unit, oid, "xcmi", limit if limit > 0 else None)] = value
+        rows[MeterRow(name, _unit(name), oid, "xcmi", limit if limit > 0 else None)] = value
     return rows
+
+
+def _unit(name: str) -> str:
+    """Return what a billing meter counts, which only its name tells: "Sheets", "Images Scanned", else impressions."""
+    words = name.casefold()
+    return next((unit for unit in ("sheets", "images") if unit in words), "impressions")
 
 
 def _named_values(device: str, detail: str, version: str) -> Conversation[dict[str, tuple[str, int]]]:
