@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, cast
 
-from esolutions_client.snmp.errors import AgentError, TooBigError, UnusableAnswerError
+from esolutions_client.snmp.errors import NO_SUCH_NAME, AgentError, TooBigError, UnusableAnswerError
 from esolutions_client.snmp.requests import Answer, Conversation, Get, GetBulk, GetNext, Value, Varbind
 
 if TYPE_CHECKING:
@@ -114,12 +114,16 @@ def fetch(oids: tuple[str, ...]) -> Conversation[list[Value]]:
 
 
 def walk(
-    root: str, *, version: str = "2c", rows_at_once: int = 16, most_rows: int = MOST_ROWS
+    root: str, *, version: str = "2c", rows_at_once: int = 16, most_rows: int = MOST_ROWS, is_whole: bool = False
 ) -> Conversation[dict[str, Value]]:
     """Return the rows below an OID, by what follows the OID, in the agent's order.
 
     Ends at the end of the subtree, at an OID that does not increase, and at `most_rows`. Asks for fewer rows at once
     when the answer does not fit, and row by row on agents of version 1 or without GETBULK.
+
+    Raises:
+        AgentError, TooBigError: the agent failed in the middle of a table that was asked for whole; without `is_whole`
+            the rows before that are returned.
     """
     rows: dict[str, Value] = {}
     last, at_once = root, 1 if version == "1" else rows_at_once
@@ -128,6 +132,9 @@ def walk(
             answer = yield GetBulk(last, at_once) if at_once > 1 else GetNext((last,))
         except (TooBigError, AgentError) as refusal:
             if at_once == 1:
+                # In version 1, noSuchName is the end of everything.
+                if is_whole and rows and getattr(refusal, "status", None) != NO_SUCH_NAME:
+                    raise
                 return rows
             at_once = at_once // 2 if isinstance(refusal, TooBigError) else 1
             continue

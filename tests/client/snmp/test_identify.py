@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from esolutions_client.snmp.errors import GEN_ERR, AgentError
 from esolutions_client.snmp.identify import Identified, identify
 from esolutions_client.snmp.requests import Answer, Request, Value, run
 
@@ -40,7 +41,8 @@ def test_meters_are_the_lifetime_rows_of_all_roles_by_name(xerox: Rows, agents: 
         "Black Copied Impressions": 555,
     }
     assert {meter.source for meter in reading.meters} == {"xcmi"}
-    assert {meter.name: meter.unit for meter in reading.meters}["Sheets"] == "sheets"
+    units = {meter.name: meter.unit for meter in reading.meters}
+    assert (units["Sheets"], units["Total Impressions"]) == ("sheets", "impressions")
 
 
 def test_the_rollover_value_is_found_by_name(xerox: Rows, agents: SimpleNamespace, now: Now) -> None:
@@ -148,6 +150,21 @@ def test_a_bad_supply_row_never_blocks_the_meters(xerox: Rows, agents: SimpleNam
         6: ("Drum Cartridge 2", 100, None, "unknown"),
         10: ("Waste Toner Container", None, None, "some-remaining"),
     }
+
+
+@pytest.mark.parametrize("column", [6, 8])
+def test_half_a_table_of_meters_is_no_reading(xerox: Rows, agents: SimpleNamespace, now: Now, column: int) -> None:
+    """An agent that fails in the middle of its meters is asked again later; the rest would be billed as all."""
+    failing = f"1.3.6.1.4.1.253.8.53.13.2.1.{column}.1.20.33"
+
+    def agent(request: Request) -> Answer:
+        rows = agents.obliging(xerox)(request)
+        if any(row[0] == failing for row in rows if isinstance(row, tuple)):
+            raise AgentError(GEN_ERR)
+        return rows  # type: ignore[no-any-return]
+
+    with pytest.raises(AgentError):
+        meet(agent, now)
 
 
 def test_a_negative_counter_is_no_reading(xerox: Rows, agents: SimpleNamespace, now: Now) -> None:

@@ -16,7 +16,7 @@ from esolutions_client.snmp.asking import walk
 
 if TYPE_CHECKING:
     from esolutions_client.readings.meters import MeterSource
-    from esolutions_client.snmp.requests import Conversation
+    from esolutions_client.snmp.requests import Conversation, Value
 
 __all__ = ["LIFE_COUNT", "MeterRow", "find_meters"]
 
@@ -68,16 +68,21 @@ def _unit(name: str) -> str:
 
 def _named_values(device: str, detail: str, version: str) -> Conversation[dict[str, tuple[str, int]]]:
     """Return name -> (n, value) of one detail type of one device, names and values paired by n."""
-    names = yield from walk(f"{mib.XCMI_NAME}.{device}.{detail}", version=version, most_rows=_MOST_METERS)
+    names = yield from _column(f"{mib.XCMI_NAME}.{device}.{detail}", version)
     if not names:
         return {}
-    values = yield from walk(f"{mib.XCMI_VALUE}.{device}.{detail}", version=version, most_rows=_MOST_METERS)
+    values = yield from _column(f"{mib.XCMI_VALUE}.{device}.{detail}", version)
     named: dict[str, tuple[str, int]] = {}
     for suffix, text in names.items():
         name, value = clean_text(text), values.get(suffix)
         if name and type(value) is int:
             named.setdefault(name, (suffix, value))
     return named
+
+
+def _column(oid: str, version: str) -> Conversation[dict[str, Value]]:
+    """Return a column of meters, all of it: half of one would pass for a printer that has no other meters."""
+    return (yield from walk(oid, version=version, most_rows=_MOST_METERS, is_whole=True))
 
 
 def _life_counts(version: str) -> Conversation[dict[MeterRow, int]]:
