@@ -1,7 +1,8 @@
-"""Let Python 3.12 and later import spyne 2.14.
+"""Let every Python import spyne 2.14.
 
 spyne carries a copy of six whose importer of lazy modules has `find_module`,
-which these Pythons no longer call. Nothing else of spyne is touched.
+of which Python 3.11 warns at every import and which later ones no longer call.
+It is replaced by one of today; nothing else of spyne is touched.
 """
 
 from __future__ import annotations
@@ -51,10 +52,13 @@ class _LazyModules(MetaPathFinder, Loader):
 
 def import_spyne() -> None:
     """Import spyne, so that whoever imports it after this finds it whole."""
-    if sys.version_info >= (3, 12) and not any(isinstance(finder, _LazyModules) for finder in sys.meta_path):
-        sys.meta_path.append(_LazyModules())
+    if any(isinstance(finder, _LazyModules) for finder in sys.meta_path):
+        return
+    sys.meta_path.append(_LazyModules())
     with warnings.catch_warnings():
         # Escape sequences and uses of `cgi` that newer Pythons warn of; spyne 2.14 is frozen upstream.
         warnings.simplefilter("ignore")
         for name in ("spyne", "spyne.protocol.soap", "spyne.interface.wsdl", "spyne.server"):
             import_module(name)
+    outdated = sys.modules["spyne.util.six"]._importer  # noqa: SLF001 (six gives it no other name)
+    sys.meta_path[:] = [finder for finder in sys.meta_path if finder is not outdated]

@@ -1,0 +1,159 @@
+"""The database: made, upgraded, durable, and one transaction at a time."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import create_engine
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateTable
+
+from esolutions_server import open_server
+from esolutions_server.service.errors import StartError
+from esolutions_server.store.database import open_store
+from esolutions_server.store.schema import Moment, metadata
+from esolutions_server.store.upgrade import migrate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy.engine import Connection
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def difference(connection: Connection) -> list[object]:
+    """Return what Alembic would have to change to come to the tables of the code."""
+    context = MigrationContext.configure(connection, opts={"compare_type": False})
+    return list(compare_metadata(context, metadata))
+
+
+def test_the_migrations_make_the_tables_the_code_has() -> None:
+    """From nothing to the newest schema, with nothing left to change."""
+    engine = create_engine("sqlite://")
+    with engine.begin() as connection:
+        migrate(connection)
+        assert difference(connection) == []
+    engine.dispose()
+
+
+def test_a_new_database_is_what_the_migrations_make() -> None:
+    """The short way and the long way give the same, version included."""
+    engine = create_engine("sqlite://")
+    store = open_store("sqlite://")
+    query = "SELECT name, sql FROM sqlite_master ORDER BY name"
+    with engine.begin() as connection, store.transaction() as made:
+        migrate(connection)
+        assert made.exec_driver_sql(query).all() == connection.exec_driver_sql(query).all()
+        version = "SELECT * FROM alembic_version"
+        assert made.exec_driver_sql(version).all() == connection.exec_driver_sql(version).all()
+    store.close()
+    engine.dispose()
+
+
+def test_a_database_survives_closing_and_opening(tmp_path: Path) -> None:
+    """What was committed is there again."""
+    url = f"sqlite:///{tmp_path / 'server.sqlite'}"
+    for _ in range(2):
+        with open_server(url, now=lambda: START, rng=random.Random(1)) as server:
+            if not server.administration.accounts():
+                server.administration.add_account("Acme", "key@acme.example")
+    with open_server(url, now=lambda: START, rng=random.Random(1)) as server:
+        assert [account["name"] for account in server.administration.accounts()] == ["Acme"]
+
+
+def test_sqlite_is_durable_by_default(tmp_path: Path) -> None:
+    """Write-ahead logging, synchronous FULL, foreign keys."""
+    store = open_store(f"sqlite:///{tmp_path / 'server.sqlite'}")
+    with store.transaction() as connection:
+        values = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous")]
+        foreign_keys = connection.exec_driver_sql("PRAGMA foreign_keys").scalar()
+    store.close()
+    assert (values, foreign_keys) == (["wal", 2], 1)
+
+
+def test_an_error_in_a_transaction_leaves_nothing_behind() -> None:
+    """All or nothing."""
+    store = open_store("sqlite://")
+
+    def change() -> None:
+        with store.transaction() as connection:
+            connection.exec_driver_sql("INSERT INTO settings VALUES ('a', 'b')")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        change()
+    with store.transaction() as connection:
+        assert connection.exec_driver_sql("SELECT * FROM settings").all() == []
+    store.close()
+
+
+def test_threads_take_turns() -> None:
+    """A hundred increments by four threads are four hundred."""
+    store = open_store("sqlite://")
+    with store.transaction() as connection:
+        connection.exec_driver_sql("INSERT INTO settings VALUES ('count', '0')")
+
+    def count() -> None:
+        for _ in range(100):
+            with store.transaction() as connection:
+                value = int(connection.exec_driver_sql("SELECT value FROM settings").scalar_one())
+                connection.exec_driver_sql(f"UPDATE settings SET value = '{value + 1}'")
+
+    threads = [threading.Thread(target=count) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with store.transaction() as connection:
+        assert connection.exec_driver_sql("SELECT value FROM settings").scalar() == "400"
+    store.close()
+
+
+def test_what_is_no_database_is_a_plain_error(tmp_path: Path) -> None:
+    """No foreign exception leaves the store."""
+    broken = tmp_path / "broken.sqlite"
+    broken.write_bytes(b"this is no database" * 100)
+    for url in ("nonsense", "sqlite:////no/such/place/x.sqlite", f"sqlite:///{broken}", "marvel://x"):
+        with pytest.raises(StartError):
+            open_server(url, now=lambda: START, rng=random.Random(1))
+
+
+def test_a_foreign_database_is_not_taken_over(tmp_path: Path) -> None:
+    """Tables of somebody else are left alone, and the server does not start."""
+    path = tmp_path / "other.sqlite"
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE accounts (id INTEGER)")
+    other.close()
+    with pytest.raises(StartError):
+        open_server(f"sqlite:///{path}", now=lambda: START, rng=random.Random(1))
+
+
+def test_every_table_can_be_made_on_postgresql() -> None:
+    """The schema has nothing that only SQLite knows."""
+    from sqlalchemy.dialects import postgresql
+
+    for table in metadata.sorted_tables:
+        assert str(CreateTable(table).compile(dialect=postgresql.dialect()))
+
+
+@given(st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1)), st.integers(-14, 14))
+def test_moments_come_back_as_they_were(moment: datetime, offset: int) -> None:
+    """To the second, in UTC, and sorted as text as they are in time."""
+    column, dialect = Moment(), sqlite.dialect()
+    aware = moment.replace(microsecond=0, tzinfo=timezone(timedelta(hours=offset)))
+    kept = column.process_bind_param(aware, dialect)
+    assert column.process_result_value(kept, dialect) == aware
+    later = column.process_bind_param(aware + timedelta(seconds=1), dialect)
+    assert kept is not None
+    assert later is not None
+    assert kept < later
