@@ -87,23 +87,27 @@ def discover(
     json: _Json = False,
 ) -> None:
     """Find printers and list them; none of them is registered."""
+    from esolutions_client.service.searching import Searched, remember_search
     from esolutions_client.snmp.discovery import discover as search
     from esolutions_client.snmp.discovery import expand_targets
 
     session: Session = context.obj
     session.identity.require_enabled()
     specs, port = _with_port(targets, port)
+    searched = Searched(tuple(specs), tuple(exclude or ()), port, community, _version(snmp_version))
     addresses = [
         Target(
             address,
             port,
-            version=_version(snmp_version),
+            version=searched.snmp_version,
             community=community,
             timeout_seconds=timeout,
             retries=retries,
         )
         for address in expand_targets(specs, exclude or [])
     ]
+    # Where a person searched is where a printer that moves is looked for later.
+    remember_search(session.store, searched)
     found = []
     for printer in search(session.snmp, addresses, now=session.now, on_progress=_progress(len(addresses))):
         if isinstance(printer.outcome, SnmpError):

@@ -103,10 +103,20 @@ class Session:
             UsageError: no server is known, or it may not be used.
         """
         from esolutions_client.service.agent import MeterAgent
+        from esolutions_client.snmp.sweep import Sweep
         from esolutions_client.wire.server import CommunicationServer
 
         server = CommunicationServer(self.transport(), now=self.now, rng=self.rng)
-        return MeterAgent(self.store, self.snmp, server, now=self.now, rng=self.rng, plan=self.plan, reach=self.reach)
+        return MeterAgent(
+            self.store,
+            self.snmp,
+            server,
+            now=self.now,
+            rng=self.rng,
+            plan=self.plan,
+            reach=self.reach,
+            prober=Sweep(),
+        )
 
     @property
     def reach(self) -> Reach:

@@ -18,6 +18,7 @@ from esolutions_client.service.delivery import Delivery
 from esolutions_client.service.identity import Identity
 from esolutions_client.service.polling import Polling, PollReport
 from esolutions_client.service.registration import Registrar
+from esolutions_client.service.searching import Search
 from esolutions_client.service.syncing import Syncing
 from esolutions_client.service.tracking import Reach
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from esolutions_client.fleet.device import Device
     from esolutions_client.service.registration import Chosen
+    from esolutions_client.snmp.discovery import Prober
     from esolutions_client.snmp.ports import SnmpPort
     from esolutions_client.store.store import Store
     from esolutions_client.wire.messages import SyncReason, SyncResponse
@@ -61,6 +63,7 @@ class MeterAgent:
         rng: Random,
         plan: Plan | None = None,
         reach: Reach = Reach(),  # noqa: B008 - frozen
+        prober: Prober | None = None,
     ) -> None:
         """Put the parts together; nothing is sent yet.
 
@@ -72,6 +75,7 @@ class MeterAgent:
             rng: where ids, nonces and the secret come from; a `random.SystemRandom` outside simulations.
             plan: the schedule; drawn from the proxy's id by default.
             reach: how patient to be with printers.
+            prober: sorts out silent addresses when a printer is looked for; without it each is asked.
         """
         self.store = store
         self.identity = Identity(store, rng)
@@ -79,6 +83,7 @@ class MeterAgent:
         self._now = now
         self._delivery = Delivery(store, server, self.identity, self.plan, now)
         self.polling = Polling(store, snmp, self.identity, now=now, reach=reach)
+        self._search = Search(store, snmp, now=now, reach=reach, prober=prober)
         self._registrar = Registrar(
             store, snmp, self._delivery, self.identity, self.plan, now=now, rng=rng, reach=reach
         )
@@ -100,7 +105,7 @@ class MeterAgent:
 
     def poll(self) -> PollReport:
         """Read all registered printers now and deliver what that makes possible."""
-        report = self.polling.poll()
+        report = self._poll()
         self._answer()
         return report
 
@@ -134,7 +139,7 @@ class MeterAgent:
         delivered = 0
         response: SyncResponse | None = None
         if (poll_at := self._poll_at()) is not None and poll_at <= now:
-            report = self.polling.poll()
+            report = self._poll()
         contact_at, sync_is_due = self._contact_at()
         try:
             if contact_at is not None and contact_at <= now:
@@ -179,6 +184,17 @@ class MeterAgent:
         if device is None:
             raise UsageError(f"no printer {serial_number} is known: run `esolutions-client discover TARGET` first")
         return device
+
+    def _poll(self) -> PollReport:
+        """Read every printer where it was, and those that have moved where they are now."""
+        report = self.polling.poll()
+        followed = self._search.follow(report.silent)
+        if not followed:
+            return report
+        self.polling.forget()
+        moved = self.polling.poll(followed)
+        silent = tuple(serial for serial in report.silent if serial not in moved.answered)
+        return PollReport((*report.answered, *moved.answered), silent)
 
     def _flush(self) -> int:
         delivered = self._delivery.flush(self._effects)

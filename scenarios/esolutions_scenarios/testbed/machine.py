@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from esolutions_client.errors import DeliveryError, StoreError
 from esolutions_client.fleet.device import Device
 from esolutions_client.service.agent import MeterAgent
+from esolutions_client.service.searching import Searched, remember_search
 from esolutions_client.snmp.discovery import discover
 from esolutions_client.snmp.errors import SnmpError
 from esolutions_client.snmp.ports import Target
@@ -126,11 +127,13 @@ class Machine:
         # As in the real loop, there is at least a second between two rounds.
         self._not_before = self._true_now() + _ONE_SECOND
 
-    def discover(self, addresses: Sequence[str]) -> list[str]:
+    def discover(self, addresses: Sequence[str], *, version: str = "2c") -> list[str]:
         """Look for printers at addresses and return the serial numbers found, as the wizard does."""
         reach = self._world.reach
+        port = self._world.printer_port
+        remember_search(self.store, Searched(tuple(addresses), port=port, snmp_version=version))
         targets = [
-            Target(address, self._world.printer_port, timeout_seconds=reach.timeout_seconds, retries=reach.retries)
+            Target(address, port, version, timeout_seconds=reach.timeout_seconds, retries=reach.retries)
             for address in addresses
         ]
         serials = []
@@ -144,6 +147,7 @@ class Machine:
                     serial_number=serials[-1],
                     host=found.target.host,
                     port=found.target.port,
+                    snmp_version=found.target.version,
                     vendor=reading.vendor,
                     model=reading.model,
                     discovered_at=self.now(),

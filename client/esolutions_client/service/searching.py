@@ -1,0 +1,124 @@
+"""Look for printers that no longer answer where they were: a lease ran out, a cable was moved.
+
+At most once a day, at the addresses where a person last had the client search
+and at those of the other printers. A printer is known by its serial number
+alone and followed only then; a stranger that turns up is left to a person.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from esolutions_client.snmp.discovery import discover, expand_targets
+from esolutions_client.snmp.errors import SnmpError
+from esolutions_client.snmp.ports import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
+
+    from esolutions_client.fleet.device import Device
+    from esolutions_client.service.tracking import Reach
+    from esolutions_client.snmp.discovery import Prober
+    from esolutions_client.snmp.ports import SnmpPort
+    from esolutions_client.store.store import Store
+
+__all__ = ["Search", "Searched", "remember_search"]
+
+_EVERY = timedelta(days=1)
+_SEARCHES_KEPT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """Where a person had the client search, in the words of `expand_targets`, and how."""
+
+    targets: tuple[str, ...]
+    exclude: tuple[str, ...] = ()
+    port: int = 161
+    community: str = "public"
+    snmp_version: str = "2c"
+
+
+def remember_search(store: Store, searched: Searched) -> None:
+    """Keep where a person searched; the newest few are enough."""
+    kept = [searched, *(other for other in _searches(store) if other != searched)][:_SEARCHES_KEPT]
+    store.settings.set("searched", json.dumps([asdict(one) for one in kept]))
+
+
+class Search:
+    """Follows printers to their new addresses."""
+
+    def __init__(
+        self,
+        store: Store,
+        snmp: SnmpPort,
+        *,
+        now: Callable[[], datetime],
+        reach: Reach,
+        prober: Prober | None = None,
+    ) -> None:
+        self._store = store
+        self._snmp = snmp
+        self._now = now
+        self._reach = reach
+        self._prober = prober
+
+    def follow(self, serial_numbers: Sequence[str]) -> list[str]:
+        """Look for these printers, unless that was done within a day; return those found at another address."""
+        last = self._store.settings.moment("last_search_at")
+        if not serial_numbers or (last is not None and timedelta(0) <= self._now() - last < _EVERY):
+            return []
+        self._store.settings.set_moment("last_search_at", self._now())
+        missing = set(serial_numbers)
+        followed: list[str] = []
+        for found in discover(self._snmp, self._places(missing), now=self._now, prober=self._prober):
+            if isinstance(found.outcome, SnmpError) or found.outcome.layout.serial_number not in missing:
+                continue
+            device = self._store.devices.get(found.outcome.layout.serial_number)
+            if device is not None and (device.host, device.port) != (found.target.host, found.target.port):
+                self._move(device, found.target)
+                missing.discard(device.serial_number)
+                followed.append(device.serial_number)
+        return followed
+
+    def _move(self, device: Device, target: Target) -> None:
+        with self._store.transaction():
+            self._store.devices.save(
+                replace(
+                    device,
+                    host=target.host,
+                    port=target.port,
+                    community=target.community,
+                    snmp_version=target.version,
+                )
+            )
+            self._store.note(self._now(), "moved", f"from {device.host} to {target.host}", device.serial_number)
+
+    def _places(self, missing: set[str]) -> Iterator[Target]:
+        """Yield every address to look at once: not those where another printer of ours has just answered."""
+        devices = self._store.devices.all()
+        taken = {(d.host, d.port) for d in devices if d.is_polled and d.serial_number not in missing}
+        for searched in _searches(self._store):
+            for host in expand_targets(searched.targets, searched.exclude):
+                if (host, searched.port) not in taken:
+                    taken.add((host, searched.port))
+                    yield self._target(host, searched.port, searched.snmp_version, searched.community)
+        for device in devices:
+            if (device.host, device.port) not in taken:
+                taken.add((device.host, device.port))
+                yield self._target(device.host, device.port, device.snmp_version, device.community)
+
+    def _target(self, host: str, port: int, version: str, community: str) -> Target:
+        return Target(host, port, version, community, self._reach.timeout_seconds, self._reach.retries)
+
+
+def _searches(store: Store) -> list[Searched]:
+    kept: list[dict[str, Any]] = json.loads(store.settings.get("searched") or "[]")
+    return [
+        Searched(tuple(one["targets"]), tuple(one["exclude"]), one["port"], one["community"], one["snmp_version"])
+        for one in kept
+    ]
