@@ -10,12 +10,15 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
 from esolutions_client.store.store import Store
+from esolutions_server.store.database import Store as Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["Crash", "CrashPoint", "CrashingStore", "When"]
+    from sqlalchemy.engine import Connection
+
+__all__ = ["Crash", "CrashPoint", "CrashingDatabase", "CrashingStore", "When"]
 
 When = Literal["before", "after"]
 
@@ -81,3 +84,23 @@ class CrashingStore(Store):
     def free_disk(self) -> None:
         """Make room again."""
         self._connection.execute("PRAGMA max_page_count = 4294967294")
+
+
+class CrashingDatabase(Database):
+    """A server's database on a machine that may die."""
+
+    def __init__(self, inner: Database, point: CrashPoint) -> None:
+        self._inner = inner
+        self._point = point
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Commit as the database does, unless the machine dies first, or right after."""
+        with self._inner.transaction() as connection:
+            yield connection
+            self._point.reached("before")
+        self._point.reached("after")
+
+    def close(self) -> None:
+        """Close the database."""
+        self._inner.close()

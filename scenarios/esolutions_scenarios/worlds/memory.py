@@ -11,10 +11,13 @@ import io
 from random import Random
 from typing import TYPE_CHECKING, Any
 
+from esolutions_client.errors import UnreachableError
 from esolutions_client.service.tracking import Reach
 from esolutions_client.wire.transport import HttpAnswer
+from esolutions_scenarios.faults.crash import Crash, CrashingDatabase, CrashPoint
 from esolutions_scenarios.worlds.lan import MemoryLan
-from esolutions_server import open_server
+from esolutions_server.reference import ReferenceServer
+from esolutions_server.store.database import open_store
 from esolutions_simulators.fleet import Fleet
 
 if TYPE_CHECKING:
@@ -39,14 +42,12 @@ class MemoryWorld:
     def __init__(self, folder: Path, *, start: datetime, seed: int, policy: Policy) -> None:
         self._now = start
         self._fleet = Fleet(())
-        self._server = open_server(
-            f"sqlite:///{folder / 'server.sqlite'}",
-            now=self.now,
-            rng=Random(f"server/{seed}"),  # noqa: S311 - a simulation must be repeatable
-            policy=policy,
-            # No machine can lose power here, so nothing is gained by waiting for a disk.
-            sqlite_synchronous="OFF",
-        )
+        self._database_url = f"sqlite:///{folder / 'server.sqlite'}"
+        self._rng = Random(f"server/{seed}")  # noqa: S311 - a simulation must be repeatable
+        self._policy = policy
+        self.server_crash_point = CrashPoint()
+        self.server_restarts = 0
+        self._server = self._start_server()
 
     def now(self) -> datetime:
         """Return the virtual moment."""
@@ -71,15 +72,36 @@ class MemoryWorld:
 
     def transport(self) -> WsgiTransport:
         """Return a port to the server."""
-        return WsgiTransport(self._server.wsgi)
+        return WsgiTransport(self._answer)
 
     def run_due_work(self) -> None:
         """Let the server do what its own clock says."""
-        self._server.run_due_work()
+        try:
+            self._server.run_due_work()
+        except Crash:
+            self.restart_server()
+
+    def restart_server(self) -> None:
+        """Let the server end as in a power cut, and start again from its database."""
+        self.server_restarts += 1
+        self._server.close()
+        self._server = self._start_server()
 
     def close(self) -> None:
         """Close the server's database."""
         self._server.close()
+
+    def _answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        try:
+            return self._server.wsgi(environ, start_response)
+        except Crash:
+            self.restart_server()
+            raise UnreachableError("no answer: the server is gone") from None
+
+    def _start_server(self) -> ReferenceServer:
+        # No machine can lose power here, so nothing is gained by waiting for a disk.
+        database = CrashingDatabase(open_store(self._database_url, sqlite_synchronous="OFF"), self.server_crash_point)
+        return ReferenceServer(database, now=self.now, rng=self._rng, policy=self._policy, allow_gzip=False)
 
 
 class WsgiTransport:
