@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
 import ssl
@@ -161,17 +160,17 @@ def test_the_command_serves_until_it_is_told_to_stop(tmp_path: Path, session: re
     clock.write_bytes(struct.pack("<dQ", datetime(2030, 1, 1, tzinfo=UTC).timestamp(), 0))
     options = ["--port", "0", "--data-dir", str(tmp_path), "--json", "--testbed", "--clock", str(clock), "--seed", "1"]
     command = [sys.executable, "-m", "esolutions_server"]
-    with subprocess.Popen([*command, "serve", *options], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen([*command, "serve", *options], stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
         try:
             assert process.stdout is not None
             ready = json.loads(process.stdout.readline())
             answer = session.post(ready["url"], b"<x/>", headers=XML, verify=ready["ca_file"], timeout=10)
             assert answer.status_code == 500
-            listed = subprocess.run(
+            listed = subprocess.run(  # noqa: S603
                 [*command, "journal", "--json", "--data-dir", str(tmp_path)], capture_output=True, check=True
             )
             assert json.loads(listed.stdout)[0]["moment"] == "2030-01-01T00:00:00Z"
-            assert os.stat(tmp_path / "server.sqlite").st_mode & 0o077 == 0
+            assert (tmp_path / "server.sqlite").stat().st_mode & 0o077 == 0
         finally:
             process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0

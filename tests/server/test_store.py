@@ -1,5 +1,7 @@
 """The database: made, upgraded, durable, and one transaction at a time."""
 
+# ruff: noqa: S311 (a test has no secrets)
+
 from __future__ import annotations
 
 import random
@@ -107,7 +109,7 @@ def test_threads_take_turns() -> None:
         for _ in range(100):
             with store.transaction() as connection:
                 value = int(connection.exec_driver_sql("SELECT value FROM settings").scalar_one())
-                connection.exec_driver_sql(f"UPDATE settings SET value = '{value + 1}'")
+                connection.exec_driver_sql(f"UPDATE settings SET value = '{value + 1}'")  # noqa: S608
 
     threads = [threading.Thread(target=count) for _ in range(4)]
     for thread in threads:
@@ -146,11 +148,11 @@ def test_every_table_can_be_made_on_postgresql() -> None:
         assert str(CreateTable(table).compile(dialect=postgresql.dialect()))
 
 
-@given(st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1)), st.integers(-14, 14))
-def test_moments_come_back_as_they_were(moment: datetime, offset: int) -> None:
+@given(st.integers(0, 4_102_444_800), st.integers(-14, 14))
+def test_moments_come_back_as_they_were(seconds: int, offset: int) -> None:
     """To the second, in UTC, and sorted as text as they are in time."""
     column, dialect = Moment(), sqlite.dialect()
-    aware = moment.replace(microsecond=0, tzinfo=timezone(timedelta(hours=offset)))
+    aware = datetime.fromtimestamp(seconds, timezone(timedelta(hours=offset)))
     kept = column.process_bind_param(aware, dialect)
     assert column.process_result_value(kept, dialect) == aware
     later = column.process_bind_param(aware + timedelta(seconds=1), dialect)

@@ -41,7 +41,16 @@ class ServingError(Exception):
 
 
 class _Server(wsgi.Server):
-    """cheroot, writing its errors where everything else is logged."""
+    """cheroot, writing its errors where everything else is logged, and closing a socket that it could not bind."""
+
+    @staticmethod
+    def bind_socket(socket_: socket.socket, bind_addr: Any) -> socket.socket:
+        try:
+            socket_.bind(bind_addr)
+        except OSError:
+            socket_.close()
+            raise
+        return socket_
 
     def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:  # noqa: FBT001, FBT002
         log.log(level, msg, exc_info=traceback)
