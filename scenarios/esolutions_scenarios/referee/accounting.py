@@ -16,6 +16,8 @@ from lxml import etree
 from esolutions_scenarios.referee.specification import attribute_cost, element_cost, load_specification
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from esolutions_scenarios.referee.specification import Row, Specification
 
 __all__ = ["Account", "UnknownContentError", "account"]
@@ -51,9 +53,11 @@ def account(body: bytes, specification: Specification | None = None) -> Account 
     """
     spec = specification or load_specification()
     envelope = etree.fromstring(body)
+    parts = [_local(part) for part in envelope]
     content = envelope.find(f"{{{_SOAP}}}Body")
-    if content is None or len(content) != 1:
+    if parts not in (["Header", "Body"], ["Body"]) or content is None or len(content) != 1:
         raise UnknownContentError("not an envelope with one element in its body")
+    _refuse_filler(envelope)
     root = content[0]
     name = _local(root)
     if name == "Fault":
@@ -77,26 +81,30 @@ def _header_difference(envelope: etree._Element, spec: Specification) -> int:
     if header is None:
         raise UnknownContentError("there is no header")
     difference = 0
-    for element in header.iter():
-        if not isinstance(element.tag, str):
-            raise UnknownContentError("there is a comment or processing instruction in the header")
-        if len(element) == 0 and element.text:
-            name = _local(element)
-            if name not in spec.header:
-                raise UnknownContentError(f"the header holds {name}")
-            difference += len(element.text) - spec.header[name]
+    for element in header.iterdescendants():
+        name = _local(element)
+        if name not in spec.header and name not in spec.header_form:
+            raise UnknownContentError(f"the header holds {name}")
+        _refuse_attributes(element, spec.header_form.get(name, ()))
+        if name in spec.header:
+            difference += _written(element.text or "") - spec.header[name]
+        elif element.text:
+            raise UnknownContentError(f"{name} in the header holds text")
     return difference
 
 
 def _fields_difference(parent: etree._Element, fields: dict[str, int], ignored: set[str]) -> int:
     """Return what the fields of a message differ from the nominal ones, absent ones included."""
     difference = -sum(element_cost(name) + length for name, length in fields.items())
+    _refuse_attributes(parent)
+    seen = ignored
     for child in parent:
         name = _local(child)
         if name in ignored:
             continue
-        if name not in fields:
-            raise UnknownContentError(f"{_local(parent)} holds {name}")
+        if name not in fields or name in seen:
+            raise UnknownContentError(f"{_local(parent)} holds {name}, or holds it twice")
+        seen = seen | {name}
         difference += _leaf_size(child)
     return difference
 
@@ -104,22 +112,21 @@ def _fields_difference(parent: etree._Element, fields: dict[str, int], ignored: 
 def _row_size(element: etree._Element, row: Row, spec: Specification) -> int:
     inner = {stated["element"]: stated["row"] for stated in row.rows}
     size = element_cost(_local(element))
+    _refuse_attributes(element, (*row.attributes, *row.optional_attributes))
     for key, value in element.attrib.items():
-        if key not in row.attributes and key not in row.optional_attributes:
-            raise UnknownContentError(f"{row.name} has the attribute {key!r}")
         size += attribute_cost(str(key)) + _written(str(value), quoted=True)
     if row.text and len(element) == 0:
         return size + _written(element.text or "")
-    if (element.text or "").strip():
-        raise UnknownContentError(f"{row.name} holds text")
+    seen: set[str] = set()
     for child in element:
         name = _local(child)
         if name in inner:
             size += _row_size(child, spec.rows[inner[name]], spec)
-        elif name in row.fields:
+        elif name in row.fields and name not in seen:
+            seen.add(name)
             size += _leaf_size(child)
         else:
-            raise UnknownContentError(f"{row.name} holds {name}")
+            raise UnknownContentError(f"{row.name} holds {name}, or holds it twice")
     return size
 
 
@@ -131,10 +138,33 @@ def _leaf_size(element: etree._Element) -> int:
 
 def _written(text: str, *, quoted: bool = False) -> int:
     """Return how many bytes a text has when it is written as XML in UTF-8."""
-    written = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    written = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
     if quoted:
-        written = written.replace('"', "&quot;")
+        written = written.replace('"', "&quot;").replace("\t", "&#9;").replace("\n", "&#10;")
     return len(written.encode())
+
+
+def _refuse_filler(envelope: etree._Element) -> None:
+    """Raise for what no receiver reads: comments, instructions, text between elements, foreign names in the body."""
+    if envelope.getprevious() is not None or envelope.getnext() is not None:
+        raise UnknownContentError("there is something beside the envelope")
+    for element in envelope.iter():
+        name = _local(element)
+        if element.tail or (element.text and len(element)):
+            raise UnknownContentError(f"there is text between elements at {name}")
+    _refuse_attributes(envelope)
+    content = envelope.find(f"{{{_SOAP}}}Body")
+    if content is not None:
+        _refuse_attributes(content, ("Id",))
+        namespaces = {etree.QName(element).namespace for element in content.iterdescendants()}
+        if len(namespaces) != 1:
+            raise UnknownContentError(f"the body holds elements of several namespaces: {sorted(map(str, namespaces))}")
+
+
+def _refuse_attributes(element: etree._Element, allowed: Iterable[str] = ()) -> None:
+    unknown = {etree.QName(str(key)).localname for key in element.attrib} - set(allowed)
+    if unknown:
+        raise UnknownContentError(f"{_local(element)} has the attribute {min(unknown)!r}")
 
 
 def _local(element: etree._Element) -> str:

@@ -98,6 +98,12 @@ class Specification:
         """Nominal lengths of what stands in the header of any message."""
         return {**self.document["request_header"], **self.document["signature"]}
 
+    @property
+    def header_form(self) -> dict[str, list[str]]:
+        """Elements of the header that hold others or have attributes, with the names of their attributes."""
+        form: dict[str, list[str]] = self.document["header_form"]
+        return form
+
     def formula_of(self, message: str) -> Formula:
         """Return the formula a message is held to: the published one, or ours where none was published."""
         for formula in self.formulas:

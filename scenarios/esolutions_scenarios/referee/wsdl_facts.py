@@ -105,7 +105,8 @@ class _Reader:
             below = f"{path}/{child.get('name')}"
             occurs = f"{child.get('minOccurs') or '1'}..{child.get('maxOccurs') or '1'}"
             inner = self._resolve(child, child.get("type"))
-            place = f"{occurs}, place {position}, {'nillable' if child.get('nillable') == 'true' else 'not nillable'}"
+            nillable = "nillable" if child.get("nillable") == "true" else "not nillable"
+            place = f"{occurs}, place {position} of {_group(child)}, {nillable}, {_form(child)}"
             if inner in self._types and self._types[inner].tag == f"{_XS}complexType":
                 yield below, place
                 yield from self._content(below, inner)
@@ -143,3 +144,16 @@ class _Reader:
         if len(found) != 1:
             raise ValueError(f"expected one {etree.QName(tag).localname}, found {len(found)}")
         return found[0]
+
+
+def _group(child: etree._Element) -> str:
+    """Return what the element is a part of: a sequence, where the order counts, an all or a choice."""
+    parent = child.getparent()
+    return "nothing" if parent is None else etree.QName(parent).localname
+
+
+def _form(child: etree._Element) -> str:
+    """Say whether the element's name is in the namespace of its schema (XML Schema part 1, section 3.3.2)."""
+    schema = next(child.iterancestors(f"{_XS}schema"))
+    form = child.get("form") or schema.get("elementFormDefault") or "unqualified"
+    return form if form == "unqualified" else f"in {schema.get('targetNamespace')}"
