@@ -54,3 +54,12 @@ def test_prefixes_are_declared_on_the_envelope_and_nowhere_else(world: World) ->
     assert body.count(b"xmlns:", 0, head) == 4
     assert body.count(b"xmlns:", head) == 1
     assert body.startswith(b"<?xml version='1.0' encoding='UTF-8'?>\n<soap11env:Envelope ")
+
+
+def test_a_letter_beyond_ascii_crosses_as_utf_8(world: World) -> None:
+    """A serial number of another alphabet costs its own bytes, not those of a character reference."""
+    proxy = world.proxy()
+    proxy.register()
+    answer = proxy.send(proxy.devices_payload(["Zürich-1"]))
+    assert "Zürich-1".encode() in answer.body
+    assert proxy.signature(answer.body, proxy.secret).encode() in answer.body

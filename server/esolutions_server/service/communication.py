@@ -139,10 +139,9 @@ class CommunicationServer:
         proxy = proxies.find(work.connection, credentials.username)
         check_freshness(credentials, work.now, work.policy.freshness)
         check_proof(credentials, _secret(proxy, request), must_be_signed=must_be_signed)
-        if exchanges.is_known_nonce(work.connection, credentials.username, credentials.nonce):
-            raise RefusalError(FaultCode.FAILED_AUTHENTICATION, "the nonce was used before")
         expires = credentials.created + 2 * work.policy.freshness
-        exchanges.keep_nonce(work.connection, credentials.username, credentials.nonce, expires)
+        if not exchanges.keep_nonce(work.connection, credentials.username, credentials.nonce, expires):
+            raise RefusalError(FaultCode.FAILED_AUTHENTICATION, "the nonce was used before")
         if isinstance(request, RegisterProxy):
             return proxy or registration.add_proxy(work, credentials.username, request)
         return cast("ProxyRecord", proxy)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, select, update
 
+from esolutions_server.store.prepared import Prepared
 from esolutions_server.store.records import EquipmentRecord
 from esolutions_server.store.schema import accounts, equipment, mail, people
 
@@ -30,7 +31,7 @@ __all__ = [
     "write_mail",
 ]
 
-_EQUIPMENT = select(equipment).where(equipment.c.serial == bindparam("serial"))
+_EQUIPMENT = Prepared(select(equipment).where(equipment.c.serial == bindparam("serial")))
 _KEY_USER = (
     select(accounts.c.key_user)
     .join(equipment, equipment.c.account_id == accounts.c.id)
@@ -67,7 +68,7 @@ def account_of_person(connection: Connection, email: str) -> int | None:
 
 def find_equipment(connection: Connection, serial: str) -> EquipmentRecord | None:
     """Return what the administrative systems know of a device."""
-    row = connection.execute(_EQUIPMENT, {"serial": serial}).first()
+    row = _EQUIPMENT.first(connection, {"serial": serial})
     return None if row is None else EquipmentRecord(*row)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, select, update
 
+from esolutions_server.store.prepared import Prepared
 from esolutions_server.store.records import CommandRecord
 from esolutions_server.store.schema import bills, commands
 
@@ -27,8 +28,8 @@ __all__ = [
     "set_values",
 ]
 
-_FIND = select(commands).where(commands.c.id == bindparam("command_id"))
-_OPEN = (
+_FIND = Prepared(select(commands).where(commands.c.id == bindparam("command_id")))
+_OPEN = Prepared(
     select(commands)
     .where(commands.c.serial == bindparam("serial"), commands.c.state == "open")
     .order_by(commands.c.period_end, commands.c.issued_at)
@@ -39,12 +40,12 @@ _OVERDUE = select(commands).where(
     commands.c.answer_by < bindparam("now"),
     commands.c.overdue_mailed_at.is_(None),
 )
-_UPDATE = update(commands).where(commands.c.id == bindparam("_id"))
+_UPDATE = Prepared(update(commands).where(commands.c.id == bindparam("_id")))
 
 
 def find(connection: Connection, command_id: str) -> CommandRecord | None:
     """Return the command of that id."""
-    row = connection.execute(_FIND, {"command_id": command_id}).first()
+    row = _FIND.first(connection, {"command_id": command_id})
     return None if row is None else CommandRecord(*row)
 
 
@@ -58,7 +59,7 @@ def every(connection: Connection, action: str | None = None) -> list[CommandReco
 
 def open_for(connection: Connection, serial: str) -> list[CommandRecord]:
     """Return the unanswered commands about a device, the oldest period first."""
-    return [CommandRecord(*row) for row in connection.execute(_OPEN, {"serial": serial})]
+    return [CommandRecord(*row) for row in _OPEN.rows(connection, {"serial": serial})]
 
 
 def overdue(connection: Connection, now: datetime) -> list[CommandRecord]:
@@ -73,7 +74,7 @@ def add(connection: Connection, values: dict[str, Any]) -> None:
 
 def set_values(connection: Connection, command_id: str, values: dict[str, Any]) -> None:
     """Change columns of a command."""
-    connection.execute(_UPDATE, {"_id": command_id, **values})
+    _UPDATE.run(connection, {**values, "_id": command_id})
 
 
 def add_bills(connection: Connection, rows: list[dict[str, Any]]) -> None:

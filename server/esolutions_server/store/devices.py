@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
+from esolutions_server.store.prepared import Prepared
 from esolutions_server.store.records import DeviceRecord, MeterRecord
 from esolutions_server.store.schema import devices, meters, supplies
 
@@ -29,25 +30,29 @@ __all__ = [
     "supplies_of",
 ]
 
-_FIND = select(devices).where(devices.c.serial == bindparam("serial"))
+_FIND = Prepared(select(devices).where(devices.c.serial == bindparam("serial")))
 _EVERY = select(devices).order_by(devices.c.serial)
-_ATTENTION = (
+_ATTENTION = Prepared(
     select(devices)
     .where(devices.c.proxy_id == bindparam("proxy_id"), devices.c.attention_at <= bindparam("now"))
     .order_by(devices.c.serial)
 )
 _ATTENTION_ANYWHERE = select(devices).where(devices.c.attention_at <= bindparam("now")).order_by(devices.c.serial)
-_UPDATE = update(devices).where(devices.c.serial == bindparam("_serial"))
-_METERS = select(meters).where(meters.c.serial == bindparam("serial")).order_by(meters.c.position, meters.c.name)
+_UPDATE = Prepared(update(devices).where(devices.c.serial == bindparam("_serial")))
+_METERS = Prepared(
+    select(meters).where(meters.c.serial == bindparam("serial")).order_by(meters.c.position, meters.c.name)
+)
 _DROP_METERS = delete(meters).where(meters.c.serial == bindparam("_serial"))
-_LAST_VALUE = update(meters).where(meters.c.serial == bindparam("_serial"), meters.c.name == bindparam("_name"))
+_LAST_VALUE = Prepared(
+    update(meters).where(meters.c.serial == bindparam("_serial"), meters.c.name == bindparam("_name"))
+)
 _SUPPLIES = select(supplies).where(supplies.c.serial == bindparam("serial")).order_by(supplies.c.position)
 _DROP_SUPPLIES = delete(supplies).where(supplies.c.serial == bindparam("_serial"))
 
 
 def find(connection: Connection, serial: str) -> DeviceRecord | None:
     """Return the device of that serial number."""
-    row = connection.execute(_FIND, {"serial": serial}).first()
+    row = _FIND.first(connection, {"serial": serial})
     return None if row is None else DeviceRecord(*row)
 
 
@@ -59,10 +64,8 @@ def every(connection: Connection) -> list[DeviceRecord]:
 def needing_attention(connection: Connection, now: datetime, proxy_id: str | None = None) -> list[DeviceRecord]:
     """Return the devices, of one proxy or of all, that a sync has to look at."""
     if proxy_id is None:
-        rows = connection.execute(_ATTENTION_ANYWHERE, {"now": now})
-    else:
-        rows = connection.execute(_ATTENTION, {"now": now, "proxy_id": proxy_id})
-    return [DeviceRecord(*row) for row in rows]
+        return [DeviceRecord(*row) for row in connection.execute(_ATTENTION_ANYWHERE, {"now": now})]
+    return [DeviceRecord(*row) for row in _ATTENTION.rows(connection, {"now": now, "proxy_id": proxy_id})]
 
 
 def serials_of_proxy(connection: Connection, proxy_id: str, states: Iterable[str]) -> list[str]:
@@ -78,12 +81,12 @@ def add(connection: Connection, values: dict[str, Any]) -> None:
 
 def set_values(connection: Connection, serial: str, values: dict[str, Any]) -> None:
     """Change columns of a device."""
-    connection.execute(_UPDATE, {"_serial": serial, **values})
+    _UPDATE.run(connection, {**values, "_serial": serial})
 
 
 def meters_of(connection: Connection, serial: str) -> list[MeterRecord]:
     """Return the meters of a device, in the order in which it named them."""
-    return [MeterRecord(*row) for row in connection.execute(_METERS, {"serial": serial})]
+    return [MeterRecord(*row) for row in _METERS.rows(connection, {"serial": serial})]
 
 
 def keep_meters(connection: Connection, serial: str, rows: list[dict[str, Any]], *, replace: bool) -> None:
@@ -96,8 +99,8 @@ def keep_meters(connection: Connection, serial: str, rows: list[dict[str, Any]],
 
 def set_last_value(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Note the last accepted values; each row has `_serial`, `_name`, `last_value` and `last_read_at`."""
-    if rows:
-        connection.execute(_LAST_VALUE, rows)
+    for row in rows:
+        _LAST_VALUE.run(connection, row)
 
 
 def keep_supplies(connection: Connection, serial: str, rows: list[dict[str, Any]]) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, delete, func, insert, select
 
+from esolutions_server.store.prepared import Prepared
 from esolutions_server.store.records import JournalEntry
 from esolutions_server.store.schema import journal, messages, nonces
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = [
     "FirstAnswer",
     "first_answer",
-    "is_known_nonce",
     "keep_answer",
     "keep_nonce",
     "prune",
@@ -38,14 +38,13 @@ class FirstAnswer:
     payload: bytes
 
 
-_KNOWN_NONCE = select(nonces.c.nonce).where(
-    nonces.c.proxy_id == bindparam("proxy_id"), nonces.c.nonce == bindparam("nonce")
+_KEEP_NONCE = Prepared(insert(nonces))
+_FIRST = Prepared(
+    select(messages.c.operation, messages.c.devices, messages.c.payload).where(
+        messages.c.proxy_id == bindparam("proxy_id"), messages.c.message_id == bindparam("message_id")
+    )
 )
-_KEEP_NONCE = insert(nonces)
-_FIRST = select(messages.c.operation, messages.c.devices, messages.c.payload).where(
-    messages.c.proxy_id == bindparam("proxy_id"), messages.c.message_id == bindparam("message_id")
-)
-_KEEP_ANSWER = insert(messages)
+_KEEP_ANSWER = Prepared(insert(messages))
 _OLDER_ANSWERS = delete(messages).where(
     messages.c.proxy_id == bindparam("of_proxy"),
     messages.c.answered_at < bindparam("before"),
@@ -54,29 +53,31 @@ _OLDER_ANSWERS = delete(messages).where(
     .where(messages.c.proxy_id == bindparam("of_proxy"), messages.c.receipt_id == bindparam("acknowledged"))
     .scalar_subquery(),
 )
-_WRITE = insert(journal)
+_WRITE = Prepared(insert(journal))
 _COLUMNS = tuple(field.name for field in fields(JournalEntry))
 
 
-def is_known_nonce(connection: Connection, proxy_id: str, nonce: bytes) -> bool:
-    """Whether the proxy used that nonce before."""
-    return connection.execute(_KNOWN_NONCE, {"proxy_id": proxy_id, "nonce": nonce}).first() is not None
+def keep_nonce(connection: Connection, proxy_id: str, nonce: bytes, expires_at: datetime) -> bool:
+    """Remember a nonce until messages of its age are refused anyway; False if the proxy used it before.
 
-
-def keep_nonce(connection: Connection, proxy_id: str, nonce: bytes, expires_at: datetime) -> None:
-    """Remember a nonce until messages of its age are refused anyway."""
-    connection.execute(_KEEP_NONCE, {"proxy_id": proxy_id, "nonce": nonce, "expires_at": expires_at})
+    After False, the transaction has to be given up.
+    """
+    try:
+        _KEEP_NONCE.run(connection, {"proxy_id": proxy_id, "nonce": nonce, "expires_at": expires_at})
+    except connection.dialect.loaded_dbapi.IntegrityError:
+        return False
+    return True
 
 
 def first_answer(connection: Connection, proxy_id: str, message_id: str) -> FirstAnswer | None:
     """Return what the message was answered before, if it was."""
-    row = connection.execute(_FIRST, {"proxy_id": proxy_id, "message_id": message_id}).first()
+    row = _FIRST.first(connection, {"proxy_id": proxy_id, "message_id": message_id})
     return None if row is None else FirstAnswer(*row)
 
 
 def keep_answer(connection: Connection, values: dict[str, Any]) -> None:
     """Remember the first answer to a message."""
-    connection.execute(_KEEP_ANSWER, values)
+    _KEEP_ANSWER.run(connection, values)
 
 
 def prune_answers(connection: Connection, proxy_id: str, acknowledged: str, before: datetime) -> None:
@@ -86,7 +87,7 @@ def prune_answers(connection: Connection, proxy_id: str, acknowledged: str, befo
 
 def write_journal(connection: Connection, entry: JournalEntry) -> None:
     """Write down an exchange."""
-    connection.execute(_WRITE, {name: getattr(entry, name) for name in _COLUMNS})
+    _WRITE.run(connection, {name: getattr(entry, name) for name in _COLUMNS})
 
 
 def read_journal(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, select, update
 
+from esolutions_server.store.prepared import Prepared
 from esolutions_server.store.records import ProxyRecord
 from esolutions_server.store.schema import proxies
 
@@ -15,13 +16,14 @@ if TYPE_CHECKING:
 
 __all__ = ["add", "every", "find", "set_values"]
 
-_FIND = select(proxies).where(proxies.c.id == bindparam("proxy_id"))
+_FIND = Prepared(select(proxies).where(proxies.c.id == bindparam("proxy_id")))
+_UPDATE = Prepared(update(proxies).where(proxies.c.id == bindparam("_id")))
 _EVERY = select(proxies).order_by(proxies.c.id)
 
 
 def find(connection: Connection, proxy_id: str) -> ProxyRecord | None:
     """Return the proxy of that id."""
-    row = connection.execute(_FIND, {"proxy_id": proxy_id}).first()
+    row = _FIND.first(connection, {"proxy_id": proxy_id})
     return None if row is None else ProxyRecord(*row)
 
 
@@ -37,7 +39,4 @@ def add(connection: Connection, proxy: ProxyRecord) -> None:
 
 def set_values(connection: Connection, proxy_id: str, values: dict[str, Any]) -> None:
     """Change columns of a proxy."""
-    connection.execute(_UPDATE, {"_id": proxy_id, **values})
-
-
-_UPDATE = update(proxies).where(proxies.c.id == bindparam("_id"))
+    _UPDATE.run(connection, {**values, "_id": proxy_id})

@@ -7,18 +7,16 @@ one, for one caller at a time. Nothing here knows HTTP or who is calling.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import Any, Protocol, cast
 
 from lxml import etree
 from spyne import Application, MethodContext, ServiceBase, rpc
+from spyne.model.fault import Fault
 from spyne.protocol.soap import Soap11
 from spyne.server import ServerBase
 
 from esolutions_server.service.errors import FaultCode, RefusalError
 from esolutions_server.soap.contract import types
-
-if TYPE_CHECKING:
-    from spyne.model.fault import Fault
 
 __all__ = ["Call", "Contract", "Handler"]
 
@@ -87,20 +85,6 @@ class CommunicationServer(ServiceBase):  # type: ignore[misc]
         return ctx.udc.submit_billing(request)
 
 
-class _PayloadProtocol(Soap11):  # type: ignore[misc]
-    """Reads the element a Body holds; the envelope was opened, and its security checked, before."""
-
-    def create_in_document(self, ctx: Any, charset: str | None = None) -> None:
-        """Do nothing: the document was parsed."""
-
-    def decompose_incoming_envelope(self, ctx: Any, message: str = Soap11.REQUEST) -> None:
-        """Validate the payload and let it name the operation."""
-        ctx.in_header_doc = None
-        ctx.in_body_doc = ctx.in_document
-        ctx.method_request_string = ctx.in_body_doc.tag
-        self.validate_body(ctx, message)
-
-
 class _Transport(ServerBase):  # type: ignore[misc]
     transport = TRANSPORT
 
@@ -108,14 +92,15 @@ class _Transport(ServerBase):  # type: ignore[misc]
 class Call:
     """One request, read and waiting for its answer."""
 
-    def __init__(self, context: Any, protocol: Any) -> None:
+    def __init__(self, context: Any, request: Any, protocol: Any) -> None:
         self._context = context
+        self._request = request
         self._protocol = protocol
 
     def perform(self, handler: Handler) -> bytes:
         """Let the operation's method take the request to the handler, and return what that answers."""
         self._context.udc = handler
-        return cast("bytes", self._context.function(self._context, self._context.in_object))
+        return cast("bytes", self._context.descriptor.function(self._context, self._request))
 
     def write(self, answer: Any) -> bytes:
         """Return an answer, an instance of its wire type, as a fragment that leaves its prefix undeclared."""
@@ -123,14 +108,14 @@ class Call:
         parent = etree.Element("parent", nsmap={"tns": types.NAMESPACE})
         name = kind.Attributes.sub_name or kind.get_type_name()
         self._protocol.to_parent(self._context, kind, answer, parent, types.NAMESPACE, name)
-        return etree.tostring(parent[0]).replace(_DECLARATION, b"", 1)
+        return etree.tostring(parent[0], encoding="UTF-8", xml_declaration=False).replace(_DECLARATION, b"", 1)
 
 
 class Contract:
     """The application; its methods are for one thread at a time."""
 
     def __init__(self) -> None:
-        self._protocol = _PayloadProtocol(validator="lxml")
+        self._protocol = Soap11(validator="lxml")
         self._application = Application(
             [CommunicationServer],
             tns=types.NAMESPACE,
@@ -138,7 +123,9 @@ class Contract:
             in_protocol=self._protocol,
             out_protocol=Soap11(),
         )
-        self._server = _Transport(self._application)
+        self._transport = _Transport(self._application)
+        methods = CommunicationServer.public_methods.values()
+        self._descriptors = {f"{{{types.NAMESPACE}}}{method.in_message.get_type_name()}": method for method in methods}
 
     @property
     def interface(self) -> Any:
@@ -151,14 +138,18 @@ class Contract:
         Raises:
             RefusalError: it is not a request of this contract.
         """
-        initial = MethodContext(self._server, MethodContext.SERVER)
-        initial.in_document = payload
-        context = self._server.generate_contexts(initial)[0]
-        if context.in_error is None:
-            self._server.get_in_object(context)
-        if context.in_error is not None:
-            raise _refusal(context.in_error)
-        return Call(context, self._application.out_protocol)
+        context = MethodContext(self._transport, MethodContext.SERVER)
+        context.in_body_doc = payload
+        try:
+            self._protocol.validate_body(context, Soap11.REQUEST)
+            # What the schema has but is no request is a part of one.
+            context.descriptor = self._descriptors.get(payload.tag)
+            if context.descriptor is None:
+                raise RefusalError(FaultCode.CLIENT, "there is no such operation")
+            request = self._protocol.from_element(context, context.descriptor.in_message, payload)
+        except Fault as fault:
+            raise _refusal(fault) from None
+        return Call(context, request, self._application.out_protocol)
 
 
 def _refusal(fault: Fault) -> RefusalError:
