@@ -2,24 +2,52 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from esolutions_server.service.enrolment import EquipmentRow
+from esolutions_simulators.fleet import build_fleet
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import date
 
     from esolutions_scenarios.testbed.machine import Machine
     from esolutions_scenarios.testbed.testbed import Testbed
+    from esolutions_simulators.fleet import Fleet
 
-__all__ = ["ACCOUNT", "FREQUENCIES", "KEY_USER", "enrol", "open_account", "printers"]
+__all__ = [
+    "ACCOUNT",
+    "FREQUENCIES",
+    "KEY_USER",
+    "ONE_DAY",
+    "ONE_HOUR",
+    "START",
+    "enrol",
+    "enter_equipment",
+    "happen",
+    "old_fleet",
+    "open_account",
+    "open_office",
+    "printers",
+    "sign_up",
+]
 
 ACCOUNT = "Office"
 KEY_USER = "key.user@customer.example"
 FREQUENCIES = ("monthly", "monthly", "monthly", "quarterly", "semi-annual")
+# A Monday morning, when most stories begin.
+START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 # The FAQ: "You must allow a minimum of one hour for printer registration to take effect".
 ONE_HOUR = timedelta(hours=1)
+ONE_DAY = timedelta(days=1)
+_AGE_OF_PRINTERS = timedelta(days=400)
+_SINCE_INSTALLATION = timedelta(days=180)
+
+
+def old_fleet(count: int, *models: str, start: datetime = START) -> Callable[[int], Fleet]:
+    """Return what makes a fleet of printers from a seed, of these models in turn, in use since long before `start`."""
+    return lambda seed: build_fleet(count, models, seed=seed, installed_at=start - _AGE_OF_PRINTERS)
 
 
 def printers(testbed: Testbed) -> list[str]:
@@ -27,17 +55,30 @@ def printers(testbed: Testbed) -> list[str]:
     return [printer.serial_at(testbed.now) for printer in testbed.fleet]
 
 
-def open_account(testbed: Testbed, frequencies: Mapping[str, str], *, person: str = KEY_USER) -> None:
+def open_account(
+    testbed: Testbed, frequencies: Mapping[str, str], *, person: str = KEY_USER, anchor_day: int = 1
+) -> None:
     """Let the server's operator open the account and enter its equipment, installed long ago."""
     testbed.administration.add_account(ACCOUNT, KEY_USER)
-    enter_equipment(testbed, frequencies, person=person)
+    enter_equipment(testbed, frequencies, person=person, anchor_day=anchor_day)
 
 
-def enter_equipment(testbed: Testbed, frequencies: Mapping[str, str], *, person: str = KEY_USER) -> None:
-    """Let the operator enter equipment with its billing frequency, installed half a year ago."""
-    installed_on = (testbed.now - timedelta(days=180)).date()
+def enter_equipment(
+    testbed: Testbed,
+    frequencies: Mapping[str, str],
+    *,
+    person: str = KEY_USER,
+    installed_on: date | None = None,
+    anchor_day: int = 1,
+    time_zone: str = "UTC",
+) -> None:
+    """Let the operator enter equipment with its billing frequency, installed half a year ago unless said otherwise."""
+    since = installed_on or (testbed.now - _SINCE_INSTALLATION).date()
     testbed.administration.import_equipment(
-        [EquipmentRow(serial, installed_on, ACCOUNT, person, frequency) for serial, frequency in frequencies.items()]
+        [
+            EquipmentRow(serial, since, ACCOUNT, person, frequency, anchor_day, time_zone)
+            for serial, frequency in frequencies.items()
+        ]
     )
 
 
@@ -46,6 +87,31 @@ def enrol(testbed: Testbed, machine: Machine, serial_numbers: Sequence[str]) -> 
     machine.register(serial_numbers)
     testbed.note(f"{len(serial_numbers)} printers are registered")
     testbed.run_for(ONE_HOUR)
-    for serial in serial_numbers:
+    sign_up(testbed, serial_numbers)
+
+
+def sign_up(testbed: Testbed, serial_numbers: Iterable[str]) -> None:
+    """Let whoever the printers are assigned to sign them up on their page."""
+    count = 0
+    for count, serial in enumerate(serial_numbers, start=1):
         testbed.administration.sign_up(serial)
-    testbed.note(f"{len(serial_numbers)} printers are signed up")
+    testbed.note(f"{count} printers are signed up")
+
+
+def open_office(testbed: Testbed, *, anchor_day: int = 1, serials: Sequence[str] | None = None) -> Machine:
+    """Open an account, install the client, enrol printers for monthly bills, and wait a day: they are active."""
+    chosen = printers(testbed) if serials is None else list(serials)
+    open_account(testbed, dict.fromkeys(chosen, "monthly"), anchor_day=anchor_day)
+    office = testbed.install()
+    office.discover(testbed.fleet.addresses)
+    enrol(testbed, office, chosen)
+    testbed.run_for(ONE_DAY)
+    return office
+
+
+def happen(testbed: Testbed, serial: str, incident: str, /, **details: Any) -> None:
+    """Let something happen to a printer now, and note it."""
+    words = incident.replace("_", " ")
+    testbed.change_printers(
+        lambda fleet: fleet.by_serial(serial).happen(testbed.now, incident, **details), f"{serial}: {words}"
+    )
