@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from esolutions_scenarios.progress import Progress
+from esolutions_scenarios.progress import Progress, SeedProgress
 from esolutions_scenarios.stories.registry import StoryError, load_story, story_names
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _DEFAULT_SIZES = "0,1,10,100,1000"
 def run_command_line(arguments: Sequence[str], *, stopwatch: Callable[[], float]) -> int:
     """Run one command and return its exit code."""
     app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-    for command in (list_stories, run, sizes, demo):
+    for command in (list_stories, run, sizes, demo, swarm, sabotages):
         app.command("list" if command is list_stories else command.__name__)(command)
 
     @app.callback()
@@ -129,6 +129,69 @@ def demo(
     show(result)
     if not result.passed:
         raise typer.Exit(1)
+
+
+def swarm(
+    context: typer.Context,
+    *,
+    seeds: Annotated[int, typer.Option(min=1, help="How many lives to live.")] = 100,
+    first_seed: Annotated[int, typer.Option(min=0)] = 1,
+    days: Annotated[int, typer.Option(min=3, help="Virtual days of mishaps, before the calm.")] = 60,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
+    sabotage: Annotated[str | None, typer.Option(help="Switch one safety mechanism off.")] = None,
+    json: _Json = False,
+) -> None:
+    """Live random lives and hunt for anything lost; exit code 1 where something is found."""
+    from esolutions_scenarios.swarm.hunt import hunt
+    from esolutions_scenarios.swarm.sabotages import SABOTAGES
+
+    if sabotage is not None and sabotage not in SABOTAGES:
+        raise StoryError(f"there is no sabotage {sabotage!r}; there are: {', '.join(sorted(SABOTAGES))}")
+    stopwatch = context.obj
+    started = stopwatch()
+    found = hunt(
+        seeds,
+        first_seed=first_seed,
+        days=days,
+        jobs=jobs,
+        sabotage_name=sabotage,
+        stop_at_first=sabotage is not None,
+        on_progress=SeedProgress(seeds, stopwatch).show,
+    )
+    seconds = round(stopwatch() - started, 3)
+    violations = [finding.as_json() for finding in found.findings]
+    if json:
+        _print_json(
+            {
+                "seeds": found.seeds,
+                "first_seed": found.first_seed,
+                "days": found.days,
+                "violations": violations,
+                "device_days": found.device_days,
+                "seconds": seconds,
+            }
+        )
+    else:
+        for violation in violations:
+            sys.stdout.write(f"seed {violation['seed']}: {violation['invariant']} at {violation['at']}\n")
+            sys.stdout.write(f"  {violation['text']}\n  needs: {'; '.join(violation['mishaps']) or 'no mishap'}\n")
+            sys.stdout.write(f"  replay with version {violation['version']}: {violation['replay']}\n")
+        sys.stdout.write(
+            f"{found.seeds} lives of {found.days} days, {found.device_days:,} device-days in {seconds:.1f} s:"
+            f" {len(violations)} lost something\n"
+        )
+    if violations:
+        raise typer.Exit(1)
+
+
+def sabotages(*, json: _Json = False) -> None:
+    """List the safety mechanisms that `swarm --sabotage` can switch off."""
+    from esolutions_scenarios.swarm.sabotages import SABOTAGES
+
+    if json:
+        _print_json({"sabotages": sorted(SABOTAGES)})
+    else:
+        sys.stdout.write("\n".join(sorted(SABOTAGES)) + "\n")
 
 
 def show(result: Result) -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from esolutions_scenarios.testbed.testbed import Testbed
 
-__all__ = ["Progress"]
+__all__ = ["Progress", "SeedProgress"]
 
 _EVERY_SECONDS = 0.25
 
@@ -56,3 +56,22 @@ class Progress:
     def __exit__(self, *_: object) -> None:
         if self._is_shown and self._is_terminal:
             sys.stderr.write("\r" + " " * 72 + "\r")
+
+
+class SeedProgress:
+    """A line that counts lives: how many, at what rate, how long it will take."""
+
+    def __init__(self, total: int, stopwatch: Callable[[], float]) -> None:
+        self._total = total
+        self._stopwatch = stopwatch
+        self._started = stopwatch()
+
+    def show(self, lived: int, found: int) -> None:
+        """Take note of how many lives were lived and how many lost something."""
+        if not sys.stderr.isatty():
+            return
+        rate = lived / max(self._stopwatch() - self._started, 1e-9)
+        left = (self._total - lived) / rate
+        text = f"{lived} of {self._total} lives, {rate:.1f} a second, {left:.0f} s left, {found} lost something"
+        sys.stderr.write(f"\r{text:78}" + ("\n" if lived == self._total else ""))
+        sys.stderr.flush()

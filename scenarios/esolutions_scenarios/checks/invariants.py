@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from esolutions_scenarios.testbed.testbed import Testbed
 
-__all__ = ["INVARIANTS", "Verdict", "judge"]
+__all__ = ["INVARIANTS", "Verdict", "judge", "printer_name_of"]
 
 _SHOWN_AT_MOST = 5
 # The client's label for the counter of a printer that has no billing meters of its own.
@@ -53,7 +53,7 @@ def every_billed_value_was_shown(testbed: Testbed) -> Iterator[str]:
     """Every billed value was really shown by that printer's counter at the stated moment."""
     for bill in testbed.administration.bills():
         shown = testbed.printer(bill["serial"]).counters_at(bill["read_at"])
-        name = _PRINTER_MIB_NAMES.get(bill["meter"], bill["meter"])
+        name = printer_name_of(bill["meter"])
         if shown.get(name) != bill["value"]:
             yield (
                 f"{bill['serial']} was billed {bill['value']} of {bill['meter']!r} read at {bill['read_at']},"
@@ -100,6 +100,11 @@ INVARIANTS: tuple[Callable[[Testbed], Iterator[str]], ...] = (
     only_allowed_data_is_sent,
     every_receipt_is_of_the_server,
 )
+
+
+def printer_name_of(meter: str) -> str:
+    """Return what a simulated printer calls a meter that the client calls by this name."""
+    return _PRINTER_MIB_NAMES.get(meter, meter)
 
 
 def judge(testbed: Testbed) -> list[Verdict]:

@@ -40,7 +40,7 @@ class SnmpFault(Protocol):
     def loses_request(self) -> bool:
         """Whether the printer never sees the request."""
 
-    def __call__(self, target: Target, request: Request, answer: Answer | None) -> Answer:
+    def __call__(self, target: Target, request: Request, answer: Answer | None, /) -> Answer:
         """Return the answer that the client sees; `answer` is None where the request was lost.
 
         Raises:

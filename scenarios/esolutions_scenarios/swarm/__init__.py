@@ -1,0 +1,1 @@
+"""The swarm: random lives under random mishaps, watched at every step, shrunk when something is lost."""
