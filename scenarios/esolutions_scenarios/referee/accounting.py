@@ -57,11 +57,11 @@ def account(body: bytes, specification: Specification | None = None) -> Account 
     content = envelope.find(f"{{{_SOAP}}}Body")
     if parts not in (["Header", "Body"], ["Body"]) or content is None or len(content) != 1:
         raise UnknownContentError("not an envelope with one element in its body")
-    _refuse_filler(envelope)
     root = content[0]
     name = _local(root)
     if name == "Fault":
         return None
+    _refuse_filler(envelope)
     if name not in spec.messages:
         raise UnknownContentError(f"no message is called {name}")
     message = spec.messages[name]
