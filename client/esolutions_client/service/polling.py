@@ -89,7 +89,9 @@ class Polling:
         started = self._now()
         try:
             again = self._steady_round([t for t in due if t.layout is not None])
-            self._identify_round([*again, *(t for t in due if t.layout is None)])
+            moved = self._identify_round([*again, *(t for t in due if t.layout is None)])
+            if moved:
+                self._identify_round(moved)
             if wanted is None:
                 with self._store.transaction():
                     self._store.settings.set_moment("last_poll_at", started)
@@ -133,28 +135,41 @@ class Polling:
                 self._store.readings.add(rows)
         return again
 
-    def _identify_round(self, items: Sequence[Tracked]) -> None:
+    def _identify_round(self, items: Sequence[Tracked]) -> list[Tracked]:
+        """Meet printers anew; return those of ours that turned up at the address of another one."""
         tasks = [(t.target, identify_and_poll(t.target.version, self._now)) for t in items]
+        strangers: list[tuple[Tracked, Layout]] = []
         for batch in self._snmp.converse(tasks):
             moment = self._now()
             with self._store.transaction():
                 for index, result in batch:
+                    item = items[index]
                     if isinstance(result, SnmpError):
-                        self._silent(items[index], str(result), moment)
+                        self._silent(item, str(result), moment)
+                    elif result[0].serial_number != item.device.serial_number:
+                        strangers.append((item, result[0]))
                     else:
-                        self._identified(items[index], *result, moment)
+                        self._identified(item, *result, moment)
+        return self._sort_out(strangers) if strangers else []
 
     def _identified(self, item: Tracked, layout: Layout, poll: SteadyPoll, moment: datetime) -> None:
-        device = item.device
-        if layout.serial_number != device.serial_number:
-            self._silent(item, f"another printer, {layout.serial_number}, answers at its address", moment)
-            self._found_other(item, layout, moment)
-            return
         if item.layout is not None:
             item.guarded = carry(item.layout, item.guarded, layout)
         item.layout = layout
-        item.device = self._store.devices.save_layout(device, layout.to_json())
+        item.device = self._store.devices.save_layout(item.device, layout.to_json())
         self._store.readings.add([self._keep(item, poll, moment, int(moment.timestamp()))])
+
+    def _sort_out(self, strangers: Sequence[tuple[Tracked, Layout]]) -> list[Tracked]:
+        """Tell printers that changed places, which are returned, from those that another one stands in for."""
+        moment = self._now()
+        with self._store.transaction():
+            found = [self._found_other(item, layout, moment) for item, layout in strangers]
+            moved = [item for item in found if item is not None]
+            for item, layout in strangers:
+                if not any(item is other for other in moved):
+                    reason = f"another printer, {layout.serial_number}, answers at its address"
+                    self._silent(item, reason, moment)
+        return moved
 
     def _keep(self, item: Tracked, poll: SteadyPoll, moment: datetime, read_at: int) -> _Row:
         """Take a reading: judge how the meters moved, note what changed, return the row to keep."""
@@ -204,27 +219,37 @@ class Polling:
         self._store.note(moment, "silent", reason, device.serial_number)
         _LOG.warning("%s at %s is silent: %s", device.serial_number, device.host, reason)
 
-    def _found_other(self, item: Tracked, layout: Layout, moment: datetime) -> None:
-        """Remember a printer that turned up at another's address, or has moved there."""
+    def _found_other(self, item: Tracked, layout: Layout, moment: datetime) -> Tracked | None:
+        """Remember a printer that turned up at another's address; return it if it is one that is polled."""
         serial = layout.serial_number
         if not serial:
-            return
+            return None
         host, port = item.target.host, item.target.port
         known = self._store.devices.get(serial)
         if known is None:
-            found = Device(
-                serial_number=serial,
-                host=host,
-                port=port,
-                community=item.target.community,
-                snmp_version=item.target.version,
-                vendor=layout.vendor,
-                model=layout.model,
-                discovered_at=moment,
-            )
-            self._store.devices.save(found)
-            self._store.note(moment, "discovered", f"it answers at {host}, where another printer was", serial)
-        elif (known.host, known.port) != (host, port):
-            self._store.devices.save(replace(known, host=host, port=port))
-            self._store.note(moment, "moved", f"from {known.host} to {host}", serial)
-            self._tracked = None
+            self._discovered(item, layout, serial, moment)
+            return None
+        if (known.host, known.port) == (host, port):
+            return None
+        moved = self._store.devices.save(replace(known, host=host, port=port))
+        self._store.note(moment, "moved", f"from {known.host} to {host}", serial)
+        tracked = self.by_serial(serial)
+        if tracked is not None:
+            tracked.device = moved
+            tracked.target = self._reach.target(moved)
+        return tracked
+
+    def _discovered(self, item: Tracked, layout: Layout, serial: str, moment: datetime) -> None:
+        """List a printer that nobody knows; a person decides whether to register it."""
+        found = Device(
+            serial_number=serial,
+            host=item.target.host,
+            port=item.target.port,
+            community=item.target.community,
+            snmp_version=item.target.version,
+            vendor=layout.vendor,
+            model=layout.model,
+            discovered_at=moment,
+        )
+        self._store.devices.save(found)
+        self._store.note(moment, "discovered", f"it answers at {found.host}, where another printer was", serial)
