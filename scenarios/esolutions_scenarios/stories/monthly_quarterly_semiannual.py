@@ -15,6 +15,7 @@ Story: Six printers have six contracts. One is billed on the last day of every
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -38,15 +39,19 @@ CONTRACTS = (
         "monthly",
         31,
         "Europe/London",
-        "2027-11-30 2027-12-31 2028-01-31 2028-02-29 2028-03-31 2028-04-30 2028-05-31 2028-06-30"
-        " 2028-07-31 2028-08-31 2028-09-30 2028-10-31 2028-11-30",
+        (
+            "2027-11-30 2027-12-31 2028-01-31 2028-02-29 2028-03-31 2028-04-30 2028-05-31 2028-06-30"
+            " 2028-07-31 2028-08-31 2028-09-30 2028-10-31 2028-11-30"
+        ),
     ),
     (
         "monthly",
         29,
         "America/New_York",
-        "2027-11-29 2027-12-29 2028-01-29 2028-02-29 2028-03-29 2028-04-29 2028-05-29 2028-06-29"
-        " 2028-07-29 2028-08-29 2028-09-29 2028-10-29 2028-11-29",
+        (
+            "2027-11-29 2027-12-29 2028-01-29 2028-02-29 2028-03-29 2028-04-29 2028-05-29 2028-06-29"
+            " 2028-07-29 2028-08-29 2028-09-29 2028-10-29 2028-11-29"
+        ),
     ),
     ("semi-annual", 1, "Pacific/Auckland", "2028-01-01 2028-07-01"),
     ("quarterly", 30, "Europe/Berlin", "2028-01-30 2028-04-30 2028-07-30 2028-10-30"),
@@ -54,16 +59,20 @@ CONTRACTS = (
         "monthly",
         15,
         "Asia/Kolkata",
-        "2027-12-15 2028-01-15 2028-02-15 2028-03-15 2028-04-15 2028-05-15 2028-06-15 2028-07-15"
-        " 2028-08-15 2028-09-15 2028-10-15 2028-11-15 2028-12-15",
+        (
+            "2027-12-15 2028-01-15 2028-02-15 2028-03-15 2028-04-15 2028-05-15 2028-06-15 2028-07-15"
+            " 2028-08-15 2028-09-15 2028-10-15 2028-11-15 2028-12-15"
+        ),
     ),
     # On 2028-09-03 the clocks of Santiago go from 24:00 to 01:00.
     (
         "monthly",
         3,
         "America/Santiago",
-        "2027-12-03 2028-01-03 2028-02-03 2028-03-03 2028-04-03 2028-05-03 2028-06-03 2028-07-03"
-        " 2028-08-03 2028-09-03 2028-10-03 2028-11-03 2028-12-03",
+        (
+            "2027-12-03 2028-01-03 2028-02-03 2028-03-03 2028-04-03 2028-05-03 2028-06-03 2028-07-03"
+            " 2028-08-03 2028-09-03 2028-10-03 2028-11-03 2028-12-03"
+        ),
     ),
 )
 NO_MIDNIGHT = date(2028, 9, 3)
@@ -96,7 +105,7 @@ def _expect_periods(testbed: Testbed, serial: str, contract: str, zone: str, day
     testbed.expect(f"{contract}: they end at local midnight", kept=set(hours) == {0}, detail=str(hours))
     gaps = [
         after["period_start"]
-        for before, after in zip(requests, requests[1:], strict=False)
+        for before, after in itertools.pairwise(requests)
         if before["period_end"] != after["period_start"]
     ]
     testbed.expect(f"{contract}: each period begins where the last one ended", kept=not gaps, detail=str(gaps))

@@ -9,7 +9,7 @@ from esolutions_server.service.enrolment import EquipmentRow
 from esolutions_simulators.fleet import build_fleet
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from esolutions_scenarios.testbed.machine import Machine
@@ -90,12 +90,11 @@ def enrol(testbed: Testbed, machine: Machine, serial_numbers: Sequence[str]) -> 
     sign_up(testbed, serial_numbers)
 
 
-def sign_up(testbed: Testbed, serial_numbers: Iterable[str]) -> None:
+def sign_up(testbed: Testbed, serial_numbers: Sequence[str]) -> None:
     """Let whoever the printers are assigned to sign them up on their page."""
-    count = 0
-    for count, serial in enumerate(serial_numbers, start=1):
+    for serial in serial_numbers:
         testbed.administration.sign_up(serial)
-    testbed.note(f"{count} printers are signed up")
+    testbed.note(f"{len(serial_numbers)} printers are signed up")
 
 
 def open_office(testbed: Testbed, *, anchor_day: int = 1, serials: Sequence[str] | None = None) -> Machine:
