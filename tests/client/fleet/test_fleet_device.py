@@ -1,0 +1,85 @@
+"""The states of a printer, and the proof that two sides mean the same printers."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import FrozenInstanceError, replace
+from datetime import UTC, datetime
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from esolutions_client.fleet.device import POLLED_STATES, Device, State, can_become
+from esolutions_client.fleet.digest import fleet_digest
+
+MOMENT = datetime(2026, 1, 5, tzinfo=UTC)
+STATES: tuple[State, ...] = get_args(State)
+DEVICE = Device(serial_number="ABC123456", host="127.0.0.10", discovered_at=MOMENT, community="a secret")
+ALLOWED = {
+    ("discovered", "registered"),
+    ("registered", "active"),
+    ("registered", "replaced"),
+    ("registered", "retired"),
+    ("active", "replaced"),
+    ("active", "retired"),
+    ("replaced", "registered"),
+    ("retired", "registered"),
+}
+
+
+def test_a_printer_goes_only_the_ways_that_are_drawn() -> None:
+    """Every pair of states, allowed or not; a printer that was taken away may be registered again."""
+    assert {(old, new) for old in STATES for new in STATES if can_become(old, new)} == ALLOWED
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_only_registered_and_active_printers_are_polled(state: State) -> None:
+    """Nothing is read that nobody registered, nor what was taken away."""
+    assert replace(DEVICE, state=state).is_polled == (state in {"registered", "active"}) == (state in POLLED_STATES)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_silence_shows_only_on_a_printer_that_is_polled(state: State) -> None:
+    """Being silent comes and goes and is no state of its own."""
+    silent = replace(DEVICE, state=state, silent_since=MOMENT)
+    assert silent.shown_state == ("silent" if state in POLLED_STATES else state)
+    assert replace(DEVICE, state=state).shown_state == state
+
+
+def test_a_printer_does_not_show_its_community() -> None:
+    """It is a password and belongs in no log."""
+    assert "a secret" not in repr(DEVICE)
+
+
+def test_a_printer_is_a_value() -> None:
+    """It changes by being replaced."""
+    with pytest.raises(FrozenInstanceError):
+        DEVICE.state = "active"  # type: ignore[misc]
+
+
+SERIALS = st.lists(st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]), min_size=1), unique=True)
+
+
+@given(SERIALS, st.randoms(use_true_random=False))
+def test_the_digest_of_a_fleet_does_not_depend_on_its_order(serials: list[str], random: object) -> None:
+    """Two sides that list the same printers have the same digest, 44 characters long."""
+    shuffled = list(serials)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert fleet_digest(shuffled) == fleet_digest(serials)
+    assert len(fleet_digest(serials)) == 44
+
+
+@given(SERIALS, SERIALS)
+def test_different_fleets_have_different_digests(mine: list[str], theirs: list[str]) -> None:
+    """Equal digests mean equal printers."""
+    assert (fleet_digest(mine) == fleet_digest(theirs)) == (set(mine) == set(theirs))
+
+
+def test_the_digest_is_sha_256_of_the_sorted_lines() -> None:
+    """Spelled out, because the other side computes it too."""
+    expected = base64.b64encode(hashlib.sha256(b"AAA1\nBBB2").digest()).decode()
+    assert fleet_digest(["BBB2", "AAA1"]) == expected
+    assert fleet_digest([]) == base64.b64encode(hashlib.sha256(b"").digest()).decode()
