@@ -22,47 +22,33 @@ __all__ = ["Attacker"]
 class Attacker:
     """Sends replays, forgeries and messages that were held back."""
 
-    def __init__(
-        self, way: Callable[[], Transport], seen: Callable[[], list[bytes]], state: Callable[[], object]
-    ) -> None:
+    def __init__(self, way: Callable[[], Transport], state: Callable[[], object]) -> None:
         """Take a position.
 
         Args:
             way: to the server, without the faults of the machine's own way.
-            seen: what the machine has sent so far.
             state: all that must not change at the server.
         """
         self._way = way
-        self._seen = seen
         self._state = state
         self.successes: list[str] = []
 
-    def forge(self, rng: Random) -> None:
-        """Send an old message with one character of its digest changed."""
-        body = self._pick(rng)
-        if body is None:
-            return
+    def forge(self, body: bytes, rng: Random) -> None:
+        """Send a message with one character of its digest changed."""
         start = body.index(b"PasswordDigest") + len(b'PasswordDigest">') + rng.randint(0, 20)
         changed = b"A" if body[start : start + 1] != b"A" else b"B"
         # A nonce of his own: the forgery must fail for its digest, not for its nonce.
         forged = body[:start] + changed + body[start + 1 :]
         self._send(_with_fresh_nonce(forged, rng), "a forged message")
 
-    def replay(self, rng: Random) -> None:
-        """Send an old message again, as it was."""
-        body = self._pick(rng)
-        if body is not None:
-            self._send(body, "a replayed message")
+    def replay(self, body: bytes) -> None:
+        """Send a message again, as it was."""
+        self._send(body, "a replayed message")
 
     def send_late(self, bodies: Iterable[bytes]) -> None:
         """Send messages that were kept from arriving."""
         for body in bodies:
             self._send(body, "a message that was held back")
-
-    def _pick(self, rng: Random) -> bytes | None:
-        seen = self._seen()
-        # Newest first: an old message is refused for its age alone.
-        return rng.choice(seen[:3]) if seen else None
 
     def _send(self, body: bytes, what: str) -> None:
         before = self._state()

@@ -56,7 +56,7 @@ class Life:
         self.fallen: set[str] = set()
         self.gone: set[str] = set()
         self.machine: Machine = self.testbed.install()
-        self.attacker = Attacker(self.world.transport, self._seen, self._server_state)
+        self.attacker = Attacker(self.world.transport, self._server_state)
         self.watch = Watch(self)
         self._ends: list[Callable[[], None]] = []
 
@@ -139,12 +139,6 @@ class Life:
                 self.testbed.administration.accept_held(held["command_id"])
             except AdministrationError:
                 continue  # the device is no longer in service
-
-    def _seen(self) -> list[bytes]:
-        if not self.machine.is_on:
-            return []
-        # The archive is newest first; one that was never answered may still be new to the server.
-        return [row.body for row in self.machine.store.outbox.sent(10) if row.outcome == "acknowledged"]
 
     def _server_state(self) -> object:
         administration = self.testbed.administration

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["begin"]
 
 _BILLING = ("SubmitBillingTransaction",)
+_ANSWERS = ("SubmitBillingTransaction", "SyncProxyStatus")
 
 
 def begin(life: Life, kind: str, draw: int) -> Callable[[], None] | None:
@@ -75,12 +76,44 @@ def _answer_altered(life: Life, rng: Random) -> Callable[[], None]:
     return lambda: life.machine.net.lift(fault)
 
 
-def _message_forged(life: Life, rng: Random) -> None:
-    life.attacker.forge(rng)
+def _messages_forged(life: Life, rng: Random) -> Callable[[], None]:
+    """Somebody sends forgeries of messages he sees, at once, while they are fresh."""
+    return _after_each_message(life, lambda body: life.attacker.forge(body, rng))
 
 
-def _message_replayed(life: Life, rng: Random) -> None:
-    life.attacker.replay(rng)
+def _messages_replayed(life: Life, _rng: Random) -> Callable[[], None]:
+    """Somebody sends each message he sees again, at once."""
+    return _after_each_message(life, life.attacker.replay)
+
+
+def _after_each_message(life: Life, act: Callable[[bytes], None]) -> Callable[[], None]:
+    def pass_on(body: bytes, proceed: http.Proceed) -> HttpAnswer:
+        answer = proceed(body)
+        act(body)
+        return answer
+
+    life.machine.net.break_server(pass_on)
+    return lambda: life.machine.net.lift(pass_on)
+
+
+def _billing_interrupted(life: Life, _rng: Random) -> Callable[[], None]:
+    """Billing transactions do not get through, and the machine restarts before they do."""
+    fault = http.Refuse()
+    life.machine.net.break_server(fault, operations=_BILLING)
+
+    def end() -> None:
+        if life.machine.is_on:
+            life.machine.restart()
+        life.machine.net.lift(fault)
+
+    return end
+
+
+def _billing_reply_lost(life: Life, rng: Random) -> Callable[[], None]:
+    """The next answers to billing transactions and statuses are lost, whenever they come."""
+    fault = http.LoseReply()
+    life.machine.net.break_server(fault, times=rng.randint(1, 3), operations=_ANSWERS)
+    return lambda: None
 
 
 def _message_held_back(life: Life, _rng: Random) -> Callable[[], None]:
@@ -170,6 +203,17 @@ def _server_crashes(life: Life, rng: Random) -> None:
     life.world.server_crash_point.arm(rng.randint(1, 6), when)
 
 
+def _server_dies_of_billing(life: Life, rng: Random) -> None:
+    """The server dies at the commit of the next billing transaction or status."""
+    when: When = "before" if rng.getrandbits(1) else "after"
+
+    def deadly(body: bytes, proceed: http.Proceed) -> HttpAnswer:
+        life.world.server_crash_point.arm(1, when)
+        return proceed(body)
+
+    life.machine.net.break_server(deadly, times=1, operations=_ANSWERS)
+
+
 def _clock_wrong(life: Life, rng: Random) -> Callable[[], None]:
     life.machine.skew = timedelta(minutes=rng.choice([-2880, -60, -10, 10, 60, 2880]))
 
@@ -213,8 +257,10 @@ _BEGINNINGS: dict[str, Beginning] = {
     "request-repeated": _on_server_way(lambda rng: http.Repeat(rng.randint(1, 3))),
     "request-altered": _request_altered,
     "answer-altered": _answer_altered,
-    "message-forged": _message_forged,
-    "message-replayed": _message_replayed,
+    "billing-interrupted": _billing_interrupted,
+    "billing-reply-lost": _billing_reply_lost,
+    "messages-forged": _messages_forged,
+    "messages-replayed": _messages_replayed,
     "message-held-back": _message_held_back,
     "printers-unreachable": _on_printer_way(lambda _: snmp.Drop(), one=False),
     "printer-garbage": _on_printer_way(lambda _: snmp.Garbage(), one=True),
@@ -230,6 +276,7 @@ _BEGINNINGS: dict[str, Beginning] = {
     "machine-restarts": _machine_restarts,
     "client-crashes": _client_crashes,
     "server-crashes": _server_crashes,
+    "server-dies-of-billing": _server_dies_of_billing,
     "clock-wrong": _clock_wrong,
     "disk-full": _disk_full,
     "turned-off": _turned_off,

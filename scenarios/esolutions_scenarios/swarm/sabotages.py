@@ -52,7 +52,9 @@ SABOTAGES: dict[str, tuple[tuple[str, Any], ...]] = {
     "retry-drops": ((f"{_CLIENT}.service.delivery.Delivery._record_failure", undone.drop_on_failure),),
     "activation-repeated": ((f"{_SERVER}.service.answers.take_statuses", undone.lose_statuses),),
     "size-accounting-off": ((f"{_CLIENT}.wire.codec.security_header", undone.padded_header),),
-    "readings-forgotten": ((f"{_CLIENT}.store.readings.Readings.add", undone.forget_every_tenth),),
+    "receipt-before-commit": (
+        (f"{_SERVER}.service.communication.CommunicationServer._conduct", undone.answer_before_commit),
+    ),
 }
 
 

@@ -18,9 +18,10 @@ from esolutions_client.service.billing import _supplies
 from esolutions_client.service.delivery import Delivery
 from esolutions_client.service.identity import Identity
 from esolutions_client.snmp.layout import Layout
-from esolutions_client.store.readings import Readings
 from esolutions_client.wire.security import WSU, security_header
+from esolutions_scenarios.faults.crash import Crash
 from esolutions_server.domain.judgement import Verdict
+from esolutions_server.service.communication import CommunicationServer
 from esolutions_server.service.credentials import password_digest
 from esolutions_server.service.errors import FaultCode, RefusalError
 from esolutions_server.service.messages import DeviceOutcome
@@ -37,10 +38,10 @@ __all__ = [
     "always_timely",
     "always_true",
     "always_young",
+    "answer_before_commit",
     "body_unchecked",
     "digest_only",
     "drop_on_failure",
-    "forget_every_tenth",
     "forget_outbox",
     "lose_statuses",
     "name_supplies_by_host",
@@ -55,7 +56,7 @@ __all__ = [
 
 _begin_instance = Identity.begin_instance
 _record_failure = Delivery._record_failure  # noqa: SLF001 - the sabotage stands around it
-_add_readings = Readings.add
+_conduct = CommunicationServer._conduct  # noqa: SLF001 - the same
 _poll = Layout.poll
 
 ALWAYS_ENABLED = property(lambda _identity: True)
@@ -169,6 +170,29 @@ def padded_header(*args: Any, **kwargs: Any) -> tuple[etree._Element, etree._Ele
     return security, timestamp
 
 
-def forget_every_tenth(readings: Readings, rows: Any) -> None:
-    """Lose a reading now and then."""
-    _add_readings(readings, [row for row in rows if row[1] % 10 != 0])
+class _Overheard:
+    """A renderer that remembers the last envelope it made."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+        self.envelopes: list[bytes] = []
+
+    def payload(self, answer: Any) -> bytes:
+        """Render the answer."""
+        return bytes(self._inner.payload(answer))
+
+    def envelope(self, payload: bytes, secret: str, now: Any) -> bytes:
+        """Render the envelope, and remember it."""
+        self.envelopes.append(self._inner.envelope(payload, secret, now))
+        return self.envelopes[-1]
+
+
+def answer_before_commit(server: Any, exchange: Any, *args: Any, **kwargs: Any) -> bytes:
+    """Let the answer leave before the commit: a server that dies in between has promised what it does not hold."""
+    overheard = _Overheard(exchange.renderer)
+    try:
+        return bytes(_conduct(server, replace(exchange, renderer=overheard), *args, **kwargs))
+    except Crash:
+        if overheard.envelopes:
+            return overheard.envelopes[-1]
+        raise

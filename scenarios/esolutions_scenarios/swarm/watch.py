@@ -8,12 +8,16 @@ calendar of our own.
 from __future__ import annotations
 
 import calendar
+import json
+import re
+from collections import Counter
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from esolutions_scenarios.checks.invariants import printer_name_of
 from esolutions_scenarios.referee.accounting import UnknownContentError, account
+from esolutions_scenarios.worlds.memory import digest_of
 
 if TYPE_CHECKING:
     from esolutions_client.store.outbox import SentRow
@@ -76,6 +80,7 @@ class Watch:
         self._requests_are_answered()
         self._periods_are_right()
         self._activated_once()
+        self._no_message_counts_twice()
         self._devices_are_active()
 
     def _nothing_is_sent_while_off(self) -> None:
@@ -93,6 +98,10 @@ class Watch:
         self._readings_seen = count
 
     def _message(self, row: SentRow) -> None:
+        if row.outcome == "acknowledged" and digest_of(row.answer or b"") not in self._life.world.answers:
+            self.report(
+                "only_the_server_is_believed", f"{row.operation}: an answer that the server never gave was taken"
+            )
         for body in (row.body, row.answer):
             if not body:
                 continue
@@ -180,8 +189,6 @@ class Watch:
 
     def _check_flags(self, serial: str, device_id: int) -> None:
         """A printer whose counters fell, and which nobody was told of, must not have a reading below an earlier one."""
-        import json
-
         highest: dict[tuple[int, int], int] = {}
         for row in reversed(self._life.machine.store.readings.newest(device_id, -1)):
             for position, value in enumerate(json.loads(row.body)[0]):
@@ -242,8 +249,26 @@ class Watch:
         at = self._life.machine.store.settings.moment("last_sync_at")
         return at or datetime.min.replace(tzinfo=UTC)
 
+    def _no_message_counts_twice(self) -> None:
+        """Of all attempts to deliver a message, the server has acted on one."""
+        acted = Counter(
+            (entry["proxy_id"], entry["message_id"])
+            for entry in self._life.testbed.administration.journal()
+            if entry["outcome"] == "receipt"
+        )
+        for (_, message_id), count in acted.items():
+            if count > 1:
+                self.report("no_message_counts_twice", f"the server acted {count} times on the message {message_id}")
+
     def _activated_once(self) -> None:
         """A device is told to turn on until its status has arrived, and never again."""
+        told: Counter[bytes] = Counter()
+        for row in self._life.machine.store.outbox.sent():
+            if row.operation == "SyncProxyStatus" and row.outcome == "acknowledged":
+                told.update(re.findall(rb"CommandId>([^<]+)<", row.body))
+        for command_id, count in told.items():
+            if count > 1:
+                self.report("activation_happens_once", f"the status of {command_id.decode()} was taken {count} times")
         turned: dict[str, set[str]] = {}
         for command in self._life.testbed.administration.commands():
             if str(command["action"]) == "TurnOn":

@@ -7,6 +7,7 @@ conversations with printers to the simulated agents.
 
 from __future__ import annotations
 
+import hashlib
 import io
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from esolutions_server.domain.policy import Policy
     from esolutions_server.service.administration import Administration
 
-__all__ = ["MemoryWorld", "WsgiTransport"]
+__all__ = ["MemoryWorld", "WsgiTransport", "digest_of"]
 
 
 class MemoryWorld:
@@ -47,6 +48,8 @@ class MemoryWorld:
         self._policy = policy
         self.server_crash_point = CrashPoint()
         self.server_restarts = 0
+        # Digests of all that the server ever answered: what else a client takes for an answer is forged.
+        self.answers: set[bytes] = set()
         self._server = self._start_server()
 
     def now(self) -> datetime:
@@ -72,7 +75,7 @@ class MemoryWorld:
 
     def transport(self) -> WsgiTransport:
         """Return a port to the server."""
-        return WsgiTransport(self._answer)
+        return WsgiTransport(self._answer, self.answers)
 
     def run_due_work(self) -> None:
         """Let the server do what its own clock says."""
@@ -124,8 +127,9 @@ class _Spared:
 class WsgiTransport:
     """Hands the bytes of a request to a WSGI application and takes the bytes of its answer."""
 
-    def __init__(self, application: Callable[..., Any]) -> None:
+    def __init__(self, application: Callable[..., Any], answers: set[bytes] | None = None) -> None:
         self._application = application
+        self._answers = answers
 
     def post(self, body: bytes, *, operation: str) -> HttpAnswer:
         """Answer one request."""
@@ -156,4 +160,11 @@ class WsgiTransport:
         finally:
             if hasattr(chunks, "close"):
                 chunks.close()
+        if self._answers is not None:
+            self._answers.add(digest_of(answer))
         return HttpAnswer(int(status[0].split()[0]), answer)
+
+
+def digest_of(body: bytes) -> bytes:
+    """Return a short name of some bytes."""
+    return hashlib.sha256(body).digest()
