@@ -74,7 +74,8 @@ class Life:
     def turn(self, *, on: bool) -> None:
         """Turn communication on or off, if the machine runs."""
         if self.machine.is_on:
-            self.machine.turn(on=on)
+            with self.machine.crash_point.spared():
+                self.machine.turn(on=on)
             self.watch.communication_turned(on=on)
 
     def close(self) -> None:

@@ -69,6 +69,8 @@ def _answer_altered(life: Life, rng: Random) -> Callable[[], None]:
             (b">Accepted<", b">Refused<"),
             (b">TurnOn<", b">Report<"),
             (b">Report<", b">TurnOn<"),
+            (b"IssuedAt>2", b"IssuedAt>1"),
+            (b"IssuedAt>20", b"IssuedAt>21"),
         ]
     )
     fault = http.AlterAnswer(old, new)

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from esolutions_scenarios.checks.invariants import printer_name_of
 from esolutions_scenarios.referee.accounting import UnknownContentError, account
+from esolutions_scenarios.swarm.reading import AcceptedReading, accepted_readings
 from esolutions_scenarios.worlds.memory import digest_of
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Watch:
         self._was_off_with: tuple[int, int] | None = None
         self._bills_seen: dict[tuple[str, str], dict[str, Any]] = {}
         self._canaries = [c.encode() for printer in life.testbed.fleet for c in (*printer.canaries, printer.address)]
-        self._turned_on: set[str] = set()
+        self._promised: list[AcceptedReading] = []
 
     def report(self, invariant: str, text: str) -> None:
         """Take note of a violation."""
@@ -70,6 +71,7 @@ class Watch:
                 self._message(row)
             self._sent_seen = newest[0].sent_id
             self._bills()
+            self._promises()
 
     def look_back(self) -> None:
         """Check what must have come right by the end of the calm."""
@@ -102,6 +104,8 @@ class Watch:
             self.report(
                 "only_the_server_is_believed", f"{row.operation}: an answer that the server never gave was taken"
             )
+        if row.operation == "SubmitBillingTransaction" and row.outcome == "acknowledged":
+            self._promised += accepted_readings(row.body, row.answer or b"")
         for body in (row.body, row.answer):
             if not body:
                 continue
@@ -120,6 +124,16 @@ class Watch:
         for canary in self._canaries:
             if canary in row.body:
                 self.report("only_allowed_data_is_sent", f"{row.operation} holds {canary.decode()!r}")
+
+    def _promises(self) -> None:
+        """Whatever the server has acknowledged as accepted it holds, from that moment on."""
+        for serial, command_id, values in self._promised:
+            for meter, value in values:
+                billed = self._bills_seen.get((command_id, meter))
+                if billed is None or billed["value"] != value:
+                    text = f"{serial} {meter} = {value} is acknowledged, but not at the server"
+                    self.report("what_is_acknowledged_is_there", text)
+        self._promised.clear()
 
     def _bills(self) -> None:
         """Check each bill once: shown by the counter, young enough, the same for ever."""

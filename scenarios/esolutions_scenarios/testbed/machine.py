@@ -167,3 +167,13 @@ class Machine:
     def turn(self, *, on: bool) -> None:
         """Turn communication on or off."""
         self.running.turn(on=on)
+
+    def fill_disk(self) -> None:
+        """Leave no room on the machine's disk."""
+        if isinstance(self.running.store, CrashingStore):
+            self.running.store.fill_disk()
+
+    def free_disk(self) -> None:
+        """Make room on the machine's disk again."""
+        if self.agent is not None and isinstance(self.agent.store, CrashingStore):
+            self.agent.store.free_disk()
