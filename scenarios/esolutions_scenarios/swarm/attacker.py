@@ -6,9 +6,12 @@ nothing at the server.
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from esolutions_client.errors import UnreachableError
+from esolutions_server.domain.policy import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from esolutions_client.wire.transport import Transport
 
 __all__ = ["Attacker"]
+
+_FRESHNESS = Policy().freshness
 
 
 class Attacker:
@@ -45,10 +50,12 @@ class Attacker:
         """Send a message again, as it was."""
         self._send(body, "a replayed message")
 
-    def send_late(self, bodies: Iterable[bytes]) -> None:
-        """Send messages that were kept from arriving."""
+    def send_late(self, bodies: Iterable[bytes], now: datetime) -> None:
+        """Send messages that were kept from arriving; those that are still fresh would rightly be taken."""
         for body in bodies:
-            self._send(body, "a message that was held back")
+            created = re.search(rb"Created>([^<]+)<", body)
+            if created and abs(datetime.fromisoformat(created[1].decode()) - now) > _FRESHNESS:
+                self._send(body, "a message that was held back")
 
     def _send(self, body: bytes, what: str) -> None:
         before = self._state()

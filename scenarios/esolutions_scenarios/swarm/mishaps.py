@@ -130,7 +130,7 @@ def _message_held_back(life: Life, _rng: Random) -> Callable[[], None]:
 
     def release() -> None:
         life.machine.net.lift(keep)
-        life.attacker.send_late(held)
+        life.attacker.send_late(held, life.testbed.now)
 
     return release
 
