@@ -90,6 +90,7 @@ def discover(
     from esolutions_client.service.searching import Searched, remember_search
     from esolutions_client.snmp.discovery import discover as search
     from esolutions_client.snmp.discovery import expand_targets
+    from esolutions_client.snmp.sweep import Sweep
 
     session: Session = context.obj
     session.identity.require_enabled()
@@ -109,7 +110,8 @@ def discover(
     # Where a person searched is where a printer that moves is looked for later.
     remember_search(session.store, searched)
     found = []
-    for printer in search(session.snmp, addresses, now=session.now, on_progress=_progress(len(addresses))):
+    progress = _progress(len(addresses))
+    for printer in search(session.snmp, addresses, now=session.now, on_progress=progress, prober=Sweep()):
         if isinstance(printer.outcome, SnmpError):
             _LOG.warning("%s answers, but cannot be read: %s", printer.target.host, printer.outcome)
             continue

@@ -90,10 +90,14 @@ class Session:
 
     @cached_property
     def snmp(self) -> SnmpPort:
-        """The port to the printers."""
-        from esolutions_client.snmp.pysnmp_port import PysnmpPort
+        """The port to the printers: the fast one where its extra is installed."""
+        try:
+            from esolutions_client.snmp.gufo_port import GufoPort
+        except ImportError:
+            from esolutions_client.snmp.pysnmp_port import PysnmpPort
 
-        return PysnmpPort()
+            return PysnmpPort()
+        return GufoPort()
 
     @cached_property
     def agent(self) -> MeterAgent:

@@ -43,10 +43,9 @@ class PollReport:
 
 
 def identify_and_poll(version: str, now: Callable[[], datetime]) -> Conversation[tuple[Layout, SteadyPoll]]:
-    """Find out what a printer is, then read it once the way it will be read from now on."""
+    """Find out what a printer is; the reading that proved its layout is the first one."""
     found = yield from identify(now=now, version=version)
-    poll = yield from steady(found.layout)
-    return found.layout, poll
+    return found.layout, found.poll
 
 
 class Polling:

@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from esolutions_client.snmp.errors import LayoutChangedError
 from esolutions_client.snmp.layout import Layout, SteadyPoll
 from esolutions_client.snmp.ports import Target
 
@@ -70,7 +71,7 @@ class Reach:
 
 def track(store: Store, device: Device, reach: Reach) -> Tracked:
     """Rebuild what is known of a device from the store."""
-    layout = None if device.layout_id is None else Layout.from_json(store.devices.layout(device.layout_id))
+    layout = None if device.layout_id is None else _layout(store, device.layout_id)
     tracked = Tracked(device, reach.target(device), layout)
     last = store.readings.last(device.device_id)
     trusted = store.readings.last_trusted(device.device_id)
@@ -81,9 +82,18 @@ def track(store: Store, device: Device, reach: Reach) -> Tracked:
         tracked.read_at = last.moment
         tracked.uptime = last.uptime
     if trusted is not None:
-        before = Layout.from_json(store.devices.layout(trusted.layout_id))
-        tracked.guarded = carry(before, decode_poll(trusted, before).meter_values, layout)
+        before = _layout(store, trusted.layout_id)
+        if before is not None:
+            tracked.guarded = carry(before, decode_poll(trusted, before).meter_values, layout)
     return tracked
+
+
+def _layout(store: Store, layout_id: int) -> Layout | None:
+    """Return a stored layout; one that cannot be read is as good as none: identify anew."""
+    try:
+        return Layout.from_json(store.devices.layout(layout_id))
+    except LayoutChangedError:
+        return None
 
 
 def carry(before: Layout, values: tuple[int | None, ...], after: Layout) -> tuple[int | None, ...]:

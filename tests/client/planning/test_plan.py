@@ -76,7 +76,7 @@ def test_days_without_a_sync_are_not_made_up_for(plan: Plan, last: datetime, day
     assert plan.next_sync_at(back) == back + DAY
 
 
-@given(PLANS, MOMENTS, st.integers(1, 40))
+@given(PLANS, MOMENTS, st.integers(1, 20))
 def test_each_failure_doubles_the_wait_up_to_a_limit(plan: Plan, failed_at: datetime, failures: int) -> None:
     """Five minutes, ten, twenty, at most twelve hours, all within a quarter of it."""
     wait = plan.retry_at(failed_at, failures) - failed_at
