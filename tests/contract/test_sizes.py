@@ -125,7 +125,7 @@ def _check_answers(device: m.NewDevice) -> None:
 def _answers(device: m.NewDevice) -> list[bytes]:
     """Register a client and a device, sign it up, and return the answers, the activation last."""
     moment = [NOW]
-    rng = Random(1)  # noqa: S311 - a simulation must be repeatable
+    rng = Random(1)
     requests: list[m.Request] = [
         m.ProxyRegistration("A" * 88, NOW, NOW, NOW.timetz(), timedelta(hours=1), timedelta(hours=2)),
         m.Registration(NOW, NOW, None, "A" * 44, (device,)),

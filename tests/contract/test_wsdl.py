@@ -30,7 +30,7 @@ def server_wsdl() -> bytes:
         "QUERY_STRING": "wsdl",
         "wsgi.input": io.BytesIO(),
     }
-    rng = Random(1)  # noqa: S311 - nothing is drawn
+    rng = Random(1)
     with open_server("sqlite://", now=lambda: datetime(2026, 1, 1, tzinfo=UTC), rng=rng) as server:
         return b"".join(server.wsgi(environ, lambda *_: None))
 

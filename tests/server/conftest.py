@@ -4,7 +4,7 @@ The envelopes are templates of their own, so that the server is never tested
 against its own spelling.
 """
 
-# ruff: noqa: S311 (a test has no secrets)
+
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The command line beside a running server."""
 
-# ruff: noqa: S311 (a test has no secrets)
+
 
 from __future__ import annotations
 

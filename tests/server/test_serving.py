@@ -152,13 +152,13 @@ def test_the_command_serves_until_it_is_told_to_stop(tmp_path: Path, session: re
     clock.write_bytes(struct.pack("<dQ", datetime(2030, 1, 1, tzinfo=UTC).timestamp(), 0))
     options = ["--port", "0", "--data-dir", str(tmp_path), "--json", "--testbed", "--clock", str(clock), "--seed", "1"]
     command = [sys.executable, "-m", "esolutions_server"]
-    with subprocess.Popen([*command, "serve", *options], stdout=subprocess.PIPE, text=True) as process:  # noqa: S603
+    with subprocess.Popen([*command, "serve", *options], stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             ready = json.loads(process.stdout.readline())
             answer = session.post(ready["url"], b"<x/>", headers=XML, verify=ready["ca_file"], timeout=10)
             assert answer.status_code == 500
-            listed = subprocess.run(  # noqa: S603
+            listed = subprocess.run(
                 [*command, "journal", "--json", "--data-dir", str(tmp_path)], capture_output=True, check=True
             )
             assert json.loads(listed.stdout)[0]["moment"] == "2030-01-01T00:00:00Z"

@@ -1,6 +1,6 @@
 """The database: made, upgraded, durable, and one transaction at a time."""
 
-# ruff: noqa: S311 (a test has no secrets)
+
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ def test_a_taken_port_is_exit_code_1(run: Callable[..., Result]) -> None:
 def test_serve_ends_cleanly_when_it_is_told_to(interruption: signal.Signals) -> None:
     """Exit code 0, nothing on stderr, and the port is free again."""
     command = [sys.executable, "-m", "esolutions_simulators", "serve", "--count", "1", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as serving:  # noqa: S603
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as serving:
         assert serving.stdout
         assert serving.stderr
         port = int(serving.stdout.readline().split()[0].rpartition(":")[2])

@@ -211,7 +211,7 @@ def recorded_agents(recordings: Path, tmp_path_factory: pytest.TempPathFactory) 
         command += ["--process-user=root", "--process-group=root"]
     with (
         (folder / "output").open("wb") as output,
-        subprocess.Popen(command, stdout=output, stderr=output) as agent,  # noqa: S603 - our own command line
+        subprocess.Popen(command, stdout=output, stderr=output) as agent,
     ):
         try:
             _await_answer(agent, port, folder / "output")
