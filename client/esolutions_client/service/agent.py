@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from esolutions_client.errors import DeliveryError, UsageError
 from esolutions_client.planning.schedule import Plan
+from esolutions_client.service.agenda import Agenda
 from esolutions_client.service.billing import Billing
 from esolutions_client.service.delivery import Delivery
 from esolutions_client.service.identity import Identity
@@ -81,6 +82,7 @@ class MeterAgent:
         self.identity = Identity(store, rng)
         self.plan = plan or Plan.for_proxy(self.identity.proxy_id)
         self._now = now
+        self._agenda = Agenda(store, self.plan, now)
         self._delivery = Delivery(store, server, self.identity, self.plan, now)
         self.polling = Polling(store, snmp, self.identity, now=now, reach=reach)
         self._search = Search(store, snmp, now=now, reach=reach, prober=prober)
@@ -138,16 +140,16 @@ class MeterAgent:
         failure: str | None = None
         delivered = 0
         response: SyncResponse | None = None
-        if (poll_at := self._poll_at()) is not None and poll_at <= now:
+        if self.polling.tracked() and self._agenda.poll_at() <= now:
             report = self._poll()
-        contact_at, sync_is_due = self._contact_at()
+        contact_at, sync_is_due = self._agenda.contact_at()
         try:
             if contact_at is not None and contact_at <= now:
                 if sync_is_due:
                     response = self.sync("Retry" if self.store.settings.number("failures") else reason)
                 else:
                     delivered = self._flush()
-            if report is not None and self._may_contact(now):
+            if report is not None and self._agenda.may_contact():
                 delivered += self._answer()
         except DeliveryError as error:
             failure = str(error)
@@ -157,8 +159,11 @@ class MeterAgent:
         """Return when `run_due` has something to do again; None while communication is turned off."""
         if not self.identity.is_enabled:
             return None
-        moments = [moment for moment in (self._poll_at(), self._contact_at()[0]) if moment is not None]
-        return min(moments, default=None)
+        contact_at, _ = self._agenda.contact_at()
+        if not self.polling.tracked():
+            return contact_at
+        poll_at = self._agenda.poll_at()
+        return poll_at if contact_at is None else min(poll_at, contact_at)
 
     def retire(self, serial_number: str) -> Device:
         """Stop reading a printer for good.
@@ -207,31 +212,3 @@ class MeterAgent:
         if self._billing.answer() == 0:
             return 0
         return self._flush()
-
-    def _poll_at(self) -> datetime | None:
-        """Return when the next poll is due; a moment in the past where it is overdue."""
-        if not self.polling.tracked():
-            return None
-        return self.plan.next_poll_at(self.store.settings.moment("last_poll_at")) or self._now()
-
-    def _contact_at(self) -> tuple[datetime | None, bool]:
-        """Return when to call the server next, and whether a sync is due by then."""
-        settings = self.store.settings
-        failures = settings.number("failures")
-        failed_at = settings.moment("last_failure_at")
-        retry_at = self.plan.retry_at(failed_at, failures) if failures and failed_at else None
-        since = settings.moment("last_sync_at") or settings.moment("registered_at")
-        sync_at = None if since is None else self.plan.next_sync_at(since)
-        if self.store.outbox.waiting():
-            # Waiting messages go at once, unless the last attempt failed.
-            flush_at = retry_at or self._now()
-            return flush_at, sync_at is not None and sync_at <= flush_at
-        if sync_at is None:
-            return None, False
-        return (max(sync_at, retry_at) if retry_at else sync_at), True
-
-    def _may_contact(self, now: datetime) -> bool:
-        """Whether the back-off after a failure is over."""
-        settings = self.store.settings
-        failures, failed_at = settings.number("failures"), settings.moment("last_failure_at")
-        return not failures or failed_at is None or self.plan.retry_at(failed_at, failures) <= now

@@ -50,7 +50,7 @@ class Billing:
         wanting = []
         for command in self._store.commands.open_reports():
             tracked = self._polling.by_serial(command.serial_number)
-            if tracked is not None and not _is_young_enough(tracked, command):
+            if tracked is not None and not _is_young_enough(tracked, command, self._now()):
                 wanting.append(command.serial_number)
         return wanting
 
@@ -75,7 +75,7 @@ class Billing:
 
     def _answer_to(self, command: OpenCommand) -> DeviceReading | None:
         tracked = self._polling.by_serial(command.serial_number)
-        if tracked is None or not _is_young_enough(tracked, command):
+        if tracked is None or not _is_young_enough(tracked, command, self._now()):
             return None
         reading = tracked.reading()
         if reading is None:
@@ -131,13 +131,13 @@ class Billing:
         self._store.commands.set_state(commands, "open")
 
 
-def _is_young_enough(tracked: Tracked, command: OpenCommand) -> bool:
-    """Whether the newest reading was taken after the request was made and after it was received."""
+def _is_young_enough(tracked: Tracked, command: OpenCommand, now: datetime) -> bool:
+    """Whether the newest reading was taken after the request was made and received, and not in the future."""
     read_at: datetime | None = tracked.read_at
     return (
         read_at is not None
         and tracked.device.silent_since is None
-        and read_at >= max(command.received_at, command.read_not_before)
+        and max(command.received_at, command.read_not_before) <= read_at <= now
     )
 
 
