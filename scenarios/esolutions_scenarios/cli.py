@@ -72,13 +72,16 @@ def run(
     json: _Json = False,
 ) -> None:
     """Run one story; the exit code is 1 where a check fails."""
+    from esolutions_scenarios.report import Observed, observe, render_page
     from esolutions_scenarios.runner import run_story
 
     chosen = load_story(story)
+    observed: list[Observed] = []
+    look = None if report is None else (lambda testbed: observed.append(observe(testbed)))
     with Progress(chosen.name, context.obj) as progress:
-        result = run_story(chosen, _world(world), seed=seed, on_step=progress.step)
+        result = run_story(chosen, _world(world), seed=seed, on_step=progress.step, look=look)
     if report is not None:
-        report.write_text(jsonlib.dumps(result.as_json()), encoding="utf-8")
+        _write_report(report, render_page(result, observed[0]))
     if json:
         _print_json(result.as_json())
     else:
@@ -208,6 +211,14 @@ def show(result: Result) -> None:
     sys.stdout.write(
         f"{result.story.name} in the {result.world} world, seed {result.seed}: {exchanges} exchanges, {outcome}\n"
     )
+
+
+def _write_report(path: Path, page: str) -> None:
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise StoryError(f"the report {path} cannot be written: {error.strerror}") from error
+    sys.stderr.write(f"the report is in {path}\n")
 
 
 def _world(name: str) -> Any:

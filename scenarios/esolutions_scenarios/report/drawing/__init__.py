@@ -1,0 +1,1 @@
+"""Turn values into HTML and SVG; every text is hostile until it is escaped."""
