@@ -1,1 +1,93 @@
-"""Fixtures for tests of systems that read printer meters."""
+"""Fixtures for tests of systems that read printer meters.
+
+Everything binds loopback addresses and free ports, runs on a virtual clock, and
+is gone when the test ends. What goes wrong inside a server fails the test that
+caused it. Loading this module costs nothing: the product is imported by the
+fixture that needs it.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from esolutions_scenarios.running import RunningPrinters, RunningReference
+    from esolutions_scenarios.testbed.testbed import Testbed
+    from esolutions_scenarios.timeline import Timeline
+
+__all__ = ["communication_server", "printer_fleet", "testbed", "timeline"]
+
+_START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def timeline() -> Timeline:
+    """A virtual clock: `timeline.now()`, `timeline.move_to(moment)`; it starts on 5 January 2026, 9:00 UTC."""
+    from esolutions_scenarios.timeline import Timeline
+
+    return Timeline(_START)
+
+
+@pytest.fixture
+def communication_server(timeline: Timeline, tmp_path: Path) -> Iterator[RunningReference]:
+    """A Communication Server on HTTPS: `.url`, `.ca_file`, `.administration`; it runs on `timeline`.
+
+    An error nobody foresaw inside the server fails this test.
+    """
+    from esolutions_scenarios.running import RunningReference
+
+    with RunningReference(tmp_path / "communication-server", now=timeline.now) as server:
+        yield server
+
+
+@pytest.fixture
+def printer_fleet(timeline: Timeline, tmp_path: Path) -> Iterator[Callable[..., RunningPrinters]]:
+    """Start printers on real UDP, such as three of "colour-a3-mfp"; the result has `endpoints` and `fleet`.
+
+    They follow `timeline` when `show(timeline.now())` is called on the result.
+    """
+    from contextlib import ExitStack
+
+    from esolutions_scenarios.running import RunningPrinters
+
+    with ExitStack() as running:
+
+        def start(count: int = 1, model: str = "nominal", *, seed: int = 1) -> RunningPrinters:
+            folder = tmp_path / f"printers-{seed}-{model}"
+            return running.enter_context(RunningPrinters(folder, count, model, seed=seed, now=timeline.now))
+
+        yield start
+
+
+@pytest.fixture
+def testbed(tmp_path: Path) -> Iterator[Callable[..., Testbed]]:
+    """Open a testbed with some printers; it can `install` clients and `run_for` a span of time.
+
+    It is the memory world, unless `world="wire"` is said; `bed.fleet` are the printers.
+    """
+    from contextlib import ExitStack
+
+    from esolutions_scenarios.runner import open_testbed
+    from esolutions_scenarios.stories.registry import Setting
+    from esolutions_simulators.fleet import build_fleet
+
+    with ExitStack() as opened:
+
+        def open_one(printers: int = 1, model: str = "nominal", *, world: str = "memory", seed: int = 1) -> Testbed:
+            installed_at = _START - timedelta(days=400)
+            setting = Setting(
+                fleet=lambda drawn: build_fleet(printers, model, seed=drawn, installed_at=installed_at), start=_START
+            )
+            folder = tmp_path / f"testbed-{world}-{seed}"
+            folder.mkdir()
+            bed = open_testbed(setting, "wire" if world == "wire" else "memory", seed=seed, folder=folder)
+            opened.callback(bed.close)
+            return bed
+
+        yield open_one

@@ -1,0 +1,90 @@
+"""The fixtures for other people's tests, and the example that documents them."""
+
+from __future__ import annotations
+
+import re
+import ssl
+import urllib.request
+from typing import TYPE_CHECKING
+
+import pytest
+
+from esolutions_client.snmp.ports import Target
+from esolutions_client.snmp.pysnmp_port import PysnmpPort
+from esolutions_client.snmp.reading import read_printer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from esolutions_scenarios.running import RunningPrinters, RunningReference
+    from esolutions_scenarios.timeline import Timeline
+
+pytest_plugins = ["pytester"]
+
+
+def test_the_documented_example_passes(pytester: pytest.Pytester, request: pytest.FixtureRequest) -> None:
+    """Whoever copies the ten lines has a test that runs."""
+    text = (request.config.rootpath / "docs" / "pytest-plugin.md").read_text(encoding="utf-8")
+    found = re.search(r"```python\n(.*?)```", text, re.DOTALL)
+    assert found is not None
+    imports = "from esolutions_scenarios.testbed.office import enrol, open_account\n"
+    pytester.makepyfile(imports + found[1])
+    pytester.runpytest_subprocess("-q").assert_outcomes(passed=1)
+
+
+@pytest.mark.wire
+def test_the_server_fixture_answers_https_with_its_own_authority(communication_server: RunningReference) -> None:
+    """A test under its authority reads the WSDL; without it, it does not."""
+    context = ssl.create_default_context(cafile=str(communication_server.ca_file))
+    with urllib.request.urlopen(f"{communication_server.url}?wsdl", context=context) as answer:  # noqa: S310 - loopback
+        assert b"CommunicationServer" in answer.read()
+    assert communication_server.url.startswith("https://")
+
+
+@pytest.mark.wire
+def test_the_printers_of_the_fixture_follow_the_timeline(
+    printer_fleet: Callable[..., RunningPrinters], timeline: Timeline
+) -> None:
+    """Their counters are those of the virtual moment."""
+    printers = printer_fleet(2, "nominal")
+    host, _, port = printers.endpoints[1].rpartition(":")
+    reading = read_printer(PysnmpPort(), Target(host, int(port)), now=timeline.now)
+    printer = printers.fleet.printers[1]
+    assert reading.serial_number == printer.serial
+    assert {m.name: m.value for m in reading.meters} == printer.counters_at(timeline.now())
+
+
+def test_an_error_inside_the_server_fails_the_test_that_caused_it(pytester: pytest.Pytester) -> None:
+    """An unforeseen error is answered with a fault and raised when the fixture ends."""
+    pytester.makepyfile(
+        """
+        import ssl, urllib.error, urllib.request
+        from unittest.mock import patch
+
+        def test_it(communication_server):
+            context = ssl.create_default_context(cafile=str(communication_server.ca_file))
+            request = urllib.request.Request(communication_server.url, b"<x/>", {"Content-Type": "text/xml"})
+            with patch("esolutions_server.soap.endpoint.open_envelope", side_effect=ZeroDivisionError("unforeseen")):
+                try:
+                    urllib.request.urlopen(request, context=context)
+                except urllib.error.HTTPError as error:
+                    error.close()
+        """
+    )
+    result = pytester.runpytest_subprocess("-q")
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*unforeseen*"])
+
+
+def test_loading_the_plugin_imports_nothing_of_the_product(pytester: pytest.Pytester) -> None:
+    """Projects that have it installed and do not use it pay nothing."""
+    pytester.makepyfile(
+        """
+        import sys
+
+        def test_it():
+            loaded = [name for name in sys.modules if name.startswith(("esolutions_server", "spyne", "zeep", "pysnmp"))]
+            assert not loaded
+        """
+    )
+    pytester.runpytest_subprocess("-q").assert_outcomes(passed=1)
