@@ -29,7 +29,7 @@ _DEFAULT_SIZES = "0,1,10,100,1000"
 def run_command_line(arguments: Sequence[str], *, stopwatch: Callable[[], float]) -> int:
     """Run one command and return its exit code."""
     app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-    for command in (list_stories, run, sizes, demo, swarm, sabotages):
+    for command in (list_stories, run, sizes, demo, swarm, sabotages, bench):
         app.command("list" if command is list_stories else command.__name__)(command)
 
     @app.callback()
@@ -195,6 +195,30 @@ def sabotages(*, json: _Json = False) -> None:
         _print_json({"sabotages": sorted(SABOTAGES)})
     else:
         sys.stdout.write("\n".join(sorted(SABOTAGES)) + "\n")
+
+
+def bench(
+    context: typer.Context,
+    *,
+    only: Annotated[str | None, typer.Option(help="Measure only what has this word in its name.")] = None,
+    profile: Annotated[bool, typer.Option(help="Show where the memory world spends its time.")] = False,
+    json: _Json = False,
+) -> None:
+    """Measure the budgets, all in one run, as ratios: at most 1 is within the budget."""
+    from esolutions_scenarios.bench import run as running
+
+    if profile:
+        sys.stdout.write(running.profile())
+        return
+    figures = []
+    for figure in running.measure(only, context.obj):
+        figures.append(figure.as_json())
+        if not json:
+            ratio = "" if figure.ratio is None else f"{figure.ratio:.2f} of the budget of {figure.budget:g}"
+            sys.stdout.write(f"{figure.name:56} {figure.measured:10.2f} {figure.unit:10} {ratio} {figure.note}\n")
+            sys.stdout.flush()
+    if json:
+        _print_json({"figures": figures})
 
 
 def show(result: Result) -> None:

@@ -1,0 +1,34 @@
+"""One measured figure beside its budget."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+__all__ = ["Figure"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What was measured, in its unit; `ratio` is measured / budget where less is better, the inverse where more is.
+
+    A ratio of at most 1 is within the budget. It is printed, never asserted: machines differ, and are shared.
+    """
+
+    name: str
+    measured: float
+    unit: str
+    budget: float | None = None
+    more_is_better: bool = False
+    note: str = ""
+
+    @property
+    def ratio(self) -> float | None:
+        """How much of the budget is used."""
+        if self.budget is None or not self.measured:
+            return None if self.budget is None else 0.0
+        return self.budget / self.measured if self.more_is_better else self.measured / self.budget
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the figure as `bench --json` prints it."""
+        return {**asdict(self), "ratio": self.ratio}

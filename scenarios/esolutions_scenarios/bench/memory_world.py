@@ -1,0 +1,76 @@
+"""The memory world: one client and many printers, polled every two hours, in CPU seconds a virtual year.
+
+Measured over a part of the year after everything is active, with the SOAP bytes
+of every sync and bill real. Half the printers and half the days show whether
+it is linear.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from esolutions_scenarios.bench.figure import Figure
+from esolutions_scenarios.runner import open_testbed
+from esolutions_scenarios.stories.registry import Setting
+from esolutions_scenarios.testbed.office import enrol, open_account, printers
+from esolutions_simulators.fleet import build_fleet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from esolutions_scenarios.runner import WorldName
+    from esolutions_scenarios.testbed.testbed import Testbed
+
+__all__ = ["active_testbed", "measure", "year"]
+
+_START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+_MODELS = ("colour-a3-mfp", "mono-workgroup", "fuji-xerox", "nominal")
+_PRINTERS, _DAYS, _YEAR = 100, 60, 365
+_BUDGET_SECONDS = 20.0
+
+
+def measure(cpu: Callable[[], float]) -> Iterator[Figure]:
+    """Yield the figures of the memory world.
+
+    Args:
+        cpu: the CPU seconds of this process so far.
+    """
+    whole = year(_PRINTERS, _DAYS, cpu)
+    projected = whole * _YEAR / _DAYS
+    note = f"{_DAYS} days measured"
+    yield Figure("100 printers for 365 days in the memory world", projected, "CPU s", _BUDGET_SECONDS, note=note)
+    rate = _PRINTERS * _DAYS / _YEAR / whole
+    yield Figure("device-years lived", rate, "a CPU s")
+    yield Figure("half the printers cost", year(_PRINTERS // 2, _DAYS, cpu) / whole, "of it", note="0.5 is linear")
+    yield Figure("half the days cost", year(_PRINTERS, _DAYS // 2, cpu) / whole, "of it", note="0.5 is linear")
+
+
+def year(count: int, days: int, cpu: Callable[[], float], world: WorldName = "memory") -> float:
+    """Return what it costs to let so many printers live so many days."""
+    with TemporaryDirectory(prefix="esolutions-bench-") as folder:
+        testbed = active_testbed(count, Path(folder), world)
+        try:
+            began = cpu()
+            testbed.run_for(timedelta(days=days))
+            return cpu() - began
+        finally:
+            testbed.close()
+
+
+def active_testbed(count: int, folder: Path, world: WorldName = "memory") -> Testbed:
+    """Return a testbed whose printers are registered, signed up and active."""
+    installed_at = _START - timedelta(days=400)
+    setting = Setting(
+        fleet=lambda seed: build_fleet(count, _MODELS, seed=seed, installed_at=installed_at), start=_START
+    )
+    testbed = open_testbed(setting, world, folder=folder)
+    serials = printers(testbed)
+    open_account(testbed, dict.fromkeys(serials, "monthly"))
+    office = testbed.install()
+    office.discover(testbed.fleet.addresses)
+    enrol(testbed, office, serials)
+    testbed.run_for(timedelta(days=1))
+    return testbed

@@ -1,0 +1,58 @@
+"""Run the measurements one after the other, and profile the memory world."""
+
+from __future__ import annotations
+
+import cProfile
+import io
+import pstats
+import resource
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from esolutions_scenarios.bench import billing, footprint, memory_world, polls, sweep, throughput
+from esolutions_scenarios.bench.figure import Figure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+__all__ = ["measure", "profile"]
+
+_PROFILED_PRINTERS, _PROFILED_DAYS, _SHOWN = 50, 30, 25
+_COMPARED_PRINTERS, _COMPARED_DAYS = 4, 3
+
+
+def measure(only: str | None, stopwatch: Callable[[], float]) -> Iterator[Figure]:
+    """Yield figures as they are measured; `only` names one of the measurements by a word."""
+    measurements: dict[str, Callable[[], Iterator[Figure]]] = {
+        "memory": lambda: memory_world.measure(_cpu),
+        "worlds": lambda: _worlds(stopwatch),
+        "polls": lambda: polls.measure(_cpu),
+        "discovery": lambda: sweep.measure(stopwatch),
+        "server": lambda: throughput.measure(stopwatch),
+        "billing": lambda: billing.measure(stopwatch),
+        "footprint": lambda: footprint.measure(datetime(2026, 1, 5, tzinfo=UTC)),
+    }
+    for name, measurement in measurements.items():
+        if only is None or only in name:
+            yield from measurement()
+
+
+def profile() -> str:
+    """Return where the memory world spends its time, the most expensive functions first."""
+    profiler = cProfile.Profile()
+    profiler.runcall(memory_world.year, _PROFILED_PRINTERS, _PROFILED_DAYS, _cpu)
+    text = io.StringIO()
+    pstats.Stats(profiler, stream=text).sort_stats("tottime").print_stats(_SHOWN)
+    return text.getvalue()
+
+
+def _worlds(stopwatch: Callable[[], float]) -> Iterator[Figure]:
+    """Yield how much longer the wire world takes for the same days."""
+    memory = memory_world.year(_COMPARED_PRINTERS, _COMPARED_DAYS, stopwatch)
+    wire = memory_world.year(_COMPARED_PRINTERS, _COMPARED_DAYS, stopwatch, "wire")
+    yield Figure("the wire world takes", wire / memory, "times as long")
+
+
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
