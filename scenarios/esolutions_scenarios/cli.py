@@ -17,6 +17,7 @@ from esolutions_scenarios.stories.registry import StoryError, load_story, story_
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from esolutions_scenarios.report import Observed
     from esolutions_scenarios.runner import Result
 
 __all__ = ["run_command_line"]
