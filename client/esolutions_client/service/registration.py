@@ -143,13 +143,17 @@ class Registrar:
             row = (known.device_id, int(moment.timestamp()), known.layout_id or 0, poll.uptime, None, encode_poll(poll))
             self._store.readings.add([row])
             devices.append(NewDevice(device.serial_number, moment, meters_of(layout, poll)))
+        settings = self._store.settings
+        if settings.moment("last_poll_at") is None:
+            # The opening readings are the first poll there was.
+            settings.set_moment("last_poll_at", consent)
         ours = {device.serial_number for device in self._store.devices.polled()}
         self._delivery.queue(
             new_guid(self._rng),
             Registration(
                 consent_given_at=consent,
                 detected_at=max(device.discovered_at for device, _, _, _ in opened),
-                last_poll_at=self._store.settings.moment("last_poll_at") or consent,
+                last_poll_at=settings.moment("last_poll_at"),
                 fleet_digest=fleet_digest(ours | {device.serial_number for device in devices}),
                 devices=tuple(devices),
             ),

@@ -96,7 +96,9 @@ def _exchanges(name: str, sent: list[SentRow]) -> Iterator[Entry]:
 
 def _events(name: str, events: Any) -> Iterator[Entry]:
     for moment, kind, serial, text in events:
-        detail = {"serial_number": serial, "text": text} if kind != "delivery" else {}
+        # How long a port was patient is its own business; that nobody answered is what happened.
+        shown = "no answer" if kind == "silent" and "no answer" in text else text
+        detail = {"serial_number": serial, "text": shown} if kind != "delivery" else {}
         yield Entry(_spell(datetime.fromisoformat(moment)), name, kind, detail)
 
 
