@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from esolutions_scenarios.report import Observed
+    from esolutions_scenarios.report import Observed
     from esolutions_scenarios.runner import Result
 
 __all__ = ["run_command_line"]
@@ -73,7 +74,7 @@ def run(
     json: _Json = False,
 ) -> None:
     """Run one story; the exit code is 1 where a check fails."""
-    from esolutions_scenarios.report import Observed, observe, render_page
+    from esolutions_scenarios.report import observe, render_page
     from esolutions_scenarios.runner import run_story
 
     chosen = load_story(story)
