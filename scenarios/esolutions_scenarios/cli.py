@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from esolutions_scenarios.report import Observed
-    from esolutions_scenarios.report import Observed
     from esolutions_scenarios.runner import Result
 
 __all__ = ["run_command_line"]
