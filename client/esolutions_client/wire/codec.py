@@ -65,6 +65,9 @@ def encode(
     """
     operation = operation_of(request)
     fields = {**_fields_of(envelope), **_fields_of(request)}
+    if isinstance(request, m.ProxyRegistration):
+        # Who registers begins anew: there is no receipt to acknowledge, and no field for one.
+        fields.pop("LastReceiptId", None)
     made = _operations()[operation].create(**fields).content
     body = made.find(f"{{{SOAP}}}Body")
     security, timestamp = security_header(credentials, nonce=nonce, moment=moment)
@@ -87,14 +90,19 @@ def decode(operation: str, message_id: str, body: bytes, credentials: Credential
         ProtocolError: anything else: not SOAP, not signed, not an answer to this message.
     """
     root = _parse(body)
-    content = root.find(f"{{{SOAP}}}Body")
-    if root.tag != f"{{{SOAP}}}Envelope" or content is None or len(content) != 1:
-        raise ProtocolError("the answer is not a SOAP envelope with one element in its body")
+    bodies = root.findall(f"{{{SOAP}}}Body")
+    if root.tag != f"{{{SOAP}}}Envelope" or len(bodies) != 1 or len(bodies[0]) != 1:
+        raise ProtocolError("the answer is not a SOAP envelope with one body and one element in it")
+    content = bodies[0]
     if content[0].tag == f"{{{SOAP}}}Fault":
         raise _fault(content[0])
+    expected = _operations()[operation].output
+    # zeep reads any element whose fields it finds; the receipt of one operation must not acknowledge another.
+    if content[0].tag != expected.body.qname:
+        raise ProtocolError(f"the answer is not a {etree.QName(expected.body.qname).localname}")
     try:
         verify(root, content, credentials.secret)
-        answer = _answer(_operations()[operation].output.deserialize(root))
+        answer = _answer(expected.deserialize(root))
     except SignatureError as error:
         raise ProtocolError(f"the answer is not the Communication Server's: {error}") from error
     except Exception as error:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["format_moment", "format_span", "format_time_of_day", "parse_moment", "parse_span"]
 
-_SPAN = re.compile(r"P(?:(?P<days>\d{1,4})D|T(?:(?P<hours>\d{1,6})H|(?P<minutes>\d{1,6})M|(?P<seconds>\d{1,6})S))")
+_SPAN = re.compile(
+    r"P(?:(?P<days>\d{1,4})D|T(?:(?P<hours>\d{1,6})H|(?P<minutes>\d{1,6})M|(?P<seconds>\d{1,6})S))", re.ASCII
+)
 
 
 def format_moment(moment: datetime) -> str:
