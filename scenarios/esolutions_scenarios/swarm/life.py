@@ -45,7 +45,11 @@ class Violation:
 
 
 class Life:
-    """One life in progress; `fallen` are printers whose counters fell, `gone` those that were replaced."""
+    """One life in progress.
+
+    `fallen` are printers whose counters fell, `gone` those that were replaced,
+    `asked_by_hand` those with requests beside their billing cycle.
+    """
 
     def __init__(self, plan: LifePlan, folder: Path) -> None:
         self.plan = plan
@@ -55,6 +59,7 @@ class Life:
         self.world.show_fleet(fleet)
         self.fallen: set[str] = set()
         self.gone: set[str] = set()
+        self.asked_by_hand: set[str] = set()
         self.machine: Machine = self.testbed.install()
         self.attacker = Attacker(self.world.transport, self._server_state)
         self.watch = Watch(self)

@@ -239,6 +239,7 @@ def _bill_now(life: Life, rng: Random) -> None:
     serial = _printer(life, rng).serial_at(life.testbed.now)
     try:
         life.testbed.administration.request_billing(serial)
+        life.asked_by_hand.add(serial)
     except AdministrationError:
         return  # it is not active yet, or no longer
 

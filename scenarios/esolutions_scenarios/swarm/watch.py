@@ -244,7 +244,6 @@ class Watch:
         """Every billing period ends where a calendar says, and none is left out."""
         administration = self._life.testbed.administration
         equipment = {item["serial"]: item for item in administration.equipment()}
-        manual = {"bill-now"} & {mishap.kind for mishap in self._life.plan.mishaps}
         for serial, item in equipment.items():
             ends = sorted(r["period_end"] for r in administration.requests() if r["serial"] == serial)
             activated = [
@@ -256,7 +255,9 @@ class Watch:
             for end in due:
                 if end not in ends:
                     self.report("every_period_ends_right", f"{serial}: no request for the period that ended at {end}")
-            if not manual and len(ends) > len([end for end in _period_ends(item) if end <= self._life.testbed.now]):
+            if serial not in self._life.asked_by_hand and len(ends) > len(
+                [end for end in _period_ends(item) if end <= self._life.testbed.now]
+            ):
                 self.report("every_period_ends_right", f"{serial}: {len(ends)} requests, {len(due)} periods")
 
     def _last_sync(self) -> datetime:

@@ -112,6 +112,10 @@ class Administration:
             device = _device(work, serial)
             if device.state != DeviceState.ACTIVE or device.billed_until is None:
                 raise AdministrationError(f"{serial} is {device.state}; only an active device is asked for its meters")
+            asked = commands.find_issued(work.connection, serial, "Report", work.now)
+            if asked is not None:
+                # Asking twice in one second is asking once.
+                return asked.id
             period = Period(min(device.billed_until, work.now), work.now)
             request = lives.open_request(work, device, "Report", period, read_not_before=work.now)
             lives.refresh(work, serial)

@@ -22,6 +22,7 @@ __all__ = [
     "bills_of",
     "every",
     "find",
+    "find_issued",
     "open_for",
     "overdue",
     "set_bill_outcome",
@@ -55,6 +56,15 @@ def every(connection: Connection, action: str | None = None) -> list[CommandReco
     if action is not None:
         query = query.where(commands.c.action == action)
     return [CommandRecord(*row) for row in connection.execute(query)]
+
+
+def find_issued(connection: Connection, serial: str, action: str, moment: datetime) -> CommandRecord | None:
+    """Return the command about a device that was issued at that very moment."""
+    query = select(commands).where(
+        commands.c.serial == serial, commands.c.action == action, commands.c.issued_at == moment
+    )
+    row = connection.execute(query).first()
+    return None if row is None else CommandRecord(*row)
 
 
 def open_for(connection: Connection, serial: str) -> list[CommandRecord]:

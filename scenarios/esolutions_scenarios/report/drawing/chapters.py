@@ -7,7 +7,7 @@ another without anything between them become one quiet stretch.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ __all__ = ["Chapter", "Quiet", "Step", "chapters"]
 
 # Two syncs without news are shown as they are; more are a stretch.
 _QUIET_FROM = 3
+_NAMED_AT_MOST = 8
 _BY_MONTH_FROM = timedelta(days=62)
 _BY_DAY_FROM = timedelta(days=3)
 
@@ -68,7 +69,7 @@ class Chapter:
 def chapters(observed: Observed) -> list[Chapter]:
     """Return a run's chapters in order."""
     title = _titles(observed.ended - observed.began)
-    lines: list[Step | Happening] = [*_steps(observed), *observed.happenings]
+    lines: list[Step | Happening] = [*_steps(observed), *_gathered(observed.happenings)]
     lines.sort(key=_place)
     return [
         Chapter(name, tuple(_folded(found))) for name, found in groupby(lines, key=lambda line: title(_moment(line)))
@@ -90,6 +91,18 @@ def _steps(observed: Observed) -> Iterator[Step]:
         until = bisect_right(reads.get(exchange.machine, ()), exchange.at.timestamp())
         yield Step(exchange, until - counted.get(exchange.machine, 0))
         counted[exchange.machine] = until
+
+
+def _gathered(happenings: Iterable[Happening]) -> Iterator[Happening]:
+    """Yield what happened to several printers at once in the same words as one, its subjects named together."""
+    for _, found in groupby(happenings, key=lambda one: (one.at, one.who, one.kind, one.text, one.subject == "")):
+        alike = list(found)
+        if len(alike) == 1 or not alike[0].subject:
+            yield from alike
+            continue
+        named = ", ".join(one.subject for one in alike[:_NAMED_AT_MOST])
+        more = len(alike) - _NAMED_AT_MOST
+        yield replace(alike[0], subject=f"{named} and {more:,} more" if more > 0 else named)
 
 
 def _folded(lines: Iterable[Step | Happening]) -> Iterator[Step | Quiet | Happening]:

@@ -64,7 +64,7 @@ def draw_checks(result: Result) -> Html:
                 class_=_class(verdict),
             ),
             verdict.promise,
-            "this story" if verdict.check == "story" else "every run",
+            "this\N{NO-BREAK SPACE}story" if verdict.check == "story" else "every\N{NO-BREAK SPACE}run",
             tag("ul", [tag("li", violation) for violation in verdict.violations]) if verdict.violations else "none",
         ]
         for verdict in sorted(result.verdicts, key=lambda verdict: verdict.passed)

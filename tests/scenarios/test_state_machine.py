@@ -1,0 +1,137 @@
+"""Any order of events keeps the promises: the memory world beside a plain dict of what was promised."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from esolutions_scenarios.swarm.life import Life
+from esolutions_scenarios.swarm.mishaps import begin
+from esolutions_scenarios.swarm.plan import LifePlan
+
+_LASTING = (
+    "server-refuses",
+    "answer-garbage",
+    "request-repeated",
+    "request-altered",
+    "answer-altered",
+    "messages-replayed",
+    "printers-unreachable",
+    "printer-truncates",
+    "printer-off",
+    "machine-off",
+    "clock-wrong",
+    "disk-full",
+    "turned-off",
+)
+_SUDDEN = (
+    "reply-lost",
+    "billing-reply-lost",
+    "controller-swapped",
+    "addresses-swapped",
+    "machine-restarts",
+    "client-crashes",
+    "server-crashes",
+    "server-dies-of-billing",
+)
+_WITHOUT_MACHINE = {"printer-off", "controller-swapped", "addresses-swapped", "server-crashes"}
+_DRAWS = st.integers(0, 2**20)
+
+
+class Office(RuleBasedStateMachine):
+    """One client, two printers, and whatever order Hypothesis thinks of."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._folder = TemporaryDirectory(prefix="esolutions-machine-")
+        plan = LifePlan(
+            seed=11,
+            days=0,
+            models=("nominal", "small-phaser"),
+            enrolments=(("monthly", 31, "Europe/Berlin"), ("quarterly", 1, "UTC")),
+            mishaps=(),
+        )
+        self._life = Life(plan, Path(self._folder.name))
+        # The model: what the server has billed and answered so far, which must stay as it is.
+        self._bills: dict[tuple[str, str], int] = {}
+        self._answered: set[str] = set()
+
+    @initialize()
+    def enrol(self) -> None:
+        """Install, register and sign up; a day later everything is active."""
+        self._life._enrol()
+        self._life.testbed.on_step = lambda _: self._life.watch.look()
+        self._life.testbed.run_for(timedelta(days=1))
+
+    @rule(hours=st.integers(1, 60))
+    def time_passes(self, hours: int) -> None:
+        """Nothing else happens for a while."""
+        self._life.testbed.run_for(timedelta(hours=hours))
+
+    @rule(kind=st.sampled_from(_LASTING), hours=st.integers(1, 40), draw=_DRAWS)
+    def something_goes_wrong_for_a_while(self, kind: str, hours: int, draw: int) -> None:
+        """It begins, time passes, it ends."""
+        end = self._begin(kind, draw)
+        self._life.testbed.run_for(timedelta(hours=hours))
+        if end is not None:
+            end()
+
+    @rule(kind=st.sampled_from(_SUDDEN), draw=_DRAWS)
+    def something_happens(self, kind: str, draw: int) -> None:
+        """It happens, and a little time passes."""
+        self._begin(kind, draw)
+        self._life.testbed.run_for(timedelta(hours=3))
+        self._life.machine.power_on()
+
+    @rule(draw=_DRAWS)
+    def the_operator_asks_for_a_reading(self, draw: int) -> None:
+        """A billing request by hand."""
+        begin(self._life, "bill-now", draw)
+
+    @invariant()
+    def what_was_billed_stays_billed(self) -> None:
+        """The model knows every bill there ever was, and the server has each of them still, unchanged."""
+        administration = self._life.testbed.administration
+        bills = {(bill["command_id"], bill["meter"]): bill["value"] for bill in administration.bills()}
+        assert {key: bills.get(key) for key in self._bills} == self._bills
+        self._bills = bills
+        answered = {request["id"] for request in administration.requests() if request["state"] == "answered"}
+        assert self._answered <= answered
+        self._answered = answered
+
+    @invariant()
+    def the_watch_has_seen_nothing(self) -> None:
+        """The invariants of the swarm hold after every rule."""
+        assert not self._life.watch.violations
+
+    def teardown(self) -> None:
+        """After a calm, everything has come right."""
+        try:
+            if self._life.testbed.administration.devices():
+                self._life._calm_down()
+                self._life.watch.look_back()
+                assert not self._life.watch.violations
+        finally:
+            self._life.close()
+            self._folder.cleanup()
+
+    def _begin(self, kind: str, draw: int) -> Any:
+        if not self._life.machine.is_on and kind not in _WITHOUT_MACHINE:
+            return None
+        return begin(self._life, kind, draw)
+
+
+TestOffice = Office.TestCase
+TestOffice.settings = settings(
+    max_examples=12,
+    stateful_step_count=20,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
