@@ -4,8 +4,6 @@ The envelopes are templates of their own, so that the server is never tested
 against its own spelling.
 """
 
-
-
 from __future__ import annotations
 
 import base64

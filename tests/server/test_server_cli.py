@@ -1,7 +1,5 @@
 """The command line beside a running server."""
 
-
-
 from __future__ import annotations
 
 import json

@@ -1,7 +1,5 @@
 """The database: made, upgraded, durable, and one transaction at a time."""
 
-
-
 from __future__ import annotations
 
 import random
