@@ -54,7 +54,11 @@ def check_url(url: str, *, allow_plain_http: bool = False) -> str:
     Raises:
         UsageError: it is no URL, or would send readings unprotected; the text says what to do.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        raise UsageError(f"{url!r} is not a server address: {error}") from error
     if parts.scheme == "https" and parts.hostname:
         return url
     if parts.scheme != "http" or not parts.hostname:

@@ -1,0 +1,299 @@
+"""The HTTPS port on loopback: whom it trusts, where it goes, and what it takes back."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+import trustme
+
+from esolutions_client.errors import ProtocolError, UnreachableError, UsageError
+from esolutions_client.wire.codec import decode
+from esolutions_client.wire.transport import HttpAnswer, HttpsTransport, check_url
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from esolutions_client.wire.security import Credentials
+
+pytestmark = pytest.mark.wire
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 5\r\nConnection: close\r\n\r\n<ok/>"
+
+
+class ScriptedServer:
+    """Takes connections one after another, keeps what each asks, and answers all with the same bytes."""
+
+    def __init__(self, answer: bytes, context: ssl.SSLContext | None) -> None:
+        self.requests: list[bytes] = []
+        self._answer = answer
+        self._context = context
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._socket.getsockname()[1]
+        self._thread = threading.Thread(target=self._serve)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop taking connections; the one that ends the wait is empty."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=5):
+            self._stopping = True
+        self._thread.join(5)
+        self._socket.close()
+
+    _stopping = False
+
+    def _serve(self) -> None:
+        while not self._stopping:
+            connection, _ = self._socket.accept()
+            connection.settimeout(5)
+            # A client that does not trust us hangs up in the middle of the handshake.
+            with contextlib.suppress(OSError), connection:
+                if self._context is None:
+                    self._talk(connection)
+                else:
+                    with self._context.wrap_socket(connection, server_side=True) as secured:
+                        self._talk(secured)
+
+    def _talk(self, connection: socket.socket) -> None:
+        asked = b""
+        while b"\r\n\r\n" not in asked:
+            more = connection.recv(65536)
+            if not more:
+                return
+            asked += more
+        head, _, body = asked.partition(b"\r\n\r\n")
+        length = next(
+            (int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0
+        )
+        while len(body) < length:
+            body += connection.recv(65536)
+        self.requests.append(head + b"\r\n\r\n" + body)
+        connection.sendall(self._answer)
+
+
+Serve = Callable[..., ScriptedServer]
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Return a starter of servers; all are stopped at the end."""
+    with contextlib.ExitStack() as servers:
+
+        def start(answer: bytes = OK, certificate: trustme.LeafCert | None = None) -> ScriptedServer:
+            context = None
+            if certificate is not None:
+                context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+                certificate.configure_cert(context)
+            server = ScriptedServer(answer, context)
+            servers.callback(server.close)
+            return server
+
+        yield start
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    """The authority that the client is told to trust."""
+    return trustme.CA()
+
+
+@pytest.fixture
+def ca_file(authority: trustme.CA, tmp_path: Path) -> Path:
+    """Its certificate."""
+    path = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(path))
+    return path
+
+
+def post(url: str, ca_file: Path | None = None, proxy: str | None = "none", *, plain: bool = False) -> HttpAnswer:
+    """Post one envelope and close the connection."""
+    transport = HttpsTransport(url, ca_file=ca_file, http_proxy=proxy, allow_plain_http=plain)
+    try:
+        return transport.post(b"<envelope/>", operation="SyncProxy")
+    finally:
+        transport.close()
+
+
+def test_a_server_with_the_right_certificate_is_asked(serve: Serve, authority: trustme.CA, ca_file: Path) -> None:
+    """One POST with the SOAP headers and exactly the body; the answer comes back as it is."""
+    server = serve(certificate=authority.issue_cert("localhost"))
+    assert post(f"https://localhost:{server.port}/CommunicationServer", ca_file) == HttpAnswer(200, b"<ok/>")
+    (asked,) = server.requests
+    assert asked.startswith(b"POST /CommunicationServer HTTP/1.1\r\n")
+    assert asked.endswith(b"\r\n\r\n<envelope/>")
+    lines = asked.split(b"\r\n")
+    assert b'SOAPAction: "SyncProxy"' in lines
+    assert b"Content-Type: text/xml; charset=utf-8" in lines
+    assert b"Accept-Encoding: identity" in lines
+
+
+def test_a_certificate_of_another_authority_is_refused(serve: Serve, ca_file: Path) -> None:
+    """Not a byte of the message is sent."""
+    server = serve(certificate=trustme.CA().issue_cert("localhost"))
+    with pytest.raises(UnreachableError, match="certificate"):
+        post(f"https://localhost:{server.port}/", ca_file)
+    assert server.requests == []
+
+
+def test_a_test_authority_is_not_trusted_by_itself(serve: Serve, authority: trustme.CA) -> None:
+    """Without `--ca` it is the system's authorities."""
+    server = serve(certificate=authority.issue_cert("localhost"))
+    with pytest.raises(UnreachableError, match="certificate"):
+        post(f"https://localhost:{server.port}/")
+    assert server.requests == []
+
+
+def test_a_certificate_for_another_host_is_refused(serve: Serve, authority: trustme.CA, ca_file: Path) -> None:
+    """The name is always checked, and so is an address."""
+    server = serve(certificate=authority.issue_cert("elsewhere.example"))
+    for host in ("localhost", "127.0.0.1"):
+        with pytest.raises(UnreachableError, match=r"(?i)mismatch|match"):
+            post(f"https://{host}:{server.port}/", ca_file)
+    assert server.requests == []
+
+
+def test_an_expired_certificate_is_refused(serve: Serve, authority: trustme.CA, ca_file: Path) -> None:
+    """Even by a day, even from the right authority."""
+    expired = authority.issue_cert(
+        "localhost", not_before=datetime(2020, 1, 1, tzinfo=UTC), not_after=datetime(2020, 1, 2, tzinfo=UTC)
+    )
+    server = serve(certificate=expired)
+    with pytest.raises(UnreachableError, match="expired"):
+        post(f"https://localhost:{server.port}/", ca_file)
+    assert server.requests == []
+
+
+def test_the_environment_replaces_no_authority(
+    serve: Serve, authority: trustme.CA, ca_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`REQUESTS_CA_BUNDLE` neither spoils the right authority nor brings in a wrong one."""
+    other = trustme.CA()
+    bundle = tmp_path / "bundle.pem"
+    other.cert_pem.write_to_path(str(bundle))
+    for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.setenv(variable, str(bundle))
+    right = serve(certificate=authority.issue_cert("localhost"))
+    assert post(f"https://localhost:{right.port}/", ca_file).status == 200
+    wrong = serve(certificate=other.issue_cert("localhost"))
+    with pytest.raises(UnreachableError, match="certificate"):
+        post(f"https://localhost:{wrong.port}/", ca_file)
+
+
+@pytest.mark.parametrize(
+    ("url", "allowed", "complaint"),
+    [
+        ("http://127.0.0.1/", False, "is not encrypted"),
+        ("http://server.example/", False, "is not encrypted"),
+        ("http://server.example/", True, "is not a loopback address"),
+        ("http://192.168.0.1/", True, "is not a loopback address"),
+        ("http://127.0.0.1.example/", True, "is not a loopback address"),
+        ("http://localhost.example/", True, "is not a loopback address"),
+        ("http://localhost@server.example/", True, "is not a loopback address"),
+        ("ftp://server.example/", True, "is not a server address"),
+        ("server.example", True, "is not a server address"),
+        ("https://", True, "is not a server address"),
+        ("", True, "is not a server address"),
+        ("https://[::1", True, "is not a server address"),
+        ("https://server.example:99999/", True, "is not a server address"),
+        ("https://server.example:https/", True, "is not a server address"),
+    ],
+)
+def test_readings_are_not_sent_unprotected(url: str, complaint: str, *, allowed: bool) -> None:
+    """Plain HTTP is for this machine, and only when asked for; the text says what to do instead."""
+    with pytest.raises(UsageError, match=complaint):
+        check_url(url, allow_plain_http=allowed)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.3.2.1", "[::1]", "localhost"])
+def test_plain_http_to_this_machine_is_possible(host: str) -> None:
+    """With the flag."""
+    assert check_url(f"http://{host}:8080/", allow_plain_http=True)
+
+
+def test_a_redirect_is_not_followed(serve: Serve) -> None:
+    """Readings go where a person said, not where an answer says."""
+    target = serve()
+    moved = f"HTTP/1.1 307 Moved\r\nLocation: http://127.0.0.1:{target.port}/\r\nContent-Length: 0\r\n\r\n".encode()
+    server = serve(moved)
+    assert post(f"http://127.0.0.1:{server.port}/", plain=True).status == 307
+    assert target.requests == []
+
+
+def test_the_proxy_server_of_the_setting_is_used(serve: Serve, ca_file: Path) -> None:
+    """It is asked for a tunnel and sees no more than the name of the server."""
+    proxy = serve(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+    with pytest.raises(UnreachableError):
+        post("https://server.example/CommunicationServer", ca_file, f"http://127.0.0.1:{proxy.port}")
+    (asked,) = proxy.requests
+    assert asked.startswith(b"CONNECT server.example:443 HTTP/1.")
+    assert b"envelope" not in asked
+
+
+def test_the_proxy_server_of_the_system_is_used_unless_it_is_turned_off(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The default is the system's setting; `none` is none."""
+    proxy, server = serve(), serve()
+    url = f"http://127.0.0.1:{server.port}/"
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy.port}")
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    assert post(url, proxy=None, plain=True).status == 200
+    assert len(proxy.requests) == 1
+    assert server.requests == []
+    assert post(url, proxy="none", plain=True).status == 200
+    assert len(server.requests) == 1
+
+
+def test_an_answer_without_end_is_refused(serve: Serve) -> None:
+    """Eight megabytes, plain or unpacked; what is more is not read."""
+    head = b"HTTP/1.1 200 OK\r\nConnection: close\r\n"
+    plain = b"x" * (8 * 1024 * 1024 + 1)
+    for answer in (
+        head + b"\r\n" + plain,
+        head + b"Content-Encoding: gzip\r\n\r\n" + gzip.compress(bytes(100 * 1024 * 1024), 1),
+    ):
+        server = serve(answer)
+        with pytest.raises(ProtocolError, match="larger than"):
+            post(f"http://127.0.0.1:{server.port}/", plain=True)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\nConnection: close\r\n\r\n<part",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n<ok/>\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\nConnection: close\r\n\r\nnope",
+        b"SSH-2.0-OpenSSH_9.6\r\n",
+    ],
+    ids=["nothing", "half a body", "a chunk too few", "no gzip", "another protocol"],
+)
+def test_half_an_answer_is_none(serve: Serve, answer: bytes) -> None:
+    """Cut anywhere, it is as if nothing had come: the message is sent again."""
+    server = serve(answer)
+    with pytest.raises(UnreachableError, match="no answer from"):
+        post(f"http://127.0.0.1:{server.port}/", plain=True)
+
+
+def test_half_a_header_is_no_acknowledgement(serve: Serve, credentials: Credentials) -> None:
+    """The libraries take it for an answer without content, which is none to us: the message is sent again."""
+    server = serve(b"HTTP/1.1 200 OK\r\nContent-Le")
+    answer = post(f"http://127.0.0.1:{server.port}/", plain=True)
+    with pytest.raises(ProtocolError):
+        decode("SyncProxy", "any message", answer.body, credentials)
+
+
+def test_a_server_that_is_not_there_is_unreachable() -> None:
+    """The error says where it was looked for, and why in one phrase."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with pytest.raises(UnreachableError, match=f"127.0.0.1:{port}.*refused"):
+        post(f"http://127.0.0.1:{port}/", plain=True)
