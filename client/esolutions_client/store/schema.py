@@ -96,7 +96,12 @@ CREATE TABLE event (
 );
 """
 
-STEPS: tuple[str, ...] = (_FIRST,)
+# `history SERIAL` and `accept` look for the events of one printer among years of all.
+_SECOND = """
+CREATE INDEX event_of_printer ON event (serial_number, event_id);
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _SECOND)
 
 
 def upgrade(connection: sqlite3.Connection) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from esolutions_client.errors import StoreError, UsageError
 from esolutions_client.store.commands import Commands
@@ -25,6 +25,28 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = ["Store"]
+
+
+class _Connection(sqlite3.Connection):
+    """Lets no error of SQLite through: a disk may be full or a file damaged at any statement."""
+
+    def execute(self, *arguments: Any) -> sqlite3.Cursor:
+        try:
+            return super().execute(*arguments)
+        except sqlite3.Error as error:
+            raise StoreError(f"the store cannot be used: {error}") from error
+
+    def executemany(self, *arguments: Any) -> sqlite3.Cursor:
+        try:
+            return super().executemany(*arguments)
+        except sqlite3.Error as error:
+            raise StoreError(f"the store cannot be used: {error}") from error
+
+    def executescript(self, *arguments: Any) -> sqlite3.Cursor:
+        try:
+            return super().executescript(*arguments)
+        except sqlite3.Error as error:
+            raise StoreError(f"the store cannot be used: {error}") from error
 
 
 class Store:
@@ -44,12 +66,16 @@ class Store:
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             path.touch(mode=0o600)
-            self._connection = sqlite3.connect(path, isolation_level=None, timeout=10.0)
+            self._connection = sqlite3.connect(path, isolation_level=None, timeout=10.0, factory=_Connection)
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(f"the store {path} cannot be opened: {error}") from error
+        try:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute(f"PRAGMA synchronous = {synchronous}")
             upgrade(self._connection)
-        except (sqlite3.Error, OSError) as error:
-            raise StoreError(f"the store {path} cannot be opened: {error}") from error
+        except BaseException:
+            self._connection.close()
+            raise
         self.settings = Settings(self._connection)
         self.devices = Devices(self._connection)
         self.readings = Readings(self._connection)
@@ -63,16 +89,13 @@ class Store:
         Raises:
             StoreError: the disk is full or the file is damaged; nothing was changed.
         """
-        try:
-            self._connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.Error as error:
-            raise StoreError(f"the store {self.path} cannot be written: {error}") from error
+        self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             self._roll_back()
-            raise StoreError(f"the store {self.path} cannot be written: {error}") from error
+            raise StoreError(f"the store {self.path} cannot be read: {error}") from error
         except BaseException:
             self._roll_back()
             raise
@@ -89,8 +112,10 @@ class Store:
         lock = sqlite3.connect(self.path.with_suffix(".lock"), isolation_level=None, timeout=0.0)
         try:
             lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
+        except sqlite3.Error as error:
             lock.close()
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise StoreError(f"the lock of the store {self.path} cannot be taken: {error}") from error
             raise UsageError(
                 "another esolutions-client is at work on this data folder: wait for it, or stop it, and try again"
             ) from None

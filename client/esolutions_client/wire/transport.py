@@ -22,11 +22,12 @@ from esolutions_client.errors import DeliveryError, ProtocolError, UnreachableEr
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["HttpAnswer", "HttpsTransport", "Transport", "check_url"]
+__all__ = ["TIMEOUT_SECONDS", "HttpAnswer", "HttpsTransport", "Transport", "check_url"]
 
 # Largest answer we take: 4,000 commands of the published 1,510 bytes, or so.
 _MAX_ANSWER_BYTES = 8 * 1024 * 1024
-_TIMEOUT_SECONDS = (10.0, 60.0)
+# To connect, and between two pieces of an answer.
+TIMEOUT_SECONDS = (10.0, 60.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ class HttpsTransport:
                 self.url,
                 data=body,
                 headers=headers,
-                timeout=_TIMEOUT_SECONDS,
+                timeout=TIMEOUT_SECONDS,
                 proxies=self._proxies,
                 allow_redirects=False,
                 stream=True,

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from esolutions_client.errors import UnreachableError
-from esolutions_client.wire.transport import HttpAnswer
+from esolutions_client.wire.transport import TIMEOUT_SECONDS, HttpAnswer
 
 __all__ = [
     "AlterAnswer",
@@ -26,6 +26,7 @@ __all__ = [
     "Proceed",
     "Refuse",
     "Repeat",
+    "Slow",
     "SoapFault",
     "TimeOut",
 ]
@@ -119,6 +120,20 @@ class SoapFault:
             f"<faultstring>{self.reason}</faultstring></e:Fault></e:Body></e:Envelope>"
         )
         return HttpAnswer(500, text.encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """Answers take their time; beyond the client's patience the work is done and the answer comes too late."""
+
+    seconds: float
+    patience_seconds: float = TIMEOUT_SECONDS[1]
+
+    def __call__(self, body: bytes, proceed: Proceed) -> HttpAnswer:
+        answer = proceed(body)
+        if self.seconds > self.patience_seconds:
+            raise UnreachableError(f"no answer within {self.patience_seconds:g} s")
+        return answer
 
 
 @dataclass(frozen=True, slots=True)

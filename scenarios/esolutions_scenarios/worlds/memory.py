@@ -43,7 +43,7 @@ class MemoryWorld:
     def __init__(self, folder: Path, *, start: datetime, seed: int, policy: Policy) -> None:
         self._now = start
         self._fleet = Fleet(())
-        self._database_url = f"sqlite:///{folder / 'server.sqlite'}"
+        self._database = folder / "server.sqlite"
         self._rng = Random(f"server/{seed}")  # noqa: S311 - a simulation must be repeatable
         self._policy = policy
         self.server_crash_point = CrashPoint()
@@ -84,10 +84,16 @@ class MemoryWorld:
         except Crash:
             self.restart_server()
 
-    def restart_server(self) -> None:
-        """Let the server end as in a power cut, and start again from its database."""
+    def restart_server(self, meanwhile: Callable[[Path], None] | None = None) -> None:
+        """Let the server end as in a power cut, and start again from its database.
+
+        Args:
+            meanwhile: what happens to the database's file while nobody has it open.
+        """
         self.server_restarts += 1
         self._server.close()
+        if meanwhile is not None:
+            meanwhile(self._database)
         self._server = self._start_server()
 
     def close(self) -> None:
@@ -103,7 +109,9 @@ class MemoryWorld:
 
     def _start_server(self) -> ReferenceServer:
         # No machine can lose power here, so nothing is gained by waiting for a disk.
-        database = CrashingDatabase(open_store(self._database_url, sqlite_synchronous="OFF"), self.server_crash_point)
+        database = CrashingDatabase(
+            open_store(f"sqlite:///{self._database}", sqlite_synchronous="OFF"), self.server_crash_point
+        )
         return ReferenceServer(database, now=self.now, rng=self._rng, policy=self._policy, allow_gzip=False)
 
 

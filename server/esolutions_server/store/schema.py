@@ -228,6 +228,7 @@ journal = Table(
     Column("published_out", Integer),
     Column("outcome", String(40), nullable=False),
     Column("note", Text, nullable=False),
+    Index("journal_by_moment", "moment"),
 )
 
 mail = Table(

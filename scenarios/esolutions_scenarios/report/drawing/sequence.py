@@ -92,7 +92,10 @@ def _opened(found: list[Chapter]) -> set[int]:
 def _chapter(chapter: Chapter, lanes: _Lanes, *, is_open: bool) -> Html:
     steps = chapter.steps
     failed = sum(not step.exchange.is_acknowledged for step in steps)
-    said = [f"{len(steps):,} exchanges", f"{sum(step.readings for step in steps):,} readings"]
+    said = [
+        f"{len(steps):,} exchange{'' if len(steps) == 1 else 's'}",
+        f"{sum(step.readings for step in steps):,} readings",
+    ]
     counts = Counter(step.exchange.operation for step in steps if step.exchange.operation != "SyncProxy")
     said += [f"{count:,} {operation}" for operation, count in counts.items()]
     return tag(
@@ -140,7 +143,7 @@ def _step(step: Step, lanes: _Lanes) -> Iterator[Html]:
     exchange = step.exchange
     here = lanes.of(exchange.machine)
     if step.readings and not exchange.is_routine:
-        said = f"SNMP: {step.readings:,} readings since the last exchange"
+        said = f"{step.readings:,} readings over SNMP"
         arrows = [tag("span", said, class_=f"arrow left span-0-{here}")]
         yield _row(exchange, arrows, kind="polls")
     kind = "exchange" if exchange.is_acknowledged else "exchange failed"
