@@ -73,9 +73,9 @@ class Store:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute(f"PRAGMA synchronous = {synchronous}")
             upgrade(self._connection)
-        except BaseException:
+        except StoreError as error:
             self._connection.close()
-            raise
+            raise StoreError(f"{path}: {error}") from error
         self.settings = Settings(self._connection)
         self.devices = Devices(self._connection)
         self.readings = Readings(self._connection)

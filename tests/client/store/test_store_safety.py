@@ -1,0 +1,179 @@
+"""What was committed is there, what was not never happened, and only one program works at a time."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+
+from esolutions_client.errors import StoreError, UsageError
+from esolutions_client.store.schema import STEPS
+from esolutions_client.store.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+# Commits one message, then writes another and says so in the middle of the transaction.
+DYING = """
+import sys, signal
+from datetime import UTC, datetime
+from pathlib import Path
+from esolutions_client.store.store import Store
+
+store = Store(Path(sys.argv[1]))
+moment = datetime(2026, 3, 1, tzinfo=UTC)
+with store.exclusive():
+    with store.transaction():
+        store.outbox.put("first", "SyncProxy", moment, "{}")
+    with store.transaction():
+        store.settings.set("proxy_id", "half a change")
+        for number in range(5000):
+            store.outbox.put(f"half {number}", "SyncProxy", moment, "x" * 1000)
+        print("writing", flush=True)
+        signal.pause()
+"""
+
+
+@pytest.fixture
+def dying(path: Path) -> Iterator[subprocess.Popen[str]]:
+    """A program in the middle of a transaction, too large for SQLite's cache."""
+    with subprocess.Popen([sys.executable, "-c", DYING, str(path)], stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "writing\n"
+            yield process
+        finally:
+            process.kill()
+
+
+@pytest.mark.wire
+def test_a_program_killed_in_a_transaction_leaves_the_store_whole(dying: subprocess.Popen[str], path: Path) -> None:
+    """What it had committed is there, nothing of what it had not, and its lock is gone with it."""
+    dying.kill()
+    dying.wait()
+    store = Store(path)
+    with closing(store), store.exclusive():
+        first = store.outbox.first()
+        assert first is not None
+        assert first.message_id == "first"
+        assert store.outbox.waiting() == 1
+        assert store.settings.get("proxy_id") is None
+        with store.transaction():
+            store.outbox.acknowledge("first", "receipt")
+        assert store.outbox.waiting() == 0
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+
+
+@pytest.mark.wire
+def test_only_one_program_works_on_a_store(dying: subprocess.Popen[str], path: Path) -> None:
+    """The second is told what to do; looking is always possible."""
+    with closing(sqlite3.connect(path)) as reader:
+        assert reader.execute("SELECT count(*) FROM outbox").fetchone() == (1,)
+    second = Store.__new__(Store)
+    second.path = path
+    with pytest.raises(UsageError, match="another esolutions-client is at work"), second.exclusive():
+        pytest.fail("the lock was given twice")
+
+
+def test_a_transaction_that_raises_changes_nothing(store: Store) -> None:
+    """Whatever the error, an interrupt included."""
+    for error in (ValueError, KeyboardInterrupt):
+        with pytest.raises(error):
+            _change_and_raise(store, error)
+        assert store.settings.get("name") is None
+
+
+def _change_and_raise(store: Store, error: type[BaseException]) -> None:
+    with store.transaction():
+        store.settings.set("name", "value")
+        raise error
+
+
+def test_a_full_disk_is_said_and_changes_nothing(store: Store, moment: datetime) -> None:
+    """The page limit of SQLite stands for the disk: StoreError, everything as it was, and going on later works."""
+    with store.transaction():
+        store.outbox.put("first", "SyncProxy", moment, "{}")
+    pages = store._connection.execute("PRAGMA page_count").fetchone()[0]
+    store._connection.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(StoreError, match="full"):
+        _put_much(store, moment)
+    assert store.settings.get("name") is None
+    assert store.outbox.waiting() == 1
+    store._connection.execute("PRAGMA max_page_count = 1000000")
+    _put_much(store, moment)
+    assert store.outbox.waiting() == 2
+
+
+def _put_much(store: Store, moment: datetime) -> None:
+    with store.transaction():
+        store.settings.set("name", "value")
+        store.outbox.put("second", "SyncProxy", moment, "x" * 100_000)
+
+
+def test_a_full_disk_is_said_outside_a_transaction_too(store: Store) -> None:
+    """A single statement is as good as a transaction."""
+    pages = store._connection.execute("PRAGMA page_count").fetchone()[0]
+    store._connection.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(StoreError, match="full"):
+        store.settings.set("name", "x" * 100_000)
+    assert store.settings.get("name") is None
+
+
+def test_a_store_of_a_newer_version_is_left_alone(path: Path) -> None:
+    """It names both versions and says what to install; not a byte is changed."""
+    Store(path).close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA user_version = {len(STEPS) + 1}")
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match=f"schema {len(STEPS) + 1}, this program knows {len(STEPS)}"):
+        Store(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "content", [b"not a database, but a letter to the reader. " * 50, b"SQLite format 3\x00" + b"\x00" * 4096]
+)
+def test_a_file_that_is_no_store_is_left_alone(path: Path, content: bytes) -> None:
+    """It is somebody else's, or damaged: StoreError names it."""
+    path.parent.mkdir()
+    path.write_bytes(content)
+    with pytest.raises(StoreError, match=r"client\.sqlite"):
+        Store(path)
+    assert path.read_bytes() == content
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    """A file stands where the folder should be."""
+    (tmp_path / "data").write_text("in the way")
+    with pytest.raises(StoreError, match="cannot be opened"):
+        Store(tmp_path / "data" / "client.sqlite")
+
+
+def test_nobody_else_can_read_the_store(store: Store) -> None:
+    """It holds the proxy's secret and the printers' communities."""
+    assert store.path.stat().st_mode & 0o077 == 0
+    assert store.path.parent.stat().st_mode & 0o077 == 0
+
+
+def test_commits_are_on_disk_when_they_return(store: Store) -> None:
+    """WAL with synchronous FULL: not a setting to lose by accident."""
+    assert store._connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert store._connection.execute("PRAGMA synchronous").fetchone() == (2,)
+
+
+def test_the_same_store_is_upgraded_once(path: Path, moment: datetime) -> None:
+    """Opening it again finds everything where it was."""
+    store = Store(path)
+    with store.transaction():
+        store.note(moment, "kind", "text", "ABC123456")
+    store.close()
+    again = Store(path)
+    assert again.events() == [(moment.isoformat(), "kind", "ABC123456", "text")]
+    again.close()
