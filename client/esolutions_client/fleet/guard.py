@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Movement", "movement", "outside_bounds"]
+__all__ = ["Movement", "movement", "outside_bounds", "remembered"]
 
 Movement = Literal["forward", "rollover", "backwards"]
 
@@ -35,6 +35,13 @@ def movement(before: Sequence[int | None], after: Sequence[int | None], rollover
         else:
             return "backwards"
     return worst
+
+
+def remembered(before: Sequence[int | None], after: Sequence[int | None]) -> tuple[int | None, ...]:
+    """Return what the next reading is compared with: a meter that is not shown for once is not forgotten."""
+    if not before:
+        return tuple(after)
+    return tuple(old if new is None else new for old, new in zip(before, after, strict=True))
 
 
 def outside_bounds(value: int, *, last: int | None, ceiling: int | None, rollover_at: int | None) -> str | None:

@@ -103,8 +103,15 @@ class Billing:
         )
 
     def _is_accepted(self, tracked: Tracked) -> bool:
-        """Whether a person has accepted readings of this printer since its counters fell."""
-        return self._store.readings.was_accepted(tracked.device.device_id)
+        """Whether a person has accepted a reading of this printer after the last one that was billed.
+
+        What was billed since then has new bounds, and they count again.
+        """
+        accepted_at = self._store.readings.accepted_at(tracked.device.device_id)
+        if accepted_at is None:
+            return False
+        billed = self._store.readings.transmitted(tracked.device.serial_number).values()
+        return all(accepted_at > sent.read_date for sent in billed)
 
     def _wait(self, command: OpenCommand, why: str) -> None:
         """Leave a request open and say why, once."""

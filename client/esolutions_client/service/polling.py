@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from esolutions_client.fleet.device import Device
-from esolutions_client.fleet.guard import movement
+from esolutions_client.fleet.guard import movement, remembered
 from esolutions_client.service.tracking import Reach, Tracked, carry, encode_poll, track
 from esolutions_client.snmp.errors import LayoutChangedError, SnmpError
 from esolutions_client.snmp.identify import identify
@@ -83,6 +83,9 @@ class Polling:
             StoreError: a reading could not be kept; it was not used either.
         """
         self._identity.require_enabled()
+        if self._store.was_changed_elsewhere():
+            # A person may have retired or accepted a printer from another program.
+            self.forget()
         wanted = None if serial_numbers is None else set(serial_numbers)
         due = [t for t in self.tracked().values() if wanted is None or t.device.serial_number in wanted]
         started = self._now()
@@ -155,7 +158,7 @@ class Polling:
         if item.layout is not None:
             item.guarded = carry(item.layout, item.guarded, layout)
         item.layout = layout
-        item.device = self._store.devices.save_layout(item.device, layout.to_json())
+        item.device = self._store.devices.save_layout(self._fresh(item), layout.to_json())
         self._store.readings.add([self._keep(item, poll, moment, int(moment.timestamp()))])
 
     def _sort_out(self, strangers: Sequence[tuple[Tracked, Layout]]) -> list[Tracked]:
@@ -182,9 +185,9 @@ class Polling:
         if flag == "backwards":
             self._hold(item, poll, moment)
         else:
-            item.guarded = values
+            item.guarded = remembered(item.guarded, values)
         if device.silent_since is not None:
-            item.device = self._store.devices.save(replace(item.device, silent_since=None, silent_reason=None))
+            self._change(item, silent_since=None, silent_reason=None)
             self._store.note(moment, "answers", "it answers again", device.serial_number)
             _LOG.info("%s at %s answers again", device.serial_number, device.host)
         item.poll = poll
@@ -202,9 +205,7 @@ class Polling:
             for row, before, after in zip(item.layout.meters, item.guarded, poll.meter_values, strict=True)
             if before is not None and after is not None and after < before
         )
-        item.device = self._store.devices.save(
-            replace(item.device, held_since=moment, held_reason=f"counters went backwards: {fallen}")
-        )
+        self._change(item, held_since=moment, held_reason=f"counters went backwards: {fallen}")
         self._store.note(moment, "held", f"counters went backwards: {fallen}", item.device.serial_number)
         _LOG.warning("%s is held, its counters went backwards: %s", item.device.serial_number, fallen)
 
@@ -212,11 +213,16 @@ class Polling:
         device = item.device
         if device.silent_since is not None and device.silent_reason == reason:
             return
-        item.device = self._store.devices.save(
-            replace(device, silent_since=device.silent_since or moment, silent_reason=reason)
-        )
+        self._change(item, silent_since=device.silent_since or moment, silent_reason=reason)
         self._store.note(moment, "silent", reason, device.serial_number)
         _LOG.warning("%s at %s is silent: %s", device.serial_number, device.host, reason)
+
+    def _change(self, item: Tracked, **changes: Any) -> None:
+        """Change some columns of a printer inside a transaction, and leave what others changed meanwhile."""
+        item.device = self._store.devices.save(replace(self._fresh(item), **changes))
+
+    def _fresh(self, item: Tracked) -> Device:
+        return self._store.devices.get(item.device.serial_number) or item.device
 
     def _found_other(self, item: Tracked, layout: Layout, moment: datetime) -> Tracked | None:
         """Remember a printer that turned up at another's address; return it if it is one that is polled."""

@@ -93,7 +93,11 @@ class Registrar:
 
     def effects(self) -> dict[str, Callable[[Request, Answer], None]]:
         """Return what follows from the receipts of these messages."""
-        return {"RegisterProxy": self._proxy_registered, "RegisterProxyDevices": self._devices_registered}
+        return {
+            "RegisterProxy": self._proxy_registered,
+            "RegisterProxy:rejected": self._proxy_rejected,
+            "RegisterProxyDevices": self._devices_registered,
+        }
 
     def _opening_readings(
         self, devices: Sequence[Device]
@@ -162,6 +166,10 @@ class Registrar:
     def _proxy_registered(self, _request: Request, answer: Answer) -> None:
         self._store.settings.set_moment("registered_at", answer.issued_at)
         self._store.note(self._now(), "registered", "the server knows this client")
+
+    def _proxy_rejected(self, _request: Request, _answer: Answer) -> None:
+        """Forget that a registration is on its way: the next `register` makes a new one."""
+        self._store.settings.set("proxy_message_id", None)
 
     def _devices_registered(self, request: Request, answer: Answer) -> None:
         outcomes = {outcome.serial_number: outcome.outcome for outcome in cast("Receipt", answer).devices}

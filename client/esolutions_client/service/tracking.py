@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from esolutions_client.fleet.guard import remembered
 from esolutions_client.snmp.errors import LayoutChangedError
 from esolutions_client.snmp.layout import Layout, SteadyPoll
 from esolutions_client.snmp.ports import Target
@@ -84,7 +85,11 @@ def track(store: Store, device: Device, reach: Reach) -> Tracked:
     if trusted is not None:
         before = _layout(store, trusted.layout_id)
         if before is not None:
-            tracked.guarded = carry(before, decode_poll(trusted, before).meter_values, layout)
+            shown = carry(before, decode_poll(trusted, before).meter_values, layout)
+        sent = store.readings.transmitted(device.serial_number)
+        billed = tuple(sent[row.name].value if row.name in sent else None for row in layout.meters)
+        # What that reading did not show is compared with what was billed last.
+        tracked.guarded = remembered(billed, shown)
     return tracked
 
 

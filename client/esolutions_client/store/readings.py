@@ -79,14 +79,12 @@ class Readings:
             (device_id,),
         )
 
-    def was_accepted(self, device_id: int) -> bool:
-        """Say whether a person ever accepted a reading of this printer."""
-        return (
-            self._connection.execute(
-                "SELECT 1 FROM reading WHERE device_id = ? AND flag = 'accepted' LIMIT 1", (device_id,)
-            ).fetchone()
-            is not None
-        )
+    def accepted_at(self, device_id: int) -> datetime | None:
+        """Return when the newest reading of this printer was taken that a person accepted."""
+        (read_at,) = self._connection.execute(
+            "SELECT max(read_at) FROM reading WHERE device_id = ? AND flag = 'accepted'", (device_id,)
+        ).fetchone()
+        return None if read_at is None else datetime.fromtimestamp(read_at, UTC)
 
     def between(self, device_id: int, since: datetime, until: datetime, limit: int = -1) -> list[ReadingRow]:
         """Return the readings of a printer in a span of time, oldest first, both ends included."""

@@ -76,6 +76,7 @@ class Store:
         except StoreError as error:
             self._connection.close()
             raise StoreError(f"{path}: {error}") from error
+        self._version = self._data_version()
         self.settings = Settings(self._connection)
         self.devices = Devices(self._connection)
         self.readings = Readings(self._connection)
@@ -124,6 +125,11 @@ class Store:
         finally:
             lock.close()
 
+    def was_changed_elsewhere(self) -> bool:
+        """Say whether another program has committed something since this was last asked."""
+        version, self._version = self._version, self._data_version()
+        return version != self._version
+
     def note(self, moment: datetime, kind: str, text: str, serial_number: str | None = None) -> None:
         """Keep an event for people to read."""
         self._connection.execute(
@@ -142,6 +148,10 @@ class Store:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+
+    def _data_version(self) -> int:
+        (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+        return int(version)
 
     def _roll_back(self) -> None:
         if self._connection.in_transaction:
