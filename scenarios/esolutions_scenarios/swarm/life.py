@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +12,7 @@ from esolutions_scenarios.faults.crash import Crash
 from esolutions_scenarios.swarm.attacker import Attacker
 from esolutions_scenarios.swarm.mishaps import begin
 from esolutions_scenarios.swarm.plan import CALM, START
-from esolutions_scenarios.swarm.watch import Watch
+from esolutions_scenarios.swarm.watch import Violation, Watch
 from esolutions_scenarios.testbed.office import ACCOUNT, KEY_USER
 from esolutions_scenarios.testbed.testbed import Testbed
 from esolutions_scenarios.timeline import Timeline
@@ -33,15 +32,6 @@ __all__ = ["Life", "Violation", "live"]
 
 _HOUR = timedelta(hours=1)
 _ROUND = timedelta(hours=20)
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """An invariant that did not hold, when, and how."""
-
-    invariant: str
-    at: str
-    text: str
 
 
 class Life:

@@ -1,0 +1,183 @@
+"""What must have come right when the calm is over.
+
+Every request answered, every device active at both ends, every period where a
+calendar of our own says, nothing twice, nothing fallen silently.
+"""
+
+from __future__ import annotations
+
+import calendar
+import json
+import re
+from collections import Counter
+from datetime import UTC, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from esolutions_scenarios.swarm.life import Life
+
+__all__ = ["Aftermath", "Finding"]
+
+# An invariant and what is wrong.
+Finding = tuple[str, str]
+
+_MONTHS = {"Monthly": 1, "Quarterly": 3, "SemiAnnual": 6}
+
+
+class Aftermath:
+    """The end of one life: its bills, oldest first, and the printers for which a person accepted a reading."""
+
+    def __init__(self, life: Life, bills: list[dict[str, Any]], accepted: set[str]) -> None:
+        self._life = life
+        self._bills = bills
+        self._accepted = accepted
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield what did not come right."""
+        yield from self._acknowledged_is_billed()
+        yield from self._meters_do_not_fall_silently()
+        yield from self._requests_are_answered()
+        yield from self._periods_are_right()
+        yield from self._activated_once()
+        yield from self._no_message_counts_twice()
+        yield from self._devices_are_active()
+
+    def _acknowledged_is_billed(self) -> Iterator[Finding]:
+        """No reading that the client holds as acknowledged is missing at the server."""
+        administration = self._life.testbed.administration
+        billed = {(bill["serial"], bill["meter"], bill["value"]) for bill in administration.bills()}
+        opening = {
+            (device["serial"], meter["name"], meter["opening_value"])
+            for device in administration.devices()
+            for meter in device["meters"]
+        }
+        store = self._life.machine.store
+        for device in store.devices.all():
+            for sent in store.readings.transmitted(device.serial_number).values():
+                if (device.serial_number, sent.meter, sent.value) not in billed | opening:
+                    yield (
+                        "what_is_acknowledged_is_there",
+                        f"{device.serial_number} {sent.meter} = {sent.value} is acknowledged, but not at the server",
+                    )
+
+    def _meters_do_not_fall_silently(self) -> Iterator[Finding]:
+        """No meter that went backwards was billed without a person, nor kept without a flag."""
+        last: dict[tuple[str, str], int] = {}
+        for bill in self._bills:
+            key = (bill["serial"], bill["meter"])
+            fell = bill["value"] < last.get(key, 0) and bill["rollover_at"] is None
+            if fell and bill["serial"] not in self._accepted:
+                yield ("meters_never_fall_silently", f"{key[0]} {key[1]} was billed {bill['value']} after {last[key]}")
+            last[key] = bill["value"]
+        store = self._life.machine.store
+        for device in store.devices.all():
+            if device.serial_number in self._life.fallen and not any(
+                kind == "held" for _, kind, _, _ in store.events(-1, device.serial_number)
+            ):
+                yield from self._check_flags(device.serial_number, device.device_id)
+
+    def _check_flags(self, serial: str, device_id: int) -> Iterator[Finding]:
+        """A printer whose counters fell, and which nobody was told of, must not have a reading below an earlier one."""
+        highest: dict[tuple[int, int], int] = {}
+        for row in reversed(self._life.machine.store.readings.newest(device_id, -1)):
+            for position, value in enumerate(json.loads(row.body)[0]):
+                key = (row.layout_id, position)
+                if value is not None and row.flag is None and value < highest.get(key, 0):
+                    yield ("meters_never_fall_silently", f"{serial} fell from {highest[key]} to {value} unnoticed")
+                    return
+                if value is not None:
+                    highest[key] = max(value, highest.get(key, 0))
+
+    def _requests_are_answered(self) -> Iterator[Finding]:
+        """After the calm every request to a device that is there and active has its answer."""
+        now = self._life.testbed.now
+        settled = now - timedelta(days=3)
+        reachable = {printer.serial_at(now) for printer in self._life.testbed.fleet}
+        for request in self._life.testbed.administration.requests():
+            if request["state"] == "open" and request["serial"] in reachable and request["read_not_before"] < settled:
+                yield (
+                    "every_request_is_answered",
+                    f"{request['serial']}: the request of {request['read_not_before']} is still open",
+                )
+
+    def _devices_are_active(self) -> Iterator[Finding]:
+        """After the calm every device that is there is active at both ends."""
+        now = self._life.testbed.now
+        reachable = {printer.serial_at(now) for printer in self._life.testbed.fleet}
+        ours = {device.serial_number: device for device in self._life.machine.store.devices.all()}
+        for device in self._life.testbed.administration.devices():
+            serial = device["serial"]
+            if serial not in reachable:
+                continue
+            here = ours[serial].shown_state if serial in ours else "unknown"
+            if str(device["state"]) != "active" or here != "active":
+                yield ("every_device_is_active", f"{serial} is {device['state']} at the server, {here} at the client")
+
+    def _periods_are_right(self) -> Iterator[Finding]:
+        """Every billing period ends where a calendar says, and none is left out."""
+        administration = self._life.testbed.administration
+        equipment = {item["serial"]: item for item in administration.equipment()}
+        for serial, item in equipment.items():
+            ends = sorted(r["period_end"] for r in administration.requests() if r["serial"] == serial)
+            activated = [
+                d["activated_at"] for d in administration.devices() if d["serial"] == serial and d["activated_at"]
+            ]
+            if not activated:
+                continue
+            due = [end for end in _period_ends(item) if activated[0] < end <= self._last_sync()]
+            for end in due:
+                if end not in ends:
+                    yield ("every_period_ends_right", f"{serial}: no request for the period that ended at {end}")
+            if serial not in self._life.asked_by_hand and len(ends) > len(
+                [end for end in _period_ends(item) if end <= self._life.testbed.now]
+            ):
+                yield ("every_period_ends_right", f"{serial}: {len(ends)} requests, {len(due)} periods")
+
+    def _last_sync(self) -> datetime:
+        at = self._life.machine.store.settings.moment("last_sync_at")
+        return at or datetime.min.replace(tzinfo=UTC)
+
+    def _no_message_counts_twice(self) -> Iterator[Finding]:
+        """Of all attempts to deliver a message, the server has acted on one."""
+        acted = Counter(
+            (entry["proxy_id"], entry["message_id"])
+            for entry in self._life.testbed.administration.journal()
+            if entry["outcome"] == "receipt"
+        )
+        for (_, message_id), count in acted.items():
+            if count > 1:
+                yield ("no_message_counts_twice", f"the server acted {count} times on the message {message_id}")
+
+    def _activated_once(self) -> Iterator[Finding]:
+        """A device is told to turn on until its status has arrived, and never again."""
+        told: Counter[bytes] = Counter()
+        for row in self._life.machine.store.outbox.sent():
+            if row.operation == "SyncProxyStatus" and row.outcome == "acknowledged":
+                told.update(re.findall(rb"CommandId>([^<]+)<", row.body))
+        for command_id, count in told.items():
+            if count > 1:
+                yield ("activation_happens_once", f"the status of {command_id.decode()} was taken {count} times")
+        turned: dict[str, set[str]] = {}
+        for command in self._life.testbed.administration.commands():
+            if str(command["action"]) == "TurnOn":
+                turned.setdefault(command["serial"], set()).add(command["id"])
+        for serial, ids in turned.items():
+            if len(ids) > 1:
+                yield ("activation_happens_once", f"{serial} was told {len(ids)} times to turn on")
+
+
+def _period_ends(item: dict[str, Any]) -> list[datetime]:
+    """Return the ends of all periods of two years: the anchor day, or the month's last, at midnight where it stands."""
+    zone = ZoneInfo(item["time_zone"])
+    step = _MONTHS[str(item["frequency"])]
+    ends = []
+    for month in range(24):
+        year, number = 2028 + month // 12, month % 12 + 1
+        if (number - 1) % step:
+            continue
+        day = min(item["anchor_day"], calendar.monthrange(year, number)[1])
+        ends.append(datetime.combine(datetime(year, number, day, tzinfo=zone).date(), time(0), zone).astimezone(UTC))
+    return ends
