@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from esolutions_client.service.identity import Identity
-    from esolutions_client.snmp.ports import SnmpPort
+    from esolutions_client.snmp.ports import SnmpPort, Target
     from esolutions_client.snmp.requests import Conversation
     from esolutions_client.store.store import Store
 
@@ -140,7 +140,7 @@ class Polling:
     def _identify_round(self, items: Sequence[Tracked]) -> list[Tracked]:
         """Meet printers anew; return those of ours that turned up at the address of another one."""
         tasks = [(t.target, identify_and_poll(t.target.version, self._now)) for t in items]
-        strangers: list[tuple[Tracked, Layout]] = []
+        strangers: list[tuple[Tracked, Target, Layout]] = []
         for batch in self._snmp.converse(tasks):
             moment = self._now()
             with self._store.transaction():
@@ -149,7 +149,7 @@ class Polling:
                     if isinstance(result, SnmpError):
                         self._silent(item, str(result), moment)
                     elif result[0].serial_number != item.device.serial_number:
-                        strangers.append((item, result[0]))
+                        strangers.append((item, item.target, result[0]))
                     else:
                         self._identified(item, *result, moment)
         return self._sort_out(strangers) if strangers else []
@@ -161,13 +161,16 @@ class Polling:
         item.device = self._store.devices.save_layout(self._fresh(item), layout.to_json())
         self._store.readings.add([self._keep(item, poll, moment, int(moment.timestamp()))])
 
-    def _sort_out(self, strangers: Sequence[tuple[Tracked, Layout]]) -> list[Tracked]:
-        """Tell printers that changed places, which are returned, from those that another one stands in for."""
+    def _sort_out(self, strangers: Sequence[tuple[Tracked, Target, Layout]]) -> list[Tracked]:
+        """Tell printers that changed places, which are returned, from those that another one stands in for.
+
+        A stranger comes with the place where it answered: by now its target may be another.
+        """
         moment = self._now()
         with self._store.transaction():
-            found = [self._found_other(item, layout, moment) for item, layout in strangers]
+            found = [self._found_other(place, layout, moment) for _, place, layout in strangers]
             moved = [item for item in found if item is not None]
-            for item, layout in strangers:
+            for item, _, layout in strangers:
                 if not any(item is other for other in moved):
                     reason = f"another printer, {layout.serial_number}, answers at its address"
                     self._silent(item, reason, moment)
@@ -224,15 +227,15 @@ class Polling:
     def _fresh(self, item: Tracked) -> Device:
         return self._store.devices.get(item.device.serial_number) or item.device
 
-    def _found_other(self, item: Tracked, layout: Layout, moment: datetime) -> Tracked | None:
+    def _found_other(self, place: Target, layout: Layout, moment: datetime) -> Tracked | None:
         """Remember a printer that turned up at another's address; return it if it is one that is polled."""
         serial = layout.serial_number
         if not serial:
             return None
-        host, port = item.target.host, item.target.port
+        host, port = place.host, place.port
         known = self._store.devices.get(serial)
         if known is None:
-            self._discovered(item, layout, serial, moment)
+            self._discovered(place, layout, serial, moment)
             return None
         if (known.host, known.port) == (host, port):
             return None
@@ -244,14 +247,14 @@ class Polling:
             tracked.target = self._reach.target(moved)
         return tracked
 
-    def _discovered(self, item: Tracked, layout: Layout, serial: str, moment: datetime) -> None:
+    def _discovered(self, place: Target, layout: Layout, serial: str, moment: datetime) -> None:
         """List a printer that nobody knows; a person decides whether to register it."""
         found = Device(
             serial_number=serial,
-            host=item.target.host,
-            port=item.target.port,
-            community=item.target.community,
-            snmp_version=item.target.version,
+            host=place.host,
+            port=place.port,
+            community=place.community,
+            snmp_version=place.version,
             vendor=layout.vendor,
             model=layout.model,
             discovered_at=moment,

@@ -1,0 +1,254 @@
+"""What is billed is fresh, of the right printer, and credible to a person; everything else waits and says why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from esolutions_client.errors import UsageError
+from esolutions_client.store.store import Store
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+def notes(office: Any) -> list[str | None]:
+    """Return why billing requests wait."""
+    return [command.note for command in office.store.commands.open_reports()]
+
+
+def bills(office: Any, serial: str) -> dict[str, int]:
+    """Return the newest billed values of a printer."""
+    return {bill["meter"]: bill["value"] for bill in office.administration.bills(serial)}
+
+
+def test_a_request_is_answered_with_a_reading_taken_after_it(office: Any) -> None:
+    """However young the last poll: the printer is read again, and the value is what it shows then."""
+    office.run_for(HOUR)
+    office.agent.poll()
+    office.pass_time(MINUTE)
+    office.administration.request_billing(office.serials[0])
+    asked_at = office.now
+    office.pass_time(MINUTE)
+    office.agent.sync()
+    billed = office.administration.bills(office.serials[0])
+    assert {bill["read_at"] for bill in billed} == {office.now}
+    assert office.now > asked_at
+    shown = office.fleet.by_serial(office.serials[0]).counters_at(office.now)
+    assert bills(office, office.serials[0]) == {name: shown[name] for name in bills(office, office.serials[0])}
+
+
+def test_a_printer_that_is_off_is_answered_when_it_is_back(office: Any) -> None:
+    """The other one is billed at once; nothing old is sent for the one that is off, and nothing is invented."""
+    off, on = office.serials
+    office.fleet.by_serial(off).power_off(office.now + MINUTE)
+    office.fleet.by_serial(off).power_on(office.now + 3 * DAY)
+    office.pass_time(HOUR)
+    for serial in office.serials:
+        office.administration.request_billing(serial)
+    office.agent.sync()
+    assert office.open_requests() == [off]
+    assert bills(office, on)
+    assert office.store.devices.get(off).shown_state == "silent"
+    office.run_for(2 * DAY)
+    assert office.open_requests() == [off]
+    back = office.now + DAY
+    office.run_for(2 * DAY)
+    assert office.open_requests() == []
+    assert all(bill["read_at"] >= back - DAY for bill in office.administration.bills(off))
+    assert office.store.devices.get(off).silent_since is None
+
+
+def test_a_reading_taken_before_the_request_is_never_sent(office: Any) -> None:
+    """Not even when it is all there is, and not after a restart."""
+    serial = office.serials[0]
+    office.agent.poll()
+    office.fleet.by_serial(serial).power_off(office.now + MINUTE)
+    office.pass_time(HOUR)
+    office.administration.request_billing(serial)
+    office.line.sent.clear()
+    office.agent.sync()
+    office.restart()
+    office.run_for(2 * DAY)
+    assert [body for body in office.line.sent if b":SubmitBillingTransaction" in body] == []
+    assert office.open_requests() == [serial]
+
+
+def fall(office: Any, serial: str) -> None:
+    """Let the controller of a printer be swapped: its counters begin again."""
+    office.fleet.by_serial(serial).swap_controller(office.now + MINUTE)
+    office.pass_time(HOUR)
+
+
+def test_a_counter_that_went_backwards_is_held(office: Any) -> None:
+    """Nothing is billed from it until a person has looked; the other printer is not concerned."""
+    swapped, other = office.serials
+    fall(office, swapped)
+    office.agent.poll()
+    held = office.store.devices.get(swapped)
+    assert held.held_since == office.now
+    assert held.held_reason.startswith("counters went backwards: Total Impressions from ")
+    for serial in office.serials:
+        office.administration.request_billing(serial)
+    office.agent.sync()
+    office.run_for(2 * DAY)
+    assert office.open_requests() == [swapped]
+    assert bills(office, other)
+    assert notes(office) == [f"held: {held.held_reason}"]
+
+
+def test_what_a_person_accepts_is_sent(office: Any) -> None:
+    """The next reading after it is billed or judged by the server; the client no longer stands in the way."""
+    serial = office.serials[0]
+    fall(office, serial)
+    office.agent.poll()
+    office.administration.request_billing(serial)
+    office.agent.sync()
+    office.agent.polling.accept(serial)
+    office.pass_time(HOUR)
+    office.agent.poll()
+    assert office.store.devices.get(serial).held_since is None
+    assert notes(office) == []
+    judged = office.administration.held(serial) or office.administration.bills(serial)
+    assert {value["read_at"] for value in judged} == {office.now}
+
+
+def test_an_acceptance_ends_with_the_next_bill(office: Any) -> None:
+    """A person looked at one reading, not at all that come after it: new bounds count again."""
+    serial = office.serials[0]
+    fall(office, serial)
+    office.agent.poll()
+    office.administration.request_billing(serial)
+    office.agent.sync()
+    office.agent.polling.accept(serial)
+    office.pass_time(HOUR)
+    office.agent.poll()
+    with office.store.transaction():
+        shown = office.fleet.by_serial(serial).counters_at(office.now)
+        office.store.readings.mark_transmitted(serial, office.now, shown.items())
+    office.pass_time(HOUR)
+    office.fleet.by_serial(serial).jump(office.now + MINUTE, 90_000_000)
+    office.pass_time(HOUR)
+    for held in {value["command_id"] for value in office.administration.held(serial)}:
+        office.administration.accept_held(held)
+    office.administration.request_billing(serial)
+    office.agent.sync()
+    (note,) = notes(office)
+    assert "is more than the" in note
+
+
+def test_a_meter_that_was_not_shown_for_once_is_not_forgotten(office: Any) -> None:
+    """It comes back lower: held, in the same run and after a restart."""
+    for restarts in (False, True):
+        serial = office.serials[int(restarts)]
+        office.agent.poll()
+        tracked = office.agent.polling.by_serial(serial)
+        blank = replace(tracked.poll, meter_values=(None,) * len(tracked.poll.meter_values))
+        office.pass_time(HOUR)
+        with office.store.transaction():
+            office.store.readings.add(
+                [office.agent.polling._keep(tracked, blank, office.now, int(office.now.timestamp()))]
+            )
+        if restarts:
+            office.restart()
+        fall(office, serial)
+        office.agent.poll()
+        assert office.store.devices.get(serial).held_since == office.now
+
+
+def test_a_value_that_is_too_high_waits_for_a_person(office: Any) -> None:
+    """The server said how much is credible; the request stays open and says by how much it is not."""
+    serial = office.serials[0]
+    office.fleet.by_serial(serial).jump(office.now + MINUTE, 50_000_000)
+    office.pass_time(HOUR)
+    office.administration.request_billing(serial)
+    office.agent.sync()
+    (note,) = notes(office)
+    assert note.startswith("Total Impressions: 50")
+    assert bills(office, serial) == {}
+
+
+def test_a_replaced_printer_is_never_billed_under_the_old_number(office: Any) -> None:
+    """Another machine at the same address: the old one is silent, the new one is listed and waits for a person."""
+    old = office.serials[0]
+    office.fleet.by_serial(old).replace(office.now + MINUTE, "NEW000001", 5)
+    office.pass_time(HOUR)
+    office.administration.request_billing(old)
+    office.agent.sync()
+    office.run_for(DAY)
+    assert bills(office, old) == {}
+    assert "another printer, NEW000001, answers" in office.store.devices.get(old).silent_reason
+    found = office.store.devices.get("NEW000001")
+    assert found.state == "discovered"
+    office.agent.register(["NEW000001"])
+    assert office.store.devices.get("NEW000001").state == "registered"
+    replaced = office.store.devices.get(old)
+    assert (replaced.state, replaced.replaced_by) == ("replaced", "NEW000001")
+
+
+def test_two_printers_that_change_places_are_each_billed_as_themselves(office: Any) -> None:
+    """A printer is known by its serial number, not by where it stands."""
+    first, second = office.serials
+    one, other = office.fleet
+    places = one.address, other.address
+    at = office.now + MINUTE
+    one.move(at, places[1])
+    other.move(at, places[0])
+    office.pass_time(HOUR)
+    office.agent.poll()
+    assert [office.store.devices.get(serial).host for serial in (first, second)] == [places[1], places[0]]
+    for serial in office.serials:
+        office.administration.request_billing(serial)
+    office.agent.sync()
+    for serial in office.serials:
+        shown = office.fleet.by_serial(serial).counters_at(office.now)
+        assert bills(office, serial)["Total Impressions"] == shown["Total Impressions"]
+
+
+def test_only_what_can_be_registered_is_registered(office: Any) -> None:
+    """Active already, or unknown: said, and nothing is sent."""
+    office.line.sent.clear()
+    for serial in (office.serials[0], "NOBODY001"):
+        with pytest.raises(UsageError, match=serial):
+            office.agent.register([serial])
+    assert office.line.sent == []
+
+
+def test_a_printer_that_does_not_answer_is_not_registered(new_office: Any) -> None:
+    """A registration rests on a reading; the other printer is registered all the same."""
+    off, on = new_office.serials
+    new_office.discover()
+    new_office.fleet.by_serial(off).power_off(new_office.now + MINUTE)
+    new_office.pass_time(HOUR)
+    chosen = new_office.agent.register(new_office.serials)
+    assert chosen.queued == (on,)
+    assert list(chosen.unreachable) == [off]
+    assert [new_office.store.devices.get(serial).state for serial in (off, on)] == ["discovered", "registered"]
+
+
+def test_what_another_program_changed_is_heeded(office: Any) -> None:
+    """Retired from another command while this one runs: no more readings, and the next poll does not revive it."""
+    retired = office.serials[0]
+    office.agent.poll()
+    elsewhere = Store(office._path)
+    with elsewhere.transaction():
+        elsewhere.devices.save(replace(elsewhere.devices.get(retired), state="retired"))  # type: ignore[type-var]
+    elsewhere.close()
+    office.fleet.by_serial(retired).power_off(office.now + MINUTE)
+    office.pass_time(HOUR)
+    assert office.agent.poll().answered == (office.serials[1],)
+    assert office.store.devices.get(retired).state == "retired"
+
+
+def test_a_printer_that_is_retired_is_left_alone(office: Any) -> None:
+    """It is read no more; retiring it twice is refused."""
+    serial = office.serials[0]
+    office.agent.retire(serial)
+    moment: datetime = office.now
+    office.run_for(DAY)
+    device = office.store.devices.get(serial)
+    assert office.store.readings.last(device.device_id).moment <= moment
+    with pytest.raises(UsageError, match="is retired"):
+        office.agent.retire(serial)
