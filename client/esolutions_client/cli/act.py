@@ -88,24 +88,32 @@ def run(
     """Poll and sync on schedule until stopped."""
     session: Session = context.obj
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with session.store.exclusive():
-        agent = session.agent
-        agent.identity.begin_instance()
-        reason: Any = "Startup"
-        while True:
-            try:
-                done = agent.run_due(reason)
-                reason = "Scheduled"
-                if done.failure:
-                    _LOG.warning("the server was not reached: %s", done.failure)
-            except StoreError as error:
-                # A full disk may be cleared; nothing that was not committed was used.
-                _LOG.error("%s; trying again in a minute", error)
-            if once:
-                return
-            following = agent.next_due_at()
-            away = _LONGEST_WAIT_SECONDS if following is None else (following - session.now()).total_seconds()
-            session.wait(min(max(away, 1.0), _LONGEST_WAIT_SECONDS))
+    try:
+        with session.store.exclusive():
+            _work(session, once=once)
+    except KeyboardInterrupt:
+        # Ctrl-C and SIGTERM are how this command ends; typer would make a failure of them.
+        _LOG.info("stopped")
+
+
+def _work(session: Session, *, once: bool) -> None:
+    agent = session.agent
+    agent.identity.begin_instance()
+    reason: Any = "Startup"
+    while True:
+        try:
+            done = agent.run_due(reason)
+            reason = "Scheduled"
+            if done.failure:
+                _LOG.warning("the server was not reached: %s", done.failure)
+        except StoreError as error:
+            # A full disk may be cleared; nothing that was not committed was used.
+            _LOG.error("%s; trying again in a minute", error)
+        if once:
+            return
+        following = agent.next_due_at()
+        away = _LONGEST_WAIT_SECONDS if following is None else (following - session.now()).total_seconds()
+        session.wait(min(max(away, 1.0), _LONGEST_WAIT_SECONDS))
 
 
 def disable(context: typer.Context) -> None:

@@ -37,8 +37,6 @@ def run(arguments: Sequence[str], *, now: Callable[[], datetime], rng: Random, w
         return _complain(error, 2)
     except ClientError as error:
         return _complain(error, 1)
-    except KeyboardInterrupt:
-        return 0
     except Exception as error:
         # click's usage errors, which typer does not re-export, know how to show themselves.
         if not hasattr(error, "exit_code") or not hasattr(error, "show"):

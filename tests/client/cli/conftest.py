@@ -1,0 +1,99 @@
+"""An office in memory, and the command line at one of its machines."""
+
+from __future__ import annotations
+
+import json
+import signal
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from esolutions_client.cli.app import run
+from esolutions_client.cli.session import Session
+from esolutions_scenarios.faults.net import FaultySnmp, FaultyTransport, Net
+from esolutions_scenarios.runner import open_testbed
+from esolutions_scenarios.stories.registry import Setting
+from esolutions_scenarios.testbed.office import START, old_fleet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from esolutions_scenarios.testbed.testbed import Testbed
+
+_PORT = 1161
+
+
+class CommandLine:
+    """Runs commands in this process, as the program would; `net` is what lies on the machine's ways."""
+
+    def __init__(self, testbed: Testbed, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.testbed = testbed
+        self.folder = folder
+        self.net = Net()
+        self.waits: list[float] = []
+        self.out = ""
+        self.err = ""
+        self._rng = Random(7)
+        self._capsys = capsys
+
+    @property
+    def targets(self) -> list[str]:
+        """Where the printers stand."""
+        return [f"{address}:{_PORT}" for address in self.testbed.fleet.addresses]
+
+    def __call__(self, *arguments: str) -> int:
+        """Run one command and return its exit code; what it printed is in `out` and `err`."""
+        self._capsys.readouterr()
+        words = [*arguments, "--data-dir", str(self.folder)]
+        code = run(words, now=lambda: self.testbed.now, rng=self._rng, wait=self._wait)
+        self.out, self.err = self._capsys.readouterr()
+        return code
+
+    def json(self, *arguments: str, code: int = 0) -> dict[str, Any]:
+        """Run one command with --json and return its document."""
+        assert self(*arguments, "--json") == code, self.err
+        document = json.loads(self.out)
+        assert isinstance(document, dict)
+        return document
+
+    def _wait(self, seconds: float) -> None:
+        """Take note of how long `run` would wait, and end it as Ctrl-C does."""
+        self.waits.append(seconds)
+        raise KeyboardInterrupt
+
+
+@pytest.fixture
+def testbed(tmp_path: Path) -> Iterator[Testbed]:
+    """Two printers of different makes and a server, without sockets."""
+    setting = Setting(fleet=old_fleet(2, "colour-a3-mfp", "small-phaser"), start=START)
+    folder = tmp_path / "world"
+    folder.mkdir()
+    opened = open_testbed(setting, "memory", folder=folder)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def command(
+    testbed: Testbed, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[CommandLine]:
+    """Return the command line of a machine in this office."""
+    line = CommandLine(testbed, tmp_path / "client", capsys)
+    world = testbed.world
+    monkeypatch.setattr(Session, "snmp", property(lambda _: FaultySnmp(world.snmp(), line.net)))
+    monkeypatch.setattr(Session, "transport", lambda _: FaultyTransport(world.transport(), line.net))
+    # There is no network to sweep: each address is asked.
+    monkeypatch.setattr("esolutions_client.snmp.sweep.Sweep", lambda: None)
+    before = signal.getsignal(signal.SIGTERM)
+    yield line
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.fixture
+def registered(command: CommandLine) -> CommandLine:
+    """Return a command line whose printers are registered."""
+    assert command("discover", *command.targets) == 0
+    assert command("register", "--all") == 0
+    return command
