@@ -220,6 +220,8 @@ def bench(
             sys.stdout.flush()
     if json:
         _print_json({"figures": figures})
+    else:
+        sys.stdout.write("`esolutions-scenarios bench --profile` shows where the memory world spends its time\n")
 
 
 def show(result: Result) -> None:

@@ -46,8 +46,11 @@ class Progress:
         self._shown_at = clock
         days = (now - self._first).total_seconds() / 86400
         rate = days / (clock - self._started) if clock > self._started else 0.0
-        text = f"{self._name}: {now:%Y-%m-%d %H:%M}, day {days:.0f}, {rate:.0f} days a second"
-        sys.stderr.write(f"\r{text:70}" if self._is_terminal else f"{text}\n")
+        text = f"{self._name}: {now:%Y-%m-%d %H:%M}, day {days:.0f}, {rate:.1f} days a second"
+        if testbed.until is not None and rate:
+            ahead = (testbed.until - now).total_seconds() / 86400
+            text += f", {ahead / rate:.0f} s to {testbed.until:%Y-%m-%d}"
+        sys.stderr.write(f"\r{text:90}" if self._is_terminal else f"{text}\n")
         sys.stderr.flush()
 
     def __enter__(self) -> Self:
@@ -55,7 +58,7 @@ class Progress:
 
     def __exit__(self, *_: object) -> None:
         if self._is_shown and self._is_terminal:
-            sys.stderr.write("\r" + " " * 72 + "\r")
+            sys.stderr.write("\r" + " " * 92 + "\r")
 
 
 class SeedProgress:

@@ -48,6 +48,7 @@ class Testbed:
     notes: list[tuple[datetime, str]] = field(default_factory=list)
     expectations: list[Expected] = field(default_factory=list)
     on_step: Callable[[Testbed], None] | None = None
+    until: datetime | None = None
     _server_work_at: datetime | None = None
 
     @property
@@ -92,6 +93,7 @@ class Testbed:
 
     def run_until(self, end: datetime) -> None:
         """Let time pass until a moment; every machine and the server do what is due on the way."""
+        self.until = end
         while True:
             if self._server_work_at is None:
                 self._server_work_at = self.now + _SERVER_WORK_EVERY
