@@ -242,7 +242,7 @@ def _sent_json(row: SentRow) -> dict[str, Any]:
 
 def _masked(body: bytes) -> str:
     """Return an envelope as text, with the one thing hidden that must not appear on a screen."""
-    return re.sub(r"(?<=:Secret>)[^<]*", "*" * 8, body.decode())
+    return re.sub(r"(?<=:Secret>)[^<]+", "*" * 8, body.decode())
 
 
 def _plain(value: Any) -> str:

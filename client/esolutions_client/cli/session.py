@@ -28,6 +28,20 @@ if TYPE_CHECKING:
 
 __all__ = ["Options", "Session"]
 
+# What a configuration file may give for the fields of `Options`, by their annotation, and the lowest and highest.
+_KINDS: dict[str, tuple[tuple[type, ...], str]] = {
+    "bool": ((bool,), "true or false"),
+    "int": ((int,), "a whole number"),
+    "float": ((int, float), "a number"),
+}
+_TEXT = ((str,), "text in quotes")
+_RANGES: dict[str, tuple[float, float]] = {
+    "poll_minutes": (1, 1440),
+    "sync_window_minutes": (0, 1440),
+    "snmp_timeout_seconds": (0.05, 60),
+    "snmp_retries": (0, 10),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -61,6 +75,8 @@ class Options:
             raise UsageError(
                 f"the configuration {path} sets {', '.join(unknown)}; known are {', '.join(sorted(known))}"
             )
+        for name, value in configured.items():
+            _check(path, name, str(known[name].type), value)
         given = {name: value for name, value in configured.items() if getattr(self, name) == known[name].default}
         for name in ("data_dir", "ca"):
             if name in given:
@@ -172,3 +188,21 @@ class Session:
         if options.allow_plain_http:
             settings.set("allow_plain_http", "yes")
         return transport
+
+
+def _check(path: Path, name: str, annotation: str, value: object) -> None:
+    """Refuse what a configuration file must not say.
+
+    Raises:
+        UsageError: with the name of the option and what it takes.
+    """
+    kinds, taken = _KINDS.get(annotation, _TEXT)
+    lowest, highest = _RANGES.get(name, (None, None))
+    if lowest is not None and highest is not None:
+        taken = f"{taken} from {lowest:g} to {highest:g}"
+    # Not isinstance: true is no number.
+    is_good = type(value) in kinds
+    if is_good and lowest is not None and highest is not None:
+        is_good = isinstance(value, int | float) and lowest <= value <= highest
+    if not is_good:
+        raise UsageError(f"the configuration {path} sets {name} to {value!r}: give {taken}")

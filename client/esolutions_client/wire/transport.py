@@ -98,14 +98,16 @@ class HttpsTransport:
             http_proxy: the URL of the proxy server to go through, `none` for none, or None for the system's setting.
             allow_plain_http: accept `http://` for a loopback address.
             accept_gzip: offer gzip content coding for answers.
+
+        Raises:
+            UsageError: the URL may not be used, or the file holds no certificates.
         """
         self.url = check_url(url, allow_plain_http=allow_plain_http)
         self._session = requests.Session()
         self._proxies = _proxies(self.url, http_proxy)
         # An environment variable must not replace the authorities we were told to trust.
         self._session.trust_env = False
-        context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
-        self._session.mount("https://", _VerifyingAdapter(context))
+        self._session.mount("https://", _VerifyingAdapter(_context(ca_file)))
         self._session.headers.update(
             {
                 "User-Agent": f"esolutions-client/{__version__}",
@@ -155,6 +157,13 @@ class _VerifyingAdapter(HTTPAdapter):
     def cert_verify(self, conn: object, url: str, verify: object, cert: object) -> None:  # noqa: ARG002 - the signature is theirs
         """Leave the authorities to the context; requests would load its own bundle here."""
         conn.cert_reqs = "CERT_REQUIRED"  # type: ignore[attr-defined]
+
+
+def _context(ca_file: Path | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
+    except OSError as error:
+        raise UsageError(f"{ca_file} holds no certificates that can be trusted: {error}") from error
 
 
 def _read(answer: requests.Response) -> bytes:

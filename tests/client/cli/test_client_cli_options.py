@@ -1,0 +1,204 @@
+"""Options of every command: where they may stand, where else they may come from, and what is refused."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import trustme
+
+from esolutions_client import __version__
+from esolutions_client.cli.app import run
+from esolutions_client.cli.session import Options, Session
+from esolutions_client.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+
+URL = "https://server.example/CommunicationServer"
+LOCAL = "http://127.0.0.1:8080/CommunicationServer"
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Callable[..., Session]:
+    """Return a maker of sessions over one data folder."""
+
+    def make(**options: Any) -> Session:
+        chosen = Options(data_dir=tmp_path / "data", **options)
+        return Session(chosen, lambda: pytest.fail("asked for the time"), random.Random(1), lambda _: None)
+
+    return make
+
+
+@pytest.fixture
+def bare(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, str]]:
+    """Return the command line as it is, with nothing added."""
+
+    def now() -> datetime:
+        pytest.fail("asked for the time")
+
+    def call(*words: object) -> tuple[int, str, str]:
+        code = run([str(word) for word in words], now=now, rng=random.Random(1), wait=lambda _: None)
+        return code, *capsys.readouterr()
+
+    return call
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_global_options_may_stand_anywhere(
+    bare: Callable[..., tuple[int, str, str]], tmp_path: Path, place: int
+) -> None:
+    """Before the command, after it, and after its own options."""
+    words: list[object] = ["status", "--json"]
+    words[place:place] = ["--verbose", "--data-dir", tmp_path / "here"]
+    code, out, _ = bare(*words)
+    assert code == 0
+    assert '"proxy_id"' in out
+    assert (tmp_path / "here" / "client.sqlite").exists()
+
+
+def test_an_option_and_its_value_may_be_one_word(bare: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+    """As in `--data-dir=FOLDER`."""
+    assert bare("devices", f"--data-dir={tmp_path / 'here'}")[0] == 0
+    assert (tmp_path / "here" / "client.sqlite").exists()
+
+
+def test_the_configuration_gives_what_the_command_line_leaves_out(
+    bare: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    """Paths in it are meant from where it lies; the command line wins."""
+    config = tmp_path / "client.toml"
+    config.write_text(f'data_dir = "kept"\nserver_url = "{URL}"\n')
+    assert f'"server_url": "{URL}"' in bare("status", "--json", "--config", config)[1]
+    assert (tmp_path / "kept" / "client.sqlite").exists()
+    shown = bare("status", "--json", "--config", config, "--server-url", "https://other.example/x")[1]
+    assert '"server_url": "https://other.example/x"' in shown
+
+
+@pytest.mark.parametrize("text", ['colour = "blue"', "not toml", "poll_minutes ="])
+def test_a_configuration_with_mistakes_is_refused(
+    bare: Callable[..., tuple[int, str, str]], tmp_path: Path, text: str
+) -> None:
+    """With the name of the file, and nothing is made."""
+    config = tmp_path / "client.toml"
+    config.write_text(text)
+    code, out, err = bare("status", "--config", config, "--data-dir", tmp_path / "none")
+    assert (code, out) == (2, "")
+    assert str(config) in err
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "poll_minutes = 0",
+        "poll_minutes = -5",
+        'poll_minutes = "often"',
+        "sync_window_minutes = 2000",
+        'daily_sync_time = "soon"',
+        "daily_sync_time = 2",
+        'snmp_timeout_seconds = "long"',
+        "snmp_retries = -1",
+        'allow_plain_http = "perhaps"',
+        "data_dir = 7",
+        "server_url = 7",
+    ],
+)
+def test_a_configuration_with_impossible_values_is_refused(
+    bare: Callable[..., tuple[int, str, str]], tmp_path: Path, text: str
+) -> None:
+    """It is said when the program starts, not when the value is first needed, and never with a traceback."""
+    config = tmp_path / "client.toml"
+    config.write_text(text)
+    code, _, err = bare("status", "--config", config, "--data-dir", tmp_path / "none")
+    assert code == 2
+    assert text.split(" ", maxsplit=1)[0] in err
+
+
+def test_a_missing_configuration_is_refused(bare: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+    """It was named, so it matters."""
+    assert bare("status", "--config", tmp_path / "none.toml")[0] == 2
+
+
+@pytest.mark.parametrize(
+    "words", [["frobnicate"], ["status", "--frobnicate"], ["retire"], ["sent", "first"], ["poll", "x"]]
+)
+def test_what_does_not_exist_is_asked_wrongly(
+    bare: Callable[..., tuple[int, str, str]], tmp_path: Path, words: list[str]
+) -> None:
+    """Exit code 2 and a sentence on stderr."""
+    code, out, err = bare(*words, "--data-dir", tmp_path)
+    assert (code, out) == (2, "")
+    assert err
+
+
+def test_the_version_and_the_help_need_no_data(bare: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+    """Nothing is made for them."""
+    assert bare("version", "--data-dir", tmp_path / "none")[:2] == (0, f"{__version__}\n")
+    assert bare("--help", "--data-dir", tmp_path / "none")[0] == 0
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_data_folder_that_cannot_be_made_is_a_failure(
+    bare: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
+    """Exit code 1, with the path."""
+    (tmp_path / "file").touch()
+    code, out, err = bare("status", "--data-dir", tmp_path / "file")
+    assert (code, out) == (1, "")
+    assert str(tmp_path / "file") in err
+
+
+def test_the_server_is_remembered_once_it_was_given(
+    session: Callable[..., Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The environment comes before the memory, the option before both."""
+    monkeypatch.delenv("ESOLUTIONS_SERVER_URL", raising=False)
+    with pytest.raises(UsageError, match="--server-url"):
+        session().transport()
+    assert session(server_url=URL).transport().url == URL
+    assert session().transport().url == URL
+    monkeypatch.setenv("ESOLUTIONS_SERVER_URL", "https://environment.example/x")
+    assert session().transport().url == "https://environment.example/x"
+    assert session(server_url=URL).transport().url == URL
+
+
+def test_plain_http_is_remembered_for_this_machine_only(session: Callable[..., Session]) -> None:
+    """What was allowed for loopback does not hold for another host."""
+    with pytest.raises(UsageError, match="not encrypted"):
+        session(server_url=LOCAL).transport()
+    session(server_url=LOCAL, allow_plain_http=True).transport()
+    assert session().transport().url == LOCAL
+    with pytest.raises(UsageError, match="not a loopback address"):
+        session(server_url="http://192.0.2.1/x").transport()
+
+
+def test_a_server_that_is_refused_is_not_remembered(session: Callable[..., Session]) -> None:
+    """The one before stays."""
+    session(server_url=URL).transport()
+    with pytest.raises(UsageError):
+        session(server_url="ftp://server.example/x").transport()
+    assert session().transport().url == URL
+
+
+def test_authorities_are_remembered_by_their_whole_path(
+    session: Callable[..., Session], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next command may be started somewhere else; a file that is gone or holds none is refused."""
+    trustme.CA().cert_pem.write_to_path(tmp_path / "ca.pem")
+    (tmp_path / "empty.pem").touch()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match=r"none\.pem"):
+        session(server_url=URL, ca=Path("none.pem")).transport()
+    with pytest.raises(UsageError, match=r"empty\.pem"):
+        session(server_url=URL, ca=Path("empty.pem")).transport()
+    session(server_url=URL, ca=Path("ca.pem")).transport()
+    monkeypatch.chdir("/")
+    session().transport()
+    (tmp_path / "ca.pem").unlink()
+    with pytest.raises(UsageError, match=r"ca\.pem"):
+        session().transport()
