@@ -1,9 +1,9 @@
-"""The command line in this process, before a server and printers that need no socket."""
+"""An office in memory, and the command line at one of its machines."""
 
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+import signal
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -11,95 +11,89 @@ import pytest
 
 from esolutions_client.cli.app import run
 from esolutions_client.cli.session import Session
-from esolutions_client.errors import UnreachableError
-from esolutions_scenarios.worlds.memory import MemoryWorld
-from esolutions_server.domain.policy import Policy
-from esolutions_server.service.enrolment import EquipmentRow
-from esolutions_simulators.fleet import build_fleet
+from esolutions_scenarios.faults.net import FaultySnmp, FaultyTransport, Net
+from esolutions_scenarios.runner import open_testbed
+from esolutions_scenarios.stories.registry import Setting
+from esolutions_scenarios.testbed.office import START, old_fleet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from esolutions_client.wire.transport import HttpAnswer
+    from esolutions_scenarios.testbed.testbed import Testbed
 
-START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
-ADDRESSES = "127.0.0.10-11:1161"
-
-
-class Down:
-    """A server that is not there."""
-
-    def post(self, _body: bytes, *, operation: str) -> HttpAnswer:
-        """Refuse the connection."""
-        raise UnreachableError(f"{operation}: connection refused")
+_PORT = 1161
 
 
-class Desk:
-    """A person at the machine: types commands, reads what they print, waits."""
+class CommandLine:
+    """Runs commands in this process, as the program would; `net` is what lies on the machine's ways."""
 
-    def __init__(self, folder: Path, world: MemoryWorld, capsys: pytest.CaptureFixture[str]) -> None:
+    def __init__(self, testbed: Testbed, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.testbed = testbed
         self.folder = folder
-        self.world = world
-        self.now = START
-        self.fleet = build_fleet(2, "nominal", installed_at=START - timedelta(days=400))
-        self.serials = [printer.serial_at(START) for printer in self.fleet]
-        self.transport: Any = world.transport()
+        self.net = Net()
+        self.waits: list[float] = []
+        self.out = ""
+        self.err = ""
+        self._rng = Random(7)
         self._capsys = capsys
-        self._rng = Random("desk")
-        world.show_fleet(self.fleet)
 
-    def type(self, *words: str) -> tuple[int, str, str]:
-        """Run a command; return its exit code, stdout and stderr."""
+    @property
+    def targets(self) -> list[str]:
+        """Where the printers stand."""
+        return [f"{address}:{_PORT}" for address in self.testbed.fleet.addresses]
+
+    def __call__(self, *arguments: str) -> int:
+        """Run one command and return its exit code; what it printed is in `out` and `err`."""
         self._capsys.readouterr()
-        code = run(
-            ["--data-dir", str(self.folder), *words], now=lambda: self.now, rng=self._rng, wait=lambda _seconds: None
-        )
-        printed = self._capsys.readouterr()
-        return code, printed.out, printed.err
+        words = [*arguments, "--data-dir", str(self.folder)]
+        code = run(words, now=lambda: self.testbed.now, rng=self._rng, wait=self._wait)
+        self.out, self.err = self._capsys.readouterr()
+        return code
 
-    def json(self, *words: str, code: int = 0) -> Any:
-        """Run a command with `--json`; return its one document."""
-        ended, out, err = self.type(*words, "--json")
-        assert ended == code, err
-        return json.loads(out)
+    def json(self, *arguments: str, code: int = 0) -> dict[str, Any]:
+        """Run one command with --json and return its document."""
+        assert self(*arguments, "--json") == code, self.err
+        document = json.loads(self.out)
+        assert isinstance(document, dict)
+        return document
 
-    def wait(self, span: timedelta) -> None:
-        """Let time pass."""
-        self.now += span
-        self.world.set_clock(self.now)
-
-    def enrol(self) -> None:
-        """Discover and register both printers, sign them up and turn them on."""
-        administration = self.world.administration
-        administration.add_account("Office", "key.user@customer.example")
-        rows = [
-            EquipmentRow(s, START.date() - timedelta(days=180), "Office", "key.user@customer.example", "monthly")
-            for s in self.serials
-        ]
-        administration.import_equipment(rows)
-        assert self.type("discover", ADDRESSES)[0] == 0
-        assert self.type("register", "--all")[0] == 0
-        self.wait(timedelta(hours=1))
-        for serial in self.serials:
-            administration.sign_up(serial)
-        assert self.type("sync")[0] == 0
+    def _wait(self, seconds: float) -> None:
+        """Take note of how long `run` would wait, and end it as Ctrl-C does."""
+        self.waits.append(seconds)
+        raise KeyboardInterrupt
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Desk]:
-    """A person at a machine on which the client was just installed."""
-    world = MemoryWorld(tmp_path, start=START, seed=1, policy=Policy())
-    made = Desk(tmp_path / "data", world, capsys)
-    # The ports are replaced where the command line makes them; nothing behind them is.
-    monkeypatch.setattr(Session, "snmp", property(lambda _self: world.snmp()))
-    monkeypatch.setattr(Session, "transport", lambda _self: made.transport)
+def testbed(tmp_path: Path) -> Iterator[Testbed]:
+    """Two printers of different makes and a server, without sockets."""
+    setting = Setting(fleet=old_fleet(2, "colour-a3-mfp", "small-phaser"), start=START)
+    folder = tmp_path / "world"
+    folder.mkdir()
+    opened = open_testbed(setting, "memory", folder=folder)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def command(
+    testbed: Testbed, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[CommandLine]:
+    """Return the command line of a machine in this office."""
+    line = CommandLine(testbed, tmp_path / "client", capsys)
+    world = testbed.world
+    monkeypatch.setattr(Session, "snmp", property(lambda _: FaultySnmp(world.snmp(), line.net)))
+    monkeypatch.setattr(Session, "transport", lambda _: FaultyTransport(world.transport(), line.net))
+    # There is no network to sweep: each address is asked.
     monkeypatch.setattr("esolutions_client.snmp.sweep.Sweep", lambda: None)
-    yield made
-    world.close()
+    before = signal.getsignal(signal.SIGTERM)
+    yield line
+    signal.signal(signal.SIGTERM, before)
 
 
 @pytest.fixture
-def down() -> Down:
-    """A server that is not there."""
-    return Down()
+def registered(command: CommandLine) -> CommandLine:
+    """Return a command line whose printers are registered."""
+    assert command("discover", *command.targets) == 0
+    assert command("register", "--all") == 0
+    return command
