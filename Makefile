@@ -14,7 +14,7 @@ help:
 	@echo "make test         run the tests"
 	@echo "make check        lint, format, types, import rules"
 	@echo "make bench        print the budgets as ratios, measured in one run"
-	@echo "make sizes        measure every published size for 1 to 1000 devices"
+	@echo "make sizes        measure every published size by whole lifecycles of 0 to 1000 devices"
 	@echo "make swarm        hunt for lost readings in 2,000 random lives"
 	@echo "make system-deps  install what only the operating system brings (Debian, as root)"
 
@@ -38,7 +38,7 @@ bench: $(READY)
 	$(BIN)/esolutions-scenarios bench
 
 sizes: $(READY)
-	$(BIN)/esolutions-scenarios sizes --devices 0-1000 --summary
+	$(BIN)/esolutions-scenarios sizes --devices 0-12,50,99-101,255,256,500,999,1000
 
 swarm: $(READY)
 	$(BIN)/esolutions-scenarios swarm --seeds 2000 --days 60 --jobs 2

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from esolutions_scenarios.runner import WorldName
     from esolutions_scenarios.testbed.testbed import Testbed
 
-__all__ = ["Measured", "measure"]
+__all__ = ["Measured", "lifecycle", "measure", "nominal_setting"]
 
 _START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 _TWO_DAYS = timedelta(days=2)
@@ -50,22 +50,25 @@ def measure(devices: int, world: WorldName = "memory") -> list[Measured]:
 
     With no devices only the two messages of a sync exist.
     """
-    setting = Setting(
-        fleet=lambda seed: build_fleet(
-            max(devices, 1), "nominal", seed=seed, installed_at=_START - timedelta(days=400)
-        ),
-        start=_START,
-    )
     with TemporaryDirectory(prefix="esolutions-sizes-") as folder:
-        testbed = open_testbed(setting, world, folder=Path(folder))
+        testbed = open_testbed(nominal_setting(devices), world, folder=Path(folder))
         try:
-            sent = _lifecycle(testbed, devices)
+            sent = lifecycle(testbed, devices)
         finally:
             testbed.close()
     return _rows(sent, devices)
 
 
-def _lifecycle(testbed: Testbed, devices: int) -> list[SentRow]:
+def nominal_setting(devices: int) -> Setting:
+    """Return a setting with so many nominal printers, one at the least."""
+    installed_at = _START - timedelta(days=400)
+    return Setting(
+        fleet=lambda seed: build_fleet(max(devices, 1), "nominal", seed=seed, installed_at=installed_at), start=_START
+    )
+
+
+def lifecycle(testbed: Testbed, devices: int) -> list[SentRow]:
+    """Register, activate and bill the nominal fleet; return everything that was sent, newest first."""
     serials = printers(testbed)
     open_account(testbed, dict.fromkeys(serials, "monthly"))
     office = testbed.install()

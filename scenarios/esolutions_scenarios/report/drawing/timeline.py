@@ -24,6 +24,9 @@ _LISTED_AT_MOST = 1500
 _TITLES_AT_MOST = 6
 # Characters of a label that fit into one percent of the drawing at its narrowest.
 _CHARACTERS_A_PERCENT = 1.4
+_SHORTEST_LABEL = 8
+# Where the drawing ends, in percent.
+_END = 100.0
 _LANES = ("Story", "Failures", "Registration", "Syncs", "Bills", "Printers", "Mail")
 _SHAPES = {
     "Story": "diamond",
@@ -141,16 +144,20 @@ def _draw(place: str, y: int, marks: list[_Mark]) -> Html:
 
 
 def _labels(by_place: dict[tuple[str, str], list[_Mark]], lanes: list[str]) -> Iterator[Html]:
-    """Yield the words of the story where they fit; the others are in the list and in the marks' titles."""
-    free_from = 0.0
-    for (lane, place), marks in sorted(by_place.items(), key=lambda item: float(item[0][1])):
-        if lane != "Story" or float(place) < free_from:
-            continue
+    """Yield the words of the story as far as they fit before the next mark; the list below has them whole."""
+    told = sorted(
+        ((float(place), marks) for (lane, place), marks in by_place.items() if lane == "Story"),
+        key=lambda one: one[0],
+    )
+    places = [place for place, _ in told]
+    for (place, marks), following in zip(told, [*places[1:], _END], strict=True):
         more = f" (+{len(marks) - 1})" if len(marks) > 1 else ""
         text = f"{marks[0].text}{more}"
-        free_from = float(place) + 2 + len(text) / _CHARACTERS_A_PERCENT
-        if free_from <= 104:
-            y = _TOP + _LANE_HEIGHT * lanes.index(lane) + _LANE_HEIGHT // 2
+        room = int((following - place - 2) * _CHARACTERS_A_PERCENT)
+        if len(text) > room:
+            text = f"{text[: room - 1]}\N{HORIZONTAL ELLIPSIS}"
+        if room >= _SHORTEST_LABEL:
+            y = _TOP + _LANE_HEIGHT * lanes.index("Story") + _LANE_HEIGHT // 2
             yield tag("text", text, x=f"{place}%", y=y, dx=12, dy=4, class_="label")
 
 
