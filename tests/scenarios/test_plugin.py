@@ -27,8 +27,7 @@ def test_the_documented_example_passes(pytester: pytest.Pytester, request: pytes
     text = (request.config.rootpath / "docs" / "pytest-plugin.md").read_text(encoding="utf-8")
     found = re.search(r"```python\n(.*?)```", text, re.DOTALL)
     assert found is not None
-    imports = "from esolutions_scenarios.testbed.office import enrol, open_account\n"
-    pytester.makepyfile(imports + found[1])
+    pytester.makepyfile(found[1])
     pytester.runpytest_subprocess("-q").assert_outcomes(passed=1)
 
 

@@ -99,18 +99,22 @@ class Search:
             self._store.note(self._now(), "moved", f"from {device.host} to {target.host}", device.serial_number)
 
     def _places(self, missing: set[str]) -> Iterator[Target]:
-        """Yield every address to look at once: not those where another printer of ours has just answered."""
+        """Yield what to ask, each once: not where another printer of ours has just answered."""
         devices = self._store.devices.all()
         taken = {(d.host, d.port) for d in devices if d.is_polled and d.serial_number not in missing}
+        asked: set[tuple[str, int, str, str]] = set()
+        for host, port, version, community in self._ways(devices):
+            if (host, port) not in taken and (host, port, version, community) not in asked:
+                asked.add((host, port, version, community))
+                yield self._target(host, port, version, community)
+
+    def _ways(self, devices: Sequence[Device]) -> Iterator[tuple[str, int, str, str]]:
+        """Yield address, port, version and community of all that a person searched, then of all that is known."""
         for searched in _searches(self._store):
             for host in expand_targets(searched.targets, searched.exclude):
-                if (host, searched.port) not in taken:
-                    taken.add((host, searched.port))
-                    yield self._target(host, searched.port, searched.snmp_version, searched.community)
+                yield host, searched.port, searched.snmp_version, searched.community
         for device in devices:
-            if (device.host, device.port) not in taken:
-                taken.add((device.host, device.port))
-                yield self._target(device.host, device.port, device.snmp_version, device.community)
+            yield device.host, device.port, device.snmp_version, device.community
 
     def _target(self, host: str, port: int, version: str, community: str) -> Target:
         return Target(host, port, version, community, self._reach.timeout_seconds, self._reach.retries)
