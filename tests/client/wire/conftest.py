@@ -1,7 +1,11 @@
-"""A proxy, and answers as its server would sign them."""
+"""A proxy, answers as its server would sign them, and servers that say what a test tells them to."""
 
 from __future__ import annotations
 
+import contextlib
+import socket
+import ssl
+import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -12,9 +16,12 @@ from esolutions_client.wire.security import SOAP, WSSE, WSU, Credentials
 from esolutions_client.wire.signature import sign
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    import trustme
 
 NAMESPACE = "urn:smart-esolutions:communication-server:proxy"
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 5\r\nConnection: close\r\n\r\n<ok/>"
 MESSAGE_ID = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
 
 
@@ -55,3 +62,70 @@ def receipt() -> str:
         "<tns:Device><tns:SerialNumber>ABC123456</tns:SerialNumber><tns:Outcome>Accepted</tns:Outcome></tns:Device>"
         "</tns:SyncProxyStatusReceipt>"
     )
+
+
+class ScriptedServer:
+    """Takes connections one after another, keeps what each asks, and answers all with the same bytes."""
+
+    def __init__(self, answer: bytes, context: ssl.SSLContext | None) -> None:
+        self.requests: list[bytes] = []
+        self._answer = answer
+        self._context = context
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._socket.getsockname()[1]
+        self._thread = threading.Thread(target=self._serve)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop taking connections; the one that ends the wait is empty."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=5):
+            self._stopping = True
+        self._thread.join(5)
+        self._socket.close()
+
+    _stopping = False
+
+    def _serve(self) -> None:
+        while not self._stopping:
+            connection, _ = self._socket.accept()
+            connection.settimeout(5)
+            # A client that does not trust us hangs up in the middle of the handshake.
+            with contextlib.suppress(OSError), connection:
+                if self._context is None:
+                    self._talk(connection)
+                else:
+                    with self._context.wrap_socket(connection, server_side=True) as secured:
+                        self._talk(secured)
+
+    def _talk(self, connection: socket.socket) -> None:
+        asked = b""
+        while b"\r\n\r\n" not in asked:
+            more = connection.recv(65536)
+            if not more:
+                return
+            asked += more
+        head, _, body = asked.partition(b"\r\n\r\n")
+        length = next(
+            (int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0
+        )
+        while len(body) < length:
+            body += connection.recv(65536)
+        self.requests.append(head + b"\r\n\r\n" + body)
+        connection.sendall(self._answer)
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., ScriptedServer]]:
+    """Return a starter of servers; all are stopped at the end."""
+    with contextlib.ExitStack() as servers:
+
+        def start(answer: bytes = OK, certificate: trustme.LeafCert | None = None) -> ScriptedServer:
+            context = None
+            if certificate is not None:
+                context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+                certificate.configure_cert(context)
+            server = ScriptedServer(answer, context)
+            servers.callback(server.close)
+            return server
+
+        yield start
