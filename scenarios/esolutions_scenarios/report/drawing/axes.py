@@ -80,8 +80,7 @@ class TimeScale:
         span = self.last - self.first
         for step in _SPANS:
             if span / step <= at_most:
-                pattern = "%H:%M" if step < timedelta(hours=12) else "%d %b"
-                return [(moment, f"{moment:{pattern}}") for moment in self._steps(step)]
+                return [(moment, _hour(moment)) for moment in self._steps(step)]
         months = next((count for count in _MONTHS if span / (count * _MONTH) <= at_most), _MONTHS[-1])
         return [(moment, _month(moment)) for moment in self._months(months)]
 
@@ -99,6 +98,10 @@ class TimeScale:
             if moment >= self.first:
                 yield moment
             month += count
+
+
+def _hour(moment: datetime) -> str:
+    return f"{moment:%H:%M}" if moment.hour or moment.minute else f"{moment:%d %b}"
 
 
 def _month(moment: datetime) -> str:
