@@ -161,7 +161,7 @@ def split_host(text: str, default_port: int = 161) -> tuple[str, int]:
         UsageError: the port is no port.
     """
     host, colon, port = text.rpartition(":")
-    if not colon or (":" in host and not host.startswith("[")):
+    if not colon or text.endswith("]") or (":" in host and not host.startswith("[")):
         return text.strip("[]"), default_port
     if not port.isascii() or not port.isdecimal() or not 0 < int(port) < 65536 or not host:
         raise UsageError(f"{text!r} is not HOST[:PORT]: the port is a number from 1 to 65535")
