@@ -8,6 +8,7 @@
     * DeliveryError            the server has not acknowledged a message
         * UnreachableError     try again later
         * ProtocolError        try again later, and someone should look
+            * ClockError         the same; and no moment that was written lately can be trusted
         * RejectedError        do not try again with the same message
 """
 
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 __all__ = [
     "ClientError",
+    "ClockError",
     "DeliveryError",
     "ProtocolError",
     "RejectedError",
@@ -51,6 +53,10 @@ class UnreachableError(DeliveryError):
 
 class ProtocolError(DeliveryError):
     """An answer came that is not an acknowledgement we can trust: try again later, and tell a person."""
+
+
+class ClockError(ProtocolError):
+    """This machine's clock and the server's disagree: what was dated lately may be dated wrongly."""
 
 
 class RejectedError(DeliveryError):

@@ -8,6 +8,7 @@ the others stay open and are answered when their printer is back.
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from esolutions_client.fleet.guard import outside_bounds
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Billing"]
 
+# Longer than a round of polls takes, shorter than a clock error that the server would not notice.
+_JUST_NOW = timedelta(minutes=5)
 _LOG = logging.getLogger(__name__)
 
 
@@ -139,12 +142,15 @@ class Billing:
 
 
 def _is_young_enough(tracked: Tracked, command: OpenCommand, now: datetime) -> bool:
-    """Whether the newest reading was taken after the request was made and received, and not in the future."""
+    """Whether the newest reading was taken after the request was made and received, and just now.
+
+    Not in the future, and not long ago: a clock that was set in between would make its date a wrong one.
+    """
     read_at: datetime | None = tracked.read_at
     return (
         read_at is not None
         and tracked.device.silent_since is None
-        and max(command.received_at, command.read_not_before) <= read_at <= now
+        and max(command.received_at, command.read_not_before, now - _JUST_NOW) <= read_at <= now
     )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from esolutions_client.errors import DeliveryError, RejectedError
+from esolutions_client.errors import ClockError, DeliveryError, RejectedError
 from esolutions_client.wire.codec import operation_of
 from esolutions_client.wire.messages import Envelope
 from esolutions_client.wire.stored import dump, load
@@ -72,6 +72,11 @@ class Delivery:
                 )
             except RejectedError as error:
                 self._give_up(waiting.message_id, request, error, effects)
+            except ClockError as error:
+                # Its readings bear the date of a clock that is wrong: they must not be billed when it is right again.
+                if waiting.operation == "SubmitBillingTransaction":
+                    self._give_up(waiting.message_id, request, error, effects)
+                raise
             delivered += 1
         return delivered
 
@@ -146,7 +151,7 @@ class Delivery:
         self,
         message_id: str,
         request: Request,
-        error: RejectedError,
+        error: DeliveryError,
         effects: Mapping[str, Callable[[Request, Answer], None]],
     ) -> None:
         """Take a message out of the queue that the server will never take, and undo what waited for it."""
