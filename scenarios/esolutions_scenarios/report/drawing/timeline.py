@@ -150,7 +150,7 @@ def _labels(by_place: dict[tuple[str, str], list[_Mark]], lanes: list[str]) -> I
         key=lambda one: one[0],
     )
     places = [place for place, _ in told]
-    for (place, marks), following in zip(told, [*places[1:], _END], strict=True):
+    for (place, marks), following in zip(told, [*places, _END][1:], strict=True):
         more = f" (+{len(marks) - 1})" if len(marks) > 1 else ""
         text = f"{marks[0].text}{more}"
         room = int((following - place - 2) * _CHARACTERS_A_PERCENT)
