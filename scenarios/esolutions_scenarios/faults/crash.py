@@ -102,12 +102,16 @@ class CrashingDatabase(Database):
         self._point = point
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
+    def transaction(self, *, lasting: bool = True) -> Iterator[Connection]:
         """Commit as the database does, unless the machine dies first, or right after."""
-        with self._inner.transaction() as connection:
+        with self._inner.transaction(lasting=lasting) as connection:
             yield connection
             self._point.reached("before")
         self._point.reached("after")
+
+    def settle(self) -> None:
+        """Wait for the disk as the database does."""
+        self._inner.settle()
 
     def close(self) -> None:
         """Close the database."""

@@ -1,9 +1,9 @@
 """Carry out the operations of the wire, each in one transaction.
 
 The order is always the same: who is it, is it new, was it answered before;
-then the change, its receipt, the journal, the commit; and only then the
-answer. A refusal changes nothing but the journal. Nothing here knows XML: a
-renderer that comes with the exchange spells answers.
+then the change, its receipt, the journal, the commit; and the answer only once
+`settle` has returned. A refusal changes nothing but the journal. Nothing here
+knows XML: a renderer that comes with the exchange spells answers.
 """
 
 from __future__ import annotations
@@ -97,17 +97,21 @@ class CommunicationServer:
 
     def note_refusal(self, refused: RefusedExchange) -> None:
         """Write a refused message into the journal, the only thing it changes."""
-        with self._store.transaction() as connection:
+        with self._store.transaction(lasting=False) as connection:
             name = refused.username
             is_known = name is not None and proxies.find(connection, name) is not None
             entry = refused_entry(refused, self._moment(), proxy_id=name if is_known else None)
             exchanges.write_journal(connection, entry)
 
+    def settle(self) -> None:
+        """Return when whatever was answered so far will survive a power cut: no answer may leave before."""
+        self._store.settle()
+
     def _moment(self) -> datetime:
         return self._now().replace(microsecond=0)
 
     def _conduct(self, exchange: Exchange, request: Request, change: Change, *, must_be_signed: bool = False) -> bytes:
-        with self._store.transaction() as connection:
+        with self._store.transaction(lasting=False) as connection:
             work = Work(connection, self._moment(), self._rng, self._policy)
             proxy = self._authenticated(work, exchange, request, must_be_signed=must_be_signed)
             first = exchanges.first_answer(connection, proxy.id, request.header.message_id)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["Endpoint", "Reply"]
 
 ERRORS_KEPT = 20
+_INTERNAL = RefusalError(FaultCode.SERVER, "internal error")
 R = TypeVar("R")
 
 log = logging.getLogger(__name__)
@@ -111,24 +112,26 @@ class Endpoint:
             return wsdl_document(self._contract, url)
 
     def answer(self, document: bytes, charset: str | None = None) -> Reply:
-        """Answer a request."""
+        """Answer a request, once what it changed will last."""
         progress = _Progress()
         with self._lock:
             try:
-                return Reply(self._answer(document, charset, progress), is_fault=False)
+                reply = Reply(self._answer(document, charset, progress), is_fault=False)
             except RefusalError as refusal:
-                return self._refuse(refusal, len(document), progress)
+                reply = self._refuse(refusal, len(document), progress)
             except (
                 Exception
             ) as error:  # the last line before the wire: no traceback may cross it, no request stay unanswered
                 log.exception("a request could not be answered")
                 self.errors.append(error)
-                return self._refuse(RefusalError(FaultCode.SERVER, "internal error"), len(document), progress)
+                reply = self._refuse(_INTERNAL, len(document), progress)
+        return self._settled(reply, progress)
 
     def refuse(self, refusal: RefusalError, bytes_in: int) -> Reply:
         """Answer a request that could not even be read."""
         with self._lock:
-            return self._refuse(refusal, bytes_in, _Progress())
+            reply = self._refuse(refusal, bytes_in, _Progress())
+        return self._settled(reply, _Progress())
 
     def _answer(self, document: bytes, charset: str | None, progress: _Progress) -> bytes:
         envelope = open_envelope(document, charset)
@@ -141,6 +144,16 @@ class Endpoint:
         renderer = AnswerRenderer(dialect, lambda answer: call.write(to_answer(answer)))
         exchange = Exchange(credentials, len(document), renderer)
         return call.perform(_Conversation(self._server, exchange, progress))
+
+    def _settled(self, reply: Reply, progress: _Progress) -> Reply:
+        # Outside the lock: the disk works for several requests at once.
+        try:
+            self._server.settle()
+        except Exception as error:  # the same last line
+            log.exception("an answer is not given, for the disk may not have kept it")
+            self.errors.append(error)
+            return Reply(render_fault(_INTERNAL, progress.dialect), is_fault=True)
+        return reply
 
     def _refuse(self, refusal: RefusalError, bytes_in: int, progress: _Progress) -> Reply:
         fault = render_fault(refusal, progress.dialect)

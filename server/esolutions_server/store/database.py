@@ -1,7 +1,8 @@
 """Open the server's database, and run one transaction at a time in it.
 
 One connection and one lock per store: the server's work is short and must be
-in order. Everything a kind of database wants for itself is in `dialects`.
+in order. Everything a kind of database wants for itself is in `dialects`, and
+how commits of several threads share a flush of the disk in `durability`.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from esolutions_server.store import dialects
+from esolutions_server.store.durability import SharedFlush
 from esolutions_server.store.upgrade import bring_up_to_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy.engine import Connection
 
@@ -33,15 +35,41 @@ class StoreError(Exception):
 class Store:
     """The database, opened and up to date."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, flush: Callable[[], None] | None = None) -> None:
+        """Take an open database.
+
+        Args:
+            connection: to the database.
+            flush: makes its commits last; None where the database does so by itself, or was told not to.
+        """
         self._connection = connection
         self._lock = threading.Lock()
+        self._shared = None if flush is None else SharedFlush(flush)
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
-        """Give a connection inside a transaction: committed at the end, rolled back on an error."""
-        with self._lock, self._connection.begin():
-            yield self._connection
+    def transaction(self, *, lasting: bool = True) -> Iterator[Connection]:
+        """Give a connection inside a transaction: committed at the end, rolled back on an error.
+
+        Args:
+            lasting: whether to return only when the commit will survive a power cut; who says no
+                calls `settle` before anybody hears of what was done.
+        """
+        with self._lock:
+            with self._connection.begin():
+                yield self._connection
+            if self._shared is not None:
+                self._shared.note()
+        if lasting:
+            self.settle()
+
+    def settle(self) -> None:
+        """Return when every commit made so far will survive a power cut.
+
+        Raises:
+            LostWriteError: the disk failed.
+        """
+        if self._shared is not None:
+            self._shared.settle()
 
     def close(self) -> None:
         """Let go of the database."""
@@ -71,4 +99,4 @@ def open_store(database_url: str, *, sqlite_synchronous: str = "FULL") -> Store:
         if engine is not None:
             engine.dispose()
         raise StoreError(f"the database {database_url!r} cannot be used: {error}") from error
-    return Store(connection)
+    return Store(connection, dialects.shared_flush(connection, synchronous=sqlite_synchronous))

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
+from esolutions_server.store.durability import flush_file
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy.engine import Connection, Engine
 
-__all__ = ["connect_arguments", "is_empty_sqlite", "prepare", "run_script"]
+__all__ = ["connect_arguments", "is_empty_sqlite", "prepare", "run_script", "shared_flush"]
 
 SYNCHRONOUS_SETTINGS = ("OFF", "NORMAL", "FULL", "EXTRA")
+# https://sqlite.org/pragma.html#pragma_synchronous: in WAL mode these flush the log at each commit.
+DURABLE_SETTINGS = ("FULL", "EXTRA")
 SECONDS_TO_WAIT_FOR_A_LOCK = 30
 
 
@@ -44,6 +52,23 @@ def prepare(engine: Engine, *, synchronous: str) -> None:
     def _begin(connection: Connection) -> None:
         # A transaction that reads first and writes later could find its snapshot outdated; this one waits first.
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def shared_flush(connection: Connection, *, synchronous: str) -> Callable[[], None] | None:
+    """Take the flush at each commit from SQLite and return it, for several commits to share.
+
+    With NORMAL, SQLite in WAL mode still flushes around its checkpoints, and leaves out only the
+    flush of the log at a commit; FULL is NORMAL and that flush. None where SQLite does not flush
+    at commits, keeps no such log, or is not the database.
+    """
+    if connection.dialect.name != "sqlite" or synchronous not in DURABLE_SETTINGS:
+        return None
+    driver = connection.connection.driver_connection
+    if driver is None or driver.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        return None
+    driver.execute("PRAGMA synchronous=NORMAL")
+    (file,) = (row[2] for row in driver.execute("PRAGMA database_list") if row[1] == "main")
+    return partial(flush_file, Path(f"{file}-wal"))
 
 
 def is_empty_sqlite(connection: Connection) -> bool:
