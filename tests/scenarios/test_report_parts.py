@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import html
 
@@ -88,6 +88,8 @@ def test_data_for_the_script_cannot_end_its_element(text: str) -> None:
 
 
 @given(NUMBERS, NUMBERS, st.integers(1, 20))
+@example(0.0, 5e-324, 1)
+@example(1e9, 1e9, 5)
 def test_the_ticks_of_a_scale_ascend_within_it_and_are_few(one: float, other: float, at_most: int) -> None:
     """A chart has labels in order, inside its frame, and no more than it has room for."""
     scale = NumberScale(min(one, other), max(one, other), 0, 100)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 __all__ = ["NumberScale", "TimeScale", "spell_moment", "spell_span"]
 
 _STEPS = (1, 2, 5, 10)
+# A scale narrower than this share of its numbers has room for one label: floats could not tell two apart.
+_FINEST = 1e-9
 _SPANS = tuple(
     timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 3 * 60, 6 * 60, 12 * 60, 1440, 2 * 1440, 7 * 1440)
 )
@@ -51,7 +53,7 @@ class NumberScale:
     def ticks(self, at_most: int) -> list[float]:
         """Return round values within the scale."""
         span = self.high - self.low
-        if span <= 0:
+        if span <= _FINEST * max(abs(self.low), abs(self.high), 1.0):
             return [self.low]
         rough = span / max(at_most, 1)
         magnitude = 10.0 ** math.floor(math.log10(rough))
