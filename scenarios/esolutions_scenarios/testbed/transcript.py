@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from esolutions_scenarios.referee.accounting import Account, account
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from esolutions_client.store.outbox import SentRow
     from esolutions_scenarios.testbed.testbed import Testbed
@@ -58,7 +59,7 @@ def transcript(testbed: Testbed) -> list[Entry]:
     for order, (moment, text) in enumerate(testbed.notes):
         lines.append((_spell(moment), 0, order, Entry(_spell(moment), "story", "note", {"text": text})))
     for number, machine in enumerate(testbed.machines, start=1):
-        events = reversed(machine.store.events(-1))
+        events = _settled(reversed(machine.store.events(-1)))
         entries = [*_exchanges(machine.name, machine.store.outbox.sent()), *_events(machine.name, events)]
         lines += [(entry.at, number, order, entry) for order, entry in enumerate(entries)]
     return [entry for *_, entry in sorted(lines, key=lambda line: line[:3])]
@@ -92,6 +93,12 @@ def _exchanges(name: str, sent: list[SentRow]) -> Iterator[Entry]:
             "bytes_received": len(row.answer or b""),
         }
         yield Entry(_spell(row.sent_at), name, row.operation, detail)
+
+
+def _settled(events: Iterable[Any]) -> Iterator[Any]:
+    """Yield events, those of several printers at one moment by serial number: who answers first is chance."""
+    for _, alike in groupby(events, key=lambda event: (event[0], bool(event[2]))):
+        yield from sorted(alike, key=lambda event: event[2] or "")
 
 
 def _events(name: str, events: Any) -> Iterator[Entry]:
