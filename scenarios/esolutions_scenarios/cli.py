@@ -201,7 +201,7 @@ def sabotages(*, json: _Json = False) -> None:
 def bench(
     context: typer.Context,
     *,
-    only: Annotated[str | None, typer.Option(help="Measure only what has this word in its name.")] = None,
+    only: Annotated[str | None, typer.Option(help="Measure one thing: sizes, memory, worlds, polls, ...")] = None,
     profile: Annotated[bool, typer.Option(help="Show where the memory world spends its time.")] = False,
     json: _Json = False,
 ) -> None:
@@ -216,7 +216,7 @@ def bench(
         figures.append(figure.as_json())
         if not json:
             ratio = "" if figure.ratio is None else f"{figure.ratio:.2f} of the budget of {figure.budget:g}"
-            sys.stdout.write(f"{figure.name:56} {figure.measured:10.2f} {figure.unit:10} {ratio} {figure.note}\n")
+            sys.stdout.write(f"{figure.name:57} {figure.measured:10.2f} {figure.unit:10} {ratio} {figure.note}\n")
             sys.stdout.flush()
     if json:
         _print_json({"figures": figures})

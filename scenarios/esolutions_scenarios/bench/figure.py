@@ -25,8 +25,11 @@ class Figure:
     @property
     def ratio(self) -> float | None:
         """How much of the budget is used."""
-        if self.budget is None or not self.measured:
-            return None if self.budget is None else 0.0
+        if self.budget is None:
+            return None
+        if not self.budget or not self.measured:
+            # A budget of nothing is exceeded by whatever there is.
+            return self.measured
         return self.budget / self.measured if self.more_is_better else self.measured / self.budget
 
     def as_json(self) -> dict[str, Any]:

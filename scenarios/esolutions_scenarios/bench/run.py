@@ -7,10 +7,12 @@ import io
 import pstats
 import resource
 from datetime import UTC, datetime
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from esolutions_scenarios.bench import billing, footprint, memory_world, polls, sweep, throughput
+from esolutions_scenarios.bench import billing, footprint, memory_world, message_sizes, polls, sweep, throughput
 from esolutions_scenarios.bench.figure import Figure
+from esolutions_scenarios.stories.registry import StoryError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,19 +24,25 @@ _COMPARED_PRINTERS, _COMPARED_DAYS = 4, 3
 
 
 def measure(only: str | None, stopwatch: Callable[[], float]) -> Iterator[Figure]:
-    """Yield figures as they are measured; `only` names one of the measurements by a word."""
+    """Return figures as they are measured; `only` names measurements by a part of their names.
+
+    Raises:
+        StoryError: there is no such measurement.
+    """
     measurements: dict[str, Callable[[], Iterator[Figure]]] = {
+        "sizes": message_sizes.measure,
         "memory": lambda: memory_world.measure(_cpu),
         "worlds": lambda: _worlds(stopwatch),
         "polls": lambda: polls.measure(_cpu),
         "discovery": lambda: sweep.measure(stopwatch),
         "server": lambda: throughput.measure(stopwatch),
-        "billing": lambda: billing.measure(stopwatch),
+        "billing": billing.measure,
         "footprint": lambda: footprint.measure(datetime(2026, 1, 5, tzinfo=UTC)),
     }
-    for name, measurement in measurements.items():
-        if only is None or only in name:
-            yield from measurement()
+    chosen = [measurement for name, measurement in measurements.items() if only is None or only in name]
+    if not chosen:
+        raise StoryError(f"--only is {only!r}: nothing measured is called so; there are: {', '.join(measurements)}")
+    return chain.from_iterable(measurement() for measurement in chosen)
 
 
 def profile() -> str:
