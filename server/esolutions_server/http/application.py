@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import zlib
 from email.message import Message
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from esolutions_server.service.errors import FaultCode, RefusalError
@@ -63,7 +64,7 @@ class HttpApplication:
         document = b""
         try:
             document = self._document(environ)
-            charset = _charset(environ)
+            charset = _charset(environ.get("CONTENT_TYPE") or "text/xml")
         except RefusalError as refusal:
             reply = self._endpoint.refuse(refusal, len(document))
         else:
@@ -136,9 +137,11 @@ def _decompressed(document: bytes) -> bytes:
     return plain
 
 
-def _charset(environ: WSGIEnvironment) -> str | None:
+# Every client sends the same few.
+@lru_cache(maxsize=16)
+def _charset(content_type: str) -> str | None:
     header = Message()
-    header["Content-Type"] = environ.get("CONTENT_TYPE") or "text/xml"
+    header["Content-Type"] = content_type
     if header.get_content_type() not in {"text/xml", "application/xml"}:
         raise RefusalError(FaultCode.CLIENT, "a SOAP 1.1 message is text/xml")
     charset = header.get_param("charset")

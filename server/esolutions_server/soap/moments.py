@@ -30,7 +30,7 @@ def read_moment(text: str, code: FaultCode = FaultCode.CLIENT) -> datetime:
 
 def spell_moment(moment: datetime) -> str:
     """Return an aware datetime as the wire has it."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def read_interval(text: str) -> timedelta:

@@ -51,7 +51,9 @@ def prepare(engine: Engine, *, synchronous: str) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         # A transaction that reads first and writes later could find its snapshot outdated; this one waits first.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        driver = connection.connection.driver_connection
+        if driver is not None:
+            driver.execute("BEGIN IMMEDIATE")
 
 
 def shared_flush(connection: Connection, *, synchronous: str) -> Callable[[], None] | None:

@@ -85,6 +85,20 @@ class CommunicationServer(ServiceBase):  # type: ignore[misc]
         return ctx.udc.submit_billing(request)
 
 
+class _Protocol(Soap11):  # type: ignore[misc]
+    """spyne's, remembering what it found out about a type: it asks some forty times a request."""
+
+    def __init__(self, **options: Any) -> None:
+        self._known: dict[Any, Any] = {}
+        super().__init__(**options)
+
+    def get_cls_attrs(self, cls: Any) -> Any:
+        known = self._known.get(cls)
+        if known is None:
+            known = self._known[cls] = super().get_cls_attrs(cls)
+        return known
+
+
 class _Transport(ServerBase):  # type: ignore[misc]
     transport = TRANSPORT
 
@@ -115,13 +129,13 @@ class Contract:
     """The application; its methods are for one thread at a time."""
 
     def __init__(self) -> None:
-        self._protocol = Soap11(validator="lxml")
+        self._protocol = _Protocol(validator="lxml")
         self._application = Application(
             [CommunicationServer],
             tns=types.NAMESPACE,
             name=NAME,
             in_protocol=self._protocol,
-            out_protocol=Soap11(),
+            out_protocol=_Protocol(),
         )
         self._transport = _Transport(self._application)
         methods = CommunicationServer.public_methods.values()
