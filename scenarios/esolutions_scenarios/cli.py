@@ -126,7 +126,7 @@ def demo(
     chosen = load_story(story)
     console = Console()
     console.print(f"[bold]{chosen.promise}[/bold]\n\n{chosen.prose}\n", highlight=False)
-    with Progress(chosen.name, context.obj, always=True) as progress:
+    with Progress(chosen.name, context.obj, log_every_seconds=5.0) as progress:
         result = run_story(
             chosen, _world(world), seed=seed, on_step=progress.step, look=lambda testbed: show_summary(console, testbed)
         )

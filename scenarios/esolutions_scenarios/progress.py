@@ -1,4 +1,4 @@
-"""Show how far a run is, on stderr, while a person watches."""
+"""Show on stderr how far long work is: a line that changes on a terminal, a line now and then anywhere else."""
 
 from __future__ import annotations
 
@@ -13,68 +13,95 @@ if TYPE_CHECKING:
 
 __all__ = ["Progress", "SeedProgress"]
 
-_EVERY_SECONDS = 0.25
+_ON_A_TERMINAL_SECONDS = 0.25
+# What ends sooner than this leaves nothing in a log.
+_IN_A_LOG_SECONDS = 20.0
+_WIDTH = 92
+
+
+class _Line:
+    """A line that is written no more often than it can be read."""
+
+    def __init__(self, stopwatch: Callable[[], float], log_every_seconds: float) -> None:
+        self._stopwatch = stopwatch
+        self._is_terminal = sys.stderr.isatty()
+        self._every_seconds = _ON_A_TERMINAL_SECONDS if self._is_terminal else log_every_seconds
+        self._started = self._shown_at = stopwatch()
+
+    def seconds(self) -> float:
+        """Return how long this has been going on; never nothing."""
+        return max(self._stopwatch() - self._started, 1e-9)
+
+    def is_due(self) -> bool:
+        """Say whether it is time to write again."""
+        clock = self._stopwatch()
+        if clock - self._shown_at < self._every_seconds:
+            return False
+        self._shown_at = clock
+        return True
+
+    def write(self, text: str) -> None:
+        """Write over what was written before, or below it."""
+        sys.stderr.write(f"\r{text:{_WIDTH}}" if self._is_terminal else f"{text}\n")
+        sys.stderr.flush()
+
+    def clear(self) -> None:
+        """Leave nothing behind on a terminal."""
+        if self._is_terminal:
+            sys.stderr.write("\r" + " " * _WIDTH + "\r")
 
 
 class Progress:
-    """A line that is written again and again: the virtual date, and virtual days a second."""
+    """How far a run is: the virtual date, virtual days a second, and the seconds left to where it goes."""
 
-    def __init__(self, name: str, stopwatch: Callable[[], float], *, always: bool = False) -> None:
+    def __init__(
+        self, name: str, stopwatch: Callable[[], float], *, log_every_seconds: float = _IN_A_LOG_SECONDS
+    ) -> None:
         """Prepare a line.
 
         Args:
             name: of what runs.
             stopwatch: seconds since some moment, for the rate.
-            always: write even where stderr is no terminal.
+            log_every_seconds: how often a line is written where stderr is no terminal.
         """
         self._name = name
-        self._stopwatch = stopwatch
-        self._is_terminal = sys.stderr.isatty()
-        self._is_shown = always or self._is_terminal
-        self._started = self._shown_at = stopwatch()
+        self._line = _Line(stopwatch, log_every_seconds)
         self._first: datetime | None = None
 
     def step(self, testbed: Testbed) -> None:
         """Take note of one step."""
-        if not self._is_shown:
+        self._first = self._first or testbed.now
+        if not self._line.is_due():
             return
-        now = testbed.now
-        self._first = self._first or now
-        clock = self._stopwatch()
-        if clock - self._shown_at < (_EVERY_SECONDS if self._is_terminal else 20 * _EVERY_SECONDS):
-            return
-        self._shown_at = clock
-        days = (now - self._first).total_seconds() / 86400
-        rate = days / (clock - self._started) if clock > self._started else 0.0
-        text = f"{self._name}: {now:%Y-%m-%d %H:%M}, day {days:.0f}, {rate:.1f} days a second"
+        days = (testbed.now - self._first).total_seconds() / 86400
+        rate = days / self._line.seconds()
+        text = f"{self._name}: {testbed.now:%Y-%m-%d %H:%M}, day {days:.0f}, {rate:.1f} days a second"
         if testbed.until is not None and rate:
-            ahead = (testbed.until - now).total_seconds() / 86400
+            ahead = (testbed.until - testbed.now).total_seconds() / 86400
             text += f", {ahead / rate:.0f} s to {testbed.until:%Y-%m-%d}"
-        sys.stderr.write(f"\r{text:90}" if self._is_terminal else f"{text}\n")
-        sys.stderr.flush()
+        self._line.write(text)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._is_shown and self._is_terminal:
-            sys.stderr.write("\r" + " " * 92 + "\r")
+        self._line.clear()
 
 
 class SeedProgress:
-    """A line that counts lives: how many, at what rate, how long it will take."""
+    """How far a hunt is: how many lives, at what rate, how long it will take."""
 
     def __init__(self, total: int, stopwatch: Callable[[], float]) -> None:
         self._total = total
-        self._stopwatch = stopwatch
-        self._started = stopwatch()
+        self._line = _Line(stopwatch, _IN_A_LOG_SECONDS)
 
     def show(self, lived: int, found: int) -> None:
         """Take note of how many lives were lived and how many lost something."""
-        if not sys.stderr.isatty():
-            return
-        rate = lived / max(self._stopwatch() - self._started, 1e-9)
-        left = (self._total - lived) / rate
-        text = f"{lived} of {self._total} lives, {rate:.1f} a second, {left:.0f} s left, {found} lost something"
-        sys.stderr.write(f"\r{text:78}" + ("\n" if lived == self._total else ""))
-        sys.stderr.flush()
+        if lived == self._total:
+            self._line.clear()
+        elif self._line.is_due():
+            rate = lived / self._line.seconds()
+            left = (self._total - lived) / rate
+            self._line.write(
+                f"{lived} of {self._total} lives, {rate:.1f} a second, {left:.0f} s left, {found} lost something"
+            )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -13,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from esolutions_scenarios.swarm.life import Life
 from esolutions_scenarios.swarm.mishaps import begin
-from esolutions_scenarios.swarm.plan import LifePlan
+from esolutions_scenarios.swarm.plan import LifePlan, PlannedPrinter
 
 _LASTING = (
     "server-refuses",
@@ -40,7 +39,6 @@ _SUDDEN = (
     "server-crashes",
     "server-dies-of-billing",
 )
-_WITHOUT_MACHINE = {"printer-off", "controller-swapped", "addresses-swapped", "server-crashes"}
 _DRAWS = st.integers(0, 2**20)
 
 
@@ -53,9 +51,10 @@ class Office(RuleBasedStateMachine):
         plan = LifePlan(
             seed=11,
             days=0,
-            models=("nominal", "small-phaser"),
-            enrolments=(("monthly", 31, "Europe/Berlin"), ("quarterly", 1, "UTC")),
-            mishaps=(),
+            printers=(
+                PlannedPrinter("nominal", anchor_day=31, time_zone="Europe/Berlin"),
+                PlannedPrinter("small-phaser", frequency="quarterly"),
+            ),
         )
         self._life = Life(plan, Path(self._folder.name))
         # The model: what the server has billed and answered so far, which must stay as it is.
@@ -65,8 +64,7 @@ class Office(RuleBasedStateMachine):
     @initialize()
     def enrol(self) -> None:
         """Install, register and sign up; a day later everything is active."""
-        self._life._enrol()
-        self._life.testbed.on_step = lambda _: self._life.watch.look()
+        self._life.move_in()
         self._life.testbed.run_for(timedelta(days=1))
 
     @rule(hours=st.integers(1, 60))
@@ -77,7 +75,7 @@ class Office(RuleBasedStateMachine):
     @rule(kind=st.sampled_from(_LASTING), hours=st.integers(1, 40), draw=_DRAWS)
     def something_goes_wrong_for_a_while(self, kind: str, hours: int, draw: int) -> None:
         """It begins, time passes, it ends."""
-        end = self._begin(kind, draw)
+        end = begin(self._life, kind, draw)
         self._life.testbed.run_for(timedelta(hours=hours))
         if end is not None:
             end()
@@ -85,7 +83,7 @@ class Office(RuleBasedStateMachine):
     @rule(kind=st.sampled_from(_SUDDEN), draw=_DRAWS)
     def something_happens(self, kind: str, draw: int) -> None:
         """It happens, and a little time passes."""
-        self._begin(kind, draw)
+        begin(self._life, kind, draw)
         self._life.testbed.run_for(timedelta(hours=3))
         self._life.machine.power_on()
 
@@ -114,17 +112,12 @@ class Office(RuleBasedStateMachine):
         """After a calm, everything has come right."""
         try:
             if self._life.testbed.administration.devices():
-                self._life._calm_down()
+                self._life.calm_down()
                 self._life.watch.look_back()
                 assert not self._life.watch.violations
         finally:
             self._life.close()
             self._folder.cleanup()
-
-    def _begin(self, kind: str, draw: int) -> Any:
-        if not self._life.machine.is_on and kind not in _WITHOUT_MACHINE:
-            return None
-        return begin(self._life, kind, draw)
 
 
 TestOffice = Office.TestCase

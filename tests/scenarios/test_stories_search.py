@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from esolutions_scenarios.checks.records import events
+from esolutions_scenarios.faults.printer import Move, Off, Replace
 from esolutions_scenarios.testbed.office import happen, open_office, printers
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def _host(office: Machine, serial: str) -> str:
 def test_a_printer_is_followed_to_an_address_that_a_person_searched(testbed: OpenTestbed) -> None:
     """The first poll that misses it finds it again, and reads it at once."""
     bed, office, (moved, _) = _opened(testbed)
-    happen(bed, moved, "move", address=ELSEWHERE)
+    happen(bed, moved, Move(ELSEWHERE))
     since = bed.now
     bed.run_for(TWO_POLLS)
     assert _host(office, moved) == ELSEWHERE
@@ -55,7 +56,7 @@ def test_nothing_is_asked_where_nobody_searched(testbed: OpenTestbed) -> None:
     """The client does not probe a network by itself: the printer stays silent until a person helps."""
     bed, office, (moved, _) = _opened(testbed)
     before = _host(office, moved)
-    happen(bed, moved, "move", address=UNSEARCHED)
+    happen(bed, moved, Move(UNSEARCHED))
     bed.run_for(3 * A_DAY)
     assert _host(office, moved) == before
     device = office.store.devices.get(moved)
@@ -70,7 +71,7 @@ def test_a_silent_printer_is_looked_for_once_a_day(testbed: OpenTestbed) -> None
     before = office.net.conversations_begun
     bed.run_for(3 * A_DAY)
     polls = office.net.conversations_begun - before
-    happen(bed, broken, "power_off")
+    happen(bed, broken, Off())
     before = office.net.conversations_begun
     bed.run_for(3 * A_DAY)
     searches = office.net.conversations_begun - before - polls
@@ -81,9 +82,9 @@ def test_a_silent_printer_is_looked_for_once_a_day(testbed: OpenTestbed) -> None
 def test_a_printer_that_nobody_chose_is_not_taken_up_in_a_search(testbed: OpenTestbed) -> None:
     """A stranger at a searched address is left to a person, whoever is being looked for."""
     bed, office, (broken, leaves) = _opened(testbed)
-    happen(bed, leaves, "replace", serial="STR000001", seed=5)
-    happen(bed, leaves, "move", address=ELSEWHERE)
-    happen(bed, broken, "power_off")
+    happen(bed, leaves, Replace("STR000001", 5))
+    happen(bed, leaves, Move(ELSEWHERE))
+    happen(bed, broken, Off())
     bed.run_for(2 * A_DAY)
     assert office.store.devices.get("STR000001") is None
 
@@ -97,6 +98,6 @@ def test_a_printer_that_speaks_only_version_1_is_found_again(testbed: OpenTestbe
     office.discover(everywhere, version="1")
     office.register([serial])
     office.discover(everywhere, version="2c")
-    happen(bed, serial, "move", address=ELSEWHERE)
+    happen(bed, serial, Move(ELSEWHERE))
     bed.run_for(TWO_POLLS)
     assert _host(office, serial) == ELSEWHERE

@@ -10,11 +10,15 @@ from unittest.mock import patch
 
 import pytest
 
+from esolutions_client.wire.transport import HttpAnswer
 from esolutions_scenarios.cli import run_command_line
 from esolutions_scenarios.swarm import hunt as hunting
+from esolutions_scenarios.swarm.attacker import Attacker
 from esolutions_scenarios.swarm.hunt import hunt, shrink
+from esolutions_scenarios.swarm.invariants import INVARIANTS
 from esolutions_scenarios.swarm.life import live
-from esolutions_scenarios.swarm.plan import make_plan
+from esolutions_scenarios.swarm.mishaps import KINDS
+from esolutions_scenarios.swarm.plan import LifePlan, PlannedPrinter, make_plan
 from esolutions_scenarios.swarm.sabotages import SABOTAGES, SabotageError, sabotage
 
 _LIVES = 40
@@ -33,13 +37,35 @@ def test_random_lives_lose_nothing() -> None:
 @pytest.mark.parametrize("name", sorted(SABOTAGES))
 def test_every_sabotage_is_found(name: str) -> None:
     """A mechanism that can be switched off unnoticed protects nothing."""
+    expected = SABOTAGES[name].invariant
     with sabotage(name):
-        assert any(live(make_plan(seed, _DAYS)) for seed in range(1, _SEEDS + 1)), f"not found in {_SEEDS} lives"
+        lives = (live(make_plan(seed, _DAYS)) for seed in range(1, _SEEDS + 1))
+        assert any(found.invariant == expected for violations in lives for found in violations), (
+            f"{expected} did not notice in {_SEEDS} lives"
+        )
+
+
+def test_every_invariant_is_one_that_some_sabotage_breaks() -> None:
+    """An invariant that never fails may be one that cannot."""
+    assert {sabotaged.invariant for sabotaged in SABOTAGES.values()} == set(INVARIANTS)
+
+
+def test_the_page_of_the_swarm_lists_what_there_is(pytestconfig: pytest.Config) -> None:
+    """Every invariant and every sabotage, in the words of the code."""
+    page = (pytestconfig.rootpath / "docs" / "swarm.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line[:2] == "| "]
+    invariants = {row[0].strip("`"): row[1] for row in rows if len(row) == 2}
+    invariants.pop("invariant")
+    assert invariants == INVARIANTS
+    sabotages = {row[0].strip("`"): (row[1], row[3].strip("`")) for row in rows if len(row) == 4}
+    sabotages.pop("sabotage")
+    assert sabotages == {name: (s.switched_off, s.invariant) for name, s in SABOTAGES.items()}
+    assert all(int(row[2]) <= _SEEDS for row in rows if len(row) == 4 and row[2].isdecimal())
 
 
 def test_every_place_that_a_sabotage_replaces_is_really_passed() -> None:
     """The product calls each of them in ordinary lives: a sabotage of dead code would prove nothing."""
-    places = {place for replacements in SABOTAGES.values() for place, _ in replacements}
+    places = {place for sabotaged in SABOTAGES.values() for place, _ in sabotaged.places}
     passed: set[str] = set()
     with ExitStack() as watching:
         for place in places:
@@ -106,6 +132,36 @@ def test_a_plan_follows_from_its_seed_alone() -> None:
     """The same seed plans the same life; another one another."""
     assert make_plan(3, 60) == make_plan(3, 60)
     assert make_plan(3, 60) != make_plan(4, 60)
+
+
+def test_every_kind_of_mishap_happens_in_some_life_of_a_small_hunt() -> None:
+    """A kind that is never drawn would protect nobody."""
+    drawn = {mishap.kind for seed in range(1, _LIVES + 1) for mishap in make_plan(seed, _DAYS).mishaps}
+    assert drawn == set(KINDS)
+
+
+def test_a_replay_is_of_what_has_arrived() -> None:
+    """A message that something kept from arriving is rightly taken when a stranger delivers it."""
+    sent: list[bytes] = []
+
+    class Way:
+        def post(self, body: bytes, *, operation: str) -> HttpAnswer:  # noqa: ARG002
+            sent.append(body)
+            return HttpAnswer(200, b"")
+
+    attacker = Attacker(Way, lambda body: body == b"arrived", lambda: None)
+    attacker.replay(b"kept")
+    assert (sent, attacker.successes) == ([], [])
+    attacker.replay(b"arrived")
+    assert (sent, len(attacker.successes)) == ([b"arrived"], 1)
+
+
+def test_an_error_that_the_server_did_not_foresee_is_found() -> None:
+    """The client only sees a fault and tries again; the swarm looks behind it."""
+    with patch("esolutions_server.service.answers.take_readings", side_effect=ZeroDivisionError("unforeseen")):
+        found = live(LifePlan(1, 12, (PlannedPrinter("nominal"),)))
+    assert "nothing_escapes" in {violation.invariant for violation in found}
+    assert any("unforeseen" in violation.text for violation in found)
 
 
 def test_several_processes_find_what_one_finds() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import sys
-from dataclasses import replace
 from pathlib import Path  # noqa: TC003 - typer reads the annotations when it runs
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +11,6 @@ import typer
 
 from esolutions_client.cli.output import print_json, print_table, say
 from esolutions_client.errors import UsageError
-from esolutions_client.fleet.device import Device
 from esolutions_client.snmp.errors import SnmpError
 from esolutions_client.snmp.ports import Target
 
@@ -87,36 +85,30 @@ def discover(
     json: _Json = False,
 ) -> None:
     """Find printers and list them; none of them is registered."""
-    from esolutions_client.service.searching import Searched, remember_search
-    from esolutions_client.snmp.discovery import discover as search
+    from esolutions_client.service.finding import Searched, find_printers
+    from esolutions_client.service.tracking import Reach
     from esolutions_client.snmp.discovery import expand_targets
     from esolutions_client.snmp.sweep import Sweep
 
     session: Session = context.obj
-    session.identity.require_enabled()
     specs, port = _with_port(targets, port)
     searched = Searched(tuple(specs), tuple(exclude or ()), port, community, _version(snmp_version))
-    addresses = [
-        Target(
-            address,
-            port,
-            version=searched.snmp_version,
-            community=community,
-            timeout_seconds=timeout,
-            retries=retries,
-        )
-        for address in expand_targets(specs, exclude or [])
-    ]
-    # Where a person searched is where a printer that moves is looked for later.
-    remember_search(session.store, searched)
+    asked = sum(1 for _ in expand_targets(searched.targets, searched.exclude))
     found = []
-    progress = _progress(len(addresses))
-    for printer in search(session.snmp, addresses, now=session.now, on_progress=progress, prober=Sweep()):
+    for printer, device in find_printers(
+        session.store,
+        session.snmp,
+        session.identity,
+        searched,
+        now=session.now,
+        reach=Reach(timeout, retries),
+        prober=Sweep(),
+        on_progress=_progress(asked),
+    ):
         if isinstance(printer.outcome, SnmpError):
             _LOG.warning("%s answers, but cannot be read: %s", printer.target.host, printer.outcome)
             continue
         reading = printer.outcome.reading
-        device = _remember(session, printer.target, reading)
         found.append(
             {
                 "host": printer.target.host,
@@ -128,7 +120,7 @@ def discover(
             }
         )
     if json:
-        print_json({"asked": len(addresses), "found": found})
+        print_json({"asked": asked, "found": found})
     else:
         print_table(
             ["ADDRESS", "SERIAL", "VENDOR", "MODEL", "STATE"],
@@ -136,7 +128,7 @@ def discover(
                 (f"{x['host']}:{x['port']}", x["serial_number"], x["vendor"], x["model"], x["state"] or "no serial")
                 for x in found
             ],
-            empty=f"no printer answered at {len(addresses)} addresses",
+            empty=f"no printer answered at {asked} addresses",
         )
 
 
@@ -197,28 +189,6 @@ def _with_port(targets: list[str], port: int) -> tuple[list[str], int]:
         specs.append(spec)
         port = found
     return specs, port
-
-
-def _remember(session: Session, target: Target, reading: PrinterReading) -> Device | None:
-    """Keep what was found; an address that changed is followed, a state never changes here."""
-    if reading.serial_number is None:
-        return None
-    devices = session.store.devices
-    known = devices.get(reading.serial_number) or Device(
-        serial_number=reading.serial_number, host=target.host, discovered_at=session.now()
-    )
-    with session.store.transaction():
-        return devices.save(
-            replace(
-                known,
-                host=target.host,
-                port=target.port,
-                community=target.community,
-                snmp_version=target.version,
-                vendor=reading.vendor,
-                model=reading.model,
-            )
-        )
 
 
 def _progress(total: int) -> Callable[[int, int], None] | None:

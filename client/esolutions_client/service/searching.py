@@ -7,11 +7,11 @@ alone and followed only then; a stranger that turns up is left to a person.
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from esolutions_client.service.finding import searches
 from esolutions_client.snmp.discovery import discover, expand_targets
 from esolutions_client.snmp.errors import SnmpError
 from esolutions_client.snmp.ports import Target
@@ -26,27 +26,9 @@ if TYPE_CHECKING:
     from esolutions_client.snmp.ports import SnmpPort
     from esolutions_client.store.store import Store
 
-__all__ = ["Search", "Searched", "remember_search"]
+__all__ = ["Search"]
 
 _EVERY = timedelta(days=1)
-_SEARCHES_KEPT = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Searched:
-    """Where a person had the client search, in the words of `expand_targets`, and how."""
-
-    targets: tuple[str, ...]
-    exclude: tuple[str, ...] = ()
-    port: int = 161
-    community: str = "public"
-    snmp_version: str = "2c"
-
-
-def remember_search(store: Store, searched: Searched) -> None:
-    """Keep where a person searched; the newest few are enough."""
-    kept = [searched, *(other for other in _searches(store) if other != searched)][:_SEARCHES_KEPT]
-    store.settings.set("searched", json.dumps([asdict(one) for one in kept]))
 
 
 class Search:
@@ -110,7 +92,7 @@ class Search:
 
     def _ways(self, devices: Sequence[Device]) -> Iterator[tuple[str, int, str, str]]:
         """Yield address, port, version and community of all that a person searched, then of all that is known."""
-        for searched in _searches(self._store):
+        for searched in searches(self._store):
             for host in expand_targets(searched.targets, searched.exclude):
                 yield host, searched.port, searched.snmp_version, searched.community
         for device in devices:
@@ -118,11 +100,3 @@ class Search:
 
     def _target(self, host: str, port: int, version: str, community: str) -> Target:
         return Target(host, port, version, community, self._reach.timeout_seconds, self._reach.retries)
-
-
-def _searches(store: Store) -> list[Searched]:
-    kept: list[dict[str, Any]] = json.loads(store.settings.get("searched") or "[]")
-    return [
-        Searched(tuple(one["targets"]), tuple(one["exclude"]), one["port"], one["community"], one["snmp_version"])
-        for one in kept
-    ]

@@ -1,6 +1,8 @@
 """Every reading ever taken, a row each, and what was last transmitted of each meter.
 
-A row holds numbers only; its layout says which meter and which supply each
+Readings stand in the order they were taken. The moment of each is what the
+machine's clock showed: a clock that was wrong changes neither what is kept nor
+which reading is the newest. A row holds numbers only; its layout says which meter and which supply each
 number belongs to. That keeps a year of a hundred printers small and quick.
 """
 
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = ["ReadingRow", "Readings", "Transmitted"]
+
+# The fields of ReadingRow, of one printer.
+_OF_DEVICE = "SELECT device_id, read_at, layout_id, uptime, flag, body FROM reading WHERE device_id = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,29 +49,24 @@ class Transmitted:
 
 
 class Readings:
-    """Readings by printer and moment."""
+    """Readings by printer, in order and by moment."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
     def add(self, rows: Iterable[tuple[int, int, int, int | None, str | None, str]]) -> None:
-        """Keep readings, given as the fields of `ReadingRow` in order.
-
-        A second reading of a printer in the same second replaces the first.
-        """
-        self._connection.executemany("INSERT OR REPLACE INTO reading VALUES (?, ?, ?, ?, ?, ?)", rows)
+        """Keep readings, given as the fields of `ReadingRow` in order."""
+        self._connection.executemany("INSERT INTO reading VALUES (NULL, ?, ?, ?, ?, ?, ?)", rows)
 
     def last(self, device_id: int) -> ReadingRow | None:
         """Return the newest reading of a printer."""
-        row = self._connection.execute(
-            "SELECT * FROM reading WHERE device_id = ? ORDER BY read_at DESC LIMIT 1", (device_id,)
-        ).fetchone()
+        row = self._connection.execute(_OF_DEVICE + " ORDER BY position DESC LIMIT 1", (device_id,)).fetchone()
         return None if row is None else ReadingRow(*row)
 
     def last_trusted(self, device_id: int) -> ReadingRow | None:
         """Return the newest reading of a printer whose meters did not go backwards."""
         row = self._connection.execute(
-            "SELECT * FROM reading WHERE device_id = ? AND flag IS NOT 'backwards' ORDER BY read_at DESC LIMIT 1",
+            _OF_DEVICE + " AND flag IS NOT 'backwards' ORDER BY position DESC LIMIT 1",
             (device_id,),
         ).fetchone()
         return None if row is None else ReadingRow(*row)
@@ -74,31 +74,30 @@ class Readings:
     def accept(self, device_id: int) -> None:
         """Trust the newest reading of a printer: a person has looked at it."""
         self._connection.execute(
-            "UPDATE reading SET flag = 'accepted' WHERE device_id = ?1"
-            " AND read_at = (SELECT max(read_at) FROM reading WHERE device_id = ?1)",
+            "UPDATE reading SET flag = 'accepted'"
+            " WHERE position = (SELECT position FROM reading WHERE device_id = ? ORDER BY position DESC LIMIT 1)",
             (device_id,),
         )
 
     def accepted_at(self, device_id: int) -> datetime | None:
         """Return when the newest reading of this printer was taken that a person accepted."""
-        (read_at,) = self._connection.execute(
-            "SELECT max(read_at) FROM reading WHERE device_id = ? AND flag = 'accepted'", (device_id,)
+        row = self._connection.execute(
+            "SELECT read_at FROM reading WHERE device_id = ? AND flag = 'accepted' ORDER BY position DESC LIMIT 1",
+            (device_id,),
         ).fetchone()
-        return None if read_at is None else datetime.fromtimestamp(read_at, UTC)
+        return None if row is None else datetime.fromtimestamp(row[0], UTC)
 
     def between(self, device_id: int, since: datetime, until: datetime, limit: int = -1) -> list[ReadingRow]:
         """Return the readings of a printer in a span of time, oldest first, both ends included."""
         rows = self._connection.execute(
-            "SELECT * FROM reading WHERE device_id = ? AND read_at BETWEEN ? AND ? ORDER BY read_at LIMIT ?",
+            _OF_DEVICE + " AND read_at BETWEEN ? AND ? ORDER BY read_at, position LIMIT ?",
             (device_id, int(since.timestamp()), int(until.timestamp()), limit),
         )
         return [ReadingRow(*row) for row in rows]
 
     def newest(self, device_id: int, count: int) -> list[ReadingRow]:
         """Return the newest readings of a printer, newest first."""
-        rows = self._connection.execute(
-            "SELECT * FROM reading WHERE device_id = ? ORDER BY read_at DESC LIMIT ?", (device_id, count)
-        )
+        rows = self._connection.execute(_OF_DEVICE + " ORDER BY position DESC LIMIT ?", (device_id, count))
         return [ReadingRow(*row) for row in rows]
 
     def count(self) -> int:

@@ -101,7 +101,27 @@ _SECOND = """
 CREATE INDEX event_of_printer ON event (serial_number, event_id);
 """
 
-STEPS: tuple[str, ...] = (_FIRST, _SECOND)
+# Readings in the order they were taken, which no clock can turn around: two that bear the same second are two.
+_THIRD = """
+ALTER TABLE reading RENAME TO reading_by_moment;
+CREATE TABLE reading (
+    position INTEGER PRIMARY KEY,
+    device_id INTEGER NOT NULL,
+    read_at INTEGER NOT NULL,       -- seconds since 1970, UTC, by the machine's clock
+    layout_id INTEGER NOT NULL,
+    uptime INTEGER,
+    flag TEXT,                      -- NULL | rollover | backwards | accepted
+    body TEXT NOT NULL              -- meter values, levels, capacities in the order of the layout
+);
+INSERT INTO reading (device_id, read_at, layout_id, uptime, flag, body)
+    SELECT device_id, read_at, layout_id, uptime, flag, body FROM reading_by_moment ORDER BY read_at, device_id;
+DROP TABLE reading_by_moment;
+CREATE INDEX reading_of_device ON reading (device_id);
+CREATE INDEX reading_at ON reading (device_id, read_at);
+CREATE INDEX reading_accepted ON reading (device_id) WHERE flag = 'accepted';
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD)
 
 
 def upgrade(connection: sqlite3.Connection) -> None:

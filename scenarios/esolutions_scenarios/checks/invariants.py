@@ -93,12 +93,18 @@ def every_receipt_is_of_the_server(testbed: Testbed) -> Iterator[str]:
                     yield f"{device.serial_number}: {sent.meter!r} = {sent.value} is acknowledged, but was not billed"
 
 
+def the_server_foresaw_everything(testbed: Testbed) -> Iterator[str]:
+    """The server met nothing that it had not foreseen."""
+    yield from testbed.world.unforeseen_errors()
+
+
 INVARIANTS: tuple[Callable[[Testbed], Iterator[str]], ...] = (
     every_byte_is_accounted_for,
     every_billed_value_was_shown,
     no_request_is_billed_twice,
     only_allowed_data_is_sent,
     every_receipt_is_of_the_server,
+    the_server_foresaw_everything,
 )
 
 

@@ -1,6 +1,10 @@
 """What goes wrong in real life, as small objects that are composed by calling.
 
-A fault does one thing, each time it is met. Where and for how long it is met is
-the business of `Net`: faults are put on a machine's way to the server or to its
-printers, in any world, because they act on the ports and not on sockets.
+`http` and `snmp` are faults on a way: each is called with a message and with
+what carries it on, and acts every time it is met. Where and for how long it is
+met is the business of `Net`. `machine` and `printer` are faults of things: each
+is called with the thing, begins there and then, and returns what ends it.
+
+They act on the ports and on what a world offers, not on sockets, and work in
+every world.
 """

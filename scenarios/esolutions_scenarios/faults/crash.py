@@ -53,8 +53,10 @@ class CrashPoint:
     def spared(self) -> Iterator[None]:
         """Count no commit inside: it is the story's own hand, not the machine's work."""
         self._is_spared = True
-        yield
-        self._is_spared = False
+        try:
+            yield
+        finally:
+            self._is_spared = False
 
     def reached(self, when: When) -> None:
         """Take note that a commit is about to be made, or was made.

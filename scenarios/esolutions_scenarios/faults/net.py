@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from esolutions_client.snmp.errors import SnmpError
+from esolutions_scenarios.faults.http import Chain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from esolutions_client.snmp.ports import SnmpPort, Target
     from esolutions_client.snmp.requests import Answer, Conversation
@@ -32,9 +33,13 @@ class _Laid:
 
 
 class Net:
-    """What lies on one machine's ways, and how many packets and messages went out."""
+    """What lies on one machine's ways, and how many packets and messages went out.
+
+    `taps` are called with the operation and the bytes of each message as it leaves, whatever it meets then.
+    """
 
     def __init__(self) -> None:
+        self.taps: list[Callable[[str, bytes], None]] = []
         self.messages_sent = 0
         self.conversations_begun = 0
         self._http: list[_Laid] = []
@@ -64,8 +69,10 @@ class Net:
     def server_broken(self, fault: HttpFault) -> Iterator[None]:
         """Put a fault on the way to the server until the block ends."""
         self.break_server(fault)
-        yield
-        self.lift(fault)
+        try:
+            yield
+        finally:
+            self.lift(fault)
 
     def http_faults(self, operation: str) -> list[HttpFault]:
         """Return the faults that a message of this operation meets now, and count them down."""
@@ -95,9 +102,9 @@ class FaultyTransport:
 
     def post(self, body: bytes, *, operation: str) -> HttpAnswer:
         """Carry one request through every fault."""
-        from esolutions_scenarios.faults.http import Chain
-
         self._net.messages_sent += 1
+        for tap in self._net.taps:
+            tap(operation, body)
         faults = self._net.http_faults(operation)
         return Chain(*faults)(body, lambda sent: self._inner.post(sent, operation=operation))
 

@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from esolutions_scenarios.checks.records import answered_late, events, mails, reading_moments
+from esolutions_scenarios.faults.printer import Move
 from esolutions_scenarios.stories.registry import Setting
 from esolutions_scenarios.testbed.office import KEY_USER, START, enrol, happen, old_fleet, open_account, printers
 
@@ -50,10 +51,10 @@ def run(testbed: Testbed) -> None:
     office.discover((*addresses, FREE_ADDRESS))
     enrol(testbed, office, serials)
     testbed.run_until(MOVED)
-    happen(testbed, first, "move", address=FREE_ADDRESS)
+    happen(testbed, first, Move(FREE_ADDRESS))
     testbed.run_until(SWAPPED)
-    happen(testbed, second, "move", address=addresses[2])
-    happen(testbed, third, "move", address=addresses[1])
+    happen(testbed, second, Move(addresses[2]))
+    happen(testbed, third, Move(addresses[1]))
     testbed.run_until(END)
     at = {serial: office.store.devices.get(serial).host for serial in serials}  # type: ignore[union-attr]
     expected = dict(zip(serials, (FREE_ADDRESS, addresses[2], addresses[1]), strict=True))

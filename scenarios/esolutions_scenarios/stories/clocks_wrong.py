@@ -19,10 +19,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from esolutions_scenarios.checks.records import answered_late, mails, reading_moments
+from esolutions_scenarios.faults.machine import WrongClock
 from esolutions_scenarios.stories.registry import Setting
 from esolutions_scenarios.testbed.office import KEY_USER, ONE_DAY, START, old_fleet, open_office, printers
 
 if TYPE_CHECKING:
+    from esolutions_scenarios.faults.ending import Ending
     from esolutions_scenarios.testbed.machine import Machine
     from esolutions_scenarios.testbed.testbed import Testbed
 
@@ -45,22 +47,24 @@ def run(testbed: Testbed) -> None:
     office = open_office(testbed, anchor_day=BILLING_DAY)
     (wrong, right, skew), (wrong_again, right_again, larger_skew) = SKEWS
     testbed.run_until(wrong)
-    _skew(testbed, office, skew)
+    set_right = _skew(testbed, office, skew)
     testbed.run_until(right)
     told = [serial for serial in printers(testbed) if mails(testbed, KEY_USER, serial)]
     testbed.expect("nothing is overdue yet", kept=not told, detail=str(told))
     _expect_refusals(testbed, office, wrong, right, skew)
-    _skew(testbed, office, timedelta(0))
+    set_right()
+    testbed.note("the PC's clock is set right")
     testbed.run_until(right + ANSWERED_WITHIN)
     late = answered_late(testbed, testbed.now)
     testbed.expect("the month is billed when the clock is right", kept=not late, detail=str(late))
     testbed.run_until(wrong_again)
     for serial in printers(testbed):
         testbed.administration.request_billing(serial)
-    _skew(testbed, office, larger_skew)
+    set_right = _skew(testbed, office, larger_skew)
     testbed.run_until(right_again)
     _expect_refusals(testbed, office, wrong_again, right_again, larger_skew)
-    _skew(testbed, office, timedelta(0))
+    set_right()
+    testbed.note("the PC's clock is set right")
     testbed.run_until(END)
     late = answered_late(testbed, right_again + ANSWERED_WITHIN)
     testbed.expect("the request by hand is answered when it is right again", kept=not late, detail=str(late))
@@ -69,9 +73,9 @@ def run(testbed: Testbed) -> None:
         testbed.expect(f"{serial} is polled as ever", kept=polls >= POLLS_A_DAY, detail=str(polls))
 
 
-def _skew(testbed: Testbed, office: Machine, skew: timedelta) -> None:
-    office.skew = skew
-    testbed.note(f"the PC's clock is {skew} ahead" if skew else "the PC's clock is set right")
+def _skew(testbed: Testbed, office: Machine, skew: timedelta) -> Ending:
+    testbed.note(f"the PC's clock is {skew} ahead")
+    return WrongClock(skew)(office)
 
 
 def _expect_refusals(testbed: Testbed, office: Machine, wrong: datetime, right: datetime, skew: timedelta) -> None:

@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from esolutions_scenarios.checks.records import bills_at, device, events, mails, requests_of
+from esolutions_scenarios.faults.printer import ControllerSwap
 from esolutions_scenarios.stories.registry import Setting
 from esolutions_scenarios.testbed.office import KEY_USER, START, happen, old_fleet, open_office, printers
 
@@ -41,7 +42,7 @@ def run(testbed: Testbed) -> None:
     swapped, sound = printers(testbed)
     office = open_office(testbed, anchor_day=BILLING_DAY)
     testbed.run_until(SWAPPED)
-    happen(testbed, swapped, "swap_controller", total=FACTORY_PAGES)
+    happen(testbed, swapped, ControllerSwap(FACTORY_PAGES))
     testbed.run_until(ACCEPTED)
     _expect_held_at_client(testbed, office, swapped)
     office.running.polling.accept(swapped)

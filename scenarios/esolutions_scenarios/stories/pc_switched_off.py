@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from esolutions_scenarios.checks.records import answered_late, exchanges, mails, reading_moments, requests_of
+from esolutions_scenarios.faults.machine import PowerOff
 from esolutions_scenarios.stories.registry import Setting
 from esolutions_scenarios.testbed.office import KEY_USER, START, old_fleet, open_office, printers
 
@@ -41,10 +42,10 @@ def run(testbed: Testbed) -> None:
     """Switch the PC off over a billing day."""
     office = open_office(testbed, anchor_day=BILLING_DAY)
     testbed.run_until(OFF)
-    office.power_off()
+    switch_on = PowerOff()(office)
     testbed.note("the PC is switched off")
     testbed.run_until(ON)
-    office.power_on()
+    switch_on()
     testbed.note("the PC is switched on")
     testbed.run_until(END)
     for serial in printers(testbed):

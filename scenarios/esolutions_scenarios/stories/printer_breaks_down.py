@@ -17,10 +17,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from esolutions_scenarios.checks.records import events, mails, reading_moments, requests_of
+from esolutions_scenarios.faults.printer import Off
 from esolutions_scenarios.stories.registry import Setting
 from esolutions_scenarios.testbed.office import KEY_USER, START, happen, old_fleet, open_office, printers
 
 if TYPE_CHECKING:
+    from esolutions_scenarios.faults.ending import Ending
     from esolutions_scenarios.testbed.machine import Machine
     from esolutions_scenarios.testbed.testbed import Testbed
 
@@ -46,11 +48,14 @@ def run(testbed: Testbed) -> None:
     """Break three printers."""
     serials = printers(testbed)
     office = open_office(testbed, anchor_day=BILLING_DAY)
-    incidents = [(off, serial, "power_off") for serial, (off, _) in zip(serials, OUTAGES, strict=False)]
-    incidents += [(on, serial, "power_on") for serial, (_, on) in zip(serials, OUTAGES, strict=False)]
-    for moment, serial, incident in sorted(incidents):
+    broken = dict(zip(serials, OUTAGES, strict=False))
+    repairs: dict[str, Ending] = {}
+    for moment, serial in sorted((moment, serial) for serial, outage in broken.items() for moment in outage):
         testbed.run_until(moment)
-        happen(testbed, serial, incident)
+        if serial in repairs:
+            repairs[serial]()
+        else:
+            repairs[serial] = happen(testbed, serial, Off())
     testbed.run_until(END)
     for serial, outage in zip(serials, OUTAGES, strict=False):
         _expect_recovery(testbed, office, serial, outage)

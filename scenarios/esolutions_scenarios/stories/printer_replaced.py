@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from esolutions_scenarios.checks.records import bills_at, device, events, exchanges, reading_moments, requests_of
+from esolutions_scenarios.faults.printer import Replace
 from esolutions_scenarios.stories.registry import Setting
 from esolutions_scenarios.testbed.office import (
     ONE_DAY,
@@ -52,7 +53,7 @@ def run(testbed: Testbed) -> None:
     stays, goes = printers(testbed)
     office = open_office(testbed, anchor_day=BILLING_DAY)
     testbed.run_until(REPLACED)
-    happen(testbed, goes, "replace", serial=NEW_SERIAL, seed=NEW_SEED)
+    happen(testbed, goes, Replace(NEW_SERIAL, NEW_SEED))
     testbed.run_until(REGISTERED)
     _expect_nothing_wrong(testbed, office, goes)
     enter_equipment(testbed, {NEW_SERIAL: "monthly"}, anchor_day=BILLING_DAY)

@@ -55,7 +55,7 @@ def run(testbed: Testbed) -> None:
 
 def _upgrade_client(testbed: Testbed, office: Machine) -> None:
     office.power_off()
-    _give_back(office.path, "DROP INDEX event_of_printer", "PRAGMA user_version = 1")
+    _write_as_before(office.path)
     office.power_on()
     with closing(sqlite3.connect(office.path)) as store:
         (version,) = store.execute("PRAGMA user_version").fetchone()
@@ -68,19 +68,30 @@ def _upgrade_server(testbed: Testbed) -> None:
     assert isinstance(world, MemoryWorld)  # noqa: S101 - this story says so in WORLDS
     seen: list[Path] = []
 
-    def write_as_before(database: Path) -> None:
-        _give_back(database, "DROP INDEX journal_by_moment", "UPDATE alembic_version SET version_num = 'first'")
+    def give_back(database: Path) -> None:
+        with closing(sqlite3.connect(database)) as connection, connection:
+            connection.execute("DROP INDEX journal_by_moment")
+            connection.execute("UPDATE alembic_version SET version_num = 'first'")
         seen.append(database)
 
-    world.restart_server(write_as_before)
+    world.restart_server(give_back)
     with closing(sqlite3.connect(seen[0])) as database:
         (version,) = database.execute("SELECT version_num FROM alembic_version").fetchone()
     testbed.expect("the server's database is brought up to date", kept=version != "first", detail=version)
     testbed.note("a newer server opens the database of the previous one")
 
 
-def _give_back(path: Path, *statements: str) -> None:
-    """Make a file what the previous version would have left: the same rows without what was added since."""
-    with closing(sqlite3.connect(path)) as database, database:
-        for statement in statements:
-            database.execute(statement)
+def _write_as_before(path: Path) -> None:
+    """Write a store anew in the first schema there was: the same rows, in the tables of that time."""
+    with closing(sqlite3.connect(":memory:")) as old:
+        old.executescript(STEPS[0])
+        old.execute("ATTACH ? AS newer", (str(path),))
+        for (table,) in old.execute("SELECT name FROM main.sqlite_schema WHERE type = 'table'").fetchall():
+            columns = ", ".join(name for _, name, *_ in old.execute("SELECT * FROM pragma_table_info(?)", (table,)))
+            old.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM newer.{table}")  # noqa: S608 - our own
+        old.execute("PRAGMA main.user_version = 1")
+        old.commit()
+        old.execute("DETACH newer")
+        path.unlink()
+        with closing(sqlite3.connect(path)) as written:
+            old.backup(written)

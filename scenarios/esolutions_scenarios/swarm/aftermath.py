@@ -24,16 +24,17 @@ __all__ = ["Aftermath", "Finding"]
 # An invariant and what is wrong.
 Finding = tuple[str, str]
 
+# A period that ended just before its printer was taken out of service may have gone unasked for.
+_A_DAY = timedelta(days=1)
 _MONTHS = {"Monthly": 1, "Quarterly": 3, "SemiAnnual": 6}
 
 
 class Aftermath:
-    """The end of one life: its bills, oldest first, and the printers for which a person accepted a reading."""
+    """The end of one life, and its bills, oldest first."""
 
-    def __init__(self, life: Life, bills: list[dict[str, Any]], accepted: set[str]) -> None:
+    def __init__(self, life: Life, bills: list[dict[str, Any]]) -> None:
         self._life = life
         self._bills = bills
-        self._accepted = accepted
 
     def findings(self) -> Iterator[Finding]:
         """Yield what did not come right."""
@@ -69,7 +70,7 @@ class Aftermath:
         for bill in self._bills:
             key = (bill["serial"], bill["meter"])
             fell = bill["value"] < last.get(key, 0) and bill["rollover_at"] is None
-            if fell and bill["serial"] not in self._accepted:
+            if fell and bill["serial"] not in self._life.people.accepted:
                 yield ("meters_never_fall_silently", f"{key[0]} {key[1]} was billed {bill['value']} after {last[key]}")
             last[key] = bill["value"]
         store = self._life.machine.store
@@ -104,17 +105,15 @@ class Aftermath:
                 )
 
     def _devices_are_active(self) -> Iterator[Finding]:
-        """After the calm every device that is there is active at both ends."""
+        """After the calm every printer that is there is known to the server, and active at both ends."""
         now = self._life.testbed.now
-        reachable = {printer.serial_at(now) for printer in self._life.testbed.fleet}
-        ours = {device.serial_number: device for device in self._life.machine.store.devices.all()}
-        for device in self._life.testbed.administration.devices():
-            serial = device["serial"]
-            if serial not in reachable:
-                continue
-            here = ours[serial].shown_state if serial in ours else "unknown"
-            if str(device["state"]) != "active" or here != "active":
-                yield ("every_device_is_active", f"{serial} is {device['state']} at the server, {here} at the client")
+        ours = {device.serial_number: device.shown_state for device in self._life.machine.store.devices.all()}
+        theirs = {device["serial"]: str(device["state"]) for device in self._life.testbed.administration.devices()}
+        for printer in self._life.testbed.fleet:
+            serial = printer.serial_at(now)
+            states = (theirs.get(serial, "unknown"), ours.get(serial, "unknown"))
+            if states != ("active", "active"):
+                yield ("every_device_is_active", f"{serial} is {states[0]} at the server, {states[1]} at the client")
 
     def _periods_are_right(self) -> Iterator[Finding]:
         """Every billing period ends where a calendar says, and none is left out."""
@@ -127,7 +126,8 @@ class Aftermath:
             ]
             if not activated:
                 continue
-            due = [end for end in _period_ends(item) if activated[0] < end <= self._last_sync()]
+            until = min(self._last_sync(), self._life.people.retired.get(serial, self._life.testbed.now) - _A_DAY)
+            due = [end for end in _period_ends(item) if activated[0] < end <= until]
             for end in due:
                 if end not in ends:
                     yield ("every_period_ends_right", f"{serial}: no request for the period that ended at {end}")

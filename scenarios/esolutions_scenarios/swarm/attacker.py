@@ -27,14 +27,18 @@ _FRESHNESS = Policy().freshness
 class Attacker:
     """Sends replays, forgeries and messages that were held back."""
 
-    def __init__(self, way: Callable[[], Transport], state: Callable[[], object]) -> None:
+    def __init__(
+        self, way: Callable[[], Transport], has_arrived: Callable[[bytes], bool], state: Callable[[], object]
+    ) -> None:
         """Take a position.
 
         Args:
             way: to the server, without the faults of the machine's own way.
+            has_arrived: whether a message has reached the server.
             state: all that must not change at the server.
         """
         self._way = way
+        self._has_arrived = has_arrived
         self._state = state
         self.successes: list[str] = []
 
@@ -47,8 +51,9 @@ class Attacker:
         self._send(_with_fresh_nonce(forged, rng), "a forged message")
 
     def replay(self, body: bytes) -> None:
-        """Send a message again, as it was."""
-        self._send(body, "a replayed message")
+        """Send a message again, as it was; one that something kept from arriving would rightly be taken."""
+        if self._has_arrived(body):
+            self._send(body, "a replayed message")
 
     def send_late(self, bodies: Iterable[bytes], now: datetime) -> None:
         """Send messages that were kept from arriving; those that are still fresh would rightly be taken."""

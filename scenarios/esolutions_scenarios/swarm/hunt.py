@@ -93,7 +93,7 @@ def hunt(
     lived = device_days = 0
     for seed, plan, violations in _lives(range(first_seed, first_seed + seeds), days, jobs, sabotage_name):
         lived += 1
-        device_days += len(plan.models) * days
+        device_days += len(plan.printers) * days
         if violations:
             with _switched_off(sabotage_name):
                 mishaps = shrink(plan, violations[0].invariant)

@@ -11,54 +11,53 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-__all__ = ["CALM", "START", "LifePlan", "Mishap", "make_plan"]
+from esolutions_scenarios.swarm.mishaps import KINDS
+
+__all__ = ["CALM", "START", "LifePlan", "Mishap", "PlannedPrinter", "make_plan"]
 
 START = datetime(2028, 1, 25, 9, 0, tzinfo=UTC)  # a leap year's end of January: three month ends are near
 CALM = timedelta(days=9)
 
-_MODELS = ("colour-a3-mfp", "mono-workgroup", "fuji-xerox", "small-phaser", "nominal")
+# Those with quirks are rarer here than in the story of the mixed fleet, where each has its turn.
+_MODELS = ("colour-a3-mfp", "mono-workgroup", "fuji-xerox", "small-phaser", "nominal") * 4 + (
+    "quirk-index-zero",
+    "quirk-life-count-integer",
+    "quirk-missing-rows",
+    "quirk-names-walk-only",
+    "quirk-odd-text",
+    "quirk-sentinel-levels",
+    "quirk-too-big",
+    "quirk-walk-only",
+)
 _FREQUENCIES = ("monthly", "monthly", "quarterly", "semi-annual")
 _ANCHORS = (1, 15, 28, 29, 30, 31)
 _ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Pacific/Auckland")
+# One printer in so many comes later, and one in so many has a counter near its end.
+_ONE_COMES_LATER_OF = 6
+_ONE_IS_NEAR_ITS_END_OF = 4
+_EARLIEST_HOURS = 26.0
 
-# Each kind with its share and the longest it lasts, in hours.
-_KINDS: tuple[tuple[str, int, float], ...] = (
-    ("server-refuses", 4, 72.0),
-    ("server-times-out", 2, 48.0),
-    ("reply-lost", 8, 0.0),
-    ("billing-reply-lost", 6, 0.0),
-    ("request-cut", 4, 0.0),
-    ("answer-cut", 4, 0.0),
-    ("http-error", 3, 36.0),
-    ("answer-garbage", 3, 12.0),
-    ("soap-fault", 2, 12.0),
-    ("request-repeated", 6, 48.0),
-    ("request-altered", 6, 48.0),
-    ("answer-altered", 5, 48.0),
-    ("billing-interrupted", 6, 600.0),
-    ("messages-forged", 4, 72.0),
-    ("messages-replayed", 4, 72.0),
-    ("message-held-back", 6, 30.0),
-    ("printers-unreachable", 4, 48.0),
-    ("printer-garbage", 3, 24.0),
-    ("printer-truncates", 2, 24.0),
-    ("printer-too-big", 2, 24.0),
-    ("printer-endless-walk", 2, 24.0),
-    ("printer-off", 8, 170.0),
-    ("printer-asleep", 3, 24.0),
-    ("controller-swapped", 4, 0.0),
-    ("printer-replaced", 4, 0.0),
-    ("addresses-swapped", 5, 0.0),
-    ("machine-off", 8, 120.0),
-    ("machine-restarts", 4, 0.0),
-    ("client-crashes", 12, 0.0),
-    ("server-crashes", 12, 0.0),
-    ("server-dies-of-billing", 6, 0.0),
-    ("clock-wrong", 5, 60.0),
-    ("disk-full", 4, 24.0),
-    ("turned-off", 6, 80.0),
-    ("bill-now", 14, 0.0),
-)
+
+@dataclass(frozen=True, slots=True)
+class PlannedPrinter:
+    """A place in the office: what stands there, its contract, since when, and how near its counter is to its end.
+
+    `comes_at_hours` is None for a printer that was there before, `left` None for a counter far from its end.
+    """
+
+    model: str
+    frequency: str = "monthly"
+    anchor_day: int = 1
+    time_zone: str = "UTC"
+    comes_at_hours: float | None = None
+    left: int | None = None
+
+    @property
+    def installed_at(self) -> datetime:
+        """Since when it stands there."""
+        if self.comes_at_hours is None:
+            return START - timedelta(days=300)
+        return START + timedelta(seconds=int(self.comes_at_hours * 3600))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +85,12 @@ class Mishap:
 
 @dataclass(frozen=True, slots=True)
 class LifePlan:
-    """One life. `enrolments` gives each printer its frequency, anchor day and time zone."""
+    """One life: its printers by address, and its mishaps by moment."""
 
     seed: int
     days: int
-    models: tuple[str, ...]
-    enrolments: tuple[tuple[str, int, str], ...]
-    mishaps: tuple[Mishap, ...]
+    printers: tuple[PlannedPrinter, ...]
+    mishaps: tuple[Mishap, ...] = ()
 
     @property
     def end(self) -> datetime:
@@ -111,16 +109,33 @@ class LifePlan:
 def make_plan(seed: int, days: int) -> LifePlan:
     """Draw a life from a seed."""
     rng = Random(f"life/{seed}")  # noqa: S311 - a simulation must be repeatable
-    printers = rng.randint(1, 4)
-    models = tuple(rng.choice(_MODELS) for _ in range(printers))
-    enrolments = tuple((rng.choice(_FREQUENCIES), rng.choice(_ANCHORS), rng.choice(_ZONES)) for _ in range(printers))
+    printers = tuple(_printer(rng, days) for _ in range(rng.randint(1, 4)))
+    if all(printer.comes_at_hours is not None for printer in printers):
+        # An office without a printer would have nothing to live for.
+        printers = (replace(printers[0], comes_at_hours=None), *printers[1:])
     mishaps = [_mishap(rng, days) for _ in range(rng.randint(2, max(3, days // 3)))]
     mishaps.sort(key=lambda mishap: (mishap.at_hours, mishap.kind, mishap.draw))
-    return LifePlan(seed, days, models, enrolments, tuple(mishaps))
+    return LifePlan(seed, days, printers, tuple(mishaps))
+
+
+def _printer(rng: Random, days: int) -> PlannedPrinter:
+    return PlannedPrinter(
+        model=rng.choice(_MODELS),
+        frequency=rng.choice(_FREQUENCIES),
+        anchor_day=rng.choice(_ANCHORS),
+        time_zone=rng.choice(_ZONES),
+        comes_at_hours=None if rng.randrange(_ONE_COMES_LATER_OF) else _moment(rng, days),
+        left=None if rng.randrange(_ONE_IS_NEAR_ITS_END_OF) else rng.randint(50, 3000),
+    )
 
 
 def _mishap(rng: Random, days: int) -> Mishap:
-    kind, _, longest = rng.choices(_KINDS, weights=[share for _, share, _ in _KINDS])[0]
-    at = round(rng.uniform(26.0, max(27.0, days * 24.0 - 24.0)), 3)
+    (kind,) = rng.choices(list(KINDS), weights=[kind.share for kind in KINDS.values()])
+    at = _moment(rng, days)
+    longest = KINDS[kind].longest_hours
     hours = round(min(rng.uniform(0.2, longest), days * 24.0 - at), 3) if longest else 0.0
     return Mishap(kind, at, max(hours, 0.0), rng.getrandbits(30))
+
+
+def _moment(rng: Random, days: int) -> float:
+    return round(rng.uniform(_EARLIEST_HOURS, max(_EARLIEST_HOURS + 1.0, days * 24.0 - 24.0)), 3)

@@ -1,59 +1,170 @@
 """Sabotage: each one switches off one safety mechanism, to prove that the swarm would notice.
 
-A mechanism that can be switched off without anybody noticing protects nothing.
-Each sabotage replaces one function or method of the product while its block
-runs, and puts it back.
+A mechanism that can be switched off without anybody noticing protects nothing,
+and an invariant that no sabotage breaks may be one that cannot fail: each is
+what some sabotage is noticed by. A sabotage replaces functions or methods of the
+product while its block runs, and puts them back.
 """
 
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from esolutions_scenarios.swarm import undone
+from esolutions_scenarios.swarm.undone import client, server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["SABOTAGES", "SabotageError", "sabotage"]
+__all__ = ["SABOTAGES", "Sabotage", "SabotageError", "sabotage"]
 
 _CLIENT = "esolutions_client"
 _SERVER = "esolutions_server"
 
-# Name: the replacements, each the place of a mechanism and what stands there instead.
-SABOTAGES: dict[str, tuple[tuple[str, Any], ...]] = {
-    "no-idempotency": (
-        (f"{_SERVER}.store.exchanges.first_answer", undone.no_first_answer),
-        (f"{_SERVER}.store.exchanges.keep_answer", undone.nothing),
+
+@dataclass(frozen=True, slots=True)
+class Sabotage:
+    """What is switched off, in words; the invariant that notices; each place of it with what stands there instead."""
+
+    switched_off: str
+    invariant: str
+    places: tuple[tuple[str, Any], ...]
+
+
+SABOTAGES: dict[str, Sabotage] = {
+    "activation-repeated": Sabotage(
+        "the server forgets that a device was turned on",
+        "activation_happens_once",
+        ((f"{_SERVER}.service.answers.take_statuses", server.lose_statuses),),
     ),
-    "outbox-not-durable": ((f"{_CLIENT}.service.identity.Identity.begin_instance", undone.forget_outbox),),
-    "replay-check-off": ((f"{_SERVER}.store.exchanges.keep_nonce", undone.always_true),),
-    "freshness-off": ((f"{_SERVER}.service.communication.check_freshness", undone.nothing),),
-    "digest-not-verified": ((f"{_SERVER}.service.communication.check_proof", undone.signature_only),),
-    "signature-not-verified": (
-        (f"{_SERVER}.service.communication.check_proof", undone.digest_only),
-        (f"{_SERVER}.soap.security.read_signature", undone.body_unchecked),
+    "answer-not-verified": Sabotage(
+        "the client does not verify the signature of answers",
+        "only_the_server_is_believed",
+        ((f"{_CLIENT}.wire.codec.verify", client.accept_signature),),
     ),
-    "answer-not-verified": ((f"{_CLIENT}.wire.codec.verify", undone.accept_signature),),
-    "monotonic-guard-off": (
-        (f"{_CLIENT}.service.polling.movement", undone.always_forward),
-        (f"{_CLIENT}.service.billing.outside_bounds", undone.never_doubtful),
-        (f"{_SERVER}.service.billing._verdict", undone.always_credible),
+    "answers-not-final": Sabotage(
+        "neither side knows that a request was answered",
+        "no_request_is_answered_twice",
+        (
+            (f"{_CLIENT}.store.commands.Commands.set_state", client.nothing),
+            (f"{_SERVER}.service.answers._find", server.find_it_open),
+            (f"{_SERVER}.store.commands.add_bills", server.overwrite_bills),
+        ),
     ),
-    "stale-reading-accepted": (
-        (f"{_CLIENT}.service.billing._is_young_enough", undone.always_young),
-        (f"{_SERVER}.service.answers._is_timely", undone.always_timely),
+    "digest-not-verified": Sabotage(
+        "the server does not verify the password digest",
+        "strangers_change_nothing",
+        ((f"{_SERVER}.service.communication.check_proof", server.signature_only),),
     ),
-    "serial-not-checked": ((f"{_CLIENT}.snmp.layout.Layout.poll", undone.poll_whoever_answers),),
-    "privacy-filter-off": ((f"{_CLIENT}.service.billing._supplies", undone.name_supplies_by_host),),
-    "disable-ignored": ((f"{_CLIENT}.service.identity.Identity.is_enabled", undone.ALWAYS_ENABLED),),
-    "month-end-rule-off": ((f"{_SERVER}.domain.billing_cycle.monthrange", undone.thirty_days_each),),
-    "retry-drops": ((f"{_CLIENT}.service.delivery.Delivery._record_failure", undone.drop_on_failure),),
-    "activation-repeated": ((f"{_SERVER}.service.answers.take_statuses", undone.lose_statuses),),
-    "size-accounting-off": ((f"{_CLIENT}.wire.codec.security_header", undone.padded_header),),
-    "receipt-before-commit": (
-        (f"{_SERVER}.service.communication.CommunicationServer._conduct", undone.answer_before_commit),
+    "disable-ignored": Sabotage(
+        "the schedule ignores that communication is off",
+        "nothing_is_sent_while_off",
+        ((f"{_CLIENT}.service.identity.Identity.is_enabled", client.ALWAYS_ENABLED),),
+    ),
+    "freshness-off": Sabotage(
+        "the server takes messages of any age",
+        "strangers_change_nothing",
+        ((f"{_SERVER}.service.communication.check_freshness", server.nothing),),
+    ),
+    "garbage-escapes": Sabotage(
+        "the client lets its parser complain of answers as it likes",
+        "nothing_escapes",
+        ((f"{_CLIENT}.wire.codec._parse", client.parse_anything),),
+    ),
+    "listens": Sabotage(
+        "the client opens a port",
+        "the_client_never_listens",
+        ((f"{_CLIENT}.service.agent.MeterAgent.run_due", client.listen),),
+    ),
+    "monotonic-guard-off": Sabotage(
+        "neither side notices that counters fell",
+        "meters_never_fall_silently",
+        (
+            (f"{_CLIENT}.service.polling.movement", client.always_forward),
+            (f"{_CLIENT}.service.billing.outside_bounds", client.never_doubtful),
+            (f"{_SERVER}.service.billing._verdict", server.always_credible),
+        ),
+    ),
+    "month-end-rule-off": Sabotage(
+        "months have at most 28 days",
+        "every_period_ends_right",
+        ((f"{_SERVER}.domain.billing_cycle.monthrange", server.thirty_days_each),),
+    ),
+    "no-idempotency": Sabotage(
+        "a message id is not recognised",
+        "no_message_counts_twice",
+        (
+            (f"{_SERVER}.store.exchanges.first_answer", server.no_first_answer),
+            (f"{_SERVER}.store.exchanges.keep_answer", server.nothing),
+        ),
+    ),
+    "outbox-not-durable": Sabotage(
+        "waiting messages do not survive a restart",
+        "every_request_is_answered",
+        ((f"{_CLIENT}.service.identity.Identity.begin_instance", client.forget_outbox),),
+    ),
+    "privacy-filter-off": Sabotage(
+        "supplies are sent with the printer's address",
+        "only_allowed_data_is_sent",
+        ((f"{_CLIENT}.service.billing._supplies", client.name_supplies_by_host),),
+    ),
+    "readings-thinned": Sabotage(
+        "the client keeps its newest readings only",
+        "no_reading_is_lost",
+        ((f"{_CLIENT}.store.readings.Readings.add", client.thin_out),),
+    ),
+    "receipt-before-commit": Sabotage(
+        "the server answers before it has committed",
+        "what_is_acknowledged_is_there",
+        ((f"{_SERVER}.service.communication.CommunicationServer._conduct", server.answer_before_commit),),
+    ),
+    "replay-check-off": Sabotage(
+        "a nonce may be used twice",
+        "strangers_change_nothing",
+        ((f"{_SERVER}.store.exchanges.keep_nonce", server.always_true),),
+    ),
+    "retry-drops": Sabotage(
+        "a message that failed once is given up",
+        "every_request_is_answered",
+        ((f"{_CLIENT}.service.delivery.Delivery._record_failure", client.drop_on_failure),),
+    ),
+    "sent-before-commit": Sabotage(
+        "the client archives a message when its answer is here",
+        "what_is_sent_was_committed",
+        ((f"{_CLIENT}.service.delivery.Delivery._exchange", client.send_first),),
+    ),
+    "serial-not-checked": Sabotage(
+        "whoever answers at the address is read",
+        "every_billed_value_was_shown",
+        ((f"{_CLIENT}.snmp.layout.Layout.poll", client.poll_whoever_answers),),
+    ),
+    "signature-not-verified": Sabotage(
+        "the server bills unsigned or altered readings",
+        "every_billed_value_was_shown",
+        (
+            (f"{_SERVER}.service.communication.check_proof", server.digest_only),
+            (f"{_SERVER}.soap.security.read_signature", server.body_unchecked),
+        ),
+    ),
+    "silence-is-final": Sabotage(
+        "a printer that was silent once is not asked again",
+        "every_device_is_active",
+        ((f"{_CLIENT}.service.polling.Polling._steady_round", client.leave_silent_ones),),
+    ),
+    "size-accounting-off": Sabotage(
+        "the client puts something unused into its messages",
+        "every_byte_is_accounted_for",
+        ((f"{_CLIENT}.wire.codec.security_header", client.padded_header),),
+    ),
+    "stale-reading-accepted": Sabotage(
+        "a reading from before the request answers it",
+        "no_stale_reading_is_billed",
+        (
+            (f"{_CLIENT}.service.billing._is_young_enough", client.always_young),
+            (f"{_SERVER}.service.answers._is_timely", server.always_timely),
+        ),
     ),
 }
 
@@ -72,6 +183,6 @@ def sabotage(name: str) -> Iterator[None]:
     if name not in SABOTAGES:
         raise SabotageError(f"there is no sabotage {name!r}; there are: {', '.join(sorted(SABOTAGES))}")
     with ExitStack() as stack:
-        for place, instead in SABOTAGES[name]:
+        for place, instead in SABOTAGES[name].places:
             stack.enter_context(patch(place, instead))
         yield

@@ -1,22 +1,29 @@
 """Watch a life: what must hold after every step.
 
 Nothing here trusts the client or the server. Bills are compared with what the
-printer's counter showed, bytes with the specification. What must have come
-right when the calm is over is in `aftermath`.
+printer's counter showed, bytes with the specification, as they leave the
+machine. What must have come right when the calm is over is in `aftermath`.
 """
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from esolutions_scenarios.checks.invariants import printer_name_of
 from esolutions_scenarios.referee.accounting import UnknownContentError, account
 from esolutions_scenarios.swarm.aftermath import Aftermath
+from esolutions_scenarios.swarm.invariants import INVARIANTS
+from esolutions_scenarios.swarm.keepsake import Keepsake
 from esolutions_scenarios.swarm.reading import AcceptedReading, accepted_readings
+from esolutions_scenarios.swarm.sockets import bound_sockets
 from esolutions_scenarios.worlds.memory import digest_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from esolutions_client.store.outbox import SentRow
     from esolutions_scenarios.swarm.life import Life
 
@@ -35,21 +42,24 @@ class Violation:
 
 
 class Watch:
-    """The invariants of one life; `accepted` are printers for which a person accepted a reading."""
+    """The invariants of one life."""
 
     def __init__(self, life: Life) -> None:
         self._life = life
         self.violations: list[Violation] = []
-        self.accepted: set[str] = set()
         self._sent_seen = 0
-        self._readings_seen = 0
+        self._errors_seen = 0
+        self._readings = Keepsake()
+        self._bound = len(bound_sockets())
         self._was_off_with: tuple[int, int] | None = None
         self._bills_seen: dict[tuple[str, str], dict[str, Any]] = {}
-        self._canaries = [c.encode() for printer in life.testbed.fleet for c in (*printer.canaries, printer.address)]
+        self._openings_seen: set[tuple[str, str, int, datetime]] = set()
         self._promised: list[AcceptedReading] = []
+        life.machine.net.taps.append(self._overhear)
 
     def report(self, invariant: str, text: str) -> None:
         """Take note of a violation."""
+        assert invariant in INVARIANTS, invariant  # noqa: S101 - a name that nobody documented
         if len(self.violations) < _ENOUGH:
             self.violations.append(Violation(invariant, f"{self._life.testbed.now:%Y-%m-%d %H:%M}", text))
 
@@ -63,15 +73,24 @@ class Watch:
         self._nothing_is_sent_while_off()
         if self._life.attacker.successes:
             self.report("strangers_change_nothing", self._life.attacker.successes.pop())
+        if len(bound_sockets()) > self._bound:
+            self.report("the_client_never_listens", f"a socket is bound to {bound_sockets()[self._bound]}")
+            self._bound = len(bound_sockets())
+        for error in self._life.world.unforeseen_errors()[self._errors_seen :]:
+            self._errors_seen += 1
+            self.report("nothing_escapes", f"the server met {error}")
         if not self._life.machine.is_on:
             return
-        self._no_reading_is_lost()
+        lost = self._readings.lost(self._life.machine.store)
+        if lost:
+            self.report("no_reading_is_lost", lost)
         outbox = self._life.machine.store.outbox
         newest = outbox.sent(1)
         if newest and newest[0].sent_id > self._sent_seen:
             for row in reversed(outbox.sent(newest[0].sent_id - self._sent_seen)):
-                self._message(row)
+                self._answer(row)
             self._sent_seen = newest[0].sent_id
+            self._openings()
             self._bills()
             self._promises()
 
@@ -84,7 +103,9 @@ class Watch:
         """Check what must have come right by the end of the calm."""
         self.look()
         self._bills()
-        for invariant, text in Aftermath(self._life, self.bills, self.accepted).findings():
+        for text in self._readings.changed(self._life.machine.store):
+            self.report("no_reading_is_lost", text)
+        for invariant, text in Aftermath(self._life, self.bills).findings():
             self.report(invariant, text)
 
     def _nothing_is_sent_while_off(self) -> None:
@@ -95,37 +116,43 @@ class Watch:
             self.report("nothing_is_sent_while_off", "something was sent after communication was turned off")
             self._was_off_with = (net.messages_sent, net.conversations_begun)
 
-    def _no_reading_is_lost(self) -> None:
-        count = self._life.machine.store.readings.count()
-        if count < self._readings_seen:
-            self.report("no_reading_is_lost", f"{self._readings_seen} readings were kept, now there are {count}")
-        self._readings_seen = count
+    def _overhear(self, operation: str, body: bytes) -> None:
+        """Check a message as it leaves the machine."""
+        # Whoever opens the file anew sees what is committed, and nothing else.
+        with closing(sqlite3.connect(self._life.machine.path)) as store:
+            newest = store.execute("SELECT body FROM sent ORDER BY sent_id DESC LIMIT 1").fetchone()
+        if newest is None or newest[0] != body:
+            self.report("what_is_sent_was_committed", f"{operation} left before it was committed")
+        self._account(operation, body)
+        site = [text for printer in self._life.testbed.fleet for text in (*printer.canaries, printer.address)]
+        for canary in site:
+            if canary.encode() in body:
+                self.report("only_allowed_data_is_sent", f"{operation} holds {canary!r}")
 
-    def _message(self, row: SentRow) -> None:
+    def _answer(self, row: SentRow) -> None:
+        """Check what a client took for an answer."""
         if row.outcome == "acknowledged" and digest_of(row.answer or b"") not in self._life.world.answers:
             self.report(
                 "only_the_server_is_believed", f"{row.operation}: an answer that the server never gave was taken"
             )
         if row.operation == "SubmitBillingTransaction" and row.outcome == "acknowledged":
             self._promised += accepted_readings(row.body, row.answer or b"")
-        for body in (row.body, row.answer):
-            if not body:
-                continue
-            try:
-                found = account(body)
-            except UnknownContentError as error:
-                self.report("every_byte_is_accounted_for", f"{row.operation}: {error}")
-                continue
-            except ValueError:
-                continue  # not XML: a torso that somebody else sent back
-            if found is not None and not found.is_exact:
-                self.report(
-                    "every_byte_is_accounted_for",
-                    f"{found.message} with {found.devices} devices has {found.measured} bytes, not {found.expected}",
-                )
-        for canary in self._canaries:
-            if canary in row.body:
-                self.report("only_allowed_data_is_sent", f"{row.operation} holds {canary.decode()!r}")
+        if row.answer:
+            self._account(row.operation, row.answer)
+
+    def _account(self, operation: str, body: bytes) -> None:
+        try:
+            found = account(body)
+        except UnknownContentError as error:
+            self.report("every_byte_is_accounted_for", f"{operation}: {error}")
+            return
+        except ValueError:
+            return  # not XML: a torso that somebody else sent back
+        if found is not None and not found.is_exact:
+            self.report(
+                "every_byte_is_accounted_for",
+                f"{found.message} with {found.devices} devices has {found.measured} bytes, not {found.expected}",
+            )
 
     def _promises(self) -> None:
         """Whatever the server has acknowledged as accepted it holds, from that moment on."""
@@ -150,19 +177,30 @@ class Watch:
                 continue
             self._bills_seen[key] = bill
             commands = commands or {command["id"]: command for command in administration.commands()}
-            self._one_bill(bill, commands[bill["command_id"]])
+            self._shown(bill["serial"], bill["meter"], bill["value"], bill["read_at"], "billed")
+            asked_at = commands[bill["command_id"]]["read_not_before"]
+            if bill["read_at"] < asked_at:
+                self.report(
+                    "no_stale_reading_is_billed",
+                    f"{bill['serial']} was read at {bill['read_at']}, asked for at {asked_at}",
+                )
 
-    def _one_bill(self, bill: dict[str, Any], command: dict[str, Any]) -> None:
-        shown = self._life.testbed.printer(bill["serial"]).counters_at(bill["read_at"])
-        serial_then = self._life.testbed.printer(bill["serial"]).serial_at(bill["read_at"])
-        if serial_then != bill["serial"] or shown.get(printer_name_of(bill["meter"])) != bill["value"]:
+    def _openings(self) -> None:
+        """Check each opening value once: the first bill counts from it."""
+        for device in self._life.testbed.administration.devices():
+            for meter in device["meters"]:
+                key = (device["serial"], meter["name"], meter["opening_value"], meter["opening_read_at"])
+                if key not in self._openings_seen:
+                    self._openings_seen.add(key)
+                    self._shown(*key, "opened")
+
+    def _shown(self, serial: str, meter: str, value: int, read_at: datetime, what: str) -> None:
+        """Check that the printer with this serial number showed a value at a moment."""
+        printer = self._life.testbed.printer(serial)
+        shown = printer.counters_at(read_at).get(printer_name_of(meter))
+        stood_there = printer.serial_at(read_at)
+        if stood_there != serial or shown != value:
             self.report(
                 "every_billed_value_was_shown",
-                f"{bill['serial']} {bill['meter']} was billed {bill['value']} of {bill['read_at']},"
-                f" {serial_then} showed {shown.get(printer_name_of(bill['meter']))}",
-            )
-        if bill["read_at"] < command["read_not_before"]:
-            self.report(
-                "no_stale_reading_is_billed",
-                f"{bill['serial']} was read at {bill['read_at']}, asked for at {command['read_not_before']}",
+                f"{serial} {meter} was {what} with {value} of {read_at}, {stood_there} showed {shown}",
             )

@@ -7,12 +7,8 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from esolutions_client.errors import DeliveryError, StoreError
-from esolutions_client.fleet.device import Device
 from esolutions_client.service.agent import MeterAgent
-from esolutions_client.service.searching import Searched, remember_search
-from esolutions_client.snmp.discovery import discover
-from esolutions_client.snmp.errors import SnmpError
-from esolutions_client.snmp.ports import Target
+from esolutions_client.service.finding import Searched, find_printers
 from esolutions_client.wire.server import CommunicationServer
 from esolutions_scenarios.faults.crash import Crash, CrashingStore, CrashPoint
 from esolutions_scenarios.faults.net import FaultySnmp, FaultyTransport, Net
@@ -129,32 +125,11 @@ class Machine:
 
     def discover(self, addresses: Sequence[str], *, version: str = "2c") -> list[str]:
         """Look for printers at addresses and return the serial numbers found, as the wizard does."""
-        reach = self._world.reach
-        port = self._world.printer_port
-        remember_search(self.store, Searched(tuple(addresses), port=port, snmp_version=version))
-        targets = [
-            Target(address, port, version, timeout_seconds=reach.timeout_seconds, retries=reach.retries)
-            for address in addresses
-        ]
-        serials = []
-        for found in discover(FaultySnmp(self._world.snmp(), self.net), targets, now=self.now):
-            if isinstance(found.outcome, SnmpError) or found.outcome.reading.serial_number is None:
-                continue
-            reading = found.outcome.reading
-            serials.append(str(reading.serial_number))
-            if self.store.devices.get(serials[-1]) is None:
-                device = Device(
-                    serial_number=serials[-1],
-                    host=found.target.host,
-                    port=found.target.port,
-                    snmp_version=found.target.version,
-                    vendor=reading.vendor,
-                    model=reading.model,
-                    discovered_at=self.now(),
-                )
-                with self.store.transaction():
-                    self.store.devices.save(device)
-        return sorted(serials)
+        searched = Searched(tuple(addresses), port=self._world.printer_port, snmp_version=version)
+        snmp = FaultySnmp(self._world.snmp(), self.net)
+        identity = self.running.identity
+        found = find_printers(self.store, snmp, identity, searched, now=self.now, reach=self._world.reach)
+        return sorted(device.serial_number for _, device in found if device is not None)
 
     def register(self, serial_numbers: Sequence[str]) -> None:
         """Register printers; what the server does not take now waits in the outbox."""

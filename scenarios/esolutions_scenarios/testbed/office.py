@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from esolutions_server.service.enrolment import EquipmentRow
 from esolutions_simulators.fleet import build_fleet
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
+    from esolutions_scenarios.faults.ending import Ending
+    from esolutions_scenarios.faults.printer import PrinterFault
     from esolutions_scenarios.testbed.machine import Machine
     from esolutions_scenarios.testbed.testbed import Testbed
     from esolutions_simulators.fleet import Fleet
@@ -108,9 +110,6 @@ def open_office(testbed: Testbed, *, anchor_day: int = 1, serials: Sequence[str]
     return office
 
 
-def happen(testbed: Testbed, serial: str, incident: str, /, **details: Any) -> None:
-    """Let something happen to a printer now, and note it."""
-    words = incident.replace("_", " ")
-    testbed.change_printers(
-        lambda fleet: fleet.by_serial(serial).happen(testbed.now, incident, **details), f"{serial}: {words}"
-    )
+def happen(testbed: Testbed, serial: str, fault: PrinterFault) -> Ending:
+    """Let something happen to a printer now; it leaves a note, and what is returned ends it."""
+    return fault(testbed, testbed.printer(serial))

@@ -48,8 +48,11 @@ class MemoryWorld:
         self._policy = policy
         self.server_crash_point = CrashPoint()
         self.server_restarts = 0
-        # Digests of all that the server ever answered: what else a client takes for an answer is forged.
+        # Digests of all that ever reached the server, and of all that it answered: what else a client takes for an
+        # answer is forged, and what never arrived is no replay.
+        self.requests: set[bytes] = set()
         self.answers: set[bytes] = set()
+        self._errors: list[str] = []
         self._server = self._start_server()
 
     def now(self) -> datetime:
@@ -75,7 +78,11 @@ class MemoryWorld:
 
     def transport(self) -> WsgiTransport:
         """Return a port to the server."""
-        return WsgiTransport(self._answer, self.answers)
+        return WsgiTransport(self._answer, self.requests, self.answers)
+
+    def unforeseen_errors(self) -> list[str]:
+        """Return what the server met and nobody had foreseen."""
+        return [*self._errors, *map(repr, self._server.wsgi.errors)]
 
     def run_due_work(self) -> None:
         """Let the server do what its own clock says."""
@@ -91,6 +98,7 @@ class MemoryWorld:
             meanwhile: what happens to the database's file while nobody has it open.
         """
         self.server_restarts += 1
+        self._errors = self.unforeseen_errors()
         self._server.close()
         if meanwhile is not None:
             meanwhile(self._database)
@@ -135,9 +143,16 @@ class _Spared:
 class WsgiTransport:
     """Hands the bytes of a request to a WSGI application and takes the bytes of its answer."""
 
-    def __init__(self, application: Callable[..., Any], answers: set[bytes] | None = None) -> None:
+    def __init__(
+        self,
+        application: Callable[..., Any],
+        requests: set[bytes] | None = None,
+        answers: set[bytes] | None = None,
+    ) -> None:
+        """Take an application, and sets to which the digests of requests and answers are added."""
         self._application = application
-        self._answers = answers
+        self._requests = set[bytes]() if requests is None else requests
+        self._answers = set[bytes]() if answers is None else answers
 
     def post(self, body: bytes, *, operation: str) -> HttpAnswer:
         """Answer one request."""
@@ -162,14 +177,14 @@ class WsgiTransport:
             "wsgi.multiprocess": False,
             "wsgi.run_once": False,
         }
+        self._requests.add(digest_of(body))
         chunks = self._application(environ, lambda line, _headers, _error=None: status.append(line))
         try:
             answer = b"".join(chunks)
         finally:
             if hasattr(chunks, "close"):
                 chunks.close()
-        if self._answers is not None:
-            self._answers.add(digest_of(answer))
+        self._answers.add(digest_of(answer))
         return HttpAnswer(int(status[0].split()[0]), answer)
 
 

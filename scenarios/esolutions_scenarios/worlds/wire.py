@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from esolutions_client.service.tracking import Reach
 from esolutions_client.snmp.pysnmp_port import PysnmpPort
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["ServerProcess", "WireWorld", "WorldError"]
 
 _STOP_SECONDS = 10
+_TRACEBACK = "Traceback (most recent call last):\n"
 
 
 class WorldError(RuntimeError):
@@ -42,15 +44,15 @@ class WorldError(RuntimeError):
 class ServerProcess:
     """`esolutions-server serve` as a process of its own, on a free port of 127.0.0.1."""
 
-    def __init__(self, folder: Path, arguments: Sequence[str]) -> None:
-        """Start it and wait until it says where it listens.
+    def __init__(self, folder: Path, arguments: Sequence[str], port: int = 0) -> None:
+        """Start it and wait until it says where it listens; port 0 is a free one.
 
         Raises:
             WorldError: it ended instead; the message holds its last words.
         """
         self._log_path = folder / "server.log"
-        self._log = self._log_path.open("wb")
-        command = [sys.executable, "-m", "esolutions_server", "serve", "--json", "--port", "0", *arguments]
+        self._log = self._log_path.open("ab")
+        command = [sys.executable, "-m", "esolutions_server", "serve", "--json", "--port", str(port), *arguments]
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self._log)  # noqa: S603 - our own
         assert self._process.stdout is not None  # noqa: S101 - it is piped
         line = self._process.stdout.readline()
@@ -78,6 +80,17 @@ class ServerProcess:
         if self._process.poll() is not None:
             raise WorldError(f"the server has ended: {self._last_words()}")
 
+    @property
+    def port(self) -> int:
+        """The TCP port it listens on."""
+        return urlsplit(self.url).port or 0
+
+    def kill(self) -> None:
+        """End it as a power cut does."""
+        self._process.kill()
+        self._process.wait()
+        self.stop()
+
     def stop(self) -> None:
         """Stop it; does nothing the second time."""
         if self._process.poll() is None:
@@ -90,6 +103,12 @@ class ServerProcess:
         if self._process.stdout is not None:
             self._process.stdout.close()
         self._log.close()
+
+    def unforeseen_errors(self) -> list[str]:
+        """Return the last line of every traceback in its log."""
+        self._log.flush()
+        _, *traces = self._log_path.read_text(errors="replace").split(_TRACEBACK)
+        return [next((line for line in trace.splitlines() if line[:1].strip()), trace) for trace in traces]
 
     def _last_words(self) -> str:
         self._log.flush()
@@ -128,8 +147,9 @@ class WireWorld:
                 policy=policy,
             )
             self._resources.callback(self._operator.close)
-            self._server = ServerProcess(folder, self._arguments(folder, database, seed, policy))
-            self._resources.callback(self._server.stop)
+            self._folder, self._database, self._seed, self._policy = folder, database, seed, policy
+            self._server = self._start_server()
+            self._resources.callback(self._stop_server)
             self._printers = self._resources.enter_context(
                 PrinterServer(
                     self._directory, port=0, spare_addresses=spare_addresses, spare_communities=spare_communities
@@ -167,27 +187,43 @@ class WireWorld:
         """Return a port to the server."""
         return self._transport
 
+    def unforeseen_errors(self) -> list[str]:
+        """Return what the server met and nobody had foreseen, from its log."""
+        return self._server.unforeseen_errors()
+
     def run_due_work(self) -> None:
         """Let the server do what its own clock says, and notice if a process has died."""
         self._server.check()
         self._printers.check()
         self._operator.run_due_work()
 
+    def restart_server(self) -> None:
+        """Kill the server's process, and start another one on its port and database."""
+        port = self._server.port
+        self._server.kill()
+        # Whoever draws the same ids again would give one id to two receipts.
+        self._seed += 1_000_000
+        self._server = self._start_server(port)
+
     def close(self) -> None:
         """Stop everything."""
         self._resources.close()
 
-    def _arguments(self, folder: Path, database: str, seed: int, policy: Policy) -> list[str]:
-        return [
+    def _stop_server(self) -> None:
+        self._server.stop()
+
+    def _start_server(self, port: int = 0) -> ServerProcess:
+        arguments = [
             "--testbed",
             "--clock",
             str(self._directory.clock_path),
             "--database",
-            database,
+            self._database,
             "--data-dir",
-            str(folder / "server"),
+            str(self._folder / "server"),
             "--seed",
-            str(seed),
+            str(self._seed),
             "--signup",
-            policy.signup,
+            self._policy.signup,
         ]
+        return ServerProcess(self._folder, arguments, port)

@@ -47,8 +47,14 @@ class World(Protocol):
     def transport(self) -> Transport:
         """Return a port to the server."""
 
+    def unforeseen_errors(self) -> list[str]:
+        """Return what the server met and nobody had foreseen."""
+
     def run_due_work(self) -> None:
         """Let the server do what its own clock says."""
+
+    def restart_server(self) -> None:
+        """Let the server end as in a power cut, and start again from its database."""
 
     def close(self) -> None:
         """Stop everything."""

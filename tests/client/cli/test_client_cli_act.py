@@ -10,6 +10,7 @@ import pytest
 
 from esolutions_client.store.store import Store
 from esolutions_scenarios.faults.http import Refuse
+from esolutions_scenarios.faults.printer import ControllerSwap
 from esolutions_scenarios.faults.snmp import Drop
 from esolutions_scenarios.testbed.office import happen, open_account, printers
 
@@ -161,7 +162,7 @@ def test_a_held_printer_is_accepted_by_a_person(registered: CommandLine) -> None
     """Only one that is held can be accepted."""
     serial = printers(registered.testbed)[0]
     assert registered("accept", serial) == 2
-    happen(registered.testbed, serial, "swap_controller", total=HELD_PAGES)
+    happen(registered.testbed, serial, ControllerSwap(HELD_PAGES))
     registered.testbed.run_for(timedelta(hours=2))
     registered("poll")
     listed = {x["serial_number"]: x for x in registered.json("devices")["devices"]}

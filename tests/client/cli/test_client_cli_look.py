@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esolutions_client.store.store import Store
+from esolutions_scenarios.faults.printer import ControllerSwap
 from esolutions_scenarios.testbed.office import happen, printers
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def test_a_printer_that_was_not_read_yet_has_no_meters(command: CommandLine) -> 
 def test_the_history_of_a_printer_and_of_all(registered: CommandLine) -> None:
     """Readings of one, newest first, with what was wrong with them; events of all."""
     serial = printers(registered.testbed)[0]
-    happen(registered.testbed, serial, "swap_controller", total=12)
+    happen(registered.testbed, serial, ControllerSwap(12))
     registered.testbed.run_for(timedelta(hours=2))
     registered("poll")
     document = registered.json("history", serial)

@@ -154,12 +154,12 @@ def test_billing_requests_stay_open_until_they_are_answered(store: Store, moment
 
 
 def test_readings_are_kept_and_found_by_moment(store: Store, moment: datetime) -> None:
-    """Newest first or oldest first, trusted or not; a second reading in one second replaces the first."""
+    """Newest first or oldest first, trusted or not."""
     at = int(moment.timestamp())
     rows = [ReadingRow(1, at + n, 7, n, "backwards" if n == 4 else None, f"[{n}]") for n in range(5)]
     with store.transaction():
         store.readings.add([(r.device_id, r.read_at, r.layout_id, r.uptime, r.flag, r.body) for r in rows])
-        store.readings.add([(2, at + 9, 7, None, None, "[other]"), (1, at, 7, 0, None, "[0]")])
+        store.readings.add([(2, at + 9, 7, None, None, "[other]")])
     assert store.readings.count() == 6
     assert store.readings.last(1) == rows[4]
     assert store.readings.last_trusted(1) == rows[3]
@@ -170,6 +170,20 @@ def test_readings_are_kept_and_found_by_moment(store: Store, moment: datetime) -
         store.readings.accept(1)
     accepted = store.readings.last_trusted(1)
     assert accepted == replace(rows[4], flag="accepted")
+
+
+def test_a_clock_that_goes_back_takes_no_reading_away(store: Store, moment: datetime) -> None:
+    """Two that bear the same second are two, and the newest is the one that was taken last, whatever it bears."""
+    at = int(moment.timestamp())
+    with store.transaction():
+        store.readings.add([(1, at, 7, 1, None, "[1]"), (1, at + 9, 7, 2, None, "[2]"), (1, at, 7, 3, None, "[3]")])
+    assert [row.body for row in store.readings.newest(1, -1)] == ["[3]", "[2]", "[1]"]
+    last, trusted = store.readings.last(1), store.readings.last_trusted(1)
+    assert (last, last and last.body) == (trusted, "[3]")
+    assert [row.body for row in store.readings.between(1, moment, moment)] == ["[1]", "[3]"]
+    store.readings.accept(1)
+    assert [row.flag for row in store.readings.newest(1, -1)] == ["accepted", None, None]
+    assert store.readings.accepted_at(1) == moment
 
 
 def test_what_was_transmitted_is_kept_by_meter(store: Store, moment: datetime) -> None:

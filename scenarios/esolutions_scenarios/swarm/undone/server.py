@@ -1,65 +1,31 @@
-"""What stands in the place of a safety mechanism while it is sabotaged.
-
-Each function has the shape of the one it replaces and leaves out the one thing
-that the mechanism is for. Nothing outside `sabotages` uses them.
-"""
+"""What stands in the place of a safety mechanism of the server while it is sabotaged."""
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from calendar import monthrange
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from lxml import etree
+from sqlalchemy import insert
 
-from esolutions_client.service.billing import _supplies
-from esolutions_client.service.delivery import Delivery
-from esolutions_client.service.identity import Identity
-from esolutions_client.snmp.layout import Layout
-from esolutions_client.wire.security import WSU, security_header
 from esolutions_scenarios.faults.crash import Crash
 from esolutions_server.domain.judgement import Verdict
+from esolutions_server.service import answers
 from esolutions_server.service.communication import CommunicationServer
 from esolutions_server.service.credentials import password_digest
 from esolutions_server.service.errors import FaultCode, RefusalError
 from esolutions_server.service.messages import DeviceOutcome
 from esolutions_server.soap.signature import read_signature
+from esolutions_server.store.schema import bills
 
 if TYPE_CHECKING:
+    from lxml import etree
+
     from esolutions_server.service.credentials import Credentials
 
-__all__ = [
-    "ALWAYS_ENABLED",
-    "accept_signature",
-    "always_credible",
-    "always_forward",
-    "always_timely",
-    "always_true",
-    "always_young",
-    "answer_before_commit",
-    "body_unchecked",
-    "digest_only",
-    "drop_on_failure",
-    "forget_outbox",
-    "lose_statuses",
-    "name_supplies_by_host",
-    "never_doubtful",
-    "no_first_answer",
-    "nothing",
-    "padded_header",
-    "poll_whoever_answers",
-    "signature_only",
-    "thirty_days_each",
-]
-
-_begin_instance = Identity.begin_instance
-_record_failure = Delivery._record_failure  # noqa: SLF001 - the sabotage stands around it
-_conduct = CommunicationServer._conduct  # noqa: SLF001 - the same
-_poll = Layout.poll
-
-ALWAYS_ENABLED = property(lambda _identity: True)
+_conduct = CommunicationServer._conduct  # noqa: SLF001 - the sabotage stands around it
+_find = answers._find  # noqa: SLF001 - the same
 
 
 def nothing(*_args: Any, **_kwargs: Any) -> None:
@@ -100,50 +66,14 @@ def body_unchecked(security: etree._Element, envelope: Any) -> Any:
         return None
 
 
-def accept_signature(*_args: Any, **_kwargs: Any) -> None:
-    """Take any answer for the server's."""
-
-
-def forget_outbox(identity: Identity) -> str:
-    """Start with an empty outbox, as one that is kept in memory would be."""
-    identity._store._connection.execute("UPDATE outbox SET state = 'rejected' WHERE state = 'waiting'")  # noqa: SLF001
-    return _begin_instance(identity)
-
-
-def always_forward(*_args: Any, **_kwargs: Any) -> str:
-    """See no counter fall."""
-    return "forward"
-
-
-def never_doubtful(*_args: Any, **_kwargs: Any) -> None:
-    """Find every value credible."""
-
-
 def always_credible(*_args: Any, **_kwargs: Any) -> Verdict:
     """Bill every value."""
     return Verdict(impressions=0)
 
 
-def always_young(*_args: Any, **_kwargs: Any) -> bool:
-    """Take any reading for young enough."""
-    return True
-
-
 def always_timely(*_args: Any, **_kwargs: Any) -> bool:
     """Take any reading for timely."""
     return True
-
-
-def poll_whoever_answers(layout: Layout, values: Any, last_uptime: int | None = None) -> Any:
-    """Take the numbers of whichever printer answers at the address, without a look at its serial number."""
-    if layout.serial_oid and values:
-        values = [layout.serial_octets, *values[1:]]
-    return _poll(layout, values, None if last_uptime is None else 0)
-
-
-def name_supplies_by_host(reading: Any) -> Any:
-    """Send what a customer wrote into a printer along with its supplies."""
-    return tuple(replace(supply, name=f"{supply.name} 127.0.0.10") for supply in _supplies(reading))
 
 
 def thirty_days_each(year: int, month: int) -> tuple[int, int]:
@@ -152,22 +82,9 @@ def thirty_days_each(year: int, month: int) -> tuple[int, int]:
     return first, min(days, 28)
 
 
-def drop_on_failure(delivery: Delivery, sent_id: int, operation: str, error: Any) -> None:
-    """Give a message up when it was not delivered at once."""
-    _record_failure(delivery, sent_id, operation, error)
-    delivery._store._connection.execute("UPDATE outbox SET state = 'rejected' WHERE state = 'waiting'")  # noqa: SLF001
-
-
 def lose_statuses(_work: Any, _proxy: Any, request: Any) -> tuple[DeviceOutcome, ...]:
     """Acknowledge statuses without taking note of them, so that devices are told to turn on again and again."""
     return tuple(DeviceOutcome(status.serial, "Accepted") for status in request.devices)
-
-
-def padded_header(*args: Any, **kwargs: Any) -> tuple[etree._Element, etree._Element]:
-    """Put something into the header that nobody uses."""
-    security, timestamp = security_header(*args, **kwargs)
-    etree.SubElement(timestamp, f"{{{WSU}}}Received").text = hashlib.sha256().hexdigest()[:20]
-    return security, timestamp
 
 
 class _Overheard:
@@ -196,3 +113,14 @@ def answer_before_commit(server: Any, exchange: Any, *args: Any, **kwargs: Any) 
         if overheard.envelopes:
             return overheard.envelopes[-1]
         raise
+
+
+def find_it_open(*args: Any, **kwargs: Any) -> Any:
+    """Take every command for one that was not answered yet."""
+    found = _find(*args, **kwargs)
+    return None if found is None else (found[0], replace(found[1], state="open"))
+
+
+def overwrite_bills(connection: Any, rows: Any) -> None:
+    """Keep bills in the place of those there were."""
+    connection.execute(insert(bills).prefix_with("OR REPLACE"), rows)

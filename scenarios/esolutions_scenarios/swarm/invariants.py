@@ -1,0 +1,31 @@
+"""What must hold in every life, by name: the promises that the swarm tries to break."""
+
+from __future__ import annotations
+
+__all__ = ["AFTER_EVERY_STEP", "AFTER_THE_CALM", "INVARIANTS"]
+
+AFTER_EVERY_STEP: dict[str, str] = {
+    "every_billed_value_was_shown": "every billed value was really shown by that printer's counter"
+    " at the stated moment, and so was every opening value",
+    "no_stale_reading_is_billed": "no bill rests on a reading from before it was asked for",
+    "no_request_is_answered_twice": "a bill never changes",
+    "what_is_acknowledged_is_there": "whatever the server acknowledged it holds, from that moment on",
+    "no_reading_is_lost": "no reading that was committed disappears or changes",
+    "what_is_sent_was_committed": "whatever leaves the machine was committed to its archive before, byte for byte",
+    "only_allowed_data_is_sent": "no canary - host name, place, person, address - is in any byte that leaves",
+    "nothing_is_sent_while_off": "after `disable` not one packet, to the server or to a printer",
+    "the_client_never_listens": "no socket is bound",
+    "every_byte_is_accounted_for": "every message has exactly the size that formula and fields call for",
+    "only_the_server_is_believed": "no answer is taken that the server did not give",
+    "strangers_change_nothing": "replays, forgeries and held-back messages get a fault and change nothing",
+    "nothing_escapes": "no exception leaves the product, and the server meets none that nobody foresaw",
+}
+AFTER_THE_CALM: dict[str, str] = {
+    "every_request_is_answered": "every open request to a printer that is there has its answer",
+    "every_device_is_active": "every printer that is there is registered, and active at both ends",
+    "every_period_ends_right": "every billing period ends where a calendar of our own says, and none is missing",
+    "activation_happens_once": "a device's status is taken once",
+    "no_message_counts_twice": "of all attempts to deliver a message the server acted on one",
+    "meters_never_fall_silently": "no counter went backwards without a flag, a held device and a person",
+}
+INVARIANTS: dict[str, str] = AFTER_EVERY_STEP | AFTER_THE_CALM

@@ -1,0 +1,95 @@
+"""Mishaps of ill will: somebody on the wire repeats, alters, forges, replays and holds back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from esolutions_scenarios.faults import http
+from esolutions_scenarios.swarm.mishaps.kind import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from random import Random
+
+    from esolutions_client.wire.transport import HttpAnswer
+    from esolutions_scenarios.swarm.life import Life
+    from esolutions_scenarios.swarm.mishaps.kind import Ending
+
+__all__ = ["KINDS"]
+
+_BILLING = ("SubmitBillingTransaction",)
+_LIES = (
+    (b">Held<", b">Accepted<"),
+    (b">Refused<", b">Accepted<"),
+    (b">Accepted<", b">Refused<"),
+    (b">TurnOn<", b">Report<"),
+    (b">Report<", b">TurnOn<"),
+    (b"IssuedAt>2", b"IssuedAt>1"),
+    (b"IssuedAt>20", b"IssuedAt>21"),
+)
+
+
+def _request_repeated(life: Life, rng: Random) -> Ending:
+    """Somebody between delivers each message again."""
+    return _laid(life, http.Repeat(rng.randint(1, 3)))
+
+
+def _request_altered(life: Life, rng: Random) -> Ending:
+    """Somebody between adds a digit to a billed value."""
+    return _laid(life, http.AlterRequest(b"</ns0:Meter>", f"{rng.randint(0, 9)}</ns0:Meter>".encode()), _BILLING)
+
+
+def _answer_altered(life: Life, rng: Random) -> Ending:
+    """Somebody between turns a receipt's or command's words around."""
+    return _laid(life, http.AlterAnswer(*rng.choice(_LIES)))
+
+
+def _messages_forged(life: Life, rng: Random) -> Ending:
+    """Somebody sends forgeries of messages he sees, at once, while they are fresh."""
+    return _after_each_message(life, lambda body: life.attacker.forge(body, rng))
+
+
+def _messages_replayed(life: Life, _rng: Random) -> Ending:
+    """Somebody sends each message he sees again, at once."""
+    return _after_each_message(life, life.attacker.replay)
+
+
+def _message_held_back(life: Life, _rng: Random) -> Ending:
+    """Somebody between keeps messages from arriving, and sends them hours later."""
+    held: list[bytes] = []
+
+    def keep(body: bytes, proceed: http.Proceed) -> HttpAnswer:
+        held.append(body)
+        return http.Refuse()(body, proceed)
+
+    lift = _laid(life, keep)
+
+    def release() -> None:
+        lift()
+        life.attacker.send_late(held, life.testbed.now)
+
+    return release
+
+
+def _after_each_message(life: Life, act: Callable[[bytes], None]) -> Ending:
+    def pass_on(body: bytes, proceed: http.Proceed) -> HttpAnswer:
+        answer = proceed(body)
+        act(body)
+        return answer
+
+    return _laid(life, pass_on)
+
+
+def _laid(life: Life, fault: http.HttpFault, operations: tuple[str, ...] | None = None) -> Ending:
+    life.machine.net.break_server(fault, operations=operations)
+    return lambda: life.machine.net.lift(fault)
+
+
+KINDS: dict[str, Kind] = {
+    "request-repeated": Kind(_request_repeated, 6, 48.0),
+    "request-altered": Kind(_request_altered, 10, 48.0),
+    "answer-altered": Kind(_answer_altered, 5, 48.0),
+    "messages-forged": Kind(_messages_forged, 4, 72.0),
+    "messages-replayed": Kind(_messages_replayed, 4, 72.0),
+    "message-held-back": Kind(_message_held_back, 6, 30.0),
+}

@@ -1,0 +1,105 @@
+"""Mishaps of things: printers break, sleep, move and are replaced; machines die, restart, have a wrong clock."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from esolutions_scenarios.faults import machine, printer
+from esolutions_scenarios.swarm.mishaps.kind import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from random import Random
+
+    from esolutions_client.wire.transport import HttpAnswer
+    from esolutions_scenarios.faults.crash import When
+    from esolutions_scenarios.faults.http import Proceed
+    from esolutions_scenarios.swarm.life import Life
+    from esolutions_scenarios.swarm.mishaps.kind import Beginning
+
+__all__ = ["KINDS"]
+
+_ANSWERS = ("SubmitBillingTransaction", "SyncProxyStatus")
+_WRONG_BY_MINUTES = (-2880, -60, -10, 10, 60, 2880)
+
+
+def _printer(fault_of: Callable[[Random], printer.PrinterFault]) -> Beginning:
+    """Let something happen to one printer."""
+    return lambda life, rng: fault_of(rng)(life.testbed, life.any_printer(rng))
+
+
+def _machine(fault_of: Callable[[Random], machine.MachineFault]) -> Beginning:
+    """Let something happen to the customer's machine."""
+    return lambda life, rng: fault_of(rng)(life.machine)
+
+
+def _controller_swapped(life: Life, rng: Random) -> None:
+    """A printer gets a controller that has counted little or much elsewhere."""
+    swapped = life.any_printer(rng)
+    life.fallen.add(swapped.serial_at(life.testbed.now))
+    total = rng.choice([rng.randint(0, 500), rng.randint(0, 3_000_000)])
+    printer.ControllerSwap(total)(life.testbed, swapped)
+
+
+def _printer_replaced(life: Life, rng: Random) -> None:
+    """Another machine stands where one stood; the people of the office will register it when they look."""
+    replaced = life.any_printer(rng)
+    life.gone.add(replaced.serial_at(life.testbed.now))
+    serial = f"ZZ{rng.choice('ABCDEFGH')}{rng.randint(100000, 999999)}"
+    printer.Replace(serial, rng.getrandbits(30))(life.testbed, replaced)
+
+
+def _addresses_swapped(life: Life, rng: Random) -> None:
+    """The DHCP server gives two printers each other's address."""
+    present = life.present_printers()
+    if len(present) < 2:
+        return
+    one, other = rng.sample(present, 2)
+    now = life.testbed.now
+    here, there = (each.stretch_at(now.timestamp()).address for each in (one, other))
+
+    def swap(_: object) -> None:
+        one.move(now, there)
+        other.move(now, here)
+
+    life.testbed.change_printers(swap, f"{here} and {there} change places")
+
+
+def _server_crashes(life: Life, rng: Random) -> None:
+    life.world.server_crash_point.arm(rng.randint(1, 6), _when(rng))
+
+
+def _server_dies_of_billing(life: Life, rng: Random) -> None:
+    """The server dies at the commit of the next billing transaction or status."""
+    when = _when(rng)
+
+    def deadly(body: bytes, proceed: Proceed) -> HttpAnswer:
+        life.world.server_crash_point.arm(1, when)
+        return proceed(body)
+
+    life.machine.net.break_server(deadly, times=1, operations=_ANSWERS)
+
+
+def _when(rng: Random) -> When:
+    return "before" if rng.getrandbits(1) else "after"
+
+
+KINDS: dict[str, Kind] = {
+    "printer-off": Kind(_printer(lambda _: printer.Off()), 8, 170.0, needs_machine=False),
+    "printer-asleep": Kind(_printer(lambda _: printer.Asleep()), 3, 24.0, needs_machine=False),
+    "community-changed": Kind(_printer(lambda _: printer.OtherCommunity("secret")), 2, 100.0, needs_machine=False),
+    "controller-swapped": Kind(_controller_swapped, 4, needs_machine=False),
+    "printer-replaced": Kind(_printer_replaced, 4, needs_machine=False),
+    "addresses-swapped": Kind(_addresses_swapped, 14, needs_machine=False),
+    "machine-off": Kind(_machine(lambda _: machine.PowerOff()), 8, 120.0),
+    "machine-restarts": Kind(_machine(lambda _: machine.Restart()), 4),
+    "client-crashes": Kind(_machine(lambda rng: machine.CrashAtCommit(rng.randint(1, 12), _when(rng))), 12, 20.0),
+    "clock-wrong": Kind(
+        _machine(lambda rng: machine.WrongClock(timedelta(minutes=rng.choice(_WRONG_BY_MINUTES)))), 5, 60.0
+    ),
+    "disk-full": Kind(_machine(lambda _: machine.DiskFull()), 4, 24.0),
+    "server-restarts": Kind(lambda life, _: machine.ServerRestart()(life.world), 2, needs_machine=False),
+    "server-crashes": Kind(_server_crashes, 12, needs_machine=False),
+    "server-dies-of-billing": Kind(_server_dies_of_billing, 6),
+}

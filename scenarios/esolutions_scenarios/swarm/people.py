@@ -1,0 +1,138 @@
+"""The people of a life: whoever works at the customer's machine, and the server's operator.
+
+They do what the product leaves to people, and nothing it should do by itself:
+accept readings that are held, run the wizard, enter equipment, sign printers
+up, note replacements. What fails now they try again when they look next.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from esolutions_client.errors import ClientError
+from esolutions_scenarios.faults.crash import Crash
+from esolutions_scenarios.swarm.plan import START
+from esolutions_scenarios.testbed.office import ACCOUNT, KEY_USER
+from esolutions_server.service.enrolment import EquipmentRow
+from esolutions_server.service.errors import AdministrationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from esolutions_scenarios.swarm.life import Life
+
+__all__ = ["People"]
+
+# Long enough ago that the administrative systems know it.
+_INSTALLED = (START - timedelta(days=200)).date()
+
+
+class People:
+    """Those of one life.
+
+    `accepted` are printers for which they accepted a reading, `retired` says what left service when.
+    """
+
+    def __init__(self, life: Life) -> None:
+        self._life = life
+        self.accepted: set[str] = set()
+        self.retired: dict[str, datetime] = {}
+
+    def open_account(self) -> None:
+        """Open the account and enter the printers that are there."""
+        self._life.testbed.administration.add_account(ACCOUNT, KEY_USER)
+        self._enter_equipment()
+
+    def look(self) -> None:
+        """Look after whatever needs a person, at the machine and at the server."""
+        self._at_the_machine(self._accept_held)
+        self._enter_equipment()
+        self._at_the_machine(self.run_wizard)
+        self._accept_held_at_the_server()
+        self._sign_up()
+        self._note_replacements()
+
+    def turn(self, *, on: bool) -> None:
+        """Turn communication on or off, if the machine runs."""
+        machine = self._life.machine
+        if machine.is_on:
+            with machine.crash_point.spared():
+                machine.turn(on=on)
+            self._life.watch.communication_turned(on=on)
+
+    def run_wizard(self) -> None:
+        """Search, and register those printers found that are printers of this office and are not registered."""
+        life = self._life
+        # People choose by the number on the printer's label: what a broken printer claims they do not choose.
+        labels = {printer.serial_at(life.testbed.now) for printer in life.present_printers()}
+        found = labels & set(life.machine.discover(life.testbed.fleet.addresses))
+        polled = {device.serial_number for device in life.machine.store.devices.polled()}
+        chosen = sorted(found - polled)
+        if chosen:
+            life.machine.register(chosen)
+            life.testbed.note(f"the wizard registers {', '.join(chosen)}")
+
+    def _at_the_machine(self, action: Callable[[], None]) -> None:
+        """Do something at the machine; it may die of it, or have no room, or be turned off."""
+        machine = self._life.machine
+        if not machine.is_on:
+            return
+        try:
+            action()
+        except Crash:
+            machine.power_off()
+        except ClientError as error:
+            self._life.testbed.note(f"a person reads: {error}")
+
+    def _accept_held(self) -> None:
+        store = self._life.machine.store
+        waiting = {command.serial_number for command in store.commands.open_reports() if command.note}
+        for device in store.devices.polled():
+            if device.held_since is not None or device.serial_number in waiting:
+                self._life.machine.running.polling.accept(device.serial_number)
+                self.accepted.add(device.serial_number)
+
+    def _accept_held_at_the_server(self) -> None:
+        administration = self._life.testbed.administration
+        for held in {bill["command_id"]: bill for bill in administration.held()}.values():
+            self.accepted.add(held["serial"])
+            try:
+                administration.accept_held(held["command_id"])
+            except AdministrationError:
+                continue  # the device is no longer in service
+
+    def _enter_equipment(self) -> None:
+        """Let the administrative systems learn of every machine that stands there, with the contract of its place."""
+        life = self._life
+        known = {item["serial"] for item in life.testbed.administration.equipment()}
+        rows = []
+        for printer, place in zip(life.testbed.fleet, life.plan.printers, strict=True):
+            serial = printer.serial_at(life.testbed.now)
+            if printer in life.present_printers() and serial not in known:
+                contract = (place.frequency, place.anchor_day, place.time_zone)
+                rows.append(EquipmentRow(serial, _INSTALLED, ACCOUNT, KEY_USER, *contract))
+        life.testbed.administration.import_equipment(rows)
+
+    def _sign_up(self) -> None:
+        administration = self._life.testbed.administration
+        for device in administration.devices():
+            if str(device["state"]) in {"registered", "detected"}:
+                try:
+                    administration.sign_up(device["serial"])
+                except AdministrationError:
+                    continue  # the hour is not over
+
+    def _note_replacements(self) -> None:
+        """Take out of service what was carried away, once what stands in its place is registered."""
+        life = self._life
+        living = {device["serial"]: str(device["state"]) for device in life.testbed.administration.devices()}
+        for printer in life.testbed.fleet:
+            *before, now = dict.fromkeys(stretch.machine.serial for stretch in printer.stretches)
+            if now not in living:
+                continue
+            for serial in before:
+                if living.get(serial, "replaced") not in {"replaced", "retired"}:
+                    life.testbed.administration.retire(serial, is_replaced=True)
+                    self.retired[serial] = life.testbed.now

@@ -1,0 +1,116 @@
+"""What stands in the place of a safety mechanism of the client while it is sabotaged."""
+
+from __future__ import annotations
+
+import hashlib
+import socket
+from dataclasses import replace
+from typing import Any
+
+from lxml import etree
+
+from esolutions_client.service.agent import MeterAgent
+from esolutions_client.service.billing import _supplies
+from esolutions_client.service.delivery import Delivery
+from esolutions_client.service.identity import Identity
+from esolutions_client.service.polling import Polling
+from esolutions_client.snmp.layout import Layout
+from esolutions_client.store.readings import Readings
+from esolutions_client.wire.security import WSU, security_header
+
+_begin_instance = Identity.begin_instance
+_record_failure = Delivery._record_failure  # noqa: SLF001 - the sabotage stands around it
+_poll = Layout.poll
+_steady_round = Polling._steady_round  # noqa: SLF001 - the same
+_run_due = MeterAgent.run_due
+_add = Readings.add
+_READINGS_KEPT = 100
+
+ALWAYS_ENABLED = property(lambda _identity: True)
+
+
+def nothing(*_args: Any, **_kwargs: Any) -> None:
+    """Do nothing."""
+
+
+def accept_signature(*_args: Any, **_kwargs: Any) -> None:
+    """Take any answer for the server's."""
+
+
+def forget_outbox(identity: Identity) -> str:
+    """Start with an empty outbox, as one that is kept in memory would be."""
+    identity._store._connection.execute("UPDATE outbox SET state = 'rejected' WHERE state = 'waiting'")  # noqa: SLF001
+    return _begin_instance(identity)
+
+
+def always_forward(*_args: Any, **_kwargs: Any) -> str:
+    """See no counter fall."""
+    return "forward"
+
+
+def never_doubtful(*_args: Any, **_kwargs: Any) -> None:
+    """Find every value credible."""
+
+
+def always_young(*_args: Any, **_kwargs: Any) -> bool:
+    """Take any reading for young enough."""
+    return True
+
+
+def poll_whoever_answers(layout: Layout, values: Any, last_uptime: int | None = None) -> Any:
+    """Take the numbers of whichever printer answers at the address, without a look at its serial number."""
+    if layout.serial_oid and values:
+        values = [layout.serial_octets, *values[1:]]
+    return _poll(layout, values, None if last_uptime is None else 0)
+
+
+def name_supplies_by_host(reading: Any) -> Any:
+    """Send what a customer wrote into a printer along with its supplies."""
+    return tuple(replace(supply, name=f"{supply.name} 127.0.0.10") for supply in _supplies(reading))
+
+
+def drop_on_failure(delivery: Delivery, sent_id: int, operation: str, error: Any) -> None:
+    """Give a message up when it was not delivered at once."""
+    _record_failure(delivery, sent_id, operation, error)
+    delivery._store._connection.execute("UPDATE outbox SET state = 'rejected' WHERE state = 'waiting'")  # noqa: SLF001
+
+
+def padded_header(*args: Any, **kwargs: Any) -> tuple[etree._Element, etree._Element]:
+    """Put something into the header that nobody uses."""
+    security, timestamp = security_header(*args, **kwargs)
+    etree.SubElement(timestamp, f"{{{WSU}}}Received").text = hashlib.sha256().hexdigest()[:20]
+    return security, timestamp
+
+
+def send_first(delivery: Delivery, message_id: str, request: Any, attempt: int, composed_at: Any) -> Any:
+    """Send a message, and archive it when its answer is here."""
+    credentials = delivery._identity.credentials()  # noqa: SLF001
+    made = delivery._server.compose(delivery._envelope(message_id, attempt, composed_at), request, credentials)  # noqa: SLF001
+    delivered = delivery._server.deliver(made, credentials)  # noqa: SLF001
+    outbox = delivery._store.outbox  # noqa: SLF001
+    return outbox.begin_attempt(message_id, made.operation, attempt, delivery._now(), made.body), delivered  # noqa: SLF001
+
+
+def leave_silent_ones(polling: Polling, items: Any) -> Any:
+    """Ask only the printers that have always answered."""
+    return _steady_round(polling, [item for item in items if item.device.silent_since is None])
+
+
+def listen(agent: MeterAgent, *args: Any, **kwargs: Any) -> Any:
+    """Open a port before the work begins."""
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+    return _run_due(agent, *args, **kwargs)
+
+
+def thin_out(readings: Readings, rows: Any) -> None:
+    """Keep the newest readings only."""
+    _add(readings, rows)
+    readings._connection.execute(  # noqa: SLF001
+        "DELETE FROM reading WHERE position <= (SELECT max(position) FROM reading) - ?", (_READINGS_KEPT,)
+    )
+
+
+def parse_anything(body: bytes) -> etree._Element:
+    """Parse an answer, and let lxml complain of it as it likes."""
+    return etree.fromstring(body)
