@@ -36,6 +36,6 @@ def _people_look(life: Life, _rng: Random) -> None:
 
 KINDS: dict[str, Kind] = {
     "turned-off": Kind(_turned_off, 6, 80.0),
-    "bill-now": Kind(_bill_now, 14, needs_machine=False),
+    "bill-now": Kind(_bill_now, 30, needs_machine=False),
     "people-look": Kind(_people_look, 8),
 }

@@ -35,8 +35,14 @@ def _request_repeated(life: Life, rng: Random) -> Ending:
 
 
 def _request_altered(life: Life, rng: Random) -> Ending:
-    """Somebody between adds a digit to a billed value."""
-    return _laid(life, http.AlterRequest(b"</ns0:Meter>", f"{rng.randint(0, 9)}</ns0:Meter>".encode()), _BILLING)
+    """Somebody between adds a digit to the first billed value, or makes it a few impressions more or less."""
+    adds_a_digit, digit = rng.getrandbits(1), f"{rng.randint(0, 9)}".encode()
+
+    def alter(body: bytes, proceed: http.Proceed) -> HttpAnswer:
+        value, end, rest = body.partition(b"</ns0:Meter>")
+        return proceed((value if adds_a_digit else value[:-1]) + digit + end + rest if end else body)
+
+    return _laid(life, alter, _BILLING)
 
 
 def _answer_altered(life: Life, rng: Random) -> Ending:
@@ -87,7 +93,7 @@ def _laid(life: Life, fault: http.HttpFault, operations: tuple[str, ...] | None 
 
 KINDS: dict[str, Kind] = {
     "request-repeated": Kind(_request_repeated, 6, 48.0),
-    "request-altered": Kind(_request_altered, 10, 48.0),
+    "request-altered": Kind(_request_altered, 10, 600.0),
     "answer-altered": Kind(_answer_altered, 5, 48.0),
     "messages-forged": Kind(_messages_forged, 4, 72.0),
     "messages-replayed": Kind(_messages_replayed, 4, 72.0),
