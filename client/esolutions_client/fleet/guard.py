@@ -47,6 +47,8 @@ def remembered(before: Sequence[int | None], after: Sequence[int | None]) -> tup
 def outside_bounds(value: int, *, last: int | None, ceiling: int | None, rollover_at: int | None) -> str | None:
     """Say why a value is not credible as a bill, or None where it is.
 
+    The words hold for as long as the reason does: they do not name the value, which changes with every reading.
+
     Args:
         value: what the counter shows.
         last: what the server last accepted for it.
@@ -54,7 +56,7 @@ def outside_bounds(value: int, *, last: int | None, ceiling: int | None, rollove
         rollover_at: the value after which the counter starts again, if it just did.
     """
     if last is not None and value < last and rollover_at is None:
-        return f"{value} is less than the {last} that was billed before"
+        return f"less than the {last} that was billed before"
     if ceiling is not None and value > ceiling:
-        return f"{value} is more than the {ceiling} that is credible"
+        return f"more than the {ceiling} that is credible"
     return None

@@ -95,7 +95,7 @@ class Billing:
             rollover = meter.rollover_at if last is not None and meter.value < last else None
             doubt = outside_bounds(meter.value, last=last, ceiling=ceiling, rollover_at=rollover)
             if doubt is not None and not self._is_accepted(tracked):
-                self._wait(command, f"{meter.name}: {doubt}")
+                self._wait(command, f"{meter.name} is {doubt}")
                 return None
             meters.append(Meter(meter.name, meter.value, rollover))
         if not meters:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import socket
 import ssl
+import sys
 import threading
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -50,6 +51,10 @@ class _Server(wsgi.Server):
         except OSError:
             socket_.close()
             raise
+        if sys.platform != "win32":
+            # Connections left over from this process must not keep the next one from the port; cheroot asks for that
+            # only where it was told which port. After the bind, lest the system hands out one that is taken.
+            socket_.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         return socket_
 
     def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:  # noqa: FBT001, FBT002

@@ -159,14 +159,18 @@ def test_a_meter_that_was_not_shown_for_once_is_not_forgotten(office: Any) -> No
 
 
 def test_a_value_that_is_too_high_waits_for_a_person(office: Any) -> None:
-    """The server said how much is credible; the request stays open and says by how much it is not."""
+    """The server said how much is credible; the request stays open and says so, once, however often it is read."""
     serial = office.serials[0]
     office.fleet.by_serial(serial).jump(office.now + MINUTE, 50_000_000)
     office.pass_time(HOUR)
     office.administration.request_billing(serial)
     office.agent.sync()
     (note,) = notes(office)
-    assert note.startswith("Total Impressions: 50")
+    assert note is not None
+    assert note.startswith("Total Impressions is more than the ")
+    office.pass_time(DAY)
+    assert notes(office) == [note]
+    assert [text for _, kind, _, text in office.store.events(-1, serial) if kind == "unanswered"] == [note]
     assert bills(office, serial) == {}
 
 

@@ -69,7 +69,7 @@ KINDS: dict[str, Kind] = {
     "answer-cut": Kind(_server(lambda rng: http.CutAnswer(rng.randint(0, 3000)), times=3), 4),
     "answer-slow": Kind(_server(lambda rng: http.Slow(rng.uniform(1.0, 120.0))), 3, 36.0),
     "http-error": Kind(_server(lambda rng: http.HttpError(rng.choice([301, 404, 407, 500, 502, 503]))), 3, 36.0),
-    "answer-garbage": Kind(_server(lambda rng: http.Garbage(rng.randbytes(rng.randint(0, 200)))), 3, 12.0),
+    "answer-garbage": Kind(_server(lambda rng: http.Garbage(rng.randbytes(rng.randint(0, 200)))), 8, 24.0),
     "soap-fault": Kind(_server(lambda _: http.SoapFault()), 2, 12.0),
     "billing-interrupted": Kind(_billing_interrupted, 6, 600.0),
     "billing-reply-lost": Kind(_billing_reply_lost, 6),
