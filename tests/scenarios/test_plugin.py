@@ -12,6 +12,7 @@ import pytest
 from esolutions_client.snmp.ports import Target
 from esolutions_client.snmp.pysnmp_port import PysnmpPort
 from esolutions_client.snmp.reading import read_printer
+from esolutions_scenarios.faults import http, machine, printer, snmp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,13 +23,23 @@ if TYPE_CHECKING:
 pytest_plugins = ["pytester"]
 
 
-def test_the_documented_example_passes(pytester: pytest.Pytester, request: pytest.FixtureRequest) -> None:
-    """Whoever copies the ten lines has a test that runs."""
-    text = (request.config.rootpath / "docs" / "pytest-plugin.md").read_text(encoding="utf-8")
-    found = re.search(r"```python\n(.*?)```", text, re.DOTALL)
-    assert found is not None
-    pytester.makepyfile(found[1])
-    pytester.runpytest_subprocess("-q").assert_outcomes(passed=1)
+@pytest.mark.parametrize(("page", "examples"), [("pytest-plugin.md", 2), ("faults.md", 1)])
+def test_the_documented_examples_pass(
+    page: str, examples: int, pytester: pytest.Pytester, pytestconfig: pytest.Config
+) -> None:
+    """Whoever copies the lines has a test that runs."""
+    text = (pytestconfig.rootpath / "docs" / page).read_text(encoding="utf-8")
+    found = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    pytester.makepyfile(**{f"test_example_{number}": example for number, example in enumerate(found)})
+    pytester.runpytest_subprocess("-q").assert_outcomes(passed=examples)
+
+
+def test_the_page_of_faults_names_every_fault(pytestconfig: pytest.Config) -> None:
+    """A fault that nobody can find is none."""
+    text = (pytestconfig.rootpath / "docs" / "faults.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(\w+)", text))
+    types = {"HttpFault", "MachineFault", "PrinterFault", "Proceed", "SnmpFault"}
+    assert {*http.__all__, *snmp.__all__, *machine.__all__, *printer.__all__} - types <= named
 
 
 @pytest.mark.wire

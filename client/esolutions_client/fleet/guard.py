@@ -39,7 +39,7 @@ def movement(before: Sequence[int | None], after: Sequence[int | None], rollover
 
 def remembered(before: Sequence[int | None], after: Sequence[int | None]) -> tuple[int | None, ...]:
     """Return what the next reading is compared with: a meter that is not shown for once is not forgotten."""
-    if not before:
+    if not before or None not in after:
         return tuple(after)
     return tuple(old if new is None else new for old, new in zip(before, after, strict=True))
 

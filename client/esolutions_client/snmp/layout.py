@@ -190,9 +190,9 @@ def _even_parts(oids: tuple[str, ...], most: int) -> list[tuple[str, ...]]:
 def _counters(values: Sequence[Value]) -> tuple[int | None, ...]:
     """Return numbers that count: never negative."""
     numbers = _numbers(values)
-    if any(number is None or number < 0 for number in numbers):
-        return tuple(number if number is not None and number >= 0 else None for number in numbers)
-    return numbers
+    if None not in numbers and min(cast("tuple[int, ...]", numbers), default=0) >= 0:
+        return numbers
+    return tuple(number if number is not None and number >= 0 else None for number in numbers)
 
 
 def _numbers(values: Sequence[Value]) -> tuple[int | None, ...]:

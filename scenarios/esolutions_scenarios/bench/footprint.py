@@ -19,6 +19,7 @@ import esolutions_client
 from esolutions_client.fleet.device import Device
 from esolutions_client.store.store import Store
 from esolutions_scenarios.bench.figure import Figure
+from esolutions_scenarios.bench.resident import resident_mb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,5 +99,4 @@ def _resident(moment: datetime) -> float | None:
         store.close()
         command = [sys.executable, "-c", _IDLE, folder]
         status = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603 - our own
-    match = re.search(r"VmRSS:\s+(\d+) kB", status)
-    return int(match[1]) / 1024 if match else None
+    return resident_mb(status)

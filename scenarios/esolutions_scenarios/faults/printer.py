@@ -21,7 +21,6 @@ __all__ = [
     "Asleep",
     "ControllerSwap",
     "CounterAt",
-    "Ending",
     "Move",
     "Off",
     "OtherCommunity",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from esolutions_simulators.life.history import Stretch
-from esolutions_simulators.mib.row import Fixed, Level, LowAlert, Meter, Row, State, Value
+from esolutions_simulators.mib.row import Fixed, Level, Meter, Row, State, Value
 from esolutions_simulators.printer import shown
 
 __all__ = ["value_of"]
@@ -16,15 +16,15 @@ _UPTIME_WRAPS_AT = 1 << 32
 def value_of(row: Row, stretch: Stretch, at_epoch: float) -> Value:
     """Work out one row; None where it is not there at the moment."""
     source = row.source
+    if isinstance(source, State):
+        return _STATES[source](stretch, at_epoch)
     if isinstance(source, Fixed):
         return source.value
     if isinstance(source, Meter):
         return shown(stretch.shown_at(at_epoch)[source.count], source.rollover)
     if isinstance(source, Level):
         return stretch.machine.gauges[source.supply].level_at(stretch.worn_at(at_epoch))
-    if isinstance(source, LowAlert):
-        return source.value if stretch.machine.gauges[source.supply].is_low_at(stretch.worn_at(at_epoch)) else None
-    return _STATES[source](stretch, at_epoch)
+    return source.value if stretch.machine.gauges[source.supply].is_low_at(stretch.worn_at(at_epoch)) else None
 
 
 def _uptime(stretch: Stretch, at_epoch: float) -> int:
