@@ -36,8 +36,8 @@ _ROUND = timedelta(hours=20)
 class Life:
     """One life in progress.
 
-    `fallen` are printers whose counters fell, `gone` those that were replaced,
-    `asked_by_hand` those with requests beside their billing cycle.
+    `fallen` are printers whose counters may have fallen, `asked_by_hand` those
+    with requests beside their billing cycle.
     """
 
     def __init__(self, plan: LifePlan, folder: Path) -> None:
@@ -47,7 +47,6 @@ class Life:
         self.testbed = Testbed(self.world, Timeline(START), folder, plan.seed, fleet)
         self.world.show_fleet(fleet)
         self.fallen: set[str] = set()
-        self.gone: set[str] = set()
         self.asked_by_hand: set[str] = set()
         self.machine: Machine = self.testbed.install()
         self.attacker = Attacker(

@@ -45,7 +45,6 @@ def _controller_swapped(life: Life, rng: Random) -> None:
 def _printer_replaced(life: Life, rng: Random) -> None:
     """Another machine stands where one stood; the people of the office will register it when they look."""
     replaced = life.any_printer(rng)
-    life.gone.add(replaced.serial_at(life.testbed.now))
     serial = f"ZZ{rng.choice('ABCDEFGH')}{rng.randint(100000, 999999)}"
     printer.Replace(serial, rng.getrandbits(30))(life.testbed, replaced)
 
