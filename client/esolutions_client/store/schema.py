@@ -117,7 +117,6 @@ INSERT INTO reading (device_id, read_at, layout_id, uptime, flag, body)
     SELECT device_id, read_at, layout_id, uptime, flag, body FROM reading_by_moment ORDER BY read_at, device_id;
 DROP TABLE reading_by_moment;
 CREATE INDEX reading_of_device ON reading (device_id);
-CREATE INDEX reading_at ON reading (device_id, read_at);
 CREATE INDEX reading_accepted ON reading (device_id) WHERE flag = 'accepted';
 """
 
