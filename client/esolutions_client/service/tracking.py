@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Reach", "Tracked", "carry", "decode_poll", "encode_poll", "track"]
 
+_ENCODE = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+
 
 @dataclass(slots=True)
 class Tracked:
@@ -109,9 +111,7 @@ def carry(before: Layout, values: tuple[int | None, ...], after: Layout) -> tupl
 
 def encode_poll(poll: SteadyPoll) -> str:
     """Return the numbers of a poll as the body of a reading row."""
-    numbers = [list(poll.meter_values), list(poll.supply_levels), list(poll.supply_capacities)]
-    # Whole numbers and None: the two that Python and JSON spell alike but for one word, a third of an encoder's time.
-    return str(numbers).replace(" ", "").replace("None", "null")
+    return _ENCODE((poll.meter_values, poll.supply_levels, poll.supply_capacities))
 
 
 def decode_poll(row: ReadingRow, layout: Layout) -> SteadyPoll:
