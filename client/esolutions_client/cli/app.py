@@ -69,7 +69,8 @@ def _build(now: Callable[[], datetime], rng: Random, wait: Callable[[float], Non
         level = logging.INFO if verbose else logging.WARNING
         logging.basicConfig(stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(message)s")
         options = Options(data_dir, server_url, ca, http_proxy, allow_plain_http)
-        context.obj = Session(options.with_config(config) if config else options, now, rng, wait)
+        session = context.obj = Session(options.with_config(config) if config else options, now, rng, wait)
+        context.call_on_close(session.close)
 
     for module in (printers, act, look):
         module.add_to(app)

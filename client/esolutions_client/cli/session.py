@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from contextlib import ExitStack
 from dataclasses import dataclass, field, fields, replace
 from datetime import time, timedelta
 from functools import cached_property
@@ -92,12 +93,19 @@ class Session:
     now: Callable[[], datetime]
     rng: Random
     wait: Callable[[float], None] = field(repr=False)
+    _opened: ExitStack = field(default_factory=ExitStack, init=False, repr=False)
+
+    def close(self) -> None:
+        """Close what was opened."""
+        self._opened.close()
 
     @cached_property
     def store(self) -> Store:
         """The store in the data folder."""
         folder = self.options.data_dir or user_data_path("esolutions-client", appauthor=False)
-        return Store(folder / "client.sqlite")
+        store = Store(folder / "client.sqlite")
+        self._opened.callback(store.close)
+        return store
 
     @cached_property
     def identity(self) -> Identity:
@@ -181,6 +189,7 @@ class Session:
             allow_plain_http=allow_plain,
             accept_gzip=options.gzip,
         )
+        self._opened.callback(transport.close)
         given = {"server_url": options.server_url, "ca": ca if options.ca else None, "http_proxy": options.http_proxy}
         for name, value in given.items():
             if value is not None and settings.get(name) != value:

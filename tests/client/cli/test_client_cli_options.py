@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from esolutions_client.cli.session import Options, Session
 from esolutions_client.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
 
@@ -24,14 +25,17 @@ LOCAL = "http://127.0.0.1:8080/CommunicationServer"
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Callable[..., Session]:
+def session(tmp_path: Path) -> Iterator[Callable[..., Session]]:
     """Return a maker of sessions over one data folder."""
+    with ExitStack() as opened:
 
-    def make(**options: Any) -> Session:
-        chosen = Options(data_dir=tmp_path / "data", **options)
-        return Session(chosen, lambda: pytest.fail("asked for the time"), random.Random(1), lambda _: None)
+        def make(**options: Any) -> Session:
+            chosen = Options(data_dir=tmp_path / "data", **options)
+            made = Session(chosen, lambda: pytest.fail("asked for the time"), random.Random(1), lambda _: None)
+            opened.callback(made.close)
+            return made
 
-    return make
+        yield make
 
 
 @pytest.fixture
