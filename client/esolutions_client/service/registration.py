@@ -183,7 +183,9 @@ class Registrar:
                 continue
             self._replace_others(device)
             self._store.devices.save(replace(device, state="registered", registered_at=self._now(), replaced_by=None))
-            self._store.readings.mark_transmitted(serial, new.read_date, [(x.name, x.value) for x in new.meters])
+            if not device.is_polled:
+                # Of a printer that it knows already the server keeps the opening reading that it has.
+                self._store.readings.mark_transmitted(serial, new.read_date, [(x.name, x.value) for x in new.meters])
             self._store.note(self._now(), "registered", "the server knows this printer", serial)
 
     def _replace_others(self, device: Device) -> None:

@@ -108,6 +108,31 @@ def test_a_registration_waits_for_the_server(new_office: Any) -> None:
     assert len(new_office.administration.proxies()) == 1
 
 
+def test_both_sides_count_from_the_first_of_two_registrations(new_office: Any) -> None:
+    """A person who registers again while the first registration waits moves no opening reading on either side."""
+    new_office.discover()
+    new_office.line.fault = refuse
+    for _ in range(2):
+        with pytest.raises(DeliveryError):
+            new_office.agent.register(new_office.serials)
+        new_office.pass_time(HOUR)
+    new_office.line.fault = None
+    new_office.run_for(DAY)
+    theirs = {
+        device["serial"]: {
+            meter["name"]: (meter["opening_value"], meter["opening_read_at"]) for meter in device["meters"]
+        }
+        for device in new_office.administration.devices()
+    }
+    ours = {
+        serial: {
+            name: (sent.value, sent.read_date) for name, sent in new_office.store.readings.transmitted(serial).items()
+        }
+        for serial in new_office.serials
+    }
+    assert ours == theirs
+
+
 def test_a_registration_that_was_rejected_can_be_made_again(new_office: Any) -> None:
     """It does not wait for ever for a receipt that cannot come."""
     new_office.discover()
