@@ -32,6 +32,7 @@ __all__ = ["Delivery", "Effect"]
 Effect = "Callable[[Request, Answer], None]"
 
 _LOG = logging.getLogger(__name__)
+_WITH_READINGS = frozenset({"RegisterProxyDevices", "SubmitBillingTransaction"})
 
 
 class Delivery:
@@ -73,9 +74,7 @@ class Delivery:
             except RejectedError as error:
                 self._give_up(waiting.message_id, request, error, effects)
             except ClockError as error:
-                # Its readings bear the date of a clock that is wrong: they must not be billed when it is right again.
-                if waiting.operation == "SubmitBillingTransaction":
-                    self._give_up(waiting.message_id, request, error, effects)
+                self._give_up_readings(error, effects)
                 raise
             delivered += 1
         return delivered
@@ -146,6 +145,15 @@ class Delivery:
             if settings.add("failures") == 1:
                 self._store.note(self._now(), "delivery", f"{operation}: {error}")
                 _LOG.warning("%s was not delivered: %s", operation, error)
+
+    def _give_up_readings(self, error: ClockError, effects: Mapping[str, Callable[[Request, Answer], None]]) -> None:
+        """Give up every message with readings: they bear the date of a clock that is wrong, for ever.
+
+        Billing requests are answered anew, and a person registers anew.
+        """
+        for waiting in self._store.outbox.all_waiting():
+            if waiting.operation in _WITH_READINGS:
+                self._give_up(waiting.message_id, load(waiting.operation, waiting.body), error, effects)
 
     def _give_up(
         self,

@@ -57,13 +57,16 @@ class Outbox:
 
     def first(self) -> WaitingMessage | None:
         """Return the message that is next."""
-        row = self._connection.execute(
+        return next(iter(self.all_waiting(1)), None)
+
+    def all_waiting(self, limit: int = -1) -> list[WaitingMessage]:
+        """Return the messages that wait, the next one first."""
+        rows = self._connection.execute(
             "SELECT message_id, operation, composed_at, body, attempts FROM outbox"
-            " WHERE state = 'waiting' ORDER BY position LIMIT 1"
-        ).fetchone()
-        if row is None:
-            return None
-        return WaitingMessage(row[0], row[1], datetime.fromisoformat(row[2]), row[3], row[4])
+            " WHERE state = 'waiting' ORDER BY position LIMIT ?",
+            (limit,),
+        ).fetchall()
+        return [WaitingMessage(row[0], row[1], datetime.fromisoformat(row[2]), row[3], row[4]) for row in rows]
 
     def waiting(self) -> int:
         """Return how many messages wait."""
