@@ -7,6 +7,7 @@ linear, and what the process holds in between whether its memory is flat.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -54,27 +55,29 @@ def measure(cpu: Callable[[], float]) -> Iterator[Figure]:
 
 def _halves_of_a_year(cpu: Callable[[], float]) -> tuple[float, float, float | None]:
     """Return what each half of a year costs, and by how many MB this process grew in the second."""
-    with TemporaryDirectory(prefix="esolutions-bench-") as folder:
-        testbed = active_testbed(_PRINTERS, Path(folder))
-        try:
-            began = cpu()
-            testbed.run_for(timedelta(days=_DAYS) / 2)
-            half, before = cpu(), resident_mb()
-            testbed.run_for(timedelta(days=_DAYS) / 2)
-            end, after = cpu(), resident_mb()
-        finally:
-            testbed.close()
+    with _active(_PRINTERS) as testbed:
+        began = cpu()
+        testbed.run_for(timedelta(days=_DAYS) / 2)
+        half, before = cpu(), resident_mb()
+        testbed.run_for(timedelta(days=_DAYS) / 2)
+        end, after = cpu(), resident_mb()
     return half - began, end - half, None if before is None or after is None else after - before
 
 
 def year(count: int, days: int, cpu: Callable[[], float], world: WorldName = "memory") -> float:
     """Return what it costs to let so many printers live so many days."""
+    with _active(count, world) as testbed:
+        began = cpu()
+        testbed.run_for(timedelta(days=days))
+        return cpu() - began
+
+
+@contextmanager
+def _active(count: int, world: WorldName = "memory") -> Iterator[Testbed]:
     with TemporaryDirectory(prefix="esolutions-bench-") as folder:
         testbed = active_testbed(count, Path(folder), world)
         try:
-            began = cpu()
-            testbed.run_for(timedelta(days=days))
-            return cpu() - began
+            yield testbed
         finally:
             testbed.close()
 

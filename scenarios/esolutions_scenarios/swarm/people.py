@@ -41,15 +41,14 @@ class People:
         self.retired: dict[str, datetime] = {}
 
     def open_account(self) -> None:
-        """Open the account and enter the printers that are there."""
+        """Open the account; its equipment is entered whenever people look."""
         self._life.testbed.administration.add_account(ACCOUNT, KEY_USER)
-        self._enter_equipment()
 
     def look(self) -> None:
         """Look after whatever needs a person, at the machine and at the server."""
         self._at_the_machine(self._accept_held)
         self._enter_equipment()
-        self._at_the_machine(self.run_wizard)
+        self._at_the_machine(self._run_wizard)
         self._accept_held_at_the_server()
         self._sign_up()
         self._note_replacements()
@@ -62,18 +61,6 @@ class People:
                 machine.turn(on=on)
             self._life.watch.communication_turned(on=on)
 
-    def run_wizard(self) -> None:
-        """Search, and register those printers found that are printers of this office and are not registered."""
-        life = self._life
-        # People choose by the number on the printer's label: what a broken printer claims they do not choose.
-        labels = {printer.serial_at(life.testbed.now) for printer in life.present_printers()}
-        found = labels & set(life.machine.discover(life.testbed.fleet.addresses))
-        polled = {device.serial_number for device in life.machine.store.devices.polled()}
-        chosen = sorted(found - polled)
-        if chosen:
-            life.machine.register(chosen)
-            life.testbed.note(f"the wizard registers {', '.join(chosen)}")
-
     def _at_the_machine(self, action: Callable[[], None]) -> None:
         """Do something at the machine; it may die of it, or have no room, or be turned off."""
         machine = self._life.machine
@@ -85,6 +72,18 @@ class People:
             machine.power_off()
         except ClientError as error:
             self._life.testbed.note(f"a person reads: {error}")
+
+    def _run_wizard(self) -> None:
+        """Search, and register those printers found that are printers of this office and are not registered."""
+        life = self._life
+        # People choose by the number on the printer's label: what a broken printer claims they do not choose.
+        labels = {printer.serial_at(life.testbed.now) for printer in life.present_printers()}
+        found = labels & set(life.machine.discover(life.testbed.fleet.addresses))
+        polled = {device.serial_number for device in life.machine.store.devices.polled()}
+        chosen = sorted(found - polled)
+        if chosen:
+            life.machine.register(chosen)
+            life.testbed.note(f"the wizard registers {', '.join(chosen)}")
 
     def _accept_held(self) -> None:
         store = self._life.machine.store

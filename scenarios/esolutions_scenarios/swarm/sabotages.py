@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from esolutions_scenarios.swarm.undone import client, server
+from esolutions_scenarios.swarm.undone import client, nothing, server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,7 @@ SABOTAGES: dict[str, Sabotage] = {
         "neither side knows that a request was answered",
         "no_request_is_answered_twice",
         (
-            (f"{_CLIENT}.store.commands.Commands.set_state", client.nothing),
+            (f"{_CLIENT}.store.commands.Commands.set_state", nothing),
             (f"{_SERVER}.service.answers._find", server.find_it_open),
             (f"{_SERVER}.store.commands.add_bills", server.overwrite_bills),
         ),
@@ -66,7 +66,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "freshness-off": Sabotage(
         "the server takes messages of any age",
         "strangers_change_nothing",
-        ((f"{_SERVER}.service.communication.check_freshness", server.nothing),),
+        ((f"{_SERVER}.service.communication.check_freshness", nothing),),
     ),
     "garbage-escapes": Sabotage(
         "the client lets its parser complain of answers as it likes",
@@ -97,7 +97,7 @@ SABOTAGES: dict[str, Sabotage] = {
         "no_message_counts_twice",
         (
             (f"{_SERVER}.store.exchanges.first_answer", server.no_first_answer),
-            (f"{_SERVER}.store.exchanges.keep_answer", server.nothing),
+            (f"{_SERVER}.store.exchanges.keep_answer", nothing),
         ),
     ),
     "outbox-not-durable": Sabotage(

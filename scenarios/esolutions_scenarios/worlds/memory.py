@@ -48,8 +48,8 @@ class MemoryWorld:
         self._policy = policy
         self.server_crash_point = CrashPoint()
         self.server_restarts = 0
-        # Digests of all that ever reached the server, and of all that it answered: what else a client takes for an
-        # answer is forged, and what never arrived is no replay.
+        # Digests of all that the server ever answered, and of its answers: what else a client takes for an answer is
+        # forged, and what never arrived is no replay.
         self.requests: set[bytes] = set()
         self.answers: set[bytes] = set()
         self._errors: list[str] = []
@@ -78,7 +78,7 @@ class MemoryWorld:
 
     def transport(self) -> WsgiTransport:
         """Return a port to the server."""
-        return WsgiTransport(self._answer, self.requests, self.answers)
+        return WsgiTransport(self._answer, self._note)
 
     def unforeseen_errors(self) -> list[str]:
         """Return what the server met and nobody had foreseen."""
@@ -107,6 +107,10 @@ class MemoryWorld:
     def close(self) -> None:
         """Close the server's database."""
         self._server.close()
+
+    def _note(self, request: bytes, answer: bytes) -> None:
+        self.requests.add(digest_of(request))
+        self.answers.add(digest_of(answer))
 
     def _answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         try:
@@ -144,15 +148,11 @@ class WsgiTransport:
     """Hands the bytes of a request to a WSGI application and takes the bytes of its answer."""
 
     def __init__(
-        self,
-        application: Callable[..., Any],
-        requests: set[bytes] | None = None,
-        answers: set[bytes] | None = None,
+        self, application: Callable[..., Any], on_answer: Callable[[bytes, bytes], None] | None = None
     ) -> None:
-        """Take an application, and sets to which the digests of requests and answers are added."""
+        """Take an application, and what is to be called with each request that was answered, and its answer."""
         self._application = application
-        self._requests = set[bytes]() if requests is None else requests
-        self._answers = set[bytes]() if answers is None else answers
+        self._on_answer = on_answer
 
     def post(self, body: bytes, *, operation: str) -> HttpAnswer:
         """Answer one request."""
@@ -177,14 +177,14 @@ class WsgiTransport:
             "wsgi.multiprocess": False,
             "wsgi.run_once": False,
         }
-        self._requests.add(digest_of(body))
         chunks = self._application(environ, lambda line, _headers, _error=None: status.append(line))
         try:
             answer = b"".join(chunks)
         finally:
             if hasattr(chunks, "close"):
                 chunks.close()
-        self._answers.add(digest_of(answer))
+        if self._on_answer is not None:
+            self._on_answer(body, answer)
         return HttpAnswer(int(status[0].split()[0]), answer)
 
 

@@ -29,10 +29,6 @@ _READINGS_KEPT = 100
 ALWAYS_ENABLED = property(lambda _identity: True)
 
 
-def nothing(*_args: Any, **_kwargs: Any) -> None:
-    """Do nothing."""
-
-
 def accept_signature(*_args: Any, **_kwargs: Any) -> None:
     """Take any answer for the server's."""
 

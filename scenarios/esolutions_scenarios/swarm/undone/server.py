@@ -28,10 +28,6 @@ _conduct = CommunicationServer._conduct  # noqa: SLF001 - the sabotage stands ar
 _find = answers._find  # noqa: SLF001 - the same
 
 
-def nothing(*_args: Any, **_kwargs: Any) -> None:
-    """Do nothing."""
-
-
 def always_true(*_args: Any, **_kwargs: Any) -> bool:
     """Say yes."""
     return True
