@@ -24,16 +24,26 @@ def main() -> None:
     """Run the command line and exit with its code."""
     clock = os.environ.get(_TESTBED_CLOCK)
     now = partial(_virtual_now, Path(clock)) if clock else _now
-    sys.exit(run(sys.argv[1:], now=now, rng=random.SystemRandom(), wait=time.sleep))
+    monotonic = partial(_virtual_seconds, Path(clock)) if clock else _monotonic
+    sys.exit(run(sys.argv[1:], now=now, monotonic=monotonic, rng=random.SystemRandom(), wait=time.sleep))
 
 
 def _now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
+def _monotonic() -> float:
+    # The time a machine sleeps counts too, where the system can tell: its clock goes on meanwhile.
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+
+
 def _virtual_now(clock: Path) -> datetime:
+    return datetime.fromtimestamp(int(_virtual_seconds(clock)), UTC)
+
+
+def _virtual_seconds(clock: Path) -> float:
     (seconds,) = struct.unpack_from("<d", clock.read_bytes())
-    return datetime.fromtimestamp(int(seconds), UTC)
+    return float(seconds)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from functools import partial
 from pathlib import Path  # noqa: TC003 - typer reads the annotations when it runs
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,9 +26,24 @@ _VALUED = ("--data-dir", "--config", "--server-url", "--ca", "--http-proxy")
 _FLAGS = ("--allow-plain-http", "--verbose")
 
 
-def run(arguments: Sequence[str], *, now: Callable[[], datetime], rng: Random, wait: Callable[[float], None]) -> int:
-    """Run one command and return its exit code."""
-    app = _build(now, rng, wait)
+def run(
+    arguments: Sequence[str],
+    *,
+    now: Callable[[], datetime],
+    monotonic: Callable[[], float],
+    rng: Random,
+    wait: Callable[[float], None],
+) -> int:
+    """Run one command and return its exit code.
+
+    Args:
+        arguments: what stands on the command line after the program's name.
+        now: the clock, aware and in UTC.
+        monotonic: seconds since the machine started, which no setting of the clock moves.
+        rng: where ids, nonces and the secret come from.
+        wait: lets so many seconds pass.
+    """
+    app = _build(partial(Session, now=now, monotonic=monotonic, rng=rng, wait=wait))
     try:
         # typer returns the code of typer.Exit here, as `standalone_mode` is off.
         code = app(_globals_first(arguments), prog_name="esolutions-client", standalone_mode=False)
@@ -46,7 +62,7 @@ def run(arguments: Sequence[str], *, now: Callable[[], datetime], rng: Random, w
     return code if isinstance(code, int) else 0
 
 
-def _build(now: Callable[[], datetime], rng: Random, wait: Callable[[float], None]) -> typer.Typer:
+def _build(begin_session: Callable[[Options], Session]) -> typer.Typer:
     app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
     @app.callback()
@@ -69,7 +85,7 @@ def _build(now: Callable[[], datetime], rng: Random, wait: Callable[[float], Non
         level = logging.INFO if verbose else logging.WARNING
         logging.basicConfig(stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(message)s")
         options = Options(data_dir, server_url, ca, http_proxy, allow_plain_http)
-        session = context.obj = Session(options.with_config(config) if config else options, now, rng, wait)
+        session = context.obj = begin_session(options.with_config(config) if config else options)
         context.call_on_close(session.close)
 
     for module in (printers, act, look):

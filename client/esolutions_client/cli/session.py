@@ -93,6 +93,7 @@ class Session:
     now: Callable[[], datetime]
     rng: Random
     wait: Callable[[float], None] = field(repr=False)
+    monotonic: Callable[[], float] = field(repr=False)
     _opened: ExitStack = field(default_factory=ExitStack, init=False, repr=False)
 
     def close(self) -> None:
@@ -140,6 +141,7 @@ class Session:
             self.snmp,
             server,
             now=self.now,
+            monotonic=self.monotonic,
             rng=self.rng,
             plan=self.plan,
             reach=self.reach,

@@ -38,7 +38,12 @@ def can_become(state: State, following: State) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """One printer; `device_id` is 0 until the store has given it one."""
+    """One printer.
+
+    `device_id` is 0 until the store has given it one. `chosen_at` says when a
+    person chose a printer whose registration was given up through no fault of
+    its own, and has to be made anew.
+    """
 
     serial_number: str
     host: str
@@ -59,6 +64,7 @@ class Device:
     held_reason: str | None = None
     low_percent: int = 20
     replaced_by: str | None = None
+    chosen_at: datetime | None = None
 
     @property
     def is_polled(self) -> bool:

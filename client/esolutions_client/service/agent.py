@@ -15,6 +15,7 @@ from esolutions_client.errors import DeliveryError, UsageError
 from esolutions_client.planning.schedule import Plan
 from esolutions_client.service.agenda import Agenda
 from esolutions_client.service.billing import Billing
+from esolutions_client.service.clock import Clock
 from esolutions_client.service.delivery import Delivery
 from esolutions_client.service.identity import Identity
 from esolutions_client.service.polling import Polling, PollReport
@@ -61,6 +62,7 @@ class MeterAgent:
         server: Server,
         *,
         now: Callable[[], datetime],
+        monotonic: Callable[[], float],
         rng: Random,
         plan: Plan | None = None,
         reach: Reach = Reach(),  # noqa: B008 - frozen
@@ -73,6 +75,7 @@ class MeterAgent:
             snmp: the port to the printers.
             server: the port to the Communication Server.
             now: the clock, aware and in UTC.
+            monotonic: seconds since the machine started, which no setting of the clock moves.
             rng: where ids, nonces and the secret come from; a `random.SystemRandom` outside simulations.
             plan: the schedule; drawn from the proxy's id by default.
             reach: how patient to be with printers.
@@ -82,15 +85,16 @@ class MeterAgent:
         self.identity = Identity(store, rng)
         self.plan = plan or Plan.for_proxy(self.identity.proxy_id)
         self._now = now
+        clock = Clock(store.settings, now=now, monotonic=monotonic)
         self._agenda = Agenda(store, self.plan, now)
-        self._delivery = Delivery(store, server, self.identity, self.plan, now)
-        self.polling = Polling(store, snmp, self.identity, now=now, reach=reach)
+        self._delivery = Delivery(store, server, self.identity, self.plan, clock)
+        self.polling = Polling(store, snmp, self.identity, clock=clock, reach=reach)
         self._search = Search(store, snmp, now=now, reach=reach, prober=prober)
         self._registrar = Registrar(
-            store, snmp, self._delivery, self.identity, self.plan, now=now, rng=rng, reach=reach
+            store, snmp, self._delivery, self.identity, self.plan, clock=clock, rng=rng, reach=reach
         )
         self._syncing = Syncing(store, self._delivery, self.plan, now=now, rng=rng)
-        self._billing = Billing(store, self.polling, self._delivery, now=now, rng=rng)
+        self._billing = Billing(store, self.polling, self._delivery, clock=clock, rng=rng)
         self._effects = {**self._registrar.effects(), **self._billing.effects()}
 
     def register(self, serial_numbers: Sequence[str]) -> Chosen:
@@ -140,7 +144,7 @@ class MeterAgent:
         failure: str | None = None
         delivered = 0
         response: SyncResponse | None = None
-        if self.polling.tracked() and self._agenda.poll_at() <= now:
+        if self._has_printers() and self._agenda.poll_at() <= now:
             report = self._poll()
         contact_at, sync_is_due = self._agenda.contact_at()
         try:
@@ -160,7 +164,7 @@ class MeterAgent:
         if not self.identity.is_enabled:
             return None
         contact_at, _ = self._agenda.contact_at()
-        if not self.polling.tracked():
+        if not self._has_printers():
             return contact_at
         poll_at = self._agenda.poll_at()
         return poll_at if contact_at is None else min(poll_at, contact_at)
@@ -190,6 +194,10 @@ class MeterAgent:
             raise UsageError(f"no printer {serial_number} is known: run `esolutions-client discover TARGET` first")
         return device
 
+    def _has_printers(self) -> bool:
+        """Whether there is one to read, be it to register it anew."""
+        return bool(self.polling.tracked()) or self._registrar.owes
+
     def _poll(self) -> PollReport:
         """Read every printer where it was, and those that have moved where they are now."""
         report = self.polling.poll()
@@ -203,12 +211,14 @@ class MeterAgent:
 
     def _flush(self) -> int:
         delivered = self._delivery.flush(self._effects)
+        if self._registrar.renew():
+            delivered += self._delivery.flush(self._effects)
         if delivered:
             self.polling.forget()
         return delivered
 
     def _answer(self) -> int:
-        """Answer the billing requests that can be answered, if the server may be called now."""
-        if self._billing.answer() == 0:
+        """Register anew and answer billing requests, as far as that can be done now."""
+        if self._registrar.renew() + self._billing.answer() == 0:
             return 0
         return self._flush()

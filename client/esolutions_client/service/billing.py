@@ -12,16 +12,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from esolutions_client.fleet.guard import outside_bounds
+from esolutions_client.service.delivery import Effects
 from esolutions_client.service.identity import new_guid
 from esolutions_client.service.registration import DEVICES_PER_MESSAGE
 from esolutions_client.wire.messages import BillingTransaction, DeviceReading, Meter, Receipt, Supply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from datetime import datetime
     from random import Random
 
     from esolutions_client.readings import PrinterReading
+    from esolutions_client.service.clock import Clock
     from esolutions_client.service.delivery import Delivery
     from esolutions_client.service.polling import Polling
     from esolutions_client.service.tracking import Tracked
@@ -39,13 +39,12 @@ _LOG = logging.getLogger(__name__)
 class Billing:
     """Composes billing transactions and takes their receipts."""
 
-    def __init__(
-        self, store: Store, polling: Polling, delivery: Delivery, *, now: Callable[[], datetime], rng: Random
-    ) -> None:
+    def __init__(self, store: Store, polling: Polling, delivery: Delivery, *, clock: Clock, rng: Random) -> None:
         self._store = store
         self._polling = polling
         self._delivery = delivery
-        self._now = now
+        self._clock = clock
+        self._now = clock.now
         self._rng = rng
 
     def serials_wanting_a_reading(self) -> list[str]:
@@ -53,12 +52,17 @@ class Billing:
         wanting = []
         for command in self._store.commands.open_reports():
             tracked = self._polling.by_serial(command.serial_number)
-            if tracked is not None and not _is_young_enough(tracked, command, self._now()):
+            if tracked is not None and not _is_young_enough(tracked, command, self._clock):
                 wanting.append(command.serial_number)
         return wanting
 
     def answer(self) -> int:
-        """Queue transactions for every open request that can be answered now; return how many requests."""
+        """Queue transactions for every open request that can be answered now; return how many requests.
+
+        None can while the server refuses the clock: readings would bear a wrong date.
+        """
+        if self._clock.is_refused:
+            return 0
         ready: list[tuple[str, DeviceReading]] = []
         with self._store.transaction():
             for command in self._store.commands.open_reports():
@@ -72,13 +76,13 @@ class Billing:
             self._store.commands.set_state([command_id for command_id, _ in ready], "answering")
         return len(ready)
 
-    def effects(self) -> dict[str, Callable[[Request, Answer], None]]:
-        """Return what follows from the receipts of these messages."""
-        return {"SubmitBillingTransaction": self._billed, "SubmitBillingTransaction:rejected": self._rejected}
+    def effects(self) -> dict[str, Effects]:
+        """Return what follows from what becomes of these messages."""
+        return {"SubmitBillingTransaction": Effects(self._billed, self._open_again, self._open_again)}
 
     def _answer_to(self, command: OpenCommand) -> DeviceReading | None:
         tracked = self._polling.by_serial(command.serial_number)
-        if tracked is None or not _is_young_enough(tracked, command, self._now()):
+        if tracked is None or not _is_young_enough(tracked, command, self._clock):
             return None
         reading = tracked.reading()
         if reading is None:
@@ -135,22 +139,24 @@ class Billing:
                 note = f"the server answered {outcome!r} to the reading of {device.read_date:%Y-%m-%d %H:%M}"
                 self._store.note(self._now(), outcome.lower(), note, device.serial_number)
 
-    def _rejected(self, request: Request, _answer: Answer) -> None:
-        """Open the requests again: the next sync's repetition gets a fresh reading."""
+    def _open_again(self, request: Request) -> None:
+        """Open the requests again: the next reading answers them."""
         commands = [device.command_id for device in cast("BillingTransaction", request).devices]
         self._store.commands.set_state(commands, "open")
 
 
-def _is_young_enough(tracked: Tracked, command: OpenCommand, now: datetime) -> bool:
-    """Whether the newest reading was taken after the request was made and received, and just now.
+def _is_young_enough(tracked: Tracked, command: OpenCommand, clock: Clock) -> bool:
+    """Whether the newest reading was taken after the request was made and received, just now, and by this clock.
 
-    Not in the future, and not long ago: a clock that was set in between would make its date a wrong one.
+    Not in the future, and not before the clock was set: its date would be a wrong one.
     """
-    read_at: datetime | None = tracked.read_at
+    read_at, now = tracked.read_at, clock.now()
     return (
         read_at is not None
         and tracked.device.silent_since is None
         and max(command.received_at, command.read_not_before, now - _JUST_NOW) <= read_at <= now
+        and tracked.clock_origin is not None
+        and clock.is_set_as(tracked.clock_origin)
     )
 
 

@@ -4,12 +4,16 @@ The bytes of an attempt are committed to the archive before the first one is
 sent; the receipt and what follows from it are committed together. A process
 killed anywhere in between leaves a message that is sent again under the same
 message id, which the server knows to be the same.
+
+Readings are sent as long as the clock that dated them is the one that the
+server judges now, or was confirmed by it. Others might bear a wrong date that
+nobody could see: they are given up, and taken anew.
 """
 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from esolutions_client.errors import ClockError, DeliveryError, RejectedError
 from esolutions_client.wire.codec import operation_of
@@ -21,58 +25,83 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from esolutions_client.planning.schedule import Plan
+    from esolutions_client.service.clock import Clock
     from esolutions_client.service.identity import Identity
+    from esolutions_client.store.outbox import WaitingMessage
     from esolutions_client.store.store import Store
     from esolutions_client.wire.messages import Answer, Request
     from esolutions_client.wire.server import Delivered, Server
 
-__all__ = ["Delivery", "Effect"]
-
-# What follows from an answer, inside the transaction that commits it.
-Effect = "Callable[[Request, Answer], None]"
+__all__ = ["Delivery", "Effects"]
 
 _LOG = logging.getLogger(__name__)
 _WITH_READINGS = frozenset({"RegisterProxyDevices", "SubmitBillingTransaction"})
 
 
+class Effects(NamedTuple):
+    """What follows from what became of a message, inside the transaction that commits it.
+
+    `rejected`: the server will never take it; `undated`: its readings may bear a wrong date.
+    """
+
+    acknowledged: Callable[[Request, Answer], None] | None = None
+    rejected: Callable[[Request], None] | None = None
+    undated: Callable[[Request], None] | None = None
+
+
 class Delivery:
     """Sends waiting messages in order, and single requests that need no queue."""
 
-    def __init__(
-        self, store: Store, server: Server, identity: Identity, plan: Plan, now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, store: Store, server: Server, identity: Identity, plan: Plan, clock: Clock) -> None:
         self._store = store
         self._server = server
         self._identity = identity
         self._plan = plan
-        self._now = now
+        self._clock = clock
+        self._now = clock.now
 
-    def queue(self, message_id: str, request: Request) -> None:
-        """Put a message into the outbox; the caller's transaction commits it."""
-        self._store.outbox.put(message_id, operation_of(request), self._now(), dump(request))
+    def queue(self, message_id: str, request: Request, clock_origin: int | None = None) -> None:
+        """Put a message into the outbox; the caller's transaction commits it.
 
-    def flush(self, effects: Mapping[str, Callable[[Request, Answer], None]]) -> int:
+        Args:
+            message_id: what the server knows it by.
+            request: the message.
+            clock_origin: by which setting of the clock its readings were dated; that of now by default.
+        """
+        operation = operation_of(request)
+        if operation not in _WITH_READINGS:
+            clock_origin = None
+        else:
+            clock_origin = self._clock.origin() if clock_origin is None else clock_origin
+            if self._clock.is_set_as(clock_origin) and self._clock.is_confirmed:
+                clock_origin = None
+        self._store.outbox.put(message_id, operation, self._now(), dump(request), clock_origin)
+
+    def flush(self, effects: Mapping[str, Effects]) -> int:
         """Deliver every waiting message and return how many there were.
 
         Args:
-            effects: by operation, what follows from its receipt.
+            effects: by operation, what follows from what becomes of it.
 
         Raises:
             UnreachableError, ProtocolError: the rest must wait; nothing is lost.
         """
         delivered = 0
         while (waiting := self._store.outbox.first()) is not None:
-            request = load(waiting.operation, waiting.body)
+            follows = effects.get(waiting.operation, Effects())
+            if waiting.clock_origin is not None and not self._clock.is_set_as(waiting.clock_origin):
+                self._give_up(waiting, "undated", "the clock was set, or the machine started, since", follows.undated)
+                continue
             try:
                 self._attempt(
                     waiting.message_id,
-                    request,
+                    load(waiting.operation, waiting.body),
                     attempt=waiting.attempts + 1,
                     composed_at=waiting.composed_at,
-                    effect=effects.get(waiting.operation),
+                    effect=follows.acknowledged,
                 )
             except RejectedError as error:
-                self._give_up(waiting.message_id, request, error, effects)
+                self._give_up(waiting, "rejected", str(error), follows.rejected)
             except ClockError as error:
                 self._give_up_readings(error, effects)
                 raise
@@ -102,6 +131,7 @@ class Delivery:
         with self._store.transaction():
             self._store.outbox.end_attempt(sent_id, "acknowledged", delivered.body)
             self._store.outbox.acknowledge(message_id, answer.receipt_id)
+            self._trust_the_clock()
             settings = self._store.settings
             settings.set("last_receipt_id", answer.receipt_id)
             settings.set("failures", None)
@@ -110,6 +140,13 @@ class Delivery:
             if effect is not None:
                 effect(request, answer)
         return answer
+
+    def _trust_the_clock(self) -> None:
+        """The server has found the clock right, so everything that was dated by it may wait as long as it has to."""
+        if self._clock.confirm():
+            for waiting in self._store.outbox.all_waiting():
+                if waiting.clock_origin is not None and self._clock.is_set_as(waiting.clock_origin):
+                    self._store.outbox.trust(waiting.message_id)
 
     def _exchange(
         self, message_id: str, request: Request, attempt: int, composed_at: datetime
@@ -140,33 +177,26 @@ class Delivery:
         with self._store.transaction():
             settings = self._store.settings
             self._store.outbox.end_attempt(sent_id, f"{type(error).__name__}: {error}", None)
+            if isinstance(error, ClockError):
+                self._clock.refuse()
             settings.set_moment("last_failure_at", self._now())
             settings.set("last_result", str(error))
             if settings.add("failures") == 1:
                 self._store.note(self._now(), "delivery", f"{operation}: {error}")
                 _LOG.warning("%s was not delivered: %s", operation, error)
 
-    def _give_up_readings(self, error: ClockError, effects: Mapping[str, Callable[[Request, Answer], None]]) -> None:
-        """Give up every message with readings: they bear the date of a clock that is wrong, for ever.
-
-        Billing requests are answered anew, and a person registers anew.
-        """
+    def _give_up_readings(self, error: ClockError, effects: Mapping[str, Effects]) -> None:
+        """Give up every message with readings that a wrong clock has dated, for ever."""
         for waiting in self._store.outbox.all_waiting():
-            if waiting.operation in _WITH_READINGS:
-                self._give_up(waiting.message_id, load(waiting.operation, waiting.body), error, effects)
+            if waiting.clock_origin is not None:
+                undo = effects.get(waiting.operation, Effects()).undated
+                self._give_up(waiting, "undated", str(error), undo)
 
-    def _give_up(
-        self,
-        message_id: str,
-        request: Request,
-        error: DeliveryError,
-        effects: Mapping[str, Callable[[Request, Answer], None]],
-    ) -> None:
-        """Take a message out of the queue that the server will never take, and undo what waited for it."""
+    def _give_up(self, waiting: WaitingMessage, kind: str, why: str, undo: Callable[[Request], None] | None) -> None:
+        """Take a message out of the queue that will not be sent again, and undo what waited for it."""
         with self._store.transaction():
-            self._store.outbox.reject(message_id)
-            self._store.note(self._now(), "rejected", f"{operation_of(request)} {message_id}: {error}")
-            undo = effects.get(f"{operation_of(request)}:rejected")
+            self._store.outbox.reject(waiting.message_id)
+            self._store.note(self._now(), kind, f"{waiting.operation} {waiting.message_id}: {why}")
             if undo is not None:
-                undo(request, None)  # type: ignore[arg-type]
-        _LOG.error("%s was refused by the server: %s", operation_of(request), error)
+                undo(load(waiting.operation, waiting.body))
+        _LOG.error("%s is given up: %s", waiting.operation, why)

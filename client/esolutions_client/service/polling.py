@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from esolutions_client.fleet.device import Device
 from esolutions_client.fleet.guard import movement, remembered
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
+    from esolutions_client.service.clock import Clock
     from esolutions_client.service.identity import Identity
     from esolutions_client.snmp.ports import SnmpPort, Target
     from esolutions_client.snmp.requests import Conversation
@@ -32,6 +33,14 @@ __all__ = ["PollReport", "Polling", "identify_and_poll"]
 
 _LOG = logging.getLogger(__name__)
 _Row = tuple[int, int, int, int | None, str | None, str]
+
+
+class _When(NamedTuple):
+    """The moment of some readings, in seconds since 1970 too, and by which setting of the clock it was given."""
+
+    moment: datetime
+    seconds: int
+    clock_origin: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +60,24 @@ def identify_and_poll(version: str, now: Callable[[], datetime]) -> Conversation
 class Polling:
     """Polls the registered printers of one store."""
 
-    def __init__(
-        self, store: Store, snmp: SnmpPort, identity: Identity, *, now: Callable[[], datetime], reach: Reach
-    ) -> None:
+    def __init__(self, store: Store, snmp: SnmpPort, identity: Identity, *, clock: Clock, reach: Reach) -> None:
         self._store = store
         self._snmp = snmp
         self._identity = identity
-        self._now = now
+        self._clock = clock
+        self._now = clock.now
         self._reach = reach
         self._tracked: dict[int, Tracked] | None = None
+        self._forgotten: dict[int, Tracked] = {}
 
     def tracked(self) -> dict[int, Tracked]:
         """Return what is known of each polled printer, by device id."""
         if self._tracked is None:
             self._tracked = {d.device_id: track(self._store, d, self._reach) for d in self._store.devices.polled()}
+            for device_id, item in self._tracked.items():
+                before = self._forgotten.get(device_id)
+                if before is not None and before.read_at == item.read_at:  # the reading is the same one
+                    item.clock_origin = before.clock_origin
         return self._tracked
 
     def by_serial(self, serial_number: str) -> Tracked | None:
@@ -73,7 +86,7 @@ class Polling:
 
     def forget(self) -> None:
         """Rebuild from the store at the next poll: somebody else changed it."""
-        self._tracked = None
+        self._forgotten, self._tracked = self._tracked or self._forgotten, None
 
     def poll(self, serial_numbers: Iterable[str] | None = None) -> PollReport:
         """Read the polled printers, or some of them, and commit what they showed.
@@ -122,18 +135,17 @@ class Polling:
         again: list[Tracked] = []
         tasks = [(t.target, steady(t.layout, last_uptime=t.uptime)) for t in items if t.layout is not None]
         for batch in self._snmp.converse(tasks):
-            moment = self._now()
-            read_at = int(moment.timestamp())
+            when = self._when()
             rows: list[_Row] = []
             with self._store.transaction():
                 for index, result in batch:
                     item = items[index]
                     if type(result) is SteadyPoll:
-                        rows.append(self._keep(item, result, moment, read_at))
+                        rows.append(self._keep(item, result, when))
                     elif isinstance(result, LayoutChangedError):
                         again.append(item)
                     elif isinstance(result, SnmpError):
-                        self._silent(item, str(result), moment)
+                        self._silent(item, str(result), when.moment)
                 self._store.readings.add(rows)
         return again
 
@@ -142,24 +154,24 @@ class Polling:
         tasks = [(t.target, identify_and_poll(t.target.version, self._now)) for t in items]
         strangers: list[tuple[Tracked, Target, Layout]] = []
         for batch in self._snmp.converse(tasks):
-            moment = self._now()
+            when = self._when()
             with self._store.transaction():
                 for index, result in batch:
                     item = items[index]
                     if isinstance(result, SnmpError):
-                        self._silent(item, str(result), moment)
+                        self._silent(item, str(result), when.moment)
                     elif result[0].serial_number != item.device.serial_number:
                         strangers.append((item, item.target, result[0]))
                     else:
-                        self._identified(item, *result, moment)
+                        self._identified(item, *result, when)
         return self._sort_out(strangers) if strangers else []
 
-    def _identified(self, item: Tracked, layout: Layout, poll: SteadyPoll, moment: datetime) -> None:
+    def _identified(self, item: Tracked, layout: Layout, poll: SteadyPoll, when: _When) -> None:
         if item.layout is not None:
             item.guarded = carry(item.layout, item.guarded, layout)
         item.layout = layout
         item.device = self._store.devices.save_layout(self._fresh(item), layout.to_json())
-        self._store.readings.add([self._keep(item, poll, moment, int(moment.timestamp()))])
+        self._store.readings.add([self._keep(item, poll, when)])
 
     def _sort_out(self, strangers: Sequence[tuple[Tracked, Target, Layout]]) -> list[Tracked]:
         """Tell printers that changed places, which are returned, from those that another one stands in for.
@@ -176,7 +188,7 @@ class Polling:
                     self._silent(item, reason, moment)
         return moved
 
-    def _keep(self, item: Tracked, poll: SteadyPoll, moment: datetime, read_at: int) -> _Row:
+    def _keep(self, item: Tracked, poll: SteadyPoll, when: _When) -> _Row:
         """Take a reading: judge how the meters moved, note what changed, return the row to keep."""
         device = item.device
         flag: str | None = None
@@ -186,17 +198,22 @@ class Polling:
             moved = movement(item.guarded, values, [row.rollover_at for row in item.layout.meters])
             flag = None if moved == "forward" else moved
         if flag == "backwards":
-            self._hold(item, poll, moment)
+            self._hold(item, poll, when.moment)
         else:
             item.guarded = remembered(item.guarded, values)
         if device.silent_since is not None:
             self._change(item, silent_since=None, silent_reason=None)
-            self._store.note(moment, "answers", "it answers again", device.serial_number)
+            self._store.note(when.moment, "answers", "it answers again", device.serial_number)
             _LOG.info("%s at %s answers again", device.serial_number, device.host)
         item.poll = poll
         item.uptime = poll.uptime
-        item.read_at = moment
-        return (device.device_id, read_at, item.device.layout_id or 0, poll.uptime, flag, encode_poll(poll))
+        item.read_at = when.moment
+        item.clock_origin = when.clock_origin
+        return (device.device_id, when.seconds, item.device.layout_id or 0, poll.uptime, flag, encode_poll(poll))
+
+    def _when(self) -> _When:
+        moment = self._now()
+        return _When(moment, int(moment.timestamp()), self._clock.origin())
 
     def _hold(self, item: Tracked, poll: SteadyPoll, moment: datetime) -> None:
         """Bill nothing from this printer until a person has looked."""

@@ -2,7 +2,9 @@
 
 Nothing is registered that nobody asked for: discovery only lists, and the
 moment of consent is part of the message. A printer that comes in place of
-another takes over its address; the other one is marked as replaced.
+another takes over its address; the other one is marked as replaced. What a
+person chose is chosen: where a registration is given up because its opening
+readings may bear a wrong date, it is made anew.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from typing import TYPE_CHECKING, cast
 from esolutions_client.errors import UsageError
 from esolutions_client.fleet.device import can_become
 from esolutions_client.fleet.digest import fleet_digest
+from esolutions_client.service.delivery import Effects
 from esolutions_client.service.identity import new_guid
 from esolutions_client.service.polling import identify_and_poll
 from esolutions_client.service.tracking import Reach, encode_poll
@@ -20,12 +23,13 @@ from esolutions_client.snmp.errors import SnmpError
 from esolutions_client.wire.messages import Meter, NewDevice, ProxyRegistration, Receipt, Registration
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
     from random import Random
 
     from esolutions_client.fleet.device import Device
     from esolutions_client.planning.schedule import Plan
+    from esolutions_client.service.clock import Clock
     from esolutions_client.service.delivery import Delivery
     from esolutions_client.service.identity import Identity
     from esolutions_client.snmp.layout import Layout, SteadyPoll
@@ -58,7 +62,7 @@ class Registrar:
         identity: Identity,
         plan: Plan,
         *,
-        now: Callable[[], datetime],
+        clock: Clock,
         rng: Random,
         reach: Reach,
     ) -> None:
@@ -68,7 +72,8 @@ class Registrar:
         self._delivery = delivery
         self._identity = identity
         self._plan = plan
-        self._now = now
+        self._clock = clock
+        self._now = clock.now
         self._rng = rng
 
     def register(self, devices: Sequence[Device]) -> Chosen:
@@ -82,22 +87,40 @@ class Registrar:
         for device in devices:
             if device.state != "registered" and not can_become(device.state, "registered"):
                 raise UsageError(f"{device.serial_number} is {device.state} already; there is nothing to register")
+        return self._register(devices, self._now())
+
+    def renew(self) -> int:
+        """Queue anew what was given up, with new opening readings and the old consent; return how many printers.
+
+        A printer that does not answer stays owed. None is read by a clock that the server refuses.
+        """
+        owed = [] if self._clock.is_refused else self._store.devices.owed()
+        queued = 0
+        for chosen_at in sorted({device.chosen_at for device in owed if device.chosen_at is not None}):
+            queued += len(self._register([d for d in owed if d.chosen_at == chosen_at], chosen_at).queued)
+        return queued
+
+    @property
+    def owes(self) -> bool:
+        """Whether a registration has to be made anew."""
+        return bool(self._store.devices.owed())
+
+    def effects(self) -> dict[str, Effects]:
+        """Return what follows from what becomes of these messages."""
+        return {
+            "RegisterProxy": Effects(self._proxy_registered, self._proxy_rejected),
+            "RegisterProxyDevices": Effects(self._devices_registered, undated=self._devices_undated),
+        }
+
+    def _register(self, devices: Sequence[Device], consent: datetime) -> Chosen:
+        clock_origin = self._clock.origin()
         opened, unreachable = self._opening_readings(devices)
-        consent = self._now()
         with self._store.transaction():
             if not self._identity.is_registered:
                 self._queue_proxy(consent)
             for start in range(0, len(opened), DEVICES_PER_MESSAGE):
-                self._queue_devices(opened[start : start + DEVICES_PER_MESSAGE], consent)
+                self._queue_devices(opened[start : start + DEVICES_PER_MESSAGE], consent, clock_origin)
         return Chosen(tuple(device.serial_number for device, _, _, _ in opened), unreachable)
-
-    def effects(self) -> dict[str, Callable[[Request, Answer], None]]:
-        """Return what follows from the receipts of these messages."""
-        return {
-            "RegisterProxy": self._proxy_registered,
-            "RegisterProxy:rejected": self._proxy_rejected,
-            "RegisterProxyDevices": self._devices_registered,
-        }
 
     def _opening_readings(
         self, devices: Sequence[Device]
@@ -138,12 +161,14 @@ class Registrar:
             ),
         )
 
-    def _queue_devices(self, opened: Sequence[tuple[Device, Layout, SteadyPoll, datetime]], consent: datetime) -> None:
+    def _queue_devices(
+        self, opened: Sequence[tuple[Device, Layout, SteadyPoll, datetime]], consent: datetime, clock_origin: int
+    ) -> None:
         """Keep the opening readings and queue them; the caller's transaction commits both."""
         devices: list[NewDevice] = []
         for device, layout, poll, moment in opened:
-            known = replace(device, vendor=layout.vendor, model=layout.model)
-            known = self._store.devices.save_layout(known, layout.to_json())
+            known = replace(device, vendor=layout.vendor, model=layout.model, chosen_at=None)
+            known = self._store.devices.save_layout(self._store.devices.save(known), layout.to_json())
             row = (known.device_id, int(moment.timestamp()), known.layout_id or 0, poll.uptime, None, encode_poll(poll))
             self._store.readings.add([row])
             devices.append(NewDevice(device.serial_number, moment, meters_of(layout, poll)))
@@ -161,13 +186,14 @@ class Registrar:
                 fleet_digest=fleet_digest(ours | {device.serial_number for device in devices}),
                 devices=tuple(devices),
             ),
+            clock_origin,
         )
 
     def _proxy_registered(self, _request: Request, answer: Answer) -> None:
         self._store.settings.set_moment("registered_at", answer.issued_at)
         self._store.note(self._now(), "registered", "the server knows this client")
 
-    def _proxy_rejected(self, _request: Request, _answer: Answer) -> None:
+    def _proxy_rejected(self, _request: Request) -> None:
         """Forget that a registration is on its way: the next `register` makes a new one."""
         self._store.settings.set("proxy_message_id", None)
 
@@ -182,11 +208,21 @@ class Registrar:
                 self._store.note(self._now(), "refused", "the server refused to register it", serial)
                 continue
             self._replace_others(device)
-            self._store.devices.save(replace(device, state="registered", registered_at=self._now(), replaced_by=None))
+            self._store.devices.save(
+                replace(device, state="registered", registered_at=self._now(), replaced_by=None, chosen_at=None)
+            )
             if not device.is_polled:
                 # Of a printer that it knows already the server keeps the opening reading that it has.
                 self._store.readings.mark_transmitted(serial, new.read_date, [(x.name, x.value) for x in new.meters])
             self._store.note(self._now(), "registered", "the server knows this printer", serial)
+
+    def _devices_undated(self, request: Request) -> None:
+        """Remember what a person chose: it is registered anew with opening readings of a right date."""
+        registration = cast("Registration", request)
+        for new in registration.devices:
+            device = self._store.devices.get(new.serial_number)
+            if device is not None and not device.is_polled:
+                self._store.devices.save(replace(device, chosen_at=registration.consent_given_at))
 
     def _replace_others(self, device: Device) -> None:
         """Mark the printer that stood at this address before as replaced."""

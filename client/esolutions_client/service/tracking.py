@@ -33,7 +33,9 @@ class Tracked:
     """One polled printer: where it is, how to read it, what it showed last.
 
     `guarded` are the values that the next reading must not be below; `layout`
-    is None until the printer was identified at this address.
+    is None until the printer was identified at this address; `clock_origin`
+    says by which setting of the clock the reading was dated, None where it was
+    taken before this process began.
     """
 
     device: Device
@@ -43,6 +45,7 @@ class Tracked:
     uptime: int | None = None
     poll: SteadyPoll | None = None
     read_at: datetime | None = None
+    clock_origin: int | None = None
 
     def reading(self) -> PrinterReading | None:
         """Return the newest reading in full."""

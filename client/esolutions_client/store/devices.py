@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Devices"]
 
 _COLUMNS = tuple(field.name for field in fields(Device) if field.name != "device_id")
-_MOMENTS = frozenset({"discovered_at", "registered_at", "active_since", "silent_since", "held_since"})
+_MOMENTS = frozenset({"discovered_at", "registered_at", "active_since", "silent_since", "held_since", "chosen_at"})
 _SELECT = f"SELECT device_id, {', '.join(_COLUMNS)} FROM device"  # noqa: S608 - the columns are our own
 _INSERT = f"INSERT INTO device ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
 _UPDATE = f"UPDATE device SET {', '.join(f'{column} = ?' for column in _COLUMNS)} WHERE device_id = ?"  # noqa: S608
@@ -39,6 +39,10 @@ class Devices:
         """Return the printer with this serial number, if it is known."""
         found = self._select("WHERE serial_number = ?", serial_number)
         return found[0] if found else None
+
+    def owed(self) -> list[Device]:
+        """Return the printers that a person chose and whose registration has to be made anew."""
+        return self._select("WHERE chosen_at IS NOT NULL ORDER BY device_id")
 
     def at(self, host: str, port: int) -> list[Device]:
         """Return the printers that were last seen at an address."""

@@ -19,13 +19,19 @@ __all__ = ["Outbox", "SentRow", "WaitingMessage"]
 
 @dataclass(frozen=True, slots=True)
 class WaitingMessage:
-    """A message in the outbox; `body` is its JSON."""
+    """A message in the outbox; `body` is its JSON.
+
+    `clock_origin` says by which setting of the machine's clock its readings
+    were dated, as long as the server has not confirmed it; None where nothing
+    in it depends on that.
+    """
 
     message_id: str
     operation: str
     composed_at: datetime
     body: str
     attempts: int
+    clock_origin: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +54,14 @@ class Outbox:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def put(self, message_id: str, operation: str, composed_at: datetime, body: str) -> None:
+    def put(
+        self, message_id: str, operation: str, composed_at: datetime, body: str, clock_origin: int | None = None
+    ) -> None:
         """Queue a message behind the others."""
         self._connection.execute(
-            "INSERT INTO outbox (message_id, operation, composed_at, body, state) VALUES (?, ?, ?, ?, 'waiting')",
-            (message_id, operation, composed_at.isoformat(), body),
+            "INSERT INTO outbox (message_id, operation, composed_at, body, clock_origin, state)"
+            " VALUES (?, ?, ?, ?, ?, 'waiting')",
+            (message_id, operation, composed_at.isoformat(), body, clock_origin),
         )
 
     def first(self) -> WaitingMessage | None:
@@ -62,16 +71,20 @@ class Outbox:
     def all_waiting(self, limit: int = -1) -> list[WaitingMessage]:
         """Return the messages that wait, the next one first."""
         rows = self._connection.execute(
-            "SELECT message_id, operation, composed_at, body, attempts FROM outbox"
+            "SELECT message_id, operation, composed_at, body, attempts, clock_origin FROM outbox"
             " WHERE state = 'waiting' ORDER BY position LIMIT ?",
             (limit,),
         ).fetchall()
-        return [WaitingMessage(row[0], row[1], datetime.fromisoformat(row[2]), row[3], row[4]) for row in rows]
+        return [WaitingMessage(row[0], row[1], datetime.fromisoformat(row[2]), *row[3:]) for row in rows]
 
     def waiting(self) -> int:
         """Return how many messages wait."""
         (count,) = self._connection.execute("SELECT count(*) FROM outbox WHERE state = 'waiting'").fetchone()
         return int(count)
+
+    def trust(self, message_id: str) -> None:
+        """Note that the server has confirmed the clock by which a message's readings were dated."""
+        self._connection.execute("UPDATE outbox SET clock_origin = NULL WHERE message_id = ?", (message_id,))
 
     def acknowledge(self, message_id: str, receipt_id: str) -> None:
         """Take a message out of the queue: the server has it."""

@@ -120,7 +120,15 @@ CREATE INDEX reading_of_device ON reading (device_id);
 CREATE INDEX reading_accepted ON reading (device_id) WHERE flag = 'accepted';
 """
 
-STEPS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD)
+# Readings that wait to be sent know by which setting of the clock they were dated; NULL where the server has confirmed
+# it, and for what an older version queued. A printer that a person chose is registered anew where its readings are not
+# to be trusted.
+_FOURTH = """
+ALTER TABLE outbox ADD COLUMN clock_origin INTEGER;
+ALTER TABLE device ADD COLUMN chosen_at TEXT;
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH)
 
 
 def upgrade(connection: sqlite3.Connection) -> None:

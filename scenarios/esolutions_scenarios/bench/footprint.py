@@ -37,7 +37,7 @@ from pathlib import Path
 from esolutions_client.cli.session import Options, Session
 moment = datetime(2026, 1, 5, tzinfo=UTC)
 options = Options(Path(sys.argv[1]), "https://127.0.0.1:9/CommunicationServer", http_proxy="none")
-session = Session(options, lambda: moment, random.Random(1), lambda seconds: None)
+session = Session(options, lambda: moment, random.Random(1), lambda seconds: None, lambda: 0.0)
 session.snmp
 session.agent.polling.tracked()
 session.agent.next_due_at()

@@ -53,6 +53,18 @@ class People:
         self._sign_up()
         self._note_replacements()
 
+    def ask_for_reading(self, serial: str) -> None:
+        """Let the operator ask for a reading beside the billing cycle, where the device is active."""
+        try:
+            self._life.testbed.administration.request_billing(serial)
+            self._life.asked_by_hand.add(serial)
+        except AdministrationError:
+            return  # it is not active yet, or no longer
+
+    def sync(self) -> None:
+        """Let somebody at the machine, which runs, sync now."""
+        self._at_the_machine(self._life.machine.running.sync)
+
     def turn(self, *, on: bool) -> None:
         """Turn communication on or off, if the machine runs."""
         machine = self._life.machine
@@ -61,7 +73,7 @@ class People:
                 machine.turn(on=on)
             self._life.watch.communication_turned(on=on)
 
-    def _at_the_machine(self, action: Callable[[], None]) -> None:
+    def _at_the_machine(self, action: Callable[[], object]) -> None:
         """Do something at the machine; it may die of it, or have no room, or be turned off."""
         machine = self._life.machine
         if not machine.is_on:

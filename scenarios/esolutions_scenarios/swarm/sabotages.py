@@ -53,6 +53,11 @@ SABOTAGES: dict[str, Sabotage] = {
             (f"{_SERVER}.store.commands.add_bills", server.overwrite_bills),
         ),
     ),
+    "clock-changes-unnoticed": Sabotage(
+        "the client does not notice that its clock was set",
+        "every_billed_value_was_shown",
+        ((f"{_CLIENT}.service.clock.Clock.is_set_as", client.never_set),),
+    ),
     "digest-not-verified": Sabotage(
         "the server does not verify the password digest",
         "strangers_change_nothing",

@@ -48,7 +48,7 @@ class Machine:
         self._rng = Random(seed)  # noqa: S311 - a simulation must be repeatable
         self._synchronous = "FULL" if world.name == "wire" else "OFF"
         self._reason: SyncReason = "Startup"
-        self._not_before = now()
+        self._not_before = self._started_at = now()
         self.agent: MeterAgent | None = None
         self.power_on()
 
@@ -85,7 +85,10 @@ class Machine:
         store = CrashingStore(self.path, synchronous=self._synchronous, point=self.crash_point)
         server = CommunicationServer(FaultyTransport(self._world.transport(), self.net), now=self.now, rng=self._rng)
         snmp = FaultySnmp(self._world.snmp(), self.net)
-        self.agent = MeterAgent(store, snmp, server, now=self.now, rng=self._rng, reach=self._world.reach)
+        self._started_at = self._true_now()
+        self.agent = MeterAgent(
+            store, snmp, server, now=self.now, monotonic=self.monotonic, rng=self._rng, reach=self._world.reach
+        )
         self.agent.identity.begin_instance()
         self._reason = "Startup"
 
@@ -97,6 +100,10 @@ class Machine:
     def now(self) -> datetime:
         """Return what this machine's clock shows."""
         return self._true_now() + self.skew
+
+    def monotonic(self) -> float:
+        """Return the seconds since this machine was switched on."""
+        return (self._true_now() - self._started_at).total_seconds()
 
     def power_off(self) -> None:
         """Cut the power: whatever was not committed is gone."""

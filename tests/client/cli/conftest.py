@@ -47,9 +47,13 @@ class CommandLine:
         """Run one command and return its exit code; what it printed is in `out` and `err`."""
         self._capsys.readouterr()
         words = [*arguments, "--data-dir", str(self.folder)]
-        code = run(words, now=lambda: self.testbed.now, rng=self._rng, wait=self._wait)
+        clock: Any = {"now": lambda: self.testbed.now, "monotonic": self._monotonic}
+        code = run(words, **clock, rng=self._rng, wait=self._wait)
         self.out, self.err = self._capsys.readouterr()
         return code
+
+    def _monotonic(self) -> float:
+        return self.testbed.now.timestamp()
 
     def json(self, *arguments: str, code: int = 0) -> dict[str, Any]:
         """Run one command with --json and return its document."""

@@ -31,7 +31,9 @@ def session(tmp_path: Path) -> Iterator[Callable[..., Session]]:
 
         def make(**options: Any) -> Session:
             chosen = Options(data_dir=tmp_path / "data", **options)
-            made = Session(chosen, lambda: pytest.fail("asked for the time"), random.Random(1), lambda _: None)
+            made = Session(
+                chosen, lambda: pytest.fail("asked for the time"), random.Random(1), lambda _: None, lambda: 0.0
+            )
             opened.callback(made.close)
             return made
 
@@ -46,7 +48,9 @@ def bare(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, st
         pytest.fail("asked for the time")
 
     def call(*words: object) -> tuple[int, str, str]:
-        code = run([str(word) for word in words], now=now, rng=random.Random(1), wait=lambda _: None)
+        code = run(
+            [str(word) for word in words], now=now, monotonic=lambda: 0.0, rng=random.Random(1), wait=lambda _: None
+        )
         return code, *capsys.readouterr()
 
     return call

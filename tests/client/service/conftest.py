@@ -58,7 +58,10 @@ class Lan:
 
 
 class Office:
-    """A machine with the client on it, its printers and its server; `now` moves only when told."""
+    """A machine with the client on it, its printers and its server.
+
+    `now` moves only when told; `skew` is what the machine's clock is ahead of it.
+    """
 
     def __init__(self, folder: Path, printers: int = 2) -> None:
         self._path = folder / "office.sqlite"
@@ -70,6 +73,8 @@ class Office:
         self.line = Line(self.world.transport())
         self.lan = Lan(self.world.snmp())
         self._rng = Random("office")
+        self.skew = timedelta(0)
+        self.switched_on_at = START
         self.start()
 
     @property
@@ -80,15 +85,29 @@ class Office:
     def start(self) -> None:
         """Start the client."""
         self.store = Store(self._path, synchronous="OFF")
-        server = CommunicationServer(self.line, now=lambda: self.now, rng=self._rng)
+        server = CommunicationServer(self.line, now=lambda: self.now + self.skew, rng=self._rng)
         self.agent = MeterAgent(
-            self.store, self.lan, server, now=lambda: self.now, rng=self._rng, reach=self.world.reach
+            self.store,
+            self.lan,
+            server,
+            now=lambda: self.now + self.skew,
+            monotonic=self._monotonic,
+            rng=self._rng,
+            reach=self.world.reach,
         )
+
+    def _monotonic(self) -> float:
+        return (self.now - self.switched_on_at).total_seconds()
 
     def restart(self) -> None:
         """Stop the client wherever it is, and start it again."""
         self.store.close()
         self.start()
+
+    def reboot(self) -> None:
+        """Switch the machine off and on again."""
+        self.switched_on_at = self.now
+        self.restart()
 
     def pass_time(self, span: timedelta) -> None:
         """Let time pass with the client off."""
@@ -99,8 +118,8 @@ class Office:
         """Let time pass; the client does what is due at least a second apart, as its loop does."""
         end = self.now + span
         self.agent.run_due()
-        while (due := self.agent.next_due_at()) is not None and due <= end:
-            self.now = max(due, self.now + timedelta(seconds=1))
+        while (due := self.agent.next_due_at()) is not None and due - self.skew <= end:
+            self.now = max(due - self.skew, self.now + timedelta(seconds=1))
             self.world.set_clock(self.now)
             self.agent.run_due()
         self.now = max(end, self.now)
@@ -109,7 +128,7 @@ class Office:
     def discover(self) -> None:
         """Find the printers and list them."""
         targets = [Target(printer.address, 1161) for printer in self.fleet]
-        for found in discover(self.lan, targets, now=lambda: self.now):
+        for found in discover(self.lan, targets, now=lambda: self.now + self.skew):
             serial = found.outcome.reading.serial_number  # type: ignore[union-attr]
             assert serial is not None
             if self.store.devices.get(serial) is None:

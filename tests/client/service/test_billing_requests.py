@@ -148,9 +148,8 @@ def test_a_meter_that_was_not_shown_for_once_is_not_forgotten(office: Any) -> No
         blank = replace(tracked.poll, meter_values=(None,) * len(tracked.poll.meter_values))
         office.pass_time(HOUR)
         with office.store.transaction():
-            office.store.readings.add(
-                [office.agent.polling._keep(tracked, blank, office.now, int(office.now.timestamp()))]
-            )
+            polling = office.agent.polling
+            office.store.readings.add([polling._keep(tracked, blank, polling._when())])
         if restarts:
             office.restart()
         fall(office, serial)

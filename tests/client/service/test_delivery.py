@@ -32,11 +32,6 @@ def reject(_body: bytes, _proceed: Proceed) -> HttpAnswer:
     return fault("e:Client")
 
 
-def expired(_body: bytes, _proceed: Proceed) -> HttpAnswer:
-    """Say that the client's clock and the server's disagree."""
-    return fault("wsu:MessageExpired")
-
-
 def fault(code: str) -> HttpAnswer:
     """Return a SOAP fault."""
     text = f"<e:Fault><faultcode>{code}</faultcode><faultstring>not like this</faultstring></e:Fault>"
@@ -141,20 +136,6 @@ def test_both_sides_count_from_the_first_of_two_registrations(new_office: Any) -
         for serial in new_office.serials
     }
     assert ours == theirs
-
-
-def test_an_opening_reading_dated_by_a_wrong_clock_opens_nothing(new_office: Any) -> None:
-    """The server refuses the client's clock; when it is right again nothing is registered until a person says so."""
-    new_office.discover()
-    new_office.line.fault = expired
-    with pytest.raises(DeliveryError):
-        new_office.agent.register(new_office.serials)
-    new_office.line.fault = None
-    new_office.run_for(DAY)
-    assert new_office.administration.devices() == []
-    assert {device.state for device in new_office.store.devices.all()} == {"discovered"}
-    new_office.agent.register(new_office.serials)
-    assert len(new_office.administration.devices()) == len(new_office.serials)
 
 
 def test_a_registration_that_was_rejected_can_be_made_again(new_office: Any) -> None:

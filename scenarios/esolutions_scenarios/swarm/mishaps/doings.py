@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from esolutions_scenarios.swarm.mishaps.kind import Kind
-from esolutions_server.service.errors import AdministrationError
 
 if TYPE_CHECKING:
     from random import Random
@@ -22,12 +21,7 @@ def _turned_off(life: Life, _rng: Random) -> Ending:
 
 
 def _bill_now(life: Life, rng: Random) -> None:
-    serial = life.any_printer(rng).serial_at(life.testbed.now)
-    try:
-        life.testbed.administration.request_billing(serial)
-        life.asked_by_hand.add(serial)
-    except AdministrationError:
-        return  # it is not active yet, or no longer
+    life.people.ask_for_reading(life.any_printer(rng).serial_at(life.testbed.now))
 
 
 def _people_look(life: Life, _rng: Random) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from esolutions_scenarios.faults import machine, printer
+from esolutions_scenarios.faults import http, machine, printer, snmp
 from esolutions_scenarios.swarm.mishaps.kind import Kind
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from esolutions_scenarios.faults.crash import When
     from esolutions_scenarios.faults.http import Proceed
     from esolutions_scenarios.swarm.life import Life
-    from esolutions_scenarios.swarm.mishaps.kind import Beginning
+    from esolutions_scenarios.swarm.mishaps.kind import Beginning, Ending
 
 __all__ = ["KINDS"]
 
@@ -65,6 +65,27 @@ def _addresses_swapped(life: Life, rng: Random) -> None:
     life.testbed.change_printers(swap, f"{here} and {there} change places")
 
 
+def _clock_wrong(rng: Random) -> machine.WrongClock:
+    return machine.WrongClock(timedelta(minutes=rng.choice(_WRONG_BY_MINUTES)))
+
+
+def _clock_wrong_offline(life: Life, rng: Random) -> Ending:
+    """A printer is asked for a reading, and answers while the clock is wrong and the server away to notice it."""
+    out_of_reach, away = snmp.Drop(), http.Refuse()
+    life.machine.net.break_printers(out_of_reach)
+    life.people.ask_for_reading(life.any_printer(rng).serial_at(life.testbed.now))
+    life.people.sync()
+    life.machine.net.lift(out_of_reach)
+    life.machine.net.break_server(away)
+    set_right = _clock_wrong(rng)(life.machine)
+
+    def end() -> None:
+        set_right()
+        life.machine.net.lift(away)
+
+    return end
+
+
 def _server_crashes(life: Life, rng: Random) -> None:
     life.world.server_crash_point.arm(rng.randint(1, 6), _when(rng))
 
@@ -94,9 +115,8 @@ KINDS: dict[str, Kind] = {
     "machine-off": Kind(_machine(lambda _: machine.PowerOff()), 8, 120.0),
     "machine-restarts": Kind(_machine(lambda _: machine.Restart()), 4),
     "client-crashes": Kind(_machine(lambda rng: machine.CrashAtCommit(rng.randint(1, 12), _when(rng))), 12, 20.0),
-    "clock-wrong": Kind(
-        _machine(lambda rng: machine.WrongClock(timedelta(minutes=rng.choice(_WRONG_BY_MINUTES)))), 5, 60.0
-    ),
+    "clock-wrong": Kind(_machine(_clock_wrong), 5, 60.0, needs_machine=False),
+    "clock-wrong-offline": Kind(_clock_wrong_offline, 4, 60.0),
     "disk-full": Kind(_machine(lambda _: machine.DiskFull()), 4, 24.0),
     "server-restarts": Kind(lambda life, _: machine.ServerRestart()(life.world), 2, needs_machine=False),
     "server-crashes": Kind(_server_crashes, 12, needs_machine=False),
