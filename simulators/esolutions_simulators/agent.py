@@ -105,7 +105,8 @@ class SimulatedAgent:
         for position, count in plan.meters:
             answer[position] = counts[count]
         for position, count, rollover in plan.rolling:
-            answer[position] = shown(counts[count], rollover)
+            number = counts[count]
+            answer[position] = number if number <= rollover else shown(number, rollover)
         for position, count, phase, span, full, capacity, impressions in plan.levels:
             answer[position] = (full - (phase + worn[count]) % span) * capacity // impressions
         for position, row in plan.others:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from esolutions_client.fleet.device import Device
 from esolutions_client.fleet.guard import movement, remembered
-from esolutions_client.service.tracking import Reach, Tracked, carry, encode_poll, track
+from esolutions_client.service.tracking import Reach, Tracked, carry, track
 from esolutions_client.snmp.errors import LayoutChangedError, SnmpError
 from esolutions_client.snmp.identify import identify
 from esolutions_client.snmp.layout import Layout, SteadyPoll, steady
@@ -68,16 +68,16 @@ class Polling:
         self._now = clock.now
         self._reach = reach
         self._tracked: dict[int, Tracked] | None = None
-        self._forgotten: dict[int, Tracked] = {}
+        self._dated: dict[int, tuple[datetime | None, int | None]] = {}
 
     def tracked(self) -> dict[int, Tracked]:
         """Return what is known of each polled printer, by device id."""
         if self._tracked is None:
             self._tracked = {d.device_id: track(self._store, d, self._reach) for d in self._store.devices.polled()}
             for device_id, item in self._tracked.items():
-                before = self._forgotten.get(device_id)
-                if before is not None and before.read_at == item.read_at:  # the reading is the same one
-                    item.clock_origin = before.clock_origin
+                read_at, clock_origin = self._dated.get(device_id, (None, None))
+                if item.read_at == read_at:  # it is the reading that this process took
+                    item.clock_origin = clock_origin
         return self._tracked
 
     def by_serial(self, serial_number: str) -> Tracked | None:
@@ -86,7 +86,9 @@ class Polling:
 
     def forget(self) -> None:
         """Rebuild from the store at the next poll: somebody else changed it."""
-        self._forgotten, self._tracked = self._tracked or self._forgotten, None
+        if self._tracked is not None:
+            self._dated = {device_id: (item.read_at, item.clock_origin) for device_id, item in self._tracked.items()}
+        self._tracked = None
 
     def poll(self, serial_numbers: Iterable[str] | None = None) -> PollReport:
         """Read the polled printers, or some of them, and commit what they showed.
@@ -205,11 +207,12 @@ class Polling:
             self._change(item, silent_since=None, silent_reason=None)
             self._store.note(when.moment, "answers", "it answers again", device.serial_number)
             _LOG.info("%s at %s answers again", device.serial_number, device.host)
+        body = item.encode(poll)
         item.poll = poll
         item.uptime = poll.uptime
         item.read_at = when.moment
         item.clock_origin = when.clock_origin
-        return (device.device_id, when.seconds, item.device.layout_id or 0, poll.uptime, flag, encode_poll(poll))
+        return (device.device_id, when.seconds, item.device.layout_id or 0, poll.uptime, flag, body)
 
     def _when(self) -> _When:
         moment = self._now()

@@ -176,7 +176,7 @@ class Registrar:
         if settings.moment("last_poll_at") is None:
             # The opening readings are the first poll there was.
             settings.set_moment("last_poll_at", consent)
-        ours = {device.serial_number for device in self._store.devices.polled()}
+        ours = set(self._store.devices.polled_serials())
         self._delivery.queue(
             new_guid(self._rng),
             Registration(

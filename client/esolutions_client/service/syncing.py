@@ -48,7 +48,7 @@ class Syncing:
             reason=reason,
             last_poll_at=self._store.settings.moment("last_poll_at"),
             queue=self._store.outbox.waiting(),
-            fleet_digest=fleet_digest(device.serial_number for device in self._store.devices.polled()),
+            fleet_digest=fleet_digest(self._store.devices.polled_serials()),
         )
         return cast("SyncResponse", self._delivery.ask(new_guid(self._rng), request, self._take))
 

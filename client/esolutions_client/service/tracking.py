@@ -35,7 +35,7 @@ class Tracked:
     `guarded` are the values that the next reading must not be below; `layout`
     is None until the printer was identified at this address; `clock_origin`
     says by which setting of the clock the reading was dated, None where it was
-    taken before this process began.
+    taken before this process began; `body` is the reading as it is kept.
     """
 
     device: Device
@@ -46,6 +46,19 @@ class Tracked:
     poll: SteadyPoll | None = None
     read_at: datetime | None = None
     clock_origin: int | None = None
+    body: str = ""
+
+    def encode(self, poll: SteadyPoll) -> str:
+        """Return the numbers of a poll as the body of a reading row: the last one, where nothing has moved."""
+        last = self.poll
+        if (
+            last is None
+            or poll.meter_values != last.meter_values
+            or poll.supply_levels != last.supply_levels
+            or poll.supply_capacities != last.supply_capacities
+        ):
+            self.body = encode_poll(poll)
+        return self.body
 
     def reading(self) -> PrinterReading | None:
         """Return the newest reading in full."""
@@ -83,6 +96,7 @@ def track(store: Store, device: Device, reach: Reach) -> Tracked:
         return tracked
     if last.layout_id == device.layout_id:
         tracked.poll = decode_poll(last, layout)
+        tracked.body = last.body
         tracked.read_at = last.moment
         tracked.uptime = last.uptime
     if trusted is not None:

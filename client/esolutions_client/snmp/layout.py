@@ -96,12 +96,13 @@ class Layout:
         uptime = values[self.first_meter - 1] if self.has_uptime else None
         if last_uptime is not None and (type(uptime) is not int or uptime < last_uptime):
             raise LayoutChangedError("the agent started again")
-        after_meters = self.first_meter + len(self.meters)
-        levels, capacities = self._supply_numbers(_numbers(values[after_meters:]))
+        numbers = _numbers(values[self.first_meter :])
+        count = len(self.meters)
+        levels, capacities = self._supply_numbers(numbers[count:])
         return SteadyPoll(
             serial=self.serial_number,
             uptime=uptime if type(uptime) is int else None,
-            meter_values=_counters(values[self.first_meter : after_meters]),
+            meter_values=_counters(numbers[:count]),
             supply_levels=levels,
             supply_capacities=capacities,
         )
@@ -187,9 +188,8 @@ def _even_parts(oids: tuple[str, ...], most: int) -> list[tuple[str, ...]]:
     return [oids[begin:end] for begin, end in pairwise(bounds)]
 
 
-def _counters(values: Sequence[Value]) -> tuple[int | None, ...]:
+def _counters(numbers: tuple[int | None, ...]) -> tuple[int | None, ...]:
     """Return numbers that count: never negative."""
-    numbers = _numbers(values)
     if None not in numbers and min(cast("tuple[int, ...]", numbers), default=0) >= 0:
         return numbers
     return tuple(number if number is not None and number >= 0 else None for number in numbers)

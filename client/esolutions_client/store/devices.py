@@ -35,6 +35,13 @@ class Devices:
         """Return the printers that are read on schedule."""
         return [device for device in self.all() if device.state in POLLED_STATES]
 
+    def polled_serials(self) -> list[str]:
+        """Return the serial numbers of the printers that are read on schedule."""
+        states = sorted(POLLED_STATES)
+        marks = ", ".join("?" * len(states))
+        query = f"SELECT serial_number FROM device WHERE state IN ({marks})"  # noqa: S608 - question marks only
+        return [serial for (serial,) in self._connection.execute(query, states)]
+
     def get(self, serial_number: str) -> Device | None:
         """Return the printer with this serial number, if it is known."""
         found = self._select("WHERE serial_number = ?", serial_number)

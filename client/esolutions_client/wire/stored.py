@@ -3,57 +3,69 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import datetime, time, timedelta
 from functools import cache
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 from esolutions_client.wire import messages
 from esolutions_client.wire.codec import OPERATIONS
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 __all__ = ["dump", "load"]
 
 _BY_OPERATION = {operation: kind for kind, operation in OPERATIONS.items()}
+_SPELLED: dict[Any, Callable[[Any], Any]] = {
+    datetime: datetime.fromisoformat,
+    time: time.fromisoformat,
+    timedelta: lambda seconds: timedelta(seconds=seconds),
+}
 
 
 def dump(request: messages.Request) -> str:
     """Return a message as JSON text."""
-    return json.dumps(asdict(request), default=_spell, separators=(",", ":"))
+    return json.dumps(request, default=_spell, separators=(",", ":"))
 
 
 def load(operation: str, text: str) -> messages.Request:
     """Return the message that `dump` wrote."""
-    message = _build(_BY_OPERATION[operation], json.loads(text))
-    assert isinstance(message, messages.Request)  # noqa: S101 - the table above holds nothing else
+    kind: Any = _BY_OPERATION[operation]
+    read = _reader(kind)
+    assert read is not None  # noqa: S101 - the table above holds messages only
+    message = read(json.loads(text))
+    assert isinstance(message, messages.Request)  # noqa: S101 - the same
     return message
 
 
 def _spell(value: Any) -> Any:
     if isinstance(value, timedelta):
         return value.total_seconds()
-    return value.isoformat()
+    if isinstance(value, datetime | time):
+        return value.isoformat()
+    return {name: getattr(value, name) for name in _names(value.__class__)}
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind, vars(messages) | {"datetime": datetime, "time": time, "timedelta": timedelta})
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
-def _build(kind: Any, value: Any) -> Any:
-    if value is None:
-        return None
+@cache
+def _reader(kind: Any) -> Callable[[Any], Any] | None:
+    """Return what makes a value of this type from its JSON; None where JSON has the type itself."""
     if is_dataclass(kind) and isinstance(kind, type):
-        hints = _hints(kind)
-        return kind(**{field.name: _build(hints[field.name], value[field.name]) for field in fields(kind)})
+        hints = get_type_hints(kind, vars(messages) | {each.__name__: each for each in _SPELLED})
+        parts = [(name, _reader(hints[name])) for name in _names(kind)]
+        return lambda value: kind(*[read(value[name]) if read else value[name] for name, read in parts])
     if get_origin(kind) is tuple:
-        return tuple(_build(get_args(kind)[0], item) for item in value)
-    options = [option for option in get_args(kind) if option in _SPELLED]
-    spelled = kind if kind in _SPELLED else options[0] if options else None
-    return _SPELLED[spelled](value) if spelled else value
-
-
-_SPELLED: dict[Any, Any] = {
-    datetime: datetime.fromisoformat,
-    time: time.fromisoformat,
-    timedelta: lambda seconds: timedelta(seconds=seconds),
-}
+        read_item = _reader(get_args(kind)[0])
+        return tuple if read_item is None else lambda value: tuple(map(read_item, value))
+    if kind in _SPELLED:
+        return _SPELLED[kind]
+    options = [read for option in get_args(kind) if (read := _reader(option)) is not None]
+    if not options:
+        return None
+    (read,) = options  # a type or nothing
+    return lambda value: None if value is None else read(value)
