@@ -135,6 +135,7 @@ class Polling:
     def _steady_round(self, items: Sequence[Tracked]) -> list[Tracked]:
         """Poll printers by their layouts; return those that must be identified again."""
         again: list[Tracked] = []
+        round_id = self._store.readings.begin_round()
         tasks = [(t.target, steady(t.layout, last_uptime=t.uptime)) for t in items if t.layout is not None]
         for batch in self._snmp.converse(tasks):
             when = self._when()
@@ -148,13 +149,14 @@ class Polling:
                         again.append(item)
                     elif isinstance(result, SnmpError):
                         self._silent(item, str(result), when.moment)
-                self._store.readings.add(rows)
+                self._store.readings.add(round_id, rows)
         return again
 
     def _identify_round(self, items: Sequence[Tracked]) -> list[Tracked]:
         """Meet printers anew; return those of ours that turned up at the address of another one."""
         tasks = [(t.target, identify_and_poll(t.target.version, self._now)) for t in items]
         strangers: list[tuple[Tracked, Target, Layout]] = []
+        round_id = self._store.readings.begin_round()
         for batch in self._snmp.converse(tasks):
             when = self._when()
             with self._store.transaction():
@@ -165,15 +167,15 @@ class Polling:
                     elif result[0].serial_number != item.device.serial_number:
                         strangers.append((item, item.target, result[0]))
                     else:
-                        self._identified(item, *result, when)
+                        self._identified(item, *result, when, round_id)
         return self._sort_out(strangers) if strangers else []
 
-    def _identified(self, item: Tracked, layout: Layout, poll: SteadyPoll, when: _When) -> None:
+    def _identified(self, item: Tracked, layout: Layout, poll: SteadyPoll, when: _When, round_id: int) -> None:
         if item.layout is not None:
             item.guarded = carry(item.layout, item.guarded, layout)
         item.layout = layout
         item.device = self._store.devices.save_layout(self._fresh(item), layout.to_json())
-        self._store.readings.add([self._keep(item, poll, when)])
+        self._store.readings.add(round_id, [self._keep(item, poll, when)])
 
     def _sort_out(self, strangers: Sequence[tuple[Tracked, Target, Layout]]) -> list[Tracked]:
         """Tell printers that changed places, which are returned, from those that another one stands in for.

@@ -166,12 +166,14 @@ class Registrar:
     ) -> None:
         """Keep the opening readings and queue them; the caller's transaction commits both."""
         devices: list[NewDevice] = []
+        rows: list[tuple[int, int, int, int | None, str | None, str]] = []
         for device, layout, poll, moment in opened:
             known = replace(device, vendor=layout.vendor, model=layout.model, chosen_at=None)
             known = self._store.devices.save_layout(self._store.devices.save(known), layout.to_json())
-            row = (known.device_id, int(moment.timestamp()), known.layout_id or 0, poll.uptime, None, encode_poll(poll))
-            self._store.readings.add([row])
+            seconds = int(moment.timestamp())
+            rows.append((known.device_id, seconds, known.layout_id or 0, poll.uptime, None, encode_poll(poll)))
             devices.append(NewDevice(device.serial_number, moment, meters_of(layout, poll)))
+        self._store.readings.add(self._store.readings.begin_round(), rows)
         settings = self._store.settings
         if settings.moment("last_poll_at") is None:
             # The opening readings are the first poll there was.

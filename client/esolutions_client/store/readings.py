@@ -1,8 +1,12 @@
 """Every reading ever taken, a row each, and what was last transmitted of each meter.
 
-Readings stand in the order they were taken. The moment of each is what the
-machine's clock showed: a clock that was wrong changes neither what is kept nor
-which reading is the newest. A row holds numbers only; its layout says which meter and which supply each
+Readings stand in rounds, in the order they were taken; a round holds one of
+each printer at the most. So a round is written in one place however many
+printers there are, and those of one printer are found by asking each round for
+it. The moment of a reading is what the machine's clock showed: a clock that was
+wrong changes neither what is kept nor which reading is the newest.
+
+A row holds numbers only; its layout says which meter and which supply each
 number belongs to. That keeps a year of a hundred printers small and quick.
 """
 
@@ -14,12 +18,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 __all__ = ["ReadingRow", "Readings", "Transmitted"]
 
-# The fields of ReadingRow, of one printer.
-_OF_DEVICE = "SELECT device_id, read_at, layout_id, uptime, flag, body FROM reading WHERE device_id = ?"
+# The fields of ReadingRow, of one printer. CROSS JOIN keeps SQLite from asking each reading for its round instead.
+_OF_DEVICE = (
+    "SELECT device_id, read_at, layout_id, uptime, flag, body"
+    " FROM round CROSS JOIN reading USING (round_id) WHERE device_id = ?"
+)
+_NEWEST_FIRST = " ORDER BY round.round_id DESC LIMIT ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,35 +62,42 @@ class Readings:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def add(self, rows: Iterable[tuple[int, int, int, int | None, str | None, str]]) -> None:
-        """Keep readings, given as the fields of `ReadingRow` in order."""
-        self._connection.executemany("INSERT INTO reading VALUES (NULL, ?, ?, ?, ?, ?, ?)", rows)
+    def begin_round(self) -> int:
+        """Begin a round behind all others and return its id; nothing is kept of it until a reading is."""
+        (last,) = self._connection.execute("SELECT max(round_id) FROM round").fetchone()
+        return int(last or 0) + 1
+
+    def add(self, round_id: int, rows: Sequence[tuple[int, int, int, int | None, str | None, str]]) -> None:
+        """Keep readings of a round, one of each printer, given as the fields of `ReadingRow` in order."""
+        if rows:
+            self._connection.execute("INSERT OR IGNORE INTO round VALUES (?)", (round_id,))
+            self._connection.executemany(
+                "INSERT INTO reading VALUES (?, ?, ?, ?, ?, ?, ?)", [(round_id, *row) for row in rows]
+            )
 
     def last(self, device_id: int) -> ReadingRow | None:
         """Return the newest reading of a printer."""
-        row = self._connection.execute(_OF_DEVICE + " ORDER BY position DESC LIMIT 1", (device_id,)).fetchone()
-        return None if row is None else ReadingRow(*row)
+        return next(iter(self.newest(device_id, 1)), None)
 
     def last_trusted(self, device_id: int) -> ReadingRow | None:
         """Return the newest reading of a printer whose meters did not go backwards."""
-        row = self._connection.execute(
-            _OF_DEVICE + " AND flag IS NOT 'backwards' ORDER BY position DESC LIMIT 1",
-            (device_id,),
-        ).fetchone()
+        query = _OF_DEVICE + " AND flag IS NOT 'backwards'" + _NEWEST_FIRST
+        row = self._connection.execute(query, (device_id, 1)).fetchone()
         return None if row is None else ReadingRow(*row)
 
     def accept(self, device_id: int) -> None:
         """Trust the newest reading of a printer: a person has looked at it."""
         self._connection.execute(
-            "UPDATE reading SET flag = 'accepted'"
-            " WHERE position = (SELECT position FROM reading WHERE device_id = ? ORDER BY position DESC LIMIT 1)",
+            "UPDATE reading SET flag = 'accepted' WHERE device_id = ?1 AND round_id = ("
+            "SELECT round_id FROM round CROSS JOIN reading USING (round_id) WHERE device_id = ?1"
+            " ORDER BY round.round_id DESC LIMIT 1)",
             (device_id,),
         )
 
     def accepted_at(self, device_id: int) -> datetime | None:
         """Return when the newest reading of this printer was taken that a person accepted."""
         row = self._connection.execute(
-            "SELECT read_at FROM reading WHERE device_id = ? AND flag = 'accepted' ORDER BY position DESC LIMIT 1",
+            "SELECT read_at FROM reading WHERE device_id = ? AND flag = 'accepted' ORDER BY round_id DESC LIMIT 1",
             (device_id,),
         ).fetchone()
         return None if row is None else datetime.fromtimestamp(row[0], UTC)
@@ -90,14 +105,14 @@ class Readings:
     def between(self, device_id: int, since: datetime, until: datetime, limit: int = -1) -> list[ReadingRow]:
         """Return the readings of a printer in a span of time, oldest first, both ends included."""
         rows = self._connection.execute(
-            _OF_DEVICE + " AND read_at BETWEEN ? AND ? ORDER BY read_at, position LIMIT ?",
+            _OF_DEVICE + " AND read_at BETWEEN ? AND ? ORDER BY read_at, round.round_id LIMIT ?",
             (device_id, int(since.timestamp()), int(until.timestamp()), limit),
         )
         return [ReadingRow(*row) for row in rows]
 
     def newest(self, device_id: int, count: int) -> list[ReadingRow]:
         """Return the newest readings of a printer, newest first."""
-        rows = self._connection.execute(_OF_DEVICE + " ORDER BY position DESC LIMIT ?", (device_id, count))
+        rows = self._connection.execute(_OF_DEVICE + _NEWEST_FIRST, (device_id, count))
         return [ReadingRow(*row) for row in rows]
 
     def count(self) -> int:

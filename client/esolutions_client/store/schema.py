@@ -128,7 +128,32 @@ ALTER TABLE outbox ADD COLUMN clock_origin INTEGER;
 ALTER TABLE device ADD COLUMN chosen_at TEXT;
 """
 
-STEPS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH)
+# Readings by round of polls: a round is written at the end of the table, and touches no page per printer.
+_FIFTH = """
+ALTER TABLE reading RENAME TO reading_by_position;
+CREATE TABLE round (round_id INTEGER PRIMARY KEY);
+CREATE TABLE reading (
+    round_id INTEGER NOT NULL,
+    device_id INTEGER NOT NULL,
+    read_at INTEGER NOT NULL,       -- seconds since 1970, UTC, by the machine's clock
+    layout_id INTEGER NOT NULL,
+    uptime INTEGER,
+    flag TEXT,                      -- NULL | rollover | backwards | accepted
+    body TEXT NOT NULL,             -- meter values, levels, capacities in the order of the layout
+    PRIMARY KEY (round_id, device_id)
+) WITHOUT ROWID;
+INSERT INTO reading
+    SELECT sum(begins) OVER (ORDER BY position), device_id, read_at, layout_id, uptime, flag, body
+    FROM (
+        SELECT *, read_at IS NOT lag(read_at) OVER taken OR device_id <= lag(device_id) OVER taken AS begins
+        FROM reading_by_position WINDOW taken AS (ORDER BY position)
+    );
+INSERT INTO round SELECT DISTINCT round_id FROM reading;
+DROP TABLE reading_by_position;
+CREATE INDEX reading_accepted ON reading (device_id) WHERE flag = 'accepted';
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
 
 
 def upgrade(connection: sqlite3.Connection) -> None:

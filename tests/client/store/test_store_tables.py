@@ -158,8 +158,11 @@ def test_readings_are_kept_and_found_by_moment(store: Store, moment: datetime) -
     at = int(moment.timestamp())
     rows = [ReadingRow(1, at + n, 7, n, "backwards" if n == 4 else None, f"[{n}]") for n in range(5)]
     with store.transaction():
-        store.readings.add([(r.device_id, r.read_at, r.layout_id, r.uptime, r.flag, r.body) for r in rows])
-        store.readings.add([(2, at + 9, 7, None, None, "[other]")])
+        for n, r in enumerate(rows, start=1):
+            store.readings.add(n, [(r.device_id, r.read_at, r.layout_id, r.uptime, r.flag, r.body)])
+        store.readings.add(5, [(2, at + 9, 7, None, None, "[other]")])
+        store.readings.add(6, [])
+    assert store.readings.begin_round() == 6
     assert store.readings.count() == 6
     assert store.readings.last(1) == rows[4]
     assert store.readings.last_trusted(1) == rows[3]
@@ -176,7 +179,8 @@ def test_a_clock_that_goes_back_takes_no_reading_away(store: Store, moment: date
     """Two that bear the same second are two, and the newest is the one that was taken last, whatever it bears."""
     at = int(moment.timestamp())
     with store.transaction():
-        store.readings.add([(1, at, 7, 1, None, "[1]"), (1, at + 9, 7, 2, None, "[2]"), (1, at, 7, 3, None, "[3]")])
+        for uptime, read_at in enumerate((at, at + 9, at), start=1):
+            store.readings.add(store.readings.begin_round(), [(1, read_at, 7, uptime, None, f"[{uptime}]")])
     assert [row.body for row in store.readings.newest(1, -1)] == ["[3]", "[2]", "[1]"]
     last, trusted = store.readings.last(1), store.readings.last_trusted(1)
     assert (last, last and last.body) == (trusted, "[3]")

@@ -24,7 +24,7 @@ _poll = Layout.poll
 _steady_round = Polling._steady_round  # noqa: SLF001 - the same
 _run_due = MeterAgent.run_due
 _add = Readings.add
-_READINGS_KEPT = 100
+_ROUNDS_KEPT = 100
 
 ALWAYS_ENABLED = property(lambda _identity: True)
 
@@ -104,11 +104,11 @@ def listen(agent: MeterAgent, *args: Any, **kwargs: Any) -> Any:
     return _run_due(agent, *args, **kwargs)
 
 
-def thin_out(readings: Readings, rows: Any) -> None:
+def thin_out(readings: Readings, round_id: int, rows: Any) -> None:
     """Keep the newest readings only."""
-    _add(readings, rows)
+    _add(readings, round_id, rows)
     readings._connection.execute(  # noqa: SLF001
-        "DELETE FROM reading WHERE position <= (SELECT max(position) FROM reading) - ?", (_READINGS_KEPT,)
+        "DELETE FROM reading WHERE round_id <= (SELECT max(round_id) FROM round) - ?", (_ROUNDS_KEPT,)
     )
 
 
