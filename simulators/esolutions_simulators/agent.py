@@ -8,7 +8,7 @@ again only works out the numbers that move.
 from collections.abc import Sequence
 
 from esolutions_simulators.answers.table import Plan, Table
-from esolutions_simulators.answers.value import value_of
+from esolutions_simulators.answers.value import uptime_of, value_of
 from esolutions_simulators.mib.row import Syntax, Value
 from esolutions_simulators.printer import SimulatedPrinter, shown
 
@@ -109,6 +109,8 @@ class SimulatedAgent:
             answer[position] = number if number <= rollover else shown(number, rollover)
         for position, count, phase, span, full, capacity, impressions in plan.levels:
             answer[position] = (full - (phase + worn[count]) % span) * capacity // impressions
+        for position in plan.uptimes:
+            answer[position] = uptime_of(stretch, at_epoch)
         for position, row in plan.others:
             answer[position] = value_of(row, stretch, at_epoch)
         return answer

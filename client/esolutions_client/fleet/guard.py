@@ -8,7 +8,8 @@ person has looked.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from operator import le
+from typing import TYPE_CHECKING, Literal, cast
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +27,8 @@ def movement(before: Sequence[int | None], after: Sequence[int | None], rollover
 
     The worst movement of any meter decides.
     """
+    if _has_only_grown(before, after):
+        return "forward"  # as nearly always
     worst: Movement = "forward"
     for old, new, limit in zip(before, after, rollover, strict=True):
         if old is None or new is None or new >= old:
@@ -35,6 +38,12 @@ def movement(before: Sequence[int | None], after: Sequence[int | None], rollover
         else:
             return "backwards"
     return worst
+
+
+def _has_only_grown(before: Sequence[int | None], after: Sequence[int | None]) -> bool:
+    if None in before or None in after or len(before) != len(after):
+        return False
+    return all(map(le, cast("Sequence[int]", before), cast("Sequence[int]", after)))
 
 
 def remembered(before: Sequence[int | None], after: Sequence[int | None]) -> tuple[int | None, ...]:

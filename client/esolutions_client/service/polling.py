@@ -199,7 +199,7 @@ class Polling:
         values = poll.meter_values
         if item.guarded and values != item.guarded:
             assert item.layout is not None  # noqa: S101 - guarded values have a layout
-            moved = movement(item.guarded, values, [row.rollover_at for row in item.layout.meters])
+            moved = movement(item.guarded, values, item.layout.rollovers)
             flag = None if moved == "forward" else moved
         if flag == "backwards":
             self._hold(item, poll, when.moment)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field, fields
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from esolutions_client.readings import MeterReading, PrinterReading, SupplyReading
 from esolutions_client.readings.supplies import LOW_PERCENT, judge_supply
@@ -33,8 +33,7 @@ OIDS_AT_ONCE = 32
 _ONLY_NUMBERS = {int}
 
 
-@dataclass(frozen=True, slots=True)
-class SteadyPoll:
+class SteadyPoll(NamedTuple):
     """What one poll of a known printer brought, in the order of its layout's rows.
 
     Meter values are None where the printer gave no usable number. Levels and capacities are as the printer gave them,
@@ -69,6 +68,7 @@ class Layout:
     oids: tuple[str, ...] = field(init=False, repr=False, compare=False)
     requests: tuple[Get, ...] = field(init=False, repr=False, compare=False)
     first_meter: int = field(init=False, repr=False, compare=False)
+    rollovers: tuple[int | None, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         facts = ([self.serial_oid] if self.serial_oid else []) + ([mib.SYS_UPTIME] if self.has_uptime else [])
@@ -76,10 +76,11 @@ class Layout:
         levels = [row.level_oid for row in self.supplies if row.level_oid]
         capacities = [row.capacity_oid for row in self.supplies if row.capacity_oid]
         oids = tuple(facts + meters + levels + capacities)
-        # Frozen for everyone else: these three follow from the fields above.
+        # Frozen for everyone else: these four follow from the fields above.
         object.__setattr__(self, "oids", oids)
         object.__setattr__(self, "requests", tuple(map(Get, _even_parts(oids, self.oids_at_once))))
         object.__setattr__(self, "first_meter", len(facts))
+        object.__setattr__(self, "rollovers", tuple(row.rollover_at for row in self.meters))
 
     def poll(self, values: Sequence[Value], last_uptime: int | None = None) -> SteadyPoll:
         """Return the values of `oids` as a poll.

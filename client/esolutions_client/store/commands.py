@@ -73,7 +73,9 @@ class Commands:
         """Return the billing requests that have no answer on its way, oldest first."""
         rows = self._connection.execute(
             "SELECT command_id, serial_number, received_at, read_not_before, answer_by, period_end, bounds, note"
-            " FROM command WHERE action = 'Report' AND state = 'open' ORDER BY received_at, command_id"
+            # The last term is there for the index, which leaves out years of answered ones.
+            " FROM command WHERE action = 'Report' AND state = 'open' AND state != 'answered'"
+            " ORDER BY received_at, command_id"
         )
         return [
             OpenCommand(

@@ -139,11 +139,9 @@ class Store:
 
     def events(self, limit: int = 50, serial_number: str | None = None) -> list[tuple[str, str, str | None, str]]:
         """Return the newest events, newest first: moment, kind, serial number, text."""
-        return self._connection.execute(
-            "SELECT moment, kind, serial_number, text FROM event"
-            " WHERE ? IS NULL OR serial_number = ? ORDER BY event_id DESC LIMIT ?",
-            (serial_number, serial_number, limit),
-        ).fetchall()
+        of_printer, values = ("", []) if serial_number is None else ("WHERE serial_number = ?", [serial_number])
+        query = f"SELECT moment, kind, serial_number, text FROM event {of_printer} ORDER BY event_id DESC LIMIT ?"  # noqa: S608
+        return self._connection.execute(query, [*values, limit]).fetchall()
 
     def close(self) -> None:
         """Close the file."""

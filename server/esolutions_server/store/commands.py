@@ -41,6 +41,7 @@ _OVERDUE = select(commands).where(
     commands.c.answer_by < bindparam("now"),
     commands.c.overdue_mailed_at.is_(None),
 )
+_ADD_BILLS = Prepared(insert(bills))
 _UPDATE = Prepared(update(commands).where(commands.c.id == bindparam("_id")))
 
 
@@ -89,7 +90,7 @@ def set_values(connection: Connection, command_id: str, values: dict[str, Any]) 
 
 def add_bills(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Keep the values that answer a command, accepted or held."""
-    connection.execute(insert(bills), rows)
+    _ADD_BILLS.run_each(connection, rows)
 
 
 def bills_of(connection: Connection, *, serial: str | None = None, command_id: str | None = None) -> Sequence[Row[Any]]:

@@ -47,7 +47,8 @@ _LAST_VALUE = Prepared(
     update(meters).where(meters.c.serial == bindparam("_serial"), meters.c.name == bindparam("_name"))
 )
 _SUPPLIES = select(supplies).where(supplies.c.serial == bindparam("serial")).order_by(supplies.c.position)
-_DROP_SUPPLIES = delete(supplies).where(supplies.c.serial == bindparam("_serial"))
+_DROP_SUPPLIES = Prepared(delete(supplies).where(supplies.c.serial == bindparam("_serial")))
+_ADD_SUPPLIES = Prepared(insert(supplies))
 
 
 def find(connection: Connection, serial: str) -> DeviceRecord | None:
@@ -99,15 +100,13 @@ def keep_meters(connection: Connection, serial: str, rows: list[dict[str, Any]],
 
 def set_last_value(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Note the last accepted values; each row has `_serial`, `_name`, `last_value` and `last_read_at`."""
-    for row in rows:
-        _LAST_VALUE.run(connection, row)
+    _LAST_VALUE.run_each(connection, rows)
 
 
 def keep_supplies(connection: Connection, serial: str, rows: list[dict[str, Any]]) -> None:
     """Put what is known now in the place of what was known of a device's supplies."""
-    connection.execute(_DROP_SUPPLIES, {"_serial": serial})
-    if rows:
-        connection.execute(insert(supplies), rows)
+    _DROP_SUPPLIES.run(connection, {"_serial": serial})
+    _ADD_SUPPLIES.run_each(connection, rows)
 
 
 def supplies_of(connection: Connection, serial: str) -> Sequence[Row[Any]]:

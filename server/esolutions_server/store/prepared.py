@@ -63,6 +63,17 @@ class Prepared:
         finally:
             cursor.close()
 
+    def run_each(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Do the same with several sets of values of the same names."""
+        if not rows:
+            return
+        spelled = self._for(connection.dialect, tuple(rows[0]))
+        cursor = connection.connection.cursor()
+        try:
+            cursor.executemany(spelled.text, [spelled.parameters(values) for values in rows])
+        finally:
+            cursor.close()
+
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Return what a SELECT finds."""
         spelled = self._for(connection.dialect, ())

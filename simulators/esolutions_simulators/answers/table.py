@@ -10,7 +10,7 @@ from math import inf
 
 from esolutions_simulators.life.history import Stretch
 from esolutions_simulators.mib.oids import PRT_SUPPLIES, XCM_DETAIL
-from esolutions_simulators.mib.row import Fixed, Level, Meter, Row, Value, oid_key
+from esolutions_simulators.mib.row import Fixed, Level, Meter, Row, State, Value, oid_key
 from esolutions_simulators.mib.site import Identity, Site
 from esolutions_simulators.mib.table import rows_of
 
@@ -30,6 +30,7 @@ class Plan:
     meters: list[tuple[int, int]] = field(default_factory=list)
     rolling: list[tuple[int, int, int]] = field(default_factory=list)
     levels: list[tuple[int, int, int, int, int, int, int]] = field(default_factory=list)
+    uptimes: list[int] = field(default_factory=list)
     others: list[tuple[int, Row]] = field(default_factory=list)
 
 
@@ -89,5 +90,7 @@ class Table:
             gauge = self._gauges[source.supply]
             parts = (gauge.count, gauge.phase, gauge.span, gauge.full, gauge.capacity, gauge.impressions)
             plan.levels.append((position, *parts))
+        elif source is State.UPTIME:
+            plan.uptimes.append(position)
         else:
             plan.others.append((position, row))

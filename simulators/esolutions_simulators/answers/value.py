@@ -6,7 +6,7 @@ from esolutions_simulators.life.history import Stretch
 from esolutions_simulators.mib.row import Fixed, Level, Meter, Row, State, Value
 from esolutions_simulators.printer import shown
 
-__all__ = ["value_of"]
+__all__ = ["uptime_of", "value_of"]
 
 # hrPrinterDetectedErrorState, RFC 2790: lowToner
 _LOW_TONER = b"\x20"
@@ -27,7 +27,7 @@ def value_of(row: Row, stretch: Stretch, at_epoch: float) -> Value:
     return source.value if stretch.machine.gauges[source.supply].is_low_at(stretch.worn_at(at_epoch)) else None
 
 
-def _uptime(stretch: Stretch, at_epoch: float) -> int:
+def uptime_of(stretch: Stretch, at_epoch: float) -> int:
     """Return the hundredths of a second since the machine was switched on."""
     return max(int((at_epoch - stretch.booted) * 100), 0) % _UPTIME_WRAPS_AT
 
@@ -40,6 +40,6 @@ def _detected_errors(stretch: Stretch, at_epoch: float) -> bytes:
 
 
 _STATES: dict[State, Callable[[Stretch, float], Value]] = {
-    State.UPTIME: _uptime,
+    State.UPTIME: uptime_of,
     State.DETECTED_ERRORS: _detected_errors,
 }

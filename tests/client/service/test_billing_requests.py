@@ -145,7 +145,7 @@ def test_a_meter_that_was_not_shown_for_once_is_not_forgotten(office: Any) -> No
         serial = office.serials[int(restarts)]
         office.agent.poll()
         tracked = office.agent.polling.by_serial(serial)
-        blank = replace(tracked.poll, meter_values=(None,) * len(tracked.poll.meter_values))
+        blank = tracked.poll._replace(meter_values=(None,) * len(tracked.poll.meter_values))
         office.pass_time(HOUR)
         with office.store.transaction():
             polling = office.agent.polling

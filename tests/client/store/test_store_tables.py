@@ -211,3 +211,22 @@ def test_settings_are_text_moments_and_counts(store: Store, moment: datetime) ->
     store.settings.set("count", None)
     store.settings.set_moment("moment", None)
     assert (store.settings.number("count"), store.settings.moment("moment"), store.settings.get("x")) == (0, None, None)
+
+
+def test_what_is_asked_often_is_found_by_an_index(store: Store) -> None:
+    """The store grows for years; what a poll or a sync asks must not take longer for it."""
+    asked: list[str] = []
+    store._connection.set_trace_callback(asked.append)
+    store.outbox.first()
+    store.outbox.waiting()
+    store.commands.open_reports()
+    store.commands.state("command")
+    store.readings.last(1)
+    store.readings.accepted_at(1)
+    store.events(10, "ABC123456")
+    store.settings.get("name")
+    store._connection.set_trace_callback(None)
+    assert len(asked) == 8
+    for query in asked:
+        plan = " / ".join(step[3] for step in store._connection.execute(f"EXPLAIN QUERY PLAN {query}"))
+        assert "USING" in plan, (query, plan)
