@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from esolutions_scenarios.progress import Progress, SeedProgress
+from esolutions_scenarios.progress import CountProgress, Progress
 from esolutions_scenarios.stories.registry import StoryError, load_story, story_names
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from esolutions_scenarios.report import Observed
     from esolutions_scenarios.runner import Result
+    from esolutions_scenarios.sizes import Measured
 
 __all__ = ["run_command_line"]
 
@@ -92,6 +93,7 @@ def run(
 
 
 def sizes(
+    context: typer.Context,
     *,
     devices: Annotated[str, typer.Option(help="Numbers of devices, with commas; a range is 1-1000.")] = _DEFAULT_SIZES,
     world: _World = "memory",
@@ -100,7 +102,12 @@ def sizes(
     """Measure the size of every published message with the nominal fleet; exit code 1 where one is off."""
     from esolutions_scenarios.sizes import measure
 
-    rows = [row for count in _numbers(devices) for row in measure(count, _world(world))]
+    counts = _numbers(devices)
+    progress = CountProgress(sum(counts), "devices", context.obj)
+    rows: list[Measured] = []
+    for number, count in enumerate(counts, start=1):
+        rows += measure(count, _world(world))
+        progress.show(sum(counts[:number]))
     if json:
         _print_json({"rows": [row.as_json() for row in rows]})
     else:
@@ -153,6 +160,7 @@ def swarm(
         raise StoryError(f"there is no sabotage {sabotage!r}; there are: {', '.join(sorted(SABOTAGES))}")
     stopwatch = context.obj
     started = stopwatch()
+    progress = CountProgress(seeds, "lives", stopwatch)
     found = hunt(
         seeds,
         first_seed=first_seed,
@@ -160,7 +168,7 @@ def swarm(
         jobs=jobs,
         sabotage_name=sabotage,
         stop_at_first=sabotage is not None,
-        on_progress=SeedProgress(seeds, stopwatch).show,
+        on_progress=lambda lived, lost: progress.show(lived, f"{lost} lost something"),
     )
     seconds = round(stopwatch() - started, 3)
     violations = [finding.as_json() for finding in found.findings]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from esolutions_scenarios.testbed.testbed import Testbed
 
-__all__ = ["Progress", "SeedProgress"]
+__all__ = ["CountProgress", "Progress"]
 
 _ON_A_TERMINAL_SECONDS = 0.25
 # What ends sooner than this leaves nothing in a log.
@@ -88,20 +88,28 @@ class Progress:
         self._line.clear()
 
 
-class SeedProgress:
-    """How far a hunt is: how many lives, at what rate, how long it will take."""
+class CountProgress:
+    """How far work is that can be counted: how much is done, at what rate, how long it will take."""
 
-    def __init__(self, total: int, stopwatch: Callable[[], float]) -> None:
+    def __init__(self, total: int, what: str, stopwatch: Callable[[], float]) -> None:
+        """Prepare a line.
+
+        Args:
+            total: how many there are.
+            what: what they are, in the plural.
+            stopwatch: seconds since some moment, for the rate.
+        """
         self._total = total
+        self._what = what
         self._line = _Line(stopwatch, _IN_A_LOG_SECONDS)
 
-    def show(self, lived: int, found: int) -> None:
-        """Take note of how many lives were lived and how many lost something."""
-        if lived == self._total:
+    def show(self, done: int, note: str = "") -> None:
+        """Take note of how many are done, and of what else there is to say."""
+        if done == self._total:
             self._line.clear()
-        elif self._line.is_due():
-            rate = lived / self._line.seconds()
-            left = (self._total - lived) / rate
+        elif done and self._line.is_due():
+            rate = done / self._line.seconds()
+            left = (self._total - done) / rate
             self._line.write(
-                f"{lived} of {self._total} lives, {rate:.1f} a second, {left:.0f} s left, {found} lost something"
+                f"{done} of {self._total} {self._what}, {rate:.1f} a second, {left:.0f} s left{note and ', ' + note}"
             )

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
-from esolutions_scenarios.progress import Progress, SeedProgress
+from esolutions_scenarios.progress import CountProgress, Progress
 
 if TYPE_CHECKING:
     import pytest
@@ -32,10 +32,10 @@ def test_a_hunt_tells_a_log_its_rate_and_the_time_left_every_twenty_seconds(
 ) -> None:
     """A pipe gets whole lines, and few of them; a hunt that is over quickly leaves none."""
     watch = _Watch()
-    progress = SeedProgress(100, watch)
+    progress = CountProgress(100, "lives", watch)
     for lived in range(1, 101):
         watch.seconds += 1.0
-        progress.show(lived, found=1)
+        progress.show(lived, "1 lost something")
     lines = capsys.readouterr().err.splitlines()
     assert lines[0] == "20 of 100 lives, 1.0 a second, 80 s left, 1 lost something"
     assert len(lines) == 4
@@ -47,10 +47,10 @@ def test_on_a_terminal_one_line_changes_and_is_gone_at_the_end(
     """Written over with a carriage return, four times a second at most."""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     watch = _Watch()
-    progress = SeedProgress(3, watch)
+    progress = CountProgress(3, "lives", watch)
     for lived in (1, 2, 3):
         watch.seconds += 1.0
-        progress.show(lived, found=0)
+        progress.show(lived)
     shown = capsys.readouterr().err
     assert "\n" not in shown
     assert shown.count("lives") == 2
