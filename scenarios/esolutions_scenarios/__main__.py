@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 
-from esolutions_scenarios.cli import run_command_line
+from esolutions_scenarios.cli.app import run_command_line
 
 __all__ = ["main"]
 

@@ -10,7 +10,7 @@ import pytest
 
 from esolutions_scenarios.bench import billing, message_sizes, run, throughput
 from esolutions_scenarios.bench.figure import Figure
-from esolutions_scenarios.cli import run_command_line
+from esolutions_scenarios.cli.app import run_command_line
 from esolutions_scenarios.sizes import Measured
 
 if TYPE_CHECKING:

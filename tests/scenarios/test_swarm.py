@@ -11,7 +11,7 @@ from unittest.mock import patch
 import pytest
 
 from esolutions_client.wire.transport import HttpAnswer
-from esolutions_scenarios.cli import run_command_line
+from esolutions_scenarios.cli.app import run_command_line
 from esolutions_scenarios.swarm import hunt as hunting
 from esolutions_scenarios.swarm.attacker import Attacker
 from esolutions_scenarios.swarm.hunt import hunt, shrink

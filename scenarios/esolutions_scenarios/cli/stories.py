@@ -1,0 +1,136 @@
+"""Commands that tell stories: list, run, sizes, demo."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path  # noqa: TC003 - typer reads the annotations when it runs
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from esolutions_scenarios.cli.output import Json, print_json, print_table, show
+from esolutions_scenarios.progress import CountProgress, Progress
+from esolutions_scenarios.stories.registry import StoryError, load_story, story_names
+
+if TYPE_CHECKING:
+    from esolutions_scenarios.report import Observed
+    from esolutions_scenarios.sizes import Measured
+
+__all__ = ["demo", "list_stories", "run", "sizes"]
+
+_World = Annotated[str, typer.Option(help="memory or wire.")]
+_DEFAULT_SIZES = "0,1,10,100,1000"
+
+
+def list_stories(*, json: Json = False) -> None:
+    """List the stories with what each promises."""
+    stories = [load_story(name) for name in story_names()]
+    if json:
+        print_json({"stories": [story.as_json() for story in stories]})
+        return
+    print_table(
+        ["STORY", "PROMISE", "WORLDS"], [(story.name, story.promise, ", ".join(story.worlds)) for story in stories]
+    )
+
+
+def run(
+    context: typer.Context,
+    story: str,
+    *,
+    world: _World = "memory",
+    seed: Annotated[int, typer.Option(help="Makes the fleet, its usage and all ids.")] = 1,
+    report: Annotated[Path | None, typer.Option(help="Write a self-contained HTML page.")] = None,
+    json: Json = False,
+) -> None:
+    """Run one story; the exit code is 1 where a check fails."""
+    from esolutions_scenarios.report import observe, render_page
+    from esolutions_scenarios.runner import run_story
+
+    chosen = load_story(story)
+    observed: list[Observed] = []
+    look = None if report is None else (lambda testbed: observed.append(observe(testbed)))
+    with Progress(chosen.name, context.obj) as progress:
+        result = run_story(chosen, _world(world), seed=seed, on_step=progress.step, look=look)
+    if report is not None:
+        _write_report(report, render_page(result, observed[0]))
+    if json:
+        print_json(result.as_json())
+    else:
+        show(result)
+    if not result.passed:
+        raise typer.Exit(1)
+
+
+def sizes(
+    context: typer.Context,
+    *,
+    devices: Annotated[str, typer.Option(help="Numbers of devices, with commas; a range is 1-1000.")] = _DEFAULT_SIZES,
+    world: _World = "memory",
+    json: Json = False,
+) -> None:
+    """Measure the size of every published message with the nominal fleet; exit code 1 where one is off."""
+    from esolutions_scenarios.sizes import measure
+
+    counts = _numbers(devices)
+    progress = CountProgress(sum(counts), "devices", context.obj)
+    rows: list[Measured] = []
+    for number, count in enumerate(counts, start=1):
+        rows += measure(count, _world(world))
+        progress.show(sum(counts[:number]))
+    if json:
+        print_json({"rows": [row.as_json() for row in rows]})
+    else:
+        print_table(
+            ["MESSAGE", "DEVICES", "PUBLISHED", "MEASURED", "OFF"],
+            [(row.message, row.devices, row.published, row.measured, row.measured - row.published) for row in rows],
+        )
+    if any(row.measured != row.published for row in rows):
+        raise typer.Exit(1)
+
+
+def demo(
+    context: typer.Context,
+    *,
+    story: Annotated[str, typer.Option(help="Which story to show.")] = "first_year",
+    world: _World = "wire",
+    seed: Annotated[int, typer.Option()] = 1,
+) -> None:
+    """Show a whole year: printers on UDP, a server on HTTPS, a client between them."""
+    from esolutions_scenarios.demo import show_summary
+    from esolutions_scenarios.runner import run_story
+
+    chosen = load_story(story)
+    console = Console()
+    console.print(f"[bold]{chosen.promise}[/bold]\n\n{chosen.prose}\n", highlight=False)
+    with Progress(chosen.name, context.obj, log_every_seconds=5.0) as progress:
+        result = run_story(
+            chosen, _world(world), seed=seed, on_step=progress.step, look=lambda testbed: show_summary(console, testbed)
+        )
+    show(result)
+    if not result.passed:
+        raise typer.Exit(1)
+
+
+def _write_report(path: Path, page: str) -> None:
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise StoryError(f"the report {path} cannot be written: {error.strerror}") from error
+    sys.stderr.write(f"the report is in {path}\n")
+
+
+def _world(name: str) -> Any:
+    if name not in {"memory", "wire"}:
+        raise StoryError(f"--world is {name!r}: give memory or wire")
+    return name
+
+
+def _numbers(text: str) -> list[int]:
+    numbers: list[int] = []
+    for part in text.split(","):
+        first, dash, last = part.strip().partition("-")
+        if not first.isdecimal() or (dash and not last.isdecimal()):
+            raise StoryError(f"--devices is {text!r}: give numbers such as 0,1,10 or a range such as 1-1000")
+        numbers += range(int(first), int(last or first) + 1)
+    return numbers
