@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from esolutions_client.fleet.device import Device
-from esolutions_client.fleet.guard import movement, remembered
+from esolutions_client.service.taking import Row, Taking, When
 from esolutions_client.service.tracking import Reach, Tracked, carry, track
 from esolutions_client.snmp.errors import LayoutChangedError, SnmpError
 from esolutions_client.snmp.identify import identify
@@ -32,15 +32,6 @@ if TYPE_CHECKING:
 __all__ = ["PollReport", "Polling", "identify_and_poll"]
 
 _LOG = logging.getLogger(__name__)
-_Row = tuple[int, int, int, int | None, str | None, str]
-
-
-class _When(NamedTuple):
-    """The moment of some readings, in seconds since 1970 too, and by which setting of the clock it was given."""
-
-    moment: datetime
-    seconds: int
-    clock_origin: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +58,7 @@ class Polling:
         self._clock = clock
         self._now = clock.now
         self._reach = reach
+        self._taking = Taking(store)
         self._tracked: dict[int, Tracked] | None = None
         self._dated: dict[int, tuple[datetime | None, int | None]] = {}
 
@@ -139,16 +131,16 @@ class Polling:
         tasks = [(t.target, steady(t.layout, last_uptime=t.uptime)) for t in items if t.layout is not None]
         for batch in self._snmp.converse(tasks):
             when = self._when()
-            rows: list[_Row] = []
+            rows: list[Row] = []
             with self._store.transaction():
                 for index, result in batch:
                     item = items[index]
                     if type(result) is SteadyPoll:
-                        rows.append(self._keep(item, result, when))
+                        rows.append(self._taking.keep(item, result, when))
                     elif isinstance(result, LayoutChangedError):
                         again.append(item)
                     elif isinstance(result, SnmpError):
-                        self._silent(item, str(result), when.moment)
+                        self._taking.silent(item, str(result), when.moment)
                 self._store.readings.add(round_id, rows)
         return again
 
@@ -163,19 +155,19 @@ class Polling:
                 for index, result in batch:
                     item = items[index]
                     if isinstance(result, SnmpError):
-                        self._silent(item, str(result), when.moment)
+                        self._taking.silent(item, str(result), when.moment)
                     elif result[0].serial_number != item.device.serial_number:
                         strangers.append((item, item.target, result[0]))
                     else:
                         self._identified(item, *result, when, round_id)
         return self._sort_out(strangers) if strangers else []
 
-    def _identified(self, item: Tracked, layout: Layout, poll: SteadyPoll, when: _When, round_id: int) -> None:
+    def _identified(self, item: Tracked, layout: Layout, poll: SteadyPoll, when: When, round_id: int) -> None:
         if item.layout is not None:
             item.guarded = carry(item.layout, item.guarded, layout)
         item.layout = layout
-        item.device = self._store.devices.save_layout(self._fresh(item), layout.to_json())
-        self._store.readings.add(round_id, [self._keep(item, poll, when)])
+        item.device = self._store.devices.save_layout(self._taking.fresh(item), layout.to_json())
+        self._store.readings.add(round_id, [self._taking.keep(item, poll, when)])
 
     def _sort_out(self, strangers: Sequence[tuple[Tracked, Target, Layout]]) -> list[Tracked]:
         """Tell printers that changed places, which are returned, from those that another one stands in for.
@@ -189,65 +181,12 @@ class Polling:
             for item, _, layout in strangers:
                 if not any(item is other for other in moved):
                     reason = f"another printer, {layout.serial_number}, answers at its address"
-                    self._silent(item, reason, moment)
+                    self._taking.silent(item, reason, moment)
         return moved
 
-    def _keep(self, item: Tracked, poll: SteadyPoll, when: _When) -> _Row:
-        """Take a reading: judge how the meters moved, note what changed, return the row to keep."""
-        device = item.device
-        flag: str | None = None
-        values = poll.meter_values
-        if item.guarded and values != item.guarded:
-            assert item.layout is not None  # noqa: S101 - guarded values have a layout
-            moved = movement(item.guarded, values, item.layout.rollovers)
-            flag = None if moved == "forward" else moved
-        if flag == "backwards":
-            self._hold(item, poll, when.moment)
-        else:
-            item.guarded = remembered(item.guarded, values)
-        if device.silent_since is not None:
-            self._change(item, silent_since=None, silent_reason=None)
-            self._store.note(when.moment, "answers", "it answers again", device.serial_number)
-            _LOG.info("%s at %s answers again", device.serial_number, device.host)
-        body = item.encode(poll)
-        item.poll = poll
-        item.uptime = poll.uptime
-        item.read_at = when.moment
-        item.clock_origin = when.clock_origin
-        return (device.device_id, when.seconds, item.device.layout_id or 0, poll.uptime, flag, body)
-
-    def _when(self) -> _When:
+    def _when(self) -> When:
         moment = self._now()
-        return _When(moment, int(moment.timestamp()), self._clock.origin())
-
-    def _hold(self, item: Tracked, poll: SteadyPoll, moment: datetime) -> None:
-        """Bill nothing from this printer until a person has looked."""
-        if item.device.held_since is not None:
-            return
-        assert item.layout is not None  # noqa: S101 - only a guarded reading can go backwards
-        fallen = ", ".join(
-            f"{row.name} from {before} to {after}"
-            for row, before, after in zip(item.layout.meters, item.guarded, poll.meter_values, strict=True)
-            if before is not None and after is not None and after < before
-        )
-        self._change(item, held_since=moment, held_reason=f"counters went backwards: {fallen}")
-        self._store.note(moment, "held", f"counters went backwards: {fallen}", item.device.serial_number)
-        _LOG.warning("%s is held, its counters went backwards: %s", item.device.serial_number, fallen)
-
-    def _silent(self, item: Tracked, reason: str, moment: datetime) -> None:
-        device = item.device
-        if device.silent_since is not None and device.silent_reason == reason:
-            return
-        self._change(item, silent_since=device.silent_since or moment, silent_reason=reason)
-        self._store.note(moment, "silent", reason, device.serial_number)
-        _LOG.warning("%s at %s is silent: %s", device.serial_number, device.host, reason)
-
-    def _change(self, item: Tracked, **changes: Any) -> None:
-        """Change some columns of a printer inside a transaction, and leave what others changed meanwhile."""
-        item.device = self._store.devices.save(replace(self._fresh(item), **changes))
-
-    def _fresh(self, item: Tracked) -> Device:
-        return self._store.devices.get(item.device.serial_number) or item.device
+        return When(moment, int(moment.timestamp()), self._clock.origin())
 
     def _found_other(self, place: Target, layout: Layout, moment: datetime) -> Tracked | None:
         """Remember a printer that turned up at another's address; return it if it is one that is polled."""

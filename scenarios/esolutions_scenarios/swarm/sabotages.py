@@ -87,7 +87,7 @@ SABOTAGES: dict[str, Sabotage] = {
         "neither side notices that counters fell",
         "meters_never_fall_silently",
         (
-            (f"{_CLIENT}.service.polling.movement", client.always_forward),
+            (f"{_CLIENT}.service.taking.movement", client.always_forward),
             (f"{_CLIENT}.service.billing.outside_bounds", client.never_doubtful),
             (f"{_SERVER}.service.billing._verdict", server.always_credible),
         ),

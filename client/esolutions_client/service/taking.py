@@ -1,0 +1,96 @@
+"""Take what a printer showed: judge how its meters moved, and tell once what changed about it.
+
+Everything here happens inside a transaction of the caller's.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from esolutions_client.fleet.guard import movement, remembered
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from esolutions_client.fleet.device import Device
+    from esolutions_client.service.tracking import Tracked
+    from esolutions_client.snmp.layout import SteadyPoll
+    from esolutions_client.store.store import Store
+
+__all__ = ["Row", "Taking", "When"]
+
+_LOG = logging.getLogger(__name__)
+# What `Readings.add` keeps.
+Row = tuple[int, int, int, int | None, str | None, str]
+
+
+class When(NamedTuple):
+    """The moment of some readings, in seconds since 1970 too, and by which setting of the clock it was given."""
+
+    moment: datetime
+    seconds: int
+    clock_origin: int
+
+
+class Taking:
+    """Takes readings and silences of the printers of one store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def keep(self, item: Tracked, poll: SteadyPoll, when: When) -> Row:
+        """Take a reading: judge how the meters moved, note what changed, return the row to keep."""
+        device = item.device
+        flag: str | None = None
+        values = poll.meter_values
+        if item.guarded and values != item.guarded:
+            assert item.layout is not None  # noqa: S101 - guarded values have a layout
+            moved = movement(item.guarded, values, item.layout.rollovers)
+            flag = None if moved == "forward" else moved
+        if flag == "backwards":
+            self._hold(item, poll, when.moment)
+        else:
+            item.guarded = remembered(item.guarded, values)
+        if device.silent_since is not None:
+            self._change(item, silent_since=None, silent_reason=None)
+            self._store.note(when.moment, "answers", "it answers again", device.serial_number)
+            _LOG.info("%s at %s answers again", device.serial_number, device.host)
+        body = item.encode(poll)
+        item.poll = poll
+        item.uptime = poll.uptime
+        item.read_at = when.moment
+        item.clock_origin = when.clock_origin
+        return (device.device_id, when.seconds, item.device.layout_id or 0, poll.uptime, flag, body)
+
+    def _hold(self, item: Tracked, poll: SteadyPoll, moment: datetime) -> None:
+        """Bill nothing from this printer until a person has looked."""
+        if item.device.held_since is not None:
+            return
+        assert item.layout is not None  # noqa: S101 - only a guarded reading can go backwards
+        fallen = ", ".join(
+            f"{row.name} from {before} to {after}"
+            for row, before, after in zip(item.layout.meters, item.guarded, poll.meter_values, strict=True)
+            if before is not None and after is not None and after < before
+        )
+        self._change(item, held_since=moment, held_reason=f"counters went backwards: {fallen}")
+        self._store.note(moment, "held", f"counters went backwards: {fallen}", item.device.serial_number)
+        _LOG.warning("%s is held, its counters went backwards: %s", item.device.serial_number, fallen)
+
+    def silent(self, item: Tracked, reason: str, moment: datetime) -> None:
+        """Note that a printer does not answer, and why, when that is news."""
+        device = item.device
+        if device.silent_since is not None and device.silent_reason == reason:
+            return
+        self._change(item, silent_since=device.silent_since or moment, silent_reason=reason)
+        self._store.note(moment, "silent", reason, device.serial_number)
+        _LOG.warning("%s at %s is silent: %s", device.serial_number, device.host, reason)
+
+    def _change(self, item: Tracked, **changes: Any) -> None:
+        """Change some columns of a printer inside a transaction, and leave what others changed meanwhile."""
+        item.device = self._store.devices.save(replace(self.fresh(item), **changes))
+
+    def fresh(self, item: Tracked) -> Device:
+        """Return the printer as the store has it: others may have changed it."""
+        return self._store.devices.get(item.device.serial_number) or item.device
