@@ -225,6 +225,8 @@ class Registrar:
             device = self._store.devices.get(new.serial_number)
             if device is not None and not device.is_polled:
                 self._store.devices.save(replace(device, chosen_at=registration.consent_given_at))
+                why = "its opening reading may bear a wrong date: it is registered anew as soon as it can be"
+                self._store.note(self._now(), "undated", why, new.serial_number)
 
     def _replace_others(self, device: Device) -> None:
         """Mark the printer that stood at this address before as replaced."""
