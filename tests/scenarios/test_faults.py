@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -64,15 +64,16 @@ def _post(fault: http.HttpFault, body: bytes = b"<request/>") -> tuple[_Server, 
     return server, FaultyTransport(server, net).post(body, operation="SyncProxy")
 
 
-def _ask(fault: snmp.SnmpFault, request: Request, answer: Answer) -> tuple[_Lan, Answer | SnmpError]:
+def _ask(fault: snmp.SnmpFault, request: Request, answer: Answer, *others: snmp.SnmpFault) -> tuple[_Lan, Any]:
     lan, net = _Lan(answer), Net()
-    net.break_printers(fault)
+    for each in (fault, *others):
+        net.break_printers(each)
 
     def conversation() -> Conversation[Answer]:
         return (yield request)
 
     ((_, result),) = next(iter(FaultySnmp(lan, net).converse([(_TARGET, conversation())])))  # type: ignore[arg-type]
-    return lan, result  # type: ignore[return-value]
+    return lan, result
 
 
 @pytest.mark.parametrize(
@@ -161,13 +162,35 @@ def test_a_fault_that_spoils_an_exchange_raises_what_the_port_would(
     assert lan.asked == asked
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        snmp.Delay(0.1),
+        snmp.Duplicate(),
+        snmp.WrongAddress(),
+        snmp.Reorder(),
+        snmp.Truncate(),
+        snmp.Garbage(),
+        snmp.TooBig(),
+        snmp.EndlessWalk(),
+    ],
+)
+@pytest.mark.parametrize("request_", [Get(("1.3.1", "1.3.2")), GetNext(("1.3",))])
+def test_a_lost_request_has_no_answer_that_another_fault_could_change(other: snmp.SnmpFault, request_: Request) -> None:
+    """Whichever of the two was laid first."""
+    for first, second in ((other, snmp.Drop()), (snmp.Drop(), other)):
+        lan, result = _ask(first, request_, [1, 2], second)
+        assert isinstance(result, SilentError)
+        assert lan.asked == 0
+
+
 def test_faults_that_change_an_answer_change_just_that() -> None:
     """Late but in time, twice, cut, of another type, turned around, without end."""
     walk = GetNext(("1.3",))
     assert _ask(snmp.Delay(0.1), Get(("1.3.1",)), [1])[1] == [1]
     assert _ask(snmp.Duplicate(), Get(("1.3.1",)), [1])[1] == [1]
     assert _ask(snmp.Truncate(2), Get(("1.3.1",) * 3), [1, 2, 3])[1] == [1, 2]
-    assert all(isinstance(value, bytes) for value in _ask(snmp.Garbage(), Get(("1.3.1",)), [1])[1])  # type: ignore[union-attr]
+    assert all(isinstance(value, bytes) for value in _ask(snmp.Garbage(), Get(("1.3.1",)), [1])[1])
     assert _ask(snmp.Reorder(), walk, list(_WALKED))[1] == _WALKED[::-1]
     assert _ask(snmp.EndlessWalk(), walk, list(_WALKED))[1] == [_WALKED[0]] * 3
 

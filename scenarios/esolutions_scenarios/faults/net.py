@@ -131,13 +131,14 @@ class FaultySnmp:
 
 def _through(faults: list[SnmpFault], target: Target, conversation: Conversation[T]) -> Conversation[T]:
     """Run a conversation whose answers are changed on their way."""
-    lost = any(fault.loses_request for fault in faults)
+    # A request that is lost has no answer that other faults could change.
+    losing = [fault for fault in faults if fault.loses_request]
     try:
         request = next(conversation)
         while True:
             try:
-                answer: Answer | None = None if lost else (yield request)
-                for fault in faults:
+                answer: Answer | None = None if losing else (yield request)
+                for fault in losing or faults:
                     answer = fault(target, request, answer)
             except SnmpError as error:
                 request = conversation.throw(error)
