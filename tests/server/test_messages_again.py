@@ -93,6 +93,21 @@ def test_old_answers_are_forgotten_once_a_later_one_is_acknowledged(world: World
     assert proxy.send(proxy.sync_payload(new)).texts("ReceiptId")[0] == receipt
 
 
+def test_one_proxy_never_makes_the_server_forget_what_it_answered_another(world: World) -> None:
+    """Only the one that acknowledged a later answer can do without the earlier."""
+    proxies = [world.proxy(number) for number in (1, 2)]
+    for proxy in proxies:
+        proxy.register()
+    ids = [proxy.new_id() for proxy in proxies]
+    first = [proxy.send(proxy.sync_payload(of)).payload for proxy, of in zip(proxies, ids, strict=True)]
+    world.clock.move(days=61)
+    receipts = [proxy.send(proxy.sync_payload()).texts("ReceiptId")[0] for proxy in proxies]
+    proxies[0].send(proxies[0].sync_payload(last_receipt=receipts[0]))
+    world.server.run_due_work()
+    again = [proxy.send(proxy.sync_payload(of)).payload for proxy, of in zip(proxies, ids, strict=True)]
+    assert [now == then for now, then in zip(again, first, strict=True)] == [False, True]
+
+
 def test_nonces_are_forgotten_only_when_their_messages_are_too_old_anyway(world: World) -> None:
     """A replay is refused at every moment, first for its nonce and then for its age."""
     proxy = world.proxy()

@@ -19,6 +19,7 @@ from sqlalchemy.schema import CreateTable
 
 from esolutions_server import open_server
 from esolutions_server.service.errors import StartError
+from esolutions_server.store import commands, devices, exchanges
 from esolutions_server.store.database import open_store
 from esolutions_server.store.schema import Moment, metadata
 from esolutions_server.store.upgrade import migrate
@@ -157,3 +158,25 @@ def test_moments_come_back_as_they_were(seconds: int, offset: int) -> None:
     assert kept is not None
     assert later is not None
     assert kept < later
+
+
+def test_what_falls_due_every_minute_is_found_by_an_index(tmp_path: Path) -> None:
+    """Years of exchanges must not make the chores slower."""
+    store = open_store(f"sqlite:///{tmp_path / 'server.sqlite'}")
+    with store.transaction() as connection:
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        asked: list[str] = []
+        driver.set_trace_callback(asked.append)
+        devices.needing_attention(connection, START)
+        commands.overdue(connection, START)
+        exchanges.prune(connection, now=START, answers_before=START, strangers_kept=10)
+        driver.set_trace_callback(None)
+        plans = {query: [step[3] for step in driver.execute(f"EXPLAIN QUERY PLAN {query}")] for query in asked}
+    store.close()
+    of_nonces = [query for query in plans if " nonces " in query]
+    assert len(plans) == 5
+    assert len(of_nonces) == 1, "they live for minutes only, and may be looked through"
+    for query, plan in plans.items():
+        if query not in of_nonces:
+            assert not any(step.startswith("SCAN") and "INDEX" not in step for step in plan), (query, plan)

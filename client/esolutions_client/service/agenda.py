@@ -51,8 +51,8 @@ class Agenda:
 
     def _retry_at(self) -> datetime | None:
         failures = self._store.settings.number("failures")
-        failed_at = self._passed("last_failure_at")
-        return self._plan.retry_at(failed_at, failures) if failures and failed_at else None
+        failed_at = self._passed("last_failure_at") if failures else None
+        return self._plan.retry_at(failed_at, failures) if failed_at else None
 
     def _passed(self, name: str) -> datetime | None:
         moment = self._store.settings.moment(name)

@@ -61,11 +61,12 @@ class Billing:
 
         None can while the server refuses the clock: readings would bear a wrong date.
         """
-        if self._clock.is_refused:
+        requests = self._store.commands.open_reports()
+        if not requests or self._clock.is_refused:
             return 0
         ready: list[tuple[str, DeviceReading]] = []
         with self._store.transaction():
-            for command in self._store.commands.open_reports():
+            for command in requests:
                 reading = self._answer_to(command)
                 if reading is not None:
                     ready.append((command.command_id, reading))

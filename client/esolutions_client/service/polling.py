@@ -146,6 +146,8 @@ class Polling:
 
     def _identify_round(self, items: Sequence[Tracked]) -> list[Tracked]:
         """Meet printers anew; return those of ours that turned up at the address of another one."""
+        if not items:
+            return []
         tasks = [(t.target, identify_and_poll(t.target.version, self._now)) for t in items]
         strangers: list[tuple[Tracked, Target, Layout]] = []
         round_id = self._store.readings.begin_round()

@@ -33,6 +33,8 @@ TWO_MONTHS = timedelta(days=61)
 PRINTERS = 3
 # Two month ends lie before the upgrade, two after it.
 BILLS = 4 * PRINTERS
+# What the server's first schema did not have.
+_INDEXES_SINCE = ("journal_by_moment", "journal_of_strangers", "messages_by_age", "devices_by_attention")
 
 SETTING = Setting(fleet=old_fleet(PRINTERS, "colour-a3-mfp", "mono-workgroup", "nominal"), start=START)
 
@@ -70,7 +72,8 @@ def _upgrade_server(testbed: Testbed) -> None:
 
     def give_back(database: Path) -> None:
         with closing(sqlite3.connect(database)) as connection, connection:
-            connection.execute("DROP INDEX journal_by_moment")
+            for index in _INDEXES_SINCE:
+                connection.execute(f"DROP INDEX {index}")
             connection.execute("UPDATE alembic_version SET version_num = 'first'")
         seen.append(database)
 

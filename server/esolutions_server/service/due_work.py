@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from esolutions_server.service import devices as lives
 from esolutions_server.service import notices
 from esolutions_server.service.context import Work
-from esolutions_server.store import commands, devices, exchanges, proxies
+from esolutions_server.store import commands, devices, exchanges
 
 if TYPE_CHECKING:
     import random
@@ -39,18 +39,15 @@ class DueWork:
             for device in devices.needing_attention(connection, work.now):
                 lives.advance(work, device)
             _mail_about_missing_reads(work)
-            _forget(work)
+            exchanges.prune(
+                connection,
+                now=work.now,
+                answers_before=work.now - self._policy.receipts_kept,
+                strangers_kept=REFUSALS_OF_STRANGERS_KEPT,
+            )
 
 
 def _mail_about_missing_reads(work: Work) -> None:
     for command in commands.overdue(work.connection, work.now):
         notices.readings_overdue(work, command)
         commands.set_values(work.connection, command.id, {"overdue_mailed_at": work.now})
-
-
-def _forget(work: Work) -> None:
-    exchanges.prune(work.connection, now=work.now, strangers_kept=REFUSALS_OF_STRANGERS_KEPT)
-    before = work.now - work.policy.receipts_kept
-    for proxy in proxies.every(work.connection):
-        if proxy.last_receipt_id is not None:
-            exchanges.prune_answers(work.connection, proxy.id, proxy.last_receipt_id, before)

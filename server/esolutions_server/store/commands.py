@@ -35,11 +35,13 @@ _OPEN = Prepared(
     .where(commands.c.serial == bindparam("serial"), commands.c.state == "open")
     .order_by(commands.c.period_end, commands.c.issued_at)
 )
-_OVERDUE = select(commands).where(
-    commands.c.state == "open",
-    commands.c.action == "Report",
-    commands.c.answer_by < bindparam("now"),
-    commands.c.overdue_mailed_at.is_(None),
+_OVERDUE = Prepared(
+    select(commands).where(
+        commands.c.state == "open",
+        commands.c.action == "Report",
+        commands.c.answer_by < bindparam("now"),
+        commands.c.overdue_mailed_at.is_(None),
+    )
 )
 _ADD_BILLS = Prepared(insert(bills))
 _UPDATE = Prepared(update(commands).where(commands.c.id == bindparam("_id")))
@@ -75,7 +77,7 @@ def open_for(connection: Connection, serial: str) -> list[CommandRecord]:
 
 def overdue(connection: Connection, now: datetime) -> list[CommandRecord]:
     """Return the billing requests whose deadline has passed and about which nobody got mail yet."""
-    return [CommandRecord(*row) for row in connection.execute(_OVERDUE, {"now": now})]
+    return [CommandRecord(*row) for row in _OVERDUE.rows(connection, {"now": now})]
 
 
 def add(connection: Connection, values: dict[str, Any]) -> None:

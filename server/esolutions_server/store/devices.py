@@ -37,7 +37,9 @@ _ATTENTION = Prepared(
     .where(devices.c.proxy_id == bindparam("proxy_id"), devices.c.attention_at <= bindparam("now"))
     .order_by(devices.c.serial)
 )
-_ATTENTION_ANYWHERE = select(devices).where(devices.c.attention_at <= bindparam("now")).order_by(devices.c.serial)
+_ATTENTION_ANYWHERE = Prepared(
+    select(devices).where(devices.c.attention_at <= bindparam("now")).order_by(devices.c.serial)
+)
 _UPDATE = Prepared(update(devices).where(devices.c.serial == bindparam("_serial")))
 _METERS = Prepared(
     select(meters).where(meters.c.serial == bindparam("serial")).order_by(meters.c.position, meters.c.name)
@@ -65,7 +67,7 @@ def every(connection: Connection) -> list[DeviceRecord]:
 def needing_attention(connection: Connection, now: datetime, proxy_id: str | None = None) -> list[DeviceRecord]:
     """Return the devices, of one proxy or of all, that a sync has to look at."""
     if proxy_id is None:
-        return [DeviceRecord(*row) for row in connection.execute(_ATTENTION_ANYWHERE, {"now": now})]
+        return [DeviceRecord(*row) for row in _ATTENTION_ANYWHERE.rows(connection, {"now": now})]
     return [DeviceRecord(*row) for row in _ATTENTION.rows(connection, {"now": now, "proxy_id": proxy_id})]
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, delete, func, insert, select
+from sqlalchemy import Integer, bindparam, delete, insert, select
 
 from esolutions_server.store.prepared import Prepared
 from esolutions_server.store.records import JournalEntry
-from esolutions_server.store.schema import journal, messages, nonces
+from esolutions_server.store.schema import journal, messages, nonces, proxies
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,6 @@ __all__ = [
     "keep_answer",
     "keep_nonce",
     "prune",
-    "prune_answers",
     "read_journal",
     "write_journal",
 ]
@@ -45,14 +44,28 @@ _FIRST = Prepared(
     )
 )
 _KEEP_ANSWER = Prepared(insert(messages))
-_OLDER_ANSWERS = delete(messages).where(
-    messages.c.proxy_id == bindparam("of_proxy"),
-    messages.c.answered_at < bindparam("before"),
-    messages.c.number
-    < select(messages.c.number)
-    .where(messages.c.proxy_id == bindparam("of_proxy"), messages.c.receipt_id == bindparam("acknowledged"))
-    .scalar_subquery(),
+_ACKNOWLEDGED = messages.alias("acknowledged")
+_FORGET_ANSWERS = Prepared(
+    delete(messages).where(
+        messages.c.answered_at < bindparam("before"),
+        messages.c.number
+        < select(_ACKNOWLEDGED.c.number)
+        .join_from(proxies, _ACKNOWLEDGED, proxies.c.last_receipt_id == _ACKNOWLEDGED.c.receipt_id)
+        .where(proxies.c.id == messages.c.proxy_id, _ACKNOWLEDGED.c.proxy_id == messages.c.proxy_id)
+        .correlate(messages)
+        .scalar_subquery(),
+    )
 )
+_FORGET_NONCES = Prepared(delete(nonces).where(nonces.c.expires_at < bindparam("now")))
+_OF_STRANGERS = journal.c.proxy_id.is_(None)
+_FIRST_STRANGER_TOO_MANY = Prepared(
+    select(journal.c.number)
+    .where(_OF_STRANGERS)
+    .order_by(journal.c.number.desc())
+    .offset(bindparam("kept", type_=Integer))
+    .limit(1)
+)
+_FORGET_STRANGERS = Prepared(delete(journal).where(_OF_STRANGERS, journal.c.number <= bindparam("newest_dropped")))
 _WRITE = Prepared(insert(journal))
 _COLUMNS = tuple(field.name for field in fields(JournalEntry))
 
@@ -80,11 +93,6 @@ def keep_answer(connection: Connection, values: dict[str, Any]) -> None:
     _KEEP_ANSWER.run(connection, values)
 
 
-def prune_answers(connection: Connection, proxy_id: str, acknowledged: str, before: datetime) -> None:
-    """Forget the answers that are old and came before the one whose receipt the proxy acknowledges."""
-    connection.execute(_OLDER_ANSWERS, {"of_proxy": proxy_id, "acknowledged": acknowledged, "before": before})
-
-
 def write_journal(connection: Connection, entry: JournalEntry) -> None:
     """Write down an exchange."""
     _WRITE.run(connection, {name: getattr(entry, name) for name in _COLUMNS})
@@ -100,15 +108,17 @@ def read_journal(
     return connection.execute(query).all()
 
 
-def prune(connection: Connection, *, now: datetime, strangers_kept: int) -> None:
-    """Forget nonces past their use, and all but the newest refusals of strangers."""
-    connection.execute(delete(nonces).where(nonces.c.expires_at < now))
-    of_strangers = journal.c.proxy_id.is_(None)
-    count = connection.execute(select(func.count()).select_from(journal).where(of_strangers)).scalar_one()
-    if count <= strangers_kept:
-        return
-    newest_dropped = (
-        select(journal.c.number).where(of_strangers).order_by(journal.c.number.desc()).offset(strangers_kept).limit(1)
-    )
-    limit = connection.execute(newest_dropped).scalar_one()
-    connection.execute(delete(journal).where(and_(of_strangers, journal.c.number <= limit)))
+def prune(connection: Connection, *, now: datetime, answers_before: datetime, strangers_kept: int) -> None:
+    """Forget what nobody can ask for any more.
+
+    Args:
+        connection: inside a transaction.
+        now: nonces that expired before are past their use.
+        answers_before: answers older than this go if the proxy has acknowledged a later one.
+        strangers_kept: how many of the refusals of strangers stay in the journal, the newest.
+    """
+    _FORGET_NONCES.run(connection, {"now": now})
+    _FORGET_ANSWERS.run(connection, {"before": answers_before})
+    too_many = _FIRST_STRANGER_TOO_MANY.first(connection, {"kept": strangers_kept})
+    if too_many is not None:
+        _FORGET_STRANGERS.run(connection, {"newest_dropped": too_many[0]})

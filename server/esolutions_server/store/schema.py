@@ -23,6 +23,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.types import BigInteger
 
@@ -117,6 +118,7 @@ devices = Table(
     # When a sync has to look at this device next; null: never, as things stand.
     Column("attention_at", Moment),
     Index("devices_needing_attention", "proxy_id", "attention_at"),
+    Index("devices_by_attention", "attention_at"),
 )
 
 meters = Table(
@@ -201,6 +203,7 @@ messages = Table(
     Column("payload", LargeBinary, nullable=False),
     UniqueConstraint("proxy_id", "message_id", name="one_answer_per_message"),
     UniqueConstraint("proxy_id", "receipt_id", name="one_message_per_receipt"),
+    Index("messages_by_age", "answered_at"),
 )
 
 nonces = Table(
@@ -210,6 +213,8 @@ nonces = Table(
     Column("nonce", LargeBinary(64), primary_key=True),
     Column("expires_at", Moment, nullable=False),
 )
+
+_OF_A_STRANGER = text("proxy_id IS NULL")
 
 journal = Table(
     "journal",
@@ -229,6 +234,7 @@ journal = Table(
     Column("outcome", String(40), nullable=False),
     Column("note", Text, nullable=False),
     Index("journal_by_moment", "moment"),
+    Index("journal_of_strangers", "number", sqlite_where=_OF_A_STRANGER, postgresql_where=_OF_A_STRANGER),
 )
 
 mail = Table(
