@@ -50,6 +50,11 @@ _REQUIRED = {
     f"{_REFERENCE}/{{{DS}}}Transforms/{{{DS}}}Transform": EXCLUSIVE_C14N,
     f"{_REFERENCE}/{{{DS}}}DigestMethod": SHA256,
 }
+# Whatever has an id, in whichever dialect.
+_bearers_of_id = etree.XPath(
+    "//*[" + " or ".join(f"@u{index}:Id = $id" for index in range(len(UTILITY_NAMESPACES))) + "]",
+    namespaces={f"u{index}": namespace for index, namespace in enumerate(UTILITY_NAMESPACES)},
+)
 
 
 def canonical(element: etree._Element) -> bytes:
@@ -100,9 +105,7 @@ def _check_form(signed_info: etree._Element) -> etree._Element:
 
 def _check_body_is_meant(envelope: Envelope) -> None:
     # Were two elements of that id, a signature over one could be shown for the other.
-    names = [f"{{{namespace}}}Id" for namespace in UTILITY_NAMESPACES]
-    bearers = [element for element in envelope.root.iter() if any(element.get(name) == BODY_ID for name in names)]
-    if bearers != [envelope.body]:
+    if _bearers_of_id(envelope.root, id=BODY_ID) != [envelope.body]:
         raise _invalid("the Body, and nothing else, has the id the signature refers to")
 
 

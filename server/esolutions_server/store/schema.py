@@ -30,20 +30,18 @@ from sqlalchemy.types import BigInteger
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
-__all__ = ["MOMENT_FORMAT", "Moment", "metadata"]
-
-MOMENT_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
+__all__ = ["Moment", "metadata"]
 
 
 class Moment(TypeDecorator[datetime]):
-    """An aware UTC datetime, to the second."""
+    """An aware UTC datetime, to the second, as text of the form 2026-01-31T09:00:00Z."""
 
     impl = String(20)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002 (SQLAlchemy's)
         """Spell a moment."""
-        return None if value is None else value.astimezone(UTC).strftime(MOMENT_FORMAT)
+        return None if value is None else f"{value.astimezone(UTC).isoformat()[:19]}Z"
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 (SQLAlchemy's)
         """Read a moment."""
