@@ -22,7 +22,7 @@ from esolutions_server.service.errors import StartError
 from esolutions_server.store import commands, devices, exchanges
 from esolutions_server.store.database import open_store
 from esolutions_server.store.schema import Moment, metadata
-from esolutions_server.store.upgrade import migrate
+from esolutions_server.store.upgrade import migrate, take_back
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +42,19 @@ def test_the_migrations_make_the_tables_the_code_has() -> None:
     """From nothing to the newest schema, with nothing left to change."""
     engine = create_engine("sqlite://")
     with engine.begin() as connection:
+        migrate(connection)
+        assert difference(connection) == []
+    engine.dispose()
+
+
+def test_migrations_can_be_taken_back_and_made_again() -> None:
+    """Back to the first schema, which lacks something, and forth to the newest."""
+    engine = create_engine("sqlite://")
+    with engine.begin() as connection:
+        migrate(connection)
+        take_back(connection, "first")
+        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalars().all() == ["first"]
+        assert {change[0] for change in difference(connection)} == {"add_index"}  # type: ignore[index]
         migrate(connection)
         assert difference(connection) == []
     engine.dispose()

@@ -99,8 +99,7 @@ class Polling:
         try:
             again = self._steady_round([t for t in due if t.layout is not None])
             moved = self._identify_round([*again, *(t for t in due if t.layout is None)])
-            if moved:
-                self._identify_round(moved)
+            self._identify_round(moved)
             if wanted is None:
                 with self._store.transaction():
                     self._store.settings.set_moment("last_poll_at", started)

@@ -31,6 +31,7 @@ __all__ = ["active_testbed", "measure", "year"]
 _START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 _MODELS = ("colour-a3-mfp", "mono-workgroup", "fuji-xerox", "nominal")
 _PRINTERS, _DAYS = 100, 365
+# Each twelfth of the year from _START on holds one month end, and so one bill.
 _MONTHS = 12
 _BUDGET_SECONDS = 20.0
 _POLLS_A_DAY = 12

@@ -17,10 +17,13 @@ from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from sqlalchemy import create_engine
+
 from esolutions_client.store.schema import STEPS
 from esolutions_scenarios.stories.registry import Setting
 from esolutions_scenarios.testbed.office import START, old_fleet, open_office
 from esolutions_scenarios.worlds.memory import MemoryWorld
+from esolutions_server.store.upgrade import take_back
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,8 +36,6 @@ TWO_MONTHS = timedelta(days=61)
 PRINTERS = 3
 # Two month ends lie before the upgrade, two after it.
 BILLS = 4 * PRINTERS
-# What the server's first schema did not have.
-_INDEXES_SINCE = ("journal_by_moment", "journal_of_strangers", "messages_by_age", "devices_by_attention")
 
 SETTING = Setting(fleet=old_fleet(PRINTERS, "colour-a3-mfp", "mono-workgroup", "nominal"), start=START)
 
@@ -71,10 +72,10 @@ def _upgrade_server(testbed: Testbed) -> None:
     seen: list[Path] = []
 
     def give_back(database: Path) -> None:
-        with closing(sqlite3.connect(database)) as connection, connection:
-            for index in _INDEXES_SINCE:
-                connection.execute(f"DROP INDEX {index}")
-            connection.execute("UPDATE alembic_version SET version_num = 'first'")
+        engine = create_engine(f"sqlite:///{database}")
+        with engine.begin() as connection:
+            take_back(connection, "first")
+        engine.dispose()
         seen.append(database)
 
     world.restart_server(give_back)

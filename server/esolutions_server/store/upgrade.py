@@ -20,7 +20,7 @@ from esolutions_server.store import dialects
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-__all__ = ["bring_up_to_date", "migrate"]
+__all__ = ["bring_up_to_date", "migrate", "take_back"]
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -34,12 +34,21 @@ def bring_up_to_date(connection: Connection) -> None:
             migrate(connection)
 
 
-def migrate(connection: Connection, revision: str = "head") -> None:
-    """Run the migrations up to `revision` inside the caller's transaction."""
+def migrate(connection: Connection) -> None:
+    """Run the migrations inside the caller's transaction."""
+    command.upgrade(_config(connection), "head")
+
+
+def take_back(connection: Connection, revision: str) -> None:
+    """Undo the migrations after `revision` inside the caller's transaction, for an older version to go on."""
+    command.downgrade(_config(connection), revision)
+
+
+def _config(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["connection"] = connection
-    command.upgrade(config, revision)
+    return config
 
 
 @cache
