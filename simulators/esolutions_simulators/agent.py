@@ -7,10 +7,10 @@ again only works out the numbers that move.
 
 from collections.abc import Sequence
 
-from esolutions_simulators.answers.table import Table
+from esolutions_simulators.answers.table import Plan, Table
 from esolutions_simulators.answers.value import uptime_of, value_of
 from esolutions_simulators.mib.row import Syntax, Value
-from esolutions_simulators.printer import SimulatedPrinter
+from esolutions_simulators.printer import SimulatedPrinter, shown
 
 __all__ = ["AgentError", "NoSuchName", "SimulatedAgent", "TooBig"]
 
@@ -92,14 +92,27 @@ class SimulatedAgent:
         if len(asked) > table.max_varbinds:
             self._fit(len(asked))
         plan = table.plans.get(asked) or table.plan(asked)
+        answer = self._filled(plan, at_epoch)
+        if version == "1" and None in answer:
+            raise NoSuchName(answer.index(None))
+        return answer
+
+    def _filled(self, plan: Plan, at_epoch: float) -> list[Value]:
+        answer = plan.answer.copy()
         stretch = self._stretch
-        answer = plan.filled_in(stretch, at_epoch)
+        worn = stretch.worn_at(at_epoch)
+        counts = stretch.shown_from(worn)
+        for position, count in plan.meters:
+            answer[position] = counts[count]
+        for position, count, rollover in plan.rolling:
+            number = counts[count]
+            answer[position] = number if number <= rollover else shown(number, rollover)
+        for position, count, phase, span, full, capacity, impressions in plan.levels:
+            answer[position] = (full - (phase + worn[count]) % span) * capacity // impressions
         for position in plan.uptimes:
             answer[position] = uptime_of(stretch, at_epoch)
         for position, row in plan.others:
             answer[position] = value_of(row, stretch, at_epoch)
-        if version == "1" and None in answer:
-            raise NoSuchName(answer.index(None))
         return answer
 
     def get_next(

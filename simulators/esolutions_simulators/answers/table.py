@@ -13,8 +13,6 @@ from esolutions_simulators.mib.oids import PRT_SUPPLIES, XCM_DETAIL
 from esolutions_simulators.mib.row import Fixed, Level, Meter, Row, State, Value, oid_key
 from esolutions_simulators.mib.site import Identity, Site
 from esolutions_simulators.mib.table import rows_of
-from esolutions_simulators.printer import shown
-from esolutions_simulators.usage import Counts
 
 __all__ = ["Plan", "Table"]
 
@@ -26,10 +24,7 @@ _ENDLESS = f"{PRT_SUPPLIES}.6."
 
 @dataclass(slots=True)
 class Plan:
-    """A compiled GET: the answer with its fixed values in place, and what to fill in where.
-
-    ``filled`` is the answer with its meters and levels when ``worn`` had been printed in ``stretch``.
-    """
+    """A compiled GET: the answer with its fixed values in place, and what to fill in where."""
 
     answer: list[Value]
     meters: list[tuple[int, int]] = field(default_factory=list)
@@ -37,30 +32,6 @@ class Plan:
     levels: list[tuple[int, int, int, int, int, int, int]] = field(default_factory=list)
     uptimes: list[int] = field(default_factory=list)
     others: list[tuple[int, Row]] = field(default_factory=list)
-    filled: list[Value] = field(default_factory=list)
-    worn: Counts | None = None
-    stretch: Stretch | None = None
-
-    def filled_in(self, stretch: Stretch, at_epoch: float) -> list[Value]:
-        """Return the answer at a moment, but for what is neither a meter nor a level."""
-        worn = stretch.worn_at(at_epoch)
-        # Nights and Sundays are most of the time: the usage gives the same object again while nothing moves.
-        if worn is not self.worn or stretch is not self.stretch:
-            self.filled = self._fill(worn, stretch.shown_from(worn))
-            self.worn = worn
-            self.stretch = stretch
-        return self.filled.copy()
-
-    def _fill(self, worn: Counts, counts: Counts) -> list[Value]:
-        answer = self.answer.copy()
-        for position, count in self.meters:
-            answer[position] = counts[count]
-        for position, count, rollover in self.rolling:
-            number = counts[count]
-            answer[position] = number if number <= rollover else shown(number, rollover)
-        for position, count, phase, span, full, capacity, impressions in self.levels:
-            answer[position] = (full - (phase + worn[count]) % span) * capacity // impressions
-        return answer
 
 
 class Table:
