@@ -60,6 +60,7 @@ class Polling:
         self._reach = reach
         self._taking = Taking(store)
         self._tracked: dict[int, Tracked] | None = None
+        self._by_serial: dict[str, Tracked] = {}
         self._dated: dict[int, tuple[datetime | None, int | None]] = {}
 
     def tracked(self) -> dict[int, Tracked]:
@@ -70,11 +71,13 @@ class Polling:
                 read_at, clock_origin = self._dated.get(device_id, (None, None))
                 if item.read_at == read_at:  # it is the reading that this process took
                     item.clock_origin = clock_origin
+            self._by_serial = {item.device.serial_number: item for item in self._tracked.values()}
         return self._tracked
 
     def by_serial(self, serial_number: str) -> Tracked | None:
         """Return what is known of one polled printer."""
-        return next((t for t in self.tracked().values() if t.device.serial_number == serial_number), None)
+        self.tracked()
+        return self._by_serial.get(serial_number)
 
     def forget(self) -> None:
         """Rebuild from the store at the next poll: somebody else changed it."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from esolutions_client.fleet.guard import remembered
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Reach", "Tracked", "carry", "decode_poll", "encode_poll", "track"]
 
 _ENCODE = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
+_LAYOUTS_READ = 1_000
 
 
 @dataclass(slots=True)
@@ -88,10 +90,9 @@ class Reach:
 
 def track(store: Store, device: Device, reach: Reach) -> Tracked:
     """Rebuild what is known of a device from the store."""
-    layout = None if device.layout_id is None else _layout(store, device.layout_id)
+    layout = None if device.layout_id is None else _layout(store.devices.layout(device.layout_id))
     tracked = Tracked(device, reach.target(device), layout)
     last = store.readings.last(device.device_id)
-    trusted = store.readings.last_trusted(device.device_id)
     if layout is None or last is None:
         return tracked
     if last.layout_id == device.layout_id:
@@ -99,21 +100,29 @@ def track(store: Store, device: Device, reach: Reach) -> Tracked:
         tracked.body = last.body
         tracked.read_at = last.moment
         tracked.uptime = last.uptime
+    trusted = store.readings.last_trusted(device.device_id) if last.flag == "backwards" else last
     if trusted is not None:
-        before = _layout(store, trusted.layout_id)
-        if before is not None:
-            shown = carry(before, decode_poll(trusted, before).meter_values, layout)
-        sent = store.readings.transmitted(device.serial_number)
-        billed = tuple(sent[row.name].value if row.name in sent else None for row in layout.meters)
-        # What that reading did not show is compared with what was billed last.
-        tracked.guarded = remembered(billed, shown)
+        tracked.guarded = _guarded(store, device.serial_number, layout, trusted)
     return tracked
 
 
-def _layout(store: Store, layout_id: int) -> Layout | None:
-    """Return a stored layout; one that cannot be read is as good as none: identify anew."""
+def _guarded(store: Store, serial_number: str, layout: Layout, trusted: ReadingRow) -> tuple[int | None, ...]:
+    """Return what the next reading must not be below, from the newest one that is trusted."""
+    before = _layout(store.devices.layout(trusted.layout_id))
+    nothing = (None,) * len(layout.meters)
+    shown = nothing if before is None else carry(before, decode_poll(trusted, before).meter_values, layout)
+    if None not in shown:
+        return shown
+    # What that reading did not show is compared with what was billed last.
+    sent = store.readings.transmitted(serial_number)
+    return remembered(tuple(sent[row.name].value if row.name in sent else None for row in layout.meters), shown)
+
+
+@lru_cache(maxsize=_LAYOUTS_READ)
+def _layout(text: str) -> Layout | None:
+    """Read a layout, once; one that cannot be read is as good as none: identify anew."""
     try:
-        return Layout.from_json(store.devices.layout(layout_id))
+        return Layout.from_json(text)
     except LayoutChangedError:
         return None
 

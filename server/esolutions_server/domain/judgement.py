@@ -7,8 +7,8 @@ could have counted since. Nothing here corrects a value.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 __all__ = ["LastReading", "MeterValue", "Verdict", "ceiling", "judge"]
 
@@ -16,8 +16,7 @@ __all__ = ["LastReading", "MeterValue", "Verdict", "ceiling", "judge"]
 LARGEST_COUNTER = 2**32 - 1
 
 
-@dataclass(frozen=True, slots=True)
-class MeterValue:
+class MeterValue(NamedTuple):
     """What a device shows on one meter; `rollover_at` is the last value before the counter starts again at one."""
 
     name: str
@@ -25,16 +24,14 @@ class MeterValue:
     rollover_at: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LastReading:
+class LastReading(NamedTuple):
     """The value that was accepted last, and when the device showed it."""
 
     value: int
     read_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What becomes of a value: billed by `impressions`, or held because of `reason`."""
 
     impressions: int

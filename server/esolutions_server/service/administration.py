@@ -215,7 +215,7 @@ def _end(work: Work, device: DeviceRecord, step: Step, columns: dict[str, Any]) 
 
 
 def _columns(record: Any) -> dict[str, Any]:
-    return {name: getattr(record, name) for name in record.__slots__ if name not in HIDDEN_COLUMNS}
+    return {name: value for name, value in record._asdict().items() if name not in HIDDEN_COLUMNS}
 
 
 def _inside(work: Work, device: DeviceRecord) -> dict[str, Any]:

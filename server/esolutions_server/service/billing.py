@@ -12,7 +12,7 @@ from esolutions_server.domain.judgement import LastReading, Verdict, ceiling, ju
 from esolutions_server.store import commands, devices
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from esolutions_server.domain.judgement import MeterValue
@@ -51,7 +51,7 @@ def bill(work: Work, command: CommandRecord, reading: DeviceReading) -> Outcome:
     commands.add_bills(work.connection, rows)
     _keep_supplies(work, reading)
     if outcome == "Accepted":
-        note_last_values(work, reading.serial, rows)
+        _note_last_values(work, reading.serial, known, rows)
     return outcome
 
 
@@ -66,6 +66,10 @@ def _verdict(work: Work, meter: MeterValue, known: MeterRecord | None, until: da
 def note_last_values(work: Work, serial: str, bills: Iterable[Any]) -> None:
     """Make the values of accepted bills, as mappings, those that the next reading is compared with."""
     known = [meter.name for meter in devices.meters_of(work.connection, serial)]
+    _note_last_values(work, serial, known, bills)
+
+
+def _note_last_values(work: Work, serial: str, known: Collection[str], bills: Iterable[Any]) -> None:
     values = {row["meter"]: row for row in bills}
     changed = [
         {"_serial": serial, "_name": name, "last_value": row["value"], "last_read_at": row["read_at"]}

@@ -6,7 +6,7 @@ Moments are aware UTC, durations are timedeltas. Nothing here knows XML.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -115,8 +115,7 @@ class SyncProxyStatus:
     devices: tuple[DeviceStatus, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SupplyLevel:
+class SupplyLevel(NamedTuple):
     """One supply of a device; capacity and level in `unit`, None where the device does not know."""
 
     name: str
@@ -154,8 +153,7 @@ class DeviceOutcome:
     outcome: Outcome
 
 
-@dataclass(frozen=True, slots=True)
-class MeterOrder:
+class MeterOrder(NamedTuple):
     """A meter the server wants to hear about, and what it knows of it."""
 
     name: str

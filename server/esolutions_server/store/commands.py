@@ -43,6 +43,7 @@ _OVERDUE = Prepared(
         commands.c.overdue_mailed_at.is_(None),
     )
 )
+_ADD = Prepared(insert(commands))
 _ADD_BILLS = Prepared(insert(bills))
 _UPDATE = Prepared(update(commands).where(commands.c.id == bindparam("_id")))
 
@@ -50,7 +51,7 @@ _UPDATE = Prepared(update(commands).where(commands.c.id == bindparam("_id")))
 def find(connection: Connection, command_id: str) -> CommandRecord | None:
     """Return the command of that id."""
     row = _FIND.first(connection, {"command_id": command_id})
-    return None if row is None else CommandRecord(*row)
+    return None if row is None else CommandRecord._make(row)
 
 
 def every(connection: Connection, action: str | None = None) -> list[CommandRecord]:
@@ -58,7 +59,7 @@ def every(connection: Connection, action: str | None = None) -> list[CommandReco
     query = select(commands).order_by(commands.c.period_end, commands.c.serial, commands.c.issued_at)
     if action is not None:
         query = query.where(commands.c.action == action)
-    return [CommandRecord(*row) for row in connection.execute(query)]
+    return [CommandRecord._make(row) for row in connection.execute(query)]
 
 
 def find_issued(connection: Connection, serial: str, action: str, moment: datetime) -> CommandRecord | None:
@@ -67,22 +68,22 @@ def find_issued(connection: Connection, serial: str, action: str, moment: dateti
         commands.c.serial == serial, commands.c.action == action, commands.c.issued_at == moment
     )
     row = connection.execute(query).first()
-    return None if row is None else CommandRecord(*row)
+    return None if row is None else CommandRecord._make(row)
 
 
 def open_for(connection: Connection, serial: str) -> list[CommandRecord]:
     """Return the unanswered commands about a device, the oldest period first."""
-    return [CommandRecord(*row) for row in _OPEN.rows(connection, {"serial": serial})]
+    return [CommandRecord._make(row) for row in _OPEN.rows(connection, {"serial": serial})]
 
 
 def overdue(connection: Connection, now: datetime) -> list[CommandRecord]:
     """Return the billing requests whose deadline has passed and about which nobody got mail yet."""
-    return [CommandRecord(*row) for row in _OVERDUE.rows(connection, {"now": now})]
+    return [CommandRecord._make(row) for row in _OVERDUE.rows(connection, {"now": now})]
 
 
 def add(connection: Connection, values: dict[str, Any]) -> None:
     """Keep a new command."""
-    connection.execute(insert(commands), values)
+    _ADD.run(connection, values)
 
 
 def set_values(connection: Connection, command_id: str, values: dict[str, Any]) -> None:

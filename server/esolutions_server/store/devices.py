@@ -56,19 +56,19 @@ _ADD_SUPPLIES = Prepared(insert(supplies))
 def find(connection: Connection, serial: str) -> DeviceRecord | None:
     """Return the device of that serial number."""
     row = _FIND.first(connection, {"serial": serial})
-    return None if row is None else DeviceRecord(*row)
+    return None if row is None else DeviceRecord._make(row)
 
 
 def every(connection: Connection) -> list[DeviceRecord]:
     """Return all devices."""
-    return [DeviceRecord(*row) for row in connection.execute(_EVERY)]
+    return [DeviceRecord._make(row) for row in connection.execute(_EVERY)]
 
 
 def needing_attention(connection: Connection, now: datetime, proxy_id: str | None = None) -> list[DeviceRecord]:
     """Return the devices, of one proxy or of all, that a sync has to look at."""
     if proxy_id is None:
-        return [DeviceRecord(*row) for row in _ATTENTION_ANYWHERE.rows(connection, {"now": now})]
-    return [DeviceRecord(*row) for row in _ATTENTION.rows(connection, {"now": now, "proxy_id": proxy_id})]
+        return [DeviceRecord._make(row) for row in _ATTENTION_ANYWHERE.rows(connection, {"now": now})]
+    return [DeviceRecord._make(row) for row in _ATTENTION.rows(connection, {"now": now, "proxy_id": proxy_id})]
 
 
 def serials_of_proxy(connection: Connection, proxy_id: str, states: Iterable[str]) -> list[str]:
@@ -89,7 +89,7 @@ def set_values(connection: Connection, serial: str, values: dict[str, Any]) -> N
 
 def meters_of(connection: Connection, serial: str) -> list[MeterRecord]:
     """Return the meters of a device, in the order in which it named them."""
-    return [MeterRecord(*row) for row in _METERS.rows(connection, {"serial": serial})]
+    return [MeterRecord._make(row) for row in _METERS.rows(connection, {"serial": serial})]
 
 
 def keep_meters(connection: Connection, serial: str, rows: list[dict[str, Any]], *, replace: bool) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Integer, bindparam, delete, insert, select
 
 from esolutions_server.store.prepared import Prepared
-from esolutions_server.store.records import JournalEntry
 from esolutions_server.store.schema import journal, messages, nonces, proxies
 
 if TYPE_CHECKING:
@@ -16,6 +15,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.engine import Connection, Row
+
+    from esolutions_server.store.records import JournalEntry
 
 __all__ = [
     "FirstAnswer",
@@ -67,7 +68,6 @@ _FIRST_STRANGER_TOO_MANY = Prepared(
 )
 _FORGET_STRANGERS = Prepared(delete(journal).where(_OF_STRANGERS, journal.c.number <= bindparam("newest_dropped")))
 _WRITE = Prepared(insert(journal))
-_COLUMNS = tuple(field.name for field in fields(JournalEntry))
 
 
 def keep_nonce(connection: Connection, proxy_id: str, nonce: bytes, expires_at: datetime) -> bool:
@@ -95,7 +95,7 @@ def keep_answer(connection: Connection, values: dict[str, Any]) -> None:
 
 def write_journal(connection: Connection, entry: JournalEntry) -> None:
     """Write down an exchange."""
-    _WRITE.run(connection, {name: getattr(entry, name) for name in _COLUMNS})
+    _WRITE.run(connection, entry._asdict())
 
 
 def read_journal(

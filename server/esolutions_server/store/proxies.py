@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, select, update
@@ -34,7 +33,7 @@ def every(connection: Connection) -> list[ProxyRecord]:
 
 def add(connection: Connection, proxy: ProxyRecord) -> None:
     """Keep a new proxy."""
-    connection.execute(insert(proxies), asdict(proxy))
+    connection.execute(insert(proxies), proxy._asdict())
 
 
 def set_values(connection: Connection, proxy_id: str, values: dict[str, Any]) -> None:

@@ -1,9 +1,8 @@
-"""Rows of the store that the service passes around, as frozen values."""
+"""Rows of the store that the service passes around, as tuples with names."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
 __all__ = ["CommandRecord", "DeviceRecord", "EquipmentRecord", "JournalEntry", "MeterRecord", "ProxyRecord"]
 
 
-@dataclass(frozen=True, slots=True)
-class ProxyRecord:
+class ProxyRecord(NamedTuple):
     """A registered proxy; the fields are the columns of `proxies`, in order."""
 
     id: str
@@ -34,8 +32,7 @@ class ProxyRecord:
     fleet_digest: str
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceRecord:
+class DeviceRecord(NamedTuple):
     """A device; the fields are the columns of `devices`, in order."""
 
     serial: str
@@ -48,8 +45,7 @@ class DeviceRecord:
     attention_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class EquipmentRecord:
+class EquipmentRecord(NamedTuple):
     """What the administrative systems know of a device; the columns of `equipment`, in order."""
 
     serial: str
@@ -61,8 +57,7 @@ class EquipmentRecord:
     time_zone: str
 
 
-@dataclass(frozen=True, slots=True)
-class MeterRecord:
+class MeterRecord(NamedTuple):
     """A meter of a device: its first and its last accepted value; the columns of `meters`, in order."""
 
     serial: str
@@ -74,8 +69,7 @@ class MeterRecord:
     last_read_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class CommandRecord:
+class CommandRecord(NamedTuple):
     """A command to a proxy; the columns of `commands`, in order."""
 
     id: str
@@ -94,8 +88,7 @@ class CommandRecord:
     overdue_mailed_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
+class JournalEntry(NamedTuple):
     """One exchange the server saw; the columns of `journal` but for the number, in order."""
 
     moment: datetime

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esolutions_client.service.tracking import encode_poll
+from esolutions_client.service.tracking import Reach, encode_poll, track
 from esolutions_client.snmp.layout import SteadyPoll
+
+if TYPE_CHECKING:
+    from conftest import Office
 
 _NUMBERS = st.lists(st.none() | st.integers(-3, 2**64), max_size=6).map(tuple)
 
@@ -21,3 +25,21 @@ def test_a_poll_is_kept_as_json(
     body = encode_poll(SteadyPoll("ABC123456", 5, meters, levels, capacities))
     assert [tuple(part) for part in json.loads(body)] == [meters, levels, capacities]
     assert " " not in body
+
+
+def test_a_damaged_layout_of_old_leaves_what_was_billed_to_compare_with(office: Office) -> None:
+    """The newest reading cannot be told apart any more; what the server acknowledged still can."""
+    store = office.store
+    device = store.devices.get(office.serials[0])
+    assert device is not None
+    assert device.layout_id is not None
+    body = store.devices.layout(device.layout_id)
+    store._connection.execute("UPDATE layout SET body = 'damaged' WHERE layout_id = ?", (device.layout_id,))
+    device = store.devices.save_layout(device, body)
+
+    tracked = track(store, device, Reach())
+
+    assert tracked.layout is not None
+    billed = {name: sent.value for name, sent in store.readings.transmitted(device.serial_number).items()}
+    assert billed
+    assert tracked.guarded == tuple(billed.get(row.name) for row in tracked.layout.meters)

@@ -7,6 +7,7 @@ one, for one caller at a time. Nothing here knows HTTP or who is calling.
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any, Protocol, cast
 
 from lxml import etree
@@ -85,17 +86,27 @@ class CommunicationServer(ServiceBase):  # type: ignore[misc]
         return ctx.udc.submit_billing(request)
 
 
+class _Attributes(SimpleNamespace):
+    """What spyne knows of a type, where it costs nothing to look; None for what it does not know."""
+
+    def __getattr__(self, name: str) -> None:
+        return None
+
+
 class _Protocol(Soap11):  # type: ignore[misc]
-    """spyne's, remembering what it found out about a type: it asks some forty times a request."""
+    """spyne's, remembering what it found out about a type: it asks some forty times an element.
+
+    The schema decides of what type an element is; no message says otherwise (`xsi:type`).
+    """
 
     def __init__(self, **options: Any) -> None:
-        self._known: dict[Any, Any] = {}
-        super().__init__(**options)
+        self._known: dict[Any, _Attributes] = {}
+        super().__init__(parse_xsi_type=False, **options)
 
-    def get_cls_attrs(self, cls: Any) -> Any:
+    def get_cls_attrs(self, cls: Any) -> _Attributes:
         known = self._known.get(cls)
         if known is None:
-            known = self._known[cls] = super().get_cls_attrs(cls)
+            known = self._known[cls] = _Attributes(**dict(super().get_cls_attrs(cls).items()))
         return known
 
 

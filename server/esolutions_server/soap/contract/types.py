@@ -93,9 +93,21 @@ Outcome = _text("Outcome", values=["Accepted", "Held", "Refused"])
 
 
 class Model(ComplexModel):  # type: ignore[misc]
-    """A complex type of the wire."""
+    """A complex type of the wire.
+
+    Its members have neither defaults nor columns of a database, for which spyne looks at every one of them each time.
+    """
 
     __namespace__ = NAMESPACE
+
+    def __init__(self, **members: Any) -> None:
+        """Take members by their names on the wire; those that are not given are None."""
+        for name in self._type_info:
+            setattr(self, name, members.get(name))
+
+    def _safe_set(self, key: str, value: Any, _type: Any, _attributes: Any) -> bool:
+        setattr(self, key, value)
+        return True
 
 
 class Meter(Model):
