@@ -9,8 +9,10 @@ from collections.abc import Sequence
 
 from esolutions_simulators.answers.table import Plan, Table
 from esolutions_simulators.answers.value import uptime_of, value_of
+from esolutions_simulators.life.history import Stretch
 from esolutions_simulators.mib.row import Syntax, Value
 from esolutions_simulators.printer import SimulatedPrinter, shown
+from esolutions_simulators.usage import Counts
 
 __all__ = ["AgentError", "NoSuchName", "SimulatedAgent", "TooBig"]
 
@@ -98,17 +100,12 @@ class SimulatedAgent:
         return answer
 
     def _filled(self, plan: Plan, at_epoch: float) -> list[Value]:
-        answer = plan.answer.copy()
         stretch = self._stretch
         worn = stretch.worn_at(at_epoch)
-        counts = stretch.shown_from(worn)
-        for position, count in plan.meters:
-            answer[position] = counts[count]
-        for position, count, rollover in plan.rolling:
-            number = counts[count]
-            answer[position] = number if number <= rollover else shown(number, rollover)
-        for position, count, phase, span, full, capacity, impressions in plan.levels:
-            answer[position] = (full - (phase + worn[count]) % span) * capacity // impressions
+        if worn is not plan.worn or stretch is not plan.stretch:
+            # Nights and Sundays are most of the time: the numbers are those of the last answer.
+            _print(plan, stretch, worn)
+        answer = plan.answer.copy()
         for position in plan.uptimes:
             answer[position] = uptime_of(stretch, at_epoch)
         for position, row in plan.others:
@@ -192,3 +189,17 @@ class SimulatedAgent:
         self._enter(at_epoch)
         rows = ((row.oid, row.syntax, value_of(row, self._stretch, at_epoch)) for row in self._table.rows)
         return [row for row in rows if row[2] is not None]
+
+
+def _print(plan: Plan, stretch: Stretch, worn: Counts) -> None:
+    """Put the numbers into a plan's answer that the printer shows once ``worn`` has been printed."""
+    answer = plan.answer
+    counts = stretch.shown_from(worn)
+    for position, count in plan.meters:
+        answer[position] = counts[count]
+    for position, count, rollover in plan.rolling:
+        number = counts[count]
+        answer[position] = number if number <= rollover else shown(number, rollover)
+    for position, count, phase, span, full, capacity, impressions in plan.levels:
+        answer[position] = (full - (phase + worn[count]) % span) * capacity // impressions
+    plan.worn, plan.stretch = worn, stretch

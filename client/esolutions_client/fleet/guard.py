@@ -9,7 +9,7 @@ person has looked.
 from __future__ import annotations
 
 from operator import le
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,9 +41,10 @@ def movement(before: Sequence[int | None], after: Sequence[int | None], rollover
 
 
 def _has_only_grown(before: Sequence[int | None], after: Sequence[int | None]) -> bool:
-    if None in before or None in after or len(before) != len(after):
-        return False
-    return all(map(le, cast("Sequence[int]", before), cast("Sequence[int]", after)))
+    try:
+        return len(before) == len(after) and all(map(le, before, after))  # type: ignore[arg-type]  # see below
+    except TypeError:
+        return False  # not every one is known
 
 
 def remembered(before: Sequence[int | None], after: Sequence[int | None]) -> tuple[int | None, ...]:

@@ -130,7 +130,7 @@ class Polling:
         """Poll printers by their layouts; return those that must be identified again."""
         again: list[Tracked] = []
         round_id = self._store.readings.begin_round()
-        tasks = [(t.target, steady(t.layout, last_uptime=t.uptime)) for t in items if t.layout is not None]
+        tasks = [(t.target, steady(t.layout, t.poll)) for t in items if t.layout is not None]
         for batch in self._snmp.converse(tasks):
             when = self._when()
             rows: list[Row] = []

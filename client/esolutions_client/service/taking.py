@@ -44,25 +44,29 @@ class Taking:
         """Take a reading: judge how the meters moved, note what changed, return the row to keep."""
         device = item.device
         flag: str | None = None
-        values = poll.meter_values
-        if item.guarded and values != item.guarded:
-            assert item.layout is not None  # noqa: S101 - guarded values have a layout
-            moved = movement(item.guarded, values, item.layout.rollovers)
-            flag = None if moved == "forward" else moved
-        if flag == "backwards":
-            self._hold(item, poll, when.moment)
-        else:
-            item.guarded = remembered(item.guarded, values)
+        if poll.meter_values != item.guarded:
+            flag = self._guard(item, poll, when.moment)
         if device.silent_since is not None:
             self._change(item, silent_since=None, silent_reason=None)
             self._store.note(when.moment, "answers", "it answers again", device.serial_number)
             _LOG.info("%s at %s answers again", device.serial_number, device.host)
         body = item.encode(poll)
         item.poll = poll
-        item.uptime = poll.uptime
         item.read_at = when.moment
         item.clock_origin = when.clock_origin
         return (device.device_id, when.seconds, item.device.layout_id or 0, poll.uptime, flag, body)
+
+    def _guard(self, item: Tracked, poll: SteadyPoll, moment: datetime) -> str | None:
+        """Judge how meters moved that are not what they were; return what is to be said of it."""
+        moved = "forward"
+        if item.guarded:
+            assert item.layout is not None  # noqa: S101 - guarded values have a layout
+            moved = movement(item.guarded, poll.meter_values, item.layout.rollovers)
+        if moved == "backwards":
+            self._hold(item, poll, moment)
+        else:
+            item.guarded = remembered(item.guarded, poll.meter_values)
+        return None if moved == "forward" else moved
 
     def _hold(self, item: Tracked, poll: SteadyPoll, moment: datetime) -> None:
         """Bill nothing from this printer until a person has looked."""

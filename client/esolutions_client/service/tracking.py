@@ -44,7 +44,6 @@ class Tracked:
     target: Target
     layout: Layout | None
     guarded: tuple[int | None, ...] = ()
-    uptime: int | None = None
     poll: SteadyPoll | None = None
     read_at: datetime | None = None
     clock_origin: int | None = None
@@ -99,7 +98,6 @@ def track(store: Store, device: Device, reach: Reach) -> Tracked:
         tracked.poll = decode_poll(last, layout)
         tracked.body = last.body
         tracked.read_at = last.moment
-        tracked.uptime = last.uptime
     trusted = store.readings.last_trusted(device.device_id) if last.flag == "backwards" else last
     if trusted is not None:
         tracked.guarded = _guarded(store, device.serial_number, layout, trusted)

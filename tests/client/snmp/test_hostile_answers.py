@@ -96,12 +96,26 @@ def test_identification_survives_any_agent(data: st.DataObject, version: str) ->
 def test_a_steady_poll_survives_any_agent(data: st.DataObject, last_uptime: int | None, *, is_walked: bool) -> None:
     """A poll has as many values as its layout has rows, or there is no poll."""
     layout = replace(LAYOUT, is_walked=is_walked)
-    poll = outcome(steady(layout, last_uptime=last_uptime), Moody(data))
+    last = SteadyPoll(LAYOUT.serial_number, last_uptime, (), (), ())
+    poll = outcome(steady(layout, last), Moody(data))
     assert isinstance(poll, (SteadyPoll, SnmpError))
     if isinstance(poll, SteadyPoll):
         reading = layout.reading(poll, MOMENT)
         assert len(reading.supplies) == 2
         assert reading.meters[0].value is None or reading.meters[0].value >= 0
+
+
+NUMBERS = st.one_of(st.integers(-3, 1), st.binary(max_size=1))
+SHOWN = st.tuples(*[NUMBERS] * (len(LAYOUT.oids) - 2)).map(list)
+
+
+@given(before=SHOWN, after=SHOWN, uptime=st.integers(0, 9))
+def test_what_was_shown_before_changes_nothing_about_a_poll(before: list[Any], after: list[Any], uptime: int) -> None:
+    """The same numbers are not judged anew, and others never taken for the same."""
+    last = LAYOUT.poll([b"ABC123456", 0, *before])
+    poll = LAYOUT.poll([b"ABC123456", uptime, *after], last)
+    assert poll == LAYOUT.poll([b"ABC123456", uptime, *after])
+    assert poll.uptime == uptime
 
 
 @settings(max_examples=60, deadline=None)

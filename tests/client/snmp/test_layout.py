@@ -39,7 +39,7 @@ def met(xerox: Rows, agents: SimpleNamespace, now: Callable[[], datetime]) -> Id
 def test_a_steady_poll_reads_what_identification_read(met: Identified, xerox: Rows, agents: SimpleNamespace) -> None:
     """The layout leads to the same numbers, under the same names, in one request."""
     assert len(met.layout.requests) == 1
-    poll = run(steady(met.layout, last_uptime=met.uptime), agents.obliging(xerox))
+    poll = run(steady(met.layout, met.poll), agents.obliging(xerox))
     assert met.layout.reading(poll, met.reading.read_at) == replace(met.reading, status=None, conditions=())
 
 
@@ -67,7 +67,7 @@ def test_a_printer_that_contradicts_its_layout_is_identified_again(
 ) -> None:
     """Another machine at the address, a vanished row, a restarted agent: row indexes may all have moved."""
     with pytest.raises(LayoutChangedError):
-        run(steady(met.layout, last_uptime=met.uptime), agents.obliging(xerox | changed))
+        run(steady(met.layout, met.poll), agents.obliging(xerox | changed))
 
 
 def test_numbers_that_are_none_leave_the_others_standing(met: Identified, xerox: Rows, agents: SimpleNamespace) -> None:

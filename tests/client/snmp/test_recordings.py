@@ -125,5 +125,5 @@ def test_a_steady_poll_of_a_recording_equals_its_identification(recordings: Path
     """The layout leads back to the same numbers."""
     agent = ReplayPort(read_walk_file(recordings / f"{device}.snmprec")).answer
     met = run(identify(now=now), agent)
-    poll = run(steady(met.layout, last_uptime=met.uptime), agent)
+    poll = run(steady(met.layout, met.poll), agent)
     assert met.layout.reading(poll, now()) == replace(met.reading, status=None, conditions=())

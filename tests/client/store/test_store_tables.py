@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -173,6 +174,22 @@ def test_readings_are_kept_and_found_by_moment(store: Store, moment: datetime) -
         store.readings.accept(1)
     accepted = store.readings.last_trusted(1)
     assert accepted == replace(rows[4], flag="accepted")
+
+
+@pytest.mark.parametrize("printers", [1, 49, 50, 51, 150])
+def test_a_round_of_any_size_is_kept(store: Store, moment: datetime, printers: int) -> None:
+    """Every row of it, and each where it belongs."""
+    at = int(moment.timestamp())
+    rows = [ReadingRow(n, at + n, 7, n * n, "rollover" if n % 7 == 0 else None, f"[{n}]") for n in range(printers)]
+    with store.transaction():
+        for round_id in (1, 2):
+            store.readings.add(
+                round_id, [(r.device_id, r.read_at + round_id, r.layout_id, r.uptime, r.flag, r.body) for r in rows]
+            )
+    assert store.readings.count() == 2 * printers
+    for row in rows:
+        kept = [replace(row, read_at=row.read_at + round_id) for round_id in (2, 1)]
+        assert store.readings.newest(row.device_id, -1) == kept
 
 
 def test_a_clock_that_goes_back_takes_no_reading_away(store: Store, moment: datetime) -> None:

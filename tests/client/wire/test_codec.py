@@ -188,7 +188,7 @@ def test_only_what_is_billed_is_signed_and_the_secret_is_sent_once(
 def test_every_field_reaches_the_wire(
     any_request: Any, any_envelope: Any, credentials: Credentials, moment: datetime, data: st.DataObject
 ) -> None:
-    """zeep leaves out what the contract has no place for, and says nothing: there must be no such field."""
+    """Zeep leaves out what the contract has no place for, and says nothing: there must be no such field."""
     request, envelope = data.draw(any_request), data.draw(any_envelope)
     root = etree.fromstring(codec.encode(envelope, request, credentials, nonce=bytes(16), moment=moment))
     content = root[1][0]

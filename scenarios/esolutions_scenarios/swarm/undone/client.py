@@ -14,7 +14,7 @@ from esolutions_client.service.billing import _supplies
 from esolutions_client.service.delivery import Delivery
 from esolutions_client.service.identity import Identity
 from esolutions_client.service.polling import Polling
-from esolutions_client.snmp.layout import Layout
+from esolutions_client.snmp.layout import Layout, SteadyPoll
 from esolutions_client.store.readings import Readings
 from esolutions_client.wire.security import WSU, security_header
 
@@ -58,11 +58,11 @@ def never_set(*_args: Any, **_kwargs: Any) -> bool:
     return True
 
 
-def poll_whoever_answers(layout: Layout, values: Any, last_uptime: int | None = None) -> Any:
+def poll_whoever_answers(layout: Layout, values: Any, last: SteadyPoll | None = None) -> Any:
     """Take the numbers of whichever printer answers at the address, without a look at its serial number."""
     if layout.serial_oid and values:
         values = [layout.serial_octets, *values[1:]]
-    return _poll(layout, values, None if last_uptime is None else 0)
+    return _poll(layout, values, last and last._replace(uptime=0))
 
 
 def name_supplies_by_host(reading: Any) -> Any:
