@@ -105,6 +105,7 @@ class Usage:
         self._first_work = self._work_before(self._first_day)
         self._day: int | None = None
         self._span: list[tuple[int, int]] = []
+        self._ends: list[int] = []
         self._is_still = True
         self._done = 0
         self._counts: Counts = ()
@@ -132,8 +133,10 @@ class Usage:
 
     def _open(self, day: int) -> None:
         """Work out where each stream stands at the two ends of ``day``."""
-        firsts = self._stand_at(max(day, self._first_day))
-        lasts = self._stand_at(max(day + 1, self._first_day))
+        # Days mostly come one after another.
+        follows = self._day is not None and day == self._day + 1
+        firsts = self._ends if follows else self._stand_at(max(day, self._first_day))
+        self._ends = lasts = self._stand_at(max(day + 1, self._first_day))
         self._span = [(first, last - first) for first, last in zip(firsts, lasts, strict=True)]
         self._day = day
         self._is_still = firsts == lasts

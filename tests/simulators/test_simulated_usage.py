@@ -41,12 +41,16 @@ def test_the_sums_hold_at_every_moment(model: str, seed: int, moment: int) -> No
     assert counts["life"] == counts["total"] + counts["service"]
 
 
-@given(models, seeds, moments, moments)
-def test_the_order_of_the_questions_changes_no_answer(model: str, seed: int, one: int, other: int) -> None:
-    """A usage that was asked about another moment before answers as a fresh one."""
+steps = st.lists(st.sampled_from((-3, -1, -0.3, 0, 0.3, 1, 2)) | st.floats(-3_000, 3_000), max_size=5)
+
+
+@given(models, seeds, moments, steps)
+def test_the_order_of_the_questions_changes_no_answer(model: str, seed: int, moment: int, days: list[float]) -> None:
+    """A usage that was asked about other moments before, a day away or years, answers as a fresh one."""
     asked = usage_of(model, seed)
-    asked.counts_at(other)
-    assert asked.counts_at(one) == usage_of(model, seed).counts_at(one)
+    for step in (0.0, *days):
+        moment += int(step * DAY_S)
+        assert asked.counts_at(moment) == usage_of(model, seed).counts_at(moment)
 
 
 @pytest.mark.parametrize("model", model_names())

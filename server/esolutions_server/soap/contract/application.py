@@ -7,6 +7,7 @@ one, for one caller at a time. Nothing here knows HTTP or who is calling.
 
 from __future__ import annotations
 
+from functools import cache
 from types import SimpleNamespace
 from typing import Any, Protocol, cast
 
@@ -100,14 +101,9 @@ class _Protocol(Soap11):  # type: ignore[misc]
     """
 
     def __init__(self, **options: Any) -> None:
-        self._known: dict[Any, _Attributes] = {}
+        find_out = super().get_cls_attrs
+        self.get_cls_attrs = cache(lambda kind: _Attributes(**dict(find_out(kind).items())))
         super().__init__(parse_xsi_type=False, **options)
-
-    def get_cls_attrs(self, cls: Any) -> _Attributes:
-        known = self._known.get(cls)
-        if known is None:
-            known = self._known[cls] = _Attributes(**dict(super().get_cls_attrs(cls).items()))
-        return known
 
 
 class _Transport(ServerBase):  # type: ignore[misc]
