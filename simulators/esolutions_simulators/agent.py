@@ -90,11 +90,9 @@ class SimulatedAgent:
         if not self._hears(at_epoch, community, version):
             return None
         table = self._table
-        asked = tuple(oids)
-        if len(asked) > table.max_varbinds:
-            self._fit(len(asked))
-        plan = table.plans.get(asked) or table.plan(asked)
-        answer = self._filled(plan, at_epoch)
+        if len(oids) > table.max_varbinds:
+            self._fit(len(oids))
+        answer = self._filled(table.plan(oids), at_epoch)
         if version == "1" and None in answer:
             raise NoSuchName(answer.index(None))
         return answer

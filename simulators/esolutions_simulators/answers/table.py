@@ -5,6 +5,7 @@ in the rest, so that a poll costs only the numbers that move.
 """
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import inf
 
@@ -49,7 +50,9 @@ class Table:
         self.rows = rows_of(model, Identity(machine.serial, stretch.address, Site.invented(machine.seed)))
         self.keys = [oid_key(row.oid) for row in self.rows]
         self.by_oid = {row.oid: row for row in self.rows}
-        self.plans: dict[tuple[str, ...], Plan] = {}
+        self._plans: dict[tuple[str, ...], Plan] = {}
+        self._asked: Sequence[str] | None = None
+        self._plan = Plan([])
         self.max_varbinds = model.max_varbinds or inf
         self.version = "1" if "v1-only" in model.quirks else None
         self._refused = tuple(prefix for quirk, prefix in _GET_REFUSED.items() if quirk in model.quirks)
@@ -72,16 +75,24 @@ class Table:
             return self._loop[1]
         return place
 
-    def plan(self, oids: tuple[str, ...]) -> Plan:
-        """Compile a GET and remember it."""
-        if len(self.plans) >= _MOST_PLANS:
-            self.plans.clear()
+    def plan(self, oids: Sequence[str]) -> Plan:
+        """Return a GET that is compiled, if need be now."""
+        if oids is not self._asked:
+            asked = tuple(oids)
+            self._plan = self._plans.get(asked) or self._compiled(asked)
+            # Whoever reads a meter every two hours asks with the same words; a list may have others in it next time.
+            self._asked = oids if oids is asked else None
+        return self._plan
+
+    def _compiled(self, oids: tuple[str, ...]) -> Plan:
+        if len(self._plans) >= _MOST_PLANS:
+            self._plans.clear()
         plan = Plan([None] * len(oids))
         for position, oid in enumerate(oids):
             row = self.gettable(oid)
             if row is not None:
                 self._add(plan, position, row)
-        self.plans[oids] = plan
+        self._plans[oids] = plan
         return plan
 
     def _add(self, plan: Plan, position: int, row: Row) -> None:
