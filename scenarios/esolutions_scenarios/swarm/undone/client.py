@@ -9,6 +9,7 @@ from typing import Any
 
 from lxml import etree
 
+from esolutions_client.errors import DeliveryError
 from esolutions_client.service.agent import MeterAgent
 from esolutions_client.service.billing import _supplies
 from esolutions_client.service.delivery import Delivery
@@ -84,12 +85,20 @@ def padded_header(*args: Any, **kwargs: Any) -> tuple[etree._Element, etree._Ele
 
 
 def send_first(delivery: Delivery, message_id: str, request: Any, attempt: int, composed_at: Any) -> Any:
-    """Send a message, and archive it when its answer is here."""
+    """Send a message, and archive it when it is known what came of it."""
     credentials = delivery._identity.credentials()  # noqa: SLF001
     made = delivery._server.compose(delivery._envelope(message_id, attempt, composed_at), request, credentials)  # noqa: SLF001
-    delivered = delivery._server.deliver(made, credentials)  # noqa: SLF001
-    outbox = delivery._store.outbox  # noqa: SLF001
-    return outbox.begin_attempt(message_id, made.operation, attempt, delivery._now(), made.body), delivered  # noqa: SLF001
+
+    def archive() -> int:
+        outbox = delivery._store.outbox  # noqa: SLF001
+        return outbox.begin_attempt(message_id, made.operation, attempt, delivery._now(), made.body)  # noqa: SLF001
+
+    try:
+        delivered = delivery._server.deliver(made, credentials)  # noqa: SLF001
+    except DeliveryError as error:
+        _record_failure(delivery, archive(), made.operation, error)
+        raise
+    return archive(), delivered
 
 
 def leave_silent_ones(polling: Polling, items: Any) -> Any:
