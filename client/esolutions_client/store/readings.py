@@ -95,10 +95,10 @@ class Readings:
     def accept(self, device_id: int) -> None:
         """Trust the newest reading of a printer: a person has looked at it."""
         self._connection.execute(
-            "UPDATE reading SET flag = 'accepted' WHERE device_id = ?1 AND round_id = ("
-            "SELECT round_id FROM round CROSS JOIN reading USING (round_id) WHERE device_id = ?1"
+            "UPDATE reading SET flag = 'accepted' WHERE device_id = :device_id AND round_id = ("
+            "SELECT round_id FROM round CROSS JOIN reading USING (round_id) WHERE device_id = :device_id"
             " ORDER BY round.round_id DESC LIMIT 1)",
-            (device_id,),
+            {"device_id": device_id},
         )
 
     def accepted_at(self, device_id: int) -> datetime | None:
