@@ -7,7 +7,8 @@ A conversation is a generator. It yields a request, and whoever runs it either s
 
 or throws one of `esolutions_client.snmp.errors` into it: `TooBigError` and `AgentError` are often handled inside,
 `SilentError` hardly ever. What it returns is the result. Values are `int` (INTEGER, counters, gauges, ticks), `bytes`
-(OCTET STRING, IpAddress), `str` (an OBJECT IDENTIFIER, dotted) or None (no such object, no such instance, end of MIB).
+(OCTET STRING, IpAddress), `str` (an OBJECT IDENTIFIER, dotted), `Unreadable` (the row is there, its value is of no use)
+or None (no such object, no such instance, end of MIB: there is no row).
 """
 
 from __future__ import annotations
@@ -18,11 +19,19 @@ from typing import TypeAlias, TypeVar
 
 from esolutions_client.snmp.errors import SnmpError
 
-__all__ = ["Answer", "Conversation", "Get", "GetBulk", "GetNext", "Request", "Value", "Varbind", "run"]
+__all__ = ["Answer", "Conversation", "Get", "GetBulk", "GetNext", "Request", "Unreadable", "Value", "Varbind", "run"]
 
 T = TypeVar("T")
 
-Value: TypeAlias = int | bytes | str | None
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """The value of a row that is there and cannot be used: NULL, an unknown type, or not encoded as RFC 3417 says."""
+
+    reason: str
+
+
+Value: TypeAlias = int | bytes | str | Unreadable | None
 Varbind: TypeAlias = tuple[str, Value]
 Answer: TypeAlias = list[Value] | list[Varbind]
 

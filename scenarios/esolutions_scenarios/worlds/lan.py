@@ -64,11 +64,11 @@ def _answer(agent: SimulatedAgent | None, request: Request, target: Target, at: 
         if agent is None:
             pass
         elif type(request) is Get:
-            answer = agent.get(request.oids, at, community=target.community, version=target.version)
+            answer = agent.get(request.oids, at, community=target.community, version=target.version)  # type: ignore[assignment]
         elif type(request) is GetNext:
-            answer = agent.get_next(request.oids, at, community=target.community, version=target.version)
+            answer = agent.get_next(request.oids, at, community=target.community, version=target.version)  # type: ignore[assignment]
         elif target.version != "1":
-            answer = agent.get_bulk(request.oid, request.max_repetitions, at, community=target.community)  # type: ignore[union-attr]
+            answer = agent.get_bulk(request.oid, request.max_repetitions, at, community=target.community)  # type: ignore[assignment, union-attr]
     except TooBig as error:
         raise TooBigError(str(error)) from error
     except NoSuchName as error:
