@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from esolutions_client.cli.daemon import work
 from esolutions_client.cli.output import moment, print_json, say
-from esolutions_client.errors import DeliveryError, StoreError, UsageError
+from esolutions_client.errors import DeliveryError, UsageError
 
 if TYPE_CHECKING:
     from esolutions_client.cli.session import Session
@@ -18,8 +19,6 @@ __all__ = ["add_to"]
 
 _Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 _LOG = logging.getLogger(__name__)
-# However long the next poll is away, a change made by another command is noticed within a minute.
-_LONGEST_WAIT_SECONDS = 60.0
 
 
 def add_to(app: typer.Typer) -> None:
@@ -90,30 +89,10 @@ def run(
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with session.store.exclusive():
-            _work(session, once=once)
+            work(session, once=once)
     except KeyboardInterrupt:
         # Ctrl-C and SIGTERM are how this command ends; typer would make a failure of them.
         _LOG.info("stopped")
-
-
-def _work(session: Session, *, once: bool) -> None:
-    agent = session.agent
-    agent.identity.begin_instance()
-    reason: Any = "Startup"
-    while True:
-        try:
-            done = agent.run_due(reason)
-            reason = "Scheduled"
-            if done.failure:
-                _LOG.warning("the server was not reached: %s", done.failure)
-        except StoreError as error:
-            # A full disk may be cleared; nothing that was not committed was used.
-            _LOG.error("%s; trying again in a minute", error)
-        if once:
-            return
-        following = agent.next_due_at()
-        away = _LONGEST_WAIT_SECONDS if following is None else (following - session.now()).total_seconds()
-        session.wait(min(max(away, 1.0), _LONGEST_WAIT_SECONDS))
 
 
 def disable(context: typer.Context) -> None:
