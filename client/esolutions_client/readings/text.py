@@ -1,12 +1,14 @@
 """Make text that a printer sent fit to show, store and send.
 
-Printers pad with NULs, answer in Latin-1 or another language, and write the serial number of a cartridge into its name.
-Nothing here raises: whatever came in, a short printable string comes out.
+Printers pad with NULs, answer in their own language and character set, and write the serial number of a cartridge into
+its name. Nothing here raises: whatever came in, a short printable string comes out.
 """
 
 from __future__ import annotations
 
 import re
+
+from esolutions_client.readings.charsets import decoded
 
 __all__ = ["LONGEST_NAME", "clean_text", "distinct_names", "supply_name"]
 
@@ -23,22 +25,23 @@ _NUMBERS_BEGIN = re.compile(
 _BARE_SERIAL = re.compile(r"(?<![A-Za-z0-9])(?=(?:[A-Za-z]*\d){5})[A-Za-z0-9]{10,}(?![A-Za-z0-9])")
 
 
-def clean_text(value: object, longest: int = LONGEST_NAME) -> str:
+def clean_text(value: object, longest: int = LONGEST_NAME, codec: str | None = None) -> str:
     """Return bytes or text as one line of printable characters, at most `longest` of them.
 
-    Bytes are UTF-8 where that fits and Latin-1 otherwise. Anything that is not text gives an empty string.
+    Bytes are of the declared `codec`; without one UTF-8 where that fits and Latin-1 otherwise. Anything that is not
+    text gives an empty string.
     """
     if isinstance(value, bytes):
-        value = _decoded(value.replace(b"\0", b""))
+        value = decoded(value, codec)
     if not isinstance(value, str):
         return ""
     printable = "".join(character if character.isprintable() else " " for character in value)
     return " ".join(printable.split())[:longest].rstrip()
 
 
-def supply_name(value: object) -> str:
+def supply_name(value: object, codec: str | None = None) -> str:
     """Return the description of a supply without part numbers and serial numbers: those never leave the site."""
-    text = clean_text(value, longest=1024)
+    text = clean_text(value, longest=1024, codec=codec)
     begin = _NUMBERS_BEGIN.search(text)
     if begin is not None:
         text = text[: begin.start()]
@@ -59,10 +62,3 @@ def distinct_names(names: list[str]) -> list[str]:
         seen.add(chosen)
         result.append(chosen)
     return result
-
-
-def _decoded(octets: bytes) -> str:
-    try:
-        return octets.decode("utf-8")
-    except UnicodeDecodeError:
-        return octets.decode("latin-1")

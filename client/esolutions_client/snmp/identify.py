@@ -14,6 +14,7 @@ from esolutions_client.snmp.asking import get_following
 from esolutions_client.snmp.errors import AgentError, LayoutChangedError, TooBigError, UnusableAnswerError
 from esolutions_client.snmp.layout import Layout, SteadyPoll
 from esolutions_client.snmp.tables.description import describe, find_roles, find_serial
+from esolutions_client.snmp.tables.localization import find_localization
 from esolutions_client.snmp.tables.meters import MeterRow, find_meters
 from esolutions_client.snmp.tables.supplies import SupplyRow, find_supplies
 
@@ -51,10 +52,11 @@ def identify(
     """
     roles = yield from find_roles(version)
     serial = yield from find_serial(version)
-    description = yield from describe(roles, serial)
+    localization = yield from find_localization(version)
+    description = yield from describe(roles, serial, localization)
     walked_at = now()
-    meters = yield from find_meters(roles, version)
-    supplies = yield from find_supplies(version)
+    meters = yield from find_meters(roles, version, localization)
+    supplies = yield from find_supplies(version, localization)
     layout = Layout(
         serial_number=serial.number if serial else None,
         serial_oid=serial.oid if serial else None,

@@ -43,6 +43,15 @@ def recordings(pytestconfig: pytest.Config) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def cases(pytestconfig: pytest.Config) -> Path:
+    """The folder of small cases made after public reports, which are not part of the product."""
+    folder = pytestconfig.rootpath.parent / "shared" / "cases"
+    if not folder.is_dir():
+        pytest.skip(f"no reported cases at {folder}")
+    return folder
+
+
 @pytest.fixture
 def xerox() -> dict[str, Value]:
     """The rows of a colour multifunction with every kind of counter, scattered over three role devices."""

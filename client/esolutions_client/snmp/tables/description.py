@@ -15,6 +15,7 @@ from esolutions_client.snmp.asking import fetch, get, walk
 
 if TYPE_CHECKING:
     from esolutions_client.snmp.requests import Conversation, Value
+    from esolutions_client.snmp.tables.localization import Localization
 
 __all__ = ["Description", "Serial", "describe", "find_roles", "find_serial"]
 
@@ -65,7 +66,7 @@ def find_serial(version: str) -> Conversation[Serial | None]:
     return None
 
 
-def describe(roles: dict[str, str], serial: Serial | None) -> Conversation[Description]:
+def describe(roles: dict[str, str], serial: Serial | None, localization: Localization) -> Conversation[Description]:
     """Return vendor, model and state, from the IEEE 1284 id before the descriptions."""
     printer = next((index for index, kind in roles.items() if kind == mib.HR_DEVICE_PRINTER), "1")
     system = yield from fetch((mib.SYS_DESCR, mib.SYS_OBJECT_ID, mib.SYS_UPTIME))
@@ -77,9 +78,10 @@ def describe(roles: dict[str, str], serial: Serial | None) -> Conversation[Descr
             *mib.IEEE_1284_IDS,
         )
     )
-    ids = _ieee_1284(device[3]) or _ieee_1284(device[4])
+    codec = localization.codec(printer)
+    ids = _ieee_1284(device[3], codec) or _ieee_1284(device[4], codec)
     vendor = _vendor(ids, system[0], system[1])
-    model = ids.get("MDL") or ids.get("MODEL") or _model(device[0], serial) or _model(system[0], serial)
+    model = ids.get("MDL") or ids.get("MODEL") or _model(device[0], serial, codec) or _model(system[0], serial, codec)
     return Description(
         vendor=vendor,
         model=_without_vendor(model, vendor),
@@ -89,8 +91,8 @@ def describe(roles: dict[str, str], serial: Serial | None) -> Conversation[Descr
     )
 
 
-def _ieee_1284(value: Value) -> dict[str, str]:
-    fields = (part.partition(":") for part in clean_text(value, longest=1024).split(";"))
+def _ieee_1284(value: Value, codec: str | None) -> dict[str, str]:
+    fields = (part.partition(":") for part in clean_text(value, longest=1024, codec=codec).split(";"))
     return {key.strip().upper(): clean_text(text) for key, colon, text in fields if colon and text.strip()}
 
 
@@ -108,9 +110,9 @@ def _vendor(ids: dict[str, str], description: Value, object_id: Value) -> str | 
     return None
 
 
-def _model(value: Value, serial: Serial | None) -> str:
+def _model(value: Value, serial: Serial | None, codec: str | None) -> str:
     """Return what a description says before versions begin, without the serial number some agents put there."""
-    words = _AFTER_MODEL.sub("", clean_text(value, longest=256)).split()
+    words = _AFTER_MODEL.sub("", clean_text(value, longest=256, codec=codec)).split()
     if serial is not None:
         words = [part for part in words if len(part) < _SHORTEST_SERIAL or part not in serial.number]
     return clean_text(" ".join(words))

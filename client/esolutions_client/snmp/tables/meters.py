@@ -17,6 +17,7 @@ from esolutions_client.snmp.asking import walk
 if TYPE_CHECKING:
     from esolutions_client.readings.meters import MeterSource
     from esolutions_client.snmp.requests import Conversation, Value
+    from esolutions_client.snmp.tables.localization import Localization
 
 __all__ = ["LIFE_COUNT", "MeterRow", "find_meters"]
 
@@ -36,22 +37,22 @@ class MeterRow:
     rollover_at: int | None = None
 
 
-def find_meters(roles: dict[str, str], version: str) -> Conversation[dict[MeterRow, int]]:
+def find_meters(roles: dict[str, str], version: str, localization: Localization) -> Conversation[dict[MeterRow, int]]:
     """Return the meters and their values: Xerox billing meters, or else the labelled life count."""
     meters: dict[MeterRow, int] = {}
     for device in list(roles)[:_MOST_DEVICES]:
         known = {row.name for row in meters}
-        found = yield from _usage_of(device, version)
+        found = yield from _usage_of(device, version, localization.codec(device))
         # The printer comes first: a copier or scanner that repeats a name shows the same meter again.
         meters.update((row, value) for row, value in found.items() if row.name not in known)
     return meters or (yield from _life_counts(version))
 
 
-def _usage_of(device: str, version: str) -> Conversation[dict[MeterRow, int]]:
-    named = yield from _named_values(device, mib.XCMI_LIFETIME_USAGE, version)
+def _usage_of(device: str, version: str, codec: str | None) -> Conversation[dict[MeterRow, int]]:
+    named = yield from _named_values(device, mib.XCMI_LIFETIME_USAGE, version, codec)
     if not named:
         return {}
-    limits = yield from _named_values(device, mib.XCMI_ROLLOVER, version)
+    limits = yield from _named_values(device, mib.XCMI_ROLLOVER, version, codec)
     rows: dict[MeterRow, int] = {}
     for name, (suffix, value) in named.items():
         limit = limits.get(name, ("", 0))[1]
@@ -66,7 +67,9 @@ def _unit(name: str) -> str:
     return next((unit for unit in ("sheets", "images") if unit in words), "impressions")
 
 
-def _named_values(device: str, detail: str, version: str) -> Conversation[dict[str, tuple[str, int]]]:
+def _named_values(
+    device: str, detail: str, version: str, codec: str | None
+) -> Conversation[dict[str, tuple[str, int]]]:
     """Return name -> (n, value) of one detail type of one device, names and values paired by n."""
     names = yield from _column(f"{mib.XCMI_NAME}.{device}.{detail}", version)
     if not names:
@@ -74,7 +77,7 @@ def _named_values(device: str, detail: str, version: str) -> Conversation[dict[s
     values = yield from _column(f"{mib.XCMI_VALUE}.{device}.{detail}", version)
     named: dict[str, tuple[str, int]] = {}
     for suffix, text in names.items():
-        name, value = clean_text(text), values.get(suffix)
+        name, value = clean_text(text, codec=codec), values.get(suffix)
         if name and type(value) is int:
             named.setdefault(name, (suffix, value))
     return named

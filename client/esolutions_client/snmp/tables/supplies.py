@@ -14,6 +14,7 @@ from esolutions_client.snmp.asking import walk
 
 if TYPE_CHECKING:
     from esolutions_client.snmp.requests import Conversation, Value
+    from esolutions_client.snmp.tables.localization import Localization
 
 __all__ = ["SupplyRow", "find_supplies"]
 
@@ -36,7 +37,9 @@ class SupplyRow:
     capacity_oid: str | None
 
 
-def find_supplies(version: str) -> Conversation[dict[SupplyRow, tuple[int | None, int | None]]]:
+def find_supplies(
+    version: str, localization: Localization
+) -> Conversation[dict[SupplyRow, tuple[int | None, int | None]]]:
     """Return the supplies with level and capacity as the printer gave them, sentinels included."""
     levels = yield from _numbers(mib.PRT_SUPPLIES_LEVEL, version)
     names = yield from walk(mib.PRT_SUPPLIES_DESCRIPTION, version=version)
@@ -46,9 +49,13 @@ def find_supplies(version: str) -> Conversation[dict[SupplyRow, tuple[int | None
         return {}
     types = yield from walk(mib.PRT_SUPPLIES_TYPE, version=version)
     units = yield from walk(mib.PRT_SUPPLIES_UNIT, version=version)
-    colorants = yield from _colorants(version)
+    colorants = yield from _colorants(version, localization)
     called = distinct_names(
-        [supply_name(names.get(suffix)) or f"Supply {suffix.rpartition('.')[2]}" for suffix in suffixes]
+        [
+            supply_name(names.get(suffix), localization.codec(suffix.partition(".")[0]))
+            or f"Supply {suffix.rpartition('.')[2]}"
+            for suffix in suffixes
+        ]
     )
     return {
         SupplyRow(
@@ -74,7 +81,7 @@ def _is_row(suffix: str) -> bool:
     return suffix.count(".") == 1
 
 
-def _colorants(version: str) -> Conversation[dict[str, str]]:
+def _colorants(version: str, localization: Localization) -> Conversation[dict[str, str]]:
     """Return the colour of each supply, following prtMarkerSuppliesColorantIndex where the printer fills it."""
     indexes: dict[str, Value] = yield from walk(mib.PRT_SUPPLIES_COLORANT, version=version)
     if not any(indexes.values()):
@@ -82,7 +89,8 @@ def _colorants(version: str) -> Conversation[dict[str, str]]:
     values = yield from walk(mib.PRT_COLORANT_VALUE, version=version)
     colours = {}
     for suffix, index in indexes.items():
-        colour = clean_text(values.get(f"{suffix.partition('.')[0]}.{index!s}")).casefold()
+        device = suffix.partition(".")[0]
+        colour = clean_text(values.get(f"{device}.{index!s}"), codec=localization.codec(device)).casefold()
         if colour:
             colours[suffix] = colour
     return colours
