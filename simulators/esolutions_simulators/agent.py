@@ -53,7 +53,7 @@ class SimulatedAgent:
         self._since, self._until = stretch.since, stretch.until
         self._answers = stretch.is_answering
         machine = stretch.machine
-        key = (machine.model.name, machine.serial, machine.seed, stretch.address)
+        key = (machine.model.name, stretch.shown_serial, machine.seed, stretch.address)
         if key not in self._tables:
             self._tables[key] = Table(stretch)
         self._table = self._tables[key]

@@ -126,11 +126,19 @@ class SimulatedPrinter:
         """Answer at another address, as after a new DHCP lease."""
         self.happen(at, "move", address=address)
 
+    def show_serial(self, at: datetime, serial: str | None = None) -> None:
+        """Show the serial number of another machine, as after its settings were copied here; None for its own."""
+        self.happen(at, "show_serial", **({} if serial is None else {"serial": serial}))
+
     # What is true of it
 
     def serial_at(self, moment: datetime) -> str:
-        """Return the serial number of the machine that stands there."""
+        """Return the serial number on the label of the machine that stands there."""
         return self.stretch_at(moment.timestamp()).machine.serial
+
+    def shown_serial_at(self, moment: datetime) -> str:
+        """Return the serial number that its agent shows."""
+        return self.stretch_at(moment.timestamp()).shown_serial
 
     def is_answering_at(self, moment: datetime) -> bool:
         """Tell whether the printer is on and awake."""
@@ -168,8 +176,18 @@ class SimulatedPrinter:
     @property
     def canaries(self) -> tuple[str, ...]:
         """Texts in this printer that must never leave the customer's site."""
-        seeds = {stretch.machine.seed: None for stretch in self._stretches}
-        return tuple(text for seed in seeds for text in Site.invented(seed).canaries)
+        return tuple(text for site in self._sites() for text in site.canaries)
+
+    @property
+    def canary_octets(self) -> tuple[bytes, ...]:
+        """What must be in no byte that leaves: the texts, the hardware address as it is, and where it ever stood."""
+        addresses = dict.fromkeys(stretch.address for stretch in self._stretches)
+        raw = [site.hardware_address for site in self._sites()]
+        return (*(text.encode() for text in (*self.canaries, *addresses)), *raw)
+
+    def _sites(self) -> list[Site]:
+        seeds = dict.fromkeys(stretch.machine.seed for stretch in self._stretches)
+        return [Site.invented(seed) for seed in seeds]
 
     # How it is written down
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from esolutions_simulators.agent import SimulatedAgent
 from esolutions_simulators.life.incidents import KINDS, Incident, IncidentError
 from esolutions_simulators.printer import SimulatedPrinter, shown
 
@@ -109,6 +110,28 @@ def test_a_moved_printer_is_the_same_at_another_address(
     assert printer.stretch_at(installed_at.timestamp()).address == "127.0.0.10"
     assert printer.stretch_at((installed_at + DAY).timestamp()).address == "127.0.0.99"
     assert printer.counters_at(installed_at + 9 * DAY) == untouched.counters_at(installed_at + 9 * DAY)
+
+
+def test_a_printer_with_copied_settings_shows_anothers_serial_number(
+    make_printer: Callable[..., SimulatedPrinter], installed_at: datetime
+) -> None:
+    """Its label, its counters and its hardware address stay its own, and its own serial number can be put back."""
+    printer, untouched = make_printer(), make_printer()
+    printer.show_serial(installed_at + DAY, "XYZ987654")
+    printer.show_serial(installed_at + 2 * DAY)
+    moments = [installed_at, installed_at + DAY, installed_at + 2 * DAY]
+    assert [printer.shown_serial_at(moment) for moment in moments] == ["ABC123456", "XYZ987654", "ABC123456"]
+    assert {printer.serial_at(moment) for moment in moments} == {"ABC123456"}
+    differing = {
+        oid
+        for (oid, _, value), (_, _, other) in zip(
+            SimulatedAgent(printer).rows_at((installed_at + DAY).timestamp()),
+            SimulatedAgent(untouched).rows_at((installed_at + DAY).timestamp()),
+            strict=True,
+        )
+        if value != other
+    }
+    assert differing == {"1.3.6.1.2.1.43.5.1.1.17.1", "1.3.6.1.4.1.253.8.53.3.2.1.3.1"}
 
 
 def test_incidents_may_be_told_in_any_order(

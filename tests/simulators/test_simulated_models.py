@@ -96,6 +96,8 @@ def test_the_customers_own_values_are_canaries(name: str, make_printer: Callable
     customers = ("1.3.6.1.2.1.1.4.0", "1.3.6.1.2.1.1.5.0", "1.3.6.1.2.1.1.6.0")
     assert [rows[oid] for oid in customers] == [t.encode() for t in (site.contact, site.host_name, site.location)]
     assert set(printer.canaries) == set(site.canaries)
+    assert rows.get("1.3.6.1.2.1.2.2.1.6.1") in {None, site.hardware_address}
+    assert {site.hardware_address, site.hardware_address.hex(":").upper().encode()} <= set(printer.canary_octets)
     theirs = {*customers, *(oid for oid in rows if oid.startswith("1.3.6.1.2.1.43.5.1.1."))}
     for oid in set(rows) - theirs:
         assert not isinstance(rows[oid], bytes) or b"anary" not in rows[oid]

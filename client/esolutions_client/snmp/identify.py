@@ -14,6 +14,7 @@ from esolutions_client.snmp.asking import get_following
 from esolutions_client.snmp.errors import AgentError, LayoutChangedError, TooBigError, UnusableAnswerError
 from esolutions_client.snmp.layout import Layout, SteadyPoll
 from esolutions_client.snmp.tables.description import describe, find_roles, find_serial
+from esolutions_client.snmp.tables.interfaces import find_hardware_addresses
 from esolutions_client.snmp.tables.localization import find_localization
 from esolutions_client.snmp.tables.meters import MeterRow, find_meters
 from esolutions_client.snmp.tables.supplies import SupplyRow, find_supplies
@@ -54,6 +55,7 @@ def identify(
     serial = yield from find_serial(version)
     localization = yield from find_localization(version)
     description = yield from describe(roles, serial, localization)
+    hardware_addresses = yield from find_hardware_addresses(version)
     walked_at = now()
     meters = yield from find_meters(roles, version, localization)
     supplies = yield from find_supplies(version, localization)
@@ -64,6 +66,7 @@ def identify(
         has_uptime=description.uptime is not None,
         vendor=description.vendor,
         model=description.model,
+        hardware_addresses=hardware_addresses,
         meters=tuple(meters),
         supplies=tuple(supplies),
     )

@@ -55,7 +55,8 @@ class Layout:
     """Where the numbers of one printer are.
 
     `serial_octets` is the serial number as it crosses the wire. `is_walked` marks an agent that answers walks but not
-    GETs. `oids_at_once` is how many variables fit an answer of this agent.
+    GETs. `oids_at_once` is how many variables fit an answer of this agent. `hardware_addresses` are those of its
+    interfaces when it was identified; no poll asks for them.
     """
 
     serial_number: str | None
@@ -68,6 +69,7 @@ class Layout:
     supplies: tuple[SupplyRow, ...]
     is_walked: bool = False
     oids_at_once: int = OIDS_AT_ONCE
+    hardware_addresses: tuple[str, ...] = ()
     oids: tuple[str, ...] = field(init=False, repr=False, compare=False)
     requests: tuple[Get, ...] = field(init=False, repr=False, compare=False)
     first_meter: int = field(init=False, repr=False, compare=False)
@@ -162,6 +164,7 @@ class Layout:
             facts["serial_octets"] = bytes.fromhex(facts["serial_octets"])
             facts["meters"] = tuple(MeterRow(**row) for row in facts["meters"])
             facts["supplies"] = tuple(SupplyRow(**row) for row in facts["supplies"])
+            facts["hardware_addresses"] = tuple(map(str, facts.get("hardware_addresses", ())))
             return cls(**facts)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise LayoutChangedError("the stored layout is damaged") from error

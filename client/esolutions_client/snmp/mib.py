@@ -18,6 +18,9 @@ SYS_DESCR = "1.3.6.1.2.1.1.1.0"
 SYS_OBJECT_ID = "1.3.6.1.2.1.1.2.0"
 SYS_UPTIME = "1.3.6.1.2.1.1.3.0"
 
+# RFC 2863, ifTable: the hardware address of each interface.
+IF_PHYS_ADDRESS = "1.3.6.1.2.1.2.2.1.6"
+
 # RFC 2790, hrDeviceTable and hrPrinterTable; rows by hrDeviceIndex.
 HR_DEVICE_TYPE = "1.3.6.1.2.1.25.3.2.1.2"
 HR_DEVICE_DESCR = "1.3.6.1.2.1.25.3.2.1.3"

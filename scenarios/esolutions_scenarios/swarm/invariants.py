@@ -12,7 +12,8 @@ AFTER_EVERY_STEP: dict[str, str] = {
     "what_is_acknowledged_is_there": "whatever the server acknowledged it holds, from that moment on",
     "no_reading_is_lost": "no reading that was committed disappears or changes",
     "what_is_sent_was_committed": "whatever leaves the machine was committed to its archive before, byte for byte",
-    "only_allowed_data_is_sent": "no canary - host name, place, person, address - is in any byte that leaves",
+    "only_allowed_data_is_sent": "no canary - host name, place, person, network or hardware address - is in any byte"
+    " that leaves",
     "nothing_is_sent_while_off": "after `disable` not one packet, to the server or to a printer",
     "the_client_never_listens": "no socket is bound",
     "every_byte_is_accounted_for": "every message has exactly the size that formula and fields call for",

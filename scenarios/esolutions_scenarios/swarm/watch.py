@@ -124,9 +124,8 @@ class Watch:
         if newest is None or newest[0] != body:
             self.report("what_is_sent_was_committed", f"{operation} left before it was committed")
         self._account(operation, body)
-        site = [text for printer in self._life.testbed.fleet for text in (*printer.canaries, printer.address)]
-        for canary in site:
-            if canary.encode() in body:
+        for canary in (octets for printer in self._life.testbed.fleet for octets in printer.canary_octets):
+            if canary in body:
                 self.report("only_allowed_data_is_sent", f"{operation} holds {canary!r}")
 
     def _answer(self, row: SentRow) -> None:

@@ -47,7 +47,7 @@ class Table:
     def __init__(self, stretch: Stretch) -> None:
         machine = stretch.machine
         model = machine.model
-        self.rows = rows_of(model, Identity(machine.serial, stretch.address, Site.invented(machine.seed)))
+        self.rows = rows_of(model, Identity(stretch.shown_serial, stretch.address, Site.invented(machine.seed)))
         self.keys = [oid_key(row.oid) for row in self.rows]
         self.by_oid = {row.oid: row for row in self.rows}
         self._plans: dict[tuple[str, ...], Plan] = {}

@@ -47,6 +47,8 @@ class Stretch:
     ``idle_since`` is set while nothing is printed. ``unused`` is what the
     usage claims and idle time took away; ``shift`` is what the shown counters
     differ by from what was really printed, since a controller was swapped.
+    ``copied_serial`` is what the agent shows for a serial number where its
+    settings were copied from another machine.
     """
 
     since: float
@@ -60,6 +62,12 @@ class Stretch:
     idle_since: float | None = None
     unused: Counts = _NOTHING
     shift: Counts = _NOTHING
+    copied_serial: str | None = None
+
+    @property
+    def shown_serial(self) -> str:
+        """What the agent shows as its serial number."""
+        return self.machine.serial if self.copied_serial is None else self.copied_serial
 
     @property
     def is_answering(self) -> bool:
@@ -155,4 +163,5 @@ _EFFECTS: dict[str, Callable[[Stretch, Mapping[str, Any]], Stretch]] = {
     "jump": _jumped,
     "change_community": lambda now, args: replace(now, community=args["community"]),
     "move": lambda now, args: replace(now, address=args["address"]),
+    "show_serial": lambda now, args: replace(now, copied_serial=args.get("serial")),
 }

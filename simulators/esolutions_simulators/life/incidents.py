@@ -22,6 +22,7 @@ KINDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "jump": (frozenset({"total"}), frozenset()),
     "change_community": (frozenset({"community"}), frozenset()),
     "move": (frozenset({"address"}), frozenset()),
+    "show_serial": (frozenset(), frozenset({"serial"})),
 }
 
 

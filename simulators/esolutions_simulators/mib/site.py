@@ -4,7 +4,9 @@ These are canaries: values that must stay at the site. Each holds a word that
 occurs nowhere else, so that a search of anything sent finds a leak.
 """
 
+from base64 import b64encode
 from dataclasses import dataclass
+from functools import cache
 from random import Random
 
 __all__ = ["Identity", "Site"]
@@ -23,6 +25,7 @@ class Site:
     hardware_address: bytes
 
     @classmethod
+    @cache
     def invented(cls, seed: int) -> "Site":
         """Make up a site from ``seed``; the same seed gives the same site."""
         random = Random(f"site/{seed}")  # noqa: S311 -- a simulation, not a secret
@@ -40,9 +43,10 @@ class Site:
 
     @property
     def canaries(self) -> tuple[str, ...]:
-        """Every text of the site, and its hardware address in hexadecimal."""
+        """Every text of the site, and its hardware address in each way that people write one."""
         texts = (self.host_name, self.location, self.contact, self.operator, self.service_person, self.printer_name)
-        return (*texts, self.hardware_address.hex())
+        written = [self.hardware_address.hex(), *map(self.hardware_address.hex, ":-")]
+        return (*texts, *written, *map(str.upper, written), b64encode(self.hardware_address).decode())
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import pytest
 
 from esolutions_client.snmp.errors import GEN_ERR, AgentError
 from esolutions_client.snmp.identify import Identified, identify
+from esolutions_client.snmp.layout import Layout
 from esolutions_client.snmp.requests import Answer, Request, Value, run
 
 if TYPE_CHECKING:
@@ -80,6 +81,18 @@ def test_the_xerox_serial_number_stands_in(xerox: Rows, agents: SimpleNamespace,
     """Where the Printer-MIB holds none or an empty one, the Xerox tree may hold the same number."""
     rows = xerox | {"1.3.6.1.2.1.43.5.1.1.17.1": b"\0", "1.3.6.1.4.1.253.8.53.3.2.1.3.1": b"ABC123456"}
     assert meet(agents.obliging(rows), now).reading.serial_number == "ABC123456"
+
+
+def test_hardware_addresses_are_those_of_the_machine(xerox: Rows, agents: SimpleNamespace, now: Now) -> None:
+    """Not of a loopback, not zeros, not of a group, and in the same order whichever interface comes first."""
+    column = "1.3.6.1.2.1.2.2.1.6"
+    shown = [b"", bytes(6), b"\x01\x00\x5e\x00\x00\x01", 7, b"\x02\xbb\xbb\xbb\xbb\xbb", b"\x02\xaa\xaa\xaa\xaa\xaa"]
+    rows = xerox | {f"{column}.{index}": value for index, value in enumerate(shown, start=1)}
+    layout = meet(agents.obliging(rows), now).layout
+    assert layout.hardware_addresses == ("02aaaaaaaaaa", "02bbbbbbbbbb")
+    assert Layout.from_json(layout.to_json()) == layout
+    assert not [oid for oid in layout.oids if oid.startswith(column)]
+    assert meet(agents.obliging(xerox), now).layout.hardware_addresses == ()
 
 
 def test_supplies_carry_colours_clean_names_and_states(xerox: Rows, agents: SimpleNamespace, now: Now) -> None:
