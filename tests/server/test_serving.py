@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import socket
@@ -9,8 +10,10 @@ import ssl
 import struct
 import subprocess
 import sys
+import warnings
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -60,7 +63,24 @@ def test_a_client_that_does_not_trust_the_authority_does_not_talk(world: World, 
 def test_old_tls_is_not_spoken(world: World) -> None:
     """TLS 1.2 or later, whatever the system's OpenSSL would allow."""
     with RunningServer(world.server.wsgi) as running:
-        assert running._server.ssl_adapter.context.minimum_version == ssl.TLSVersion.TLSv1_2
+        address = urlsplit(running.url)
+        for version, is_spoken in ((ssl.TLSVersion.TLSv1_1, False), (ssl.TLSVersion.TLSv1_2, True)):
+            with (
+                socket.create_connection((address.hostname, address.port), timeout=10) as plain,
+                contextlib.nullcontext() if is_spoken else pytest.raises(ssl.SSLError),
+            ):
+                _only(version).wrap_socket(plain).close()
+
+
+def _only(version: ssl.TLSVersion) -> ssl.SSLContext:
+    """Return a client's context that speaks one version, however weak."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        context.minimum_version = context.maximum_version = version
+    return context
 
 
 def test_certificates_are_kept_and_are_the_owners_alone(world: World, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ raised again where the `with` ends.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 import ssl
@@ -14,17 +15,17 @@ import sys
 import threading
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
-from cheroot import wsgi
-from cheroot.ssl.builtin import BuiltinSSLAdapter
-
+from esolutions_server.http.acceptor import Acceptor
 from esolutions_server.http.application import LARGEST_REQUEST, PATH
 from esolutions_server.http.certificates import local_certificates
+from esolutions_server.http.limits import HttpLimits
 from esolutions_server.service.errors import StartError
 
 if TYPE_CHECKING:
     from types import TracebackType
+    from typing import Any
 
     from esolutions_server.http.application import HttpApplication
 
@@ -35,30 +36,11 @@ log = logging.getLogger(__name__)
 SECONDS_TO_START = 10
 SECONDS_TO_STOP = 2
 THREADS = 8
+BACKLOG = 1024
 
 
 class ServingError(Exception):
     """The server met an error that it had not foreseen."""
-
-
-class _Server(wsgi.Server):
-    """cheroot, writing its errors where everything else is logged, and closing a socket that it could not bind."""
-
-    @staticmethod
-    def bind_socket(socket_: socket.socket, bind_addr: Any) -> socket.socket:
-        try:
-            socket_.bind(bind_addr)
-        except OSError:
-            socket_.close()
-            raise
-        if sys.platform != "win32":
-            # Connections left over from this process must not keep the next one from the port; cheroot asks for that
-            # only where it was told which port. After the bind, lest the system hands out one that is taken.
-            socket_.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        return socket_
-
-    def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:  # noqa: FBT001, FBT002
-        log.log(level, msg, exc_info=traceback)
 
 
 class RunningServer:
@@ -78,6 +60,8 @@ class RunningServer:
         tls: str = "auto",
         data_dir: Path | None = None,
         public_url: str | None = None,
+        limits: HttpLimits | None = None,
+        is_strict: bool = True,
     ) -> None:
         """Prepare a server; nothing is opened yet.
 
@@ -88,6 +72,9 @@ class RunningServer:
             tls: `auto` makes a test authority, `off` serves plain HTTP, `CERT,KEY` names two PEM files.
             data_dir: where `auto` keeps its certificates; without it they last as long as the server.
             public_url: what the WSDL says, if it is not the address the server listens on.
+            limits: what one caller may take.
+            is_strict: raise what was not foreseen where the context ends; otherwise it is logged when it happens, and
+                a clean end is one.
         """
         self._application = application
         self._host = host
@@ -95,9 +82,12 @@ class RunningServer:
         self._tls = tls
         self._data_dir = data_dir
         self._public_url = public_url
+        self._limits = limits or HttpLimits()
+        self._is_strict = is_strict
         self._temporary: TemporaryDirectory[str] | None = None
         self._thread: threading.Thread | None = None
-        self._server: Any = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop = asyncio.Event()
         self._errors: list[BaseException] = []
         self.url = ""
         self.ca_file: Path | None = None
@@ -115,47 +105,83 @@ class RunningServer:
     ) -> None:
         self.close()
         unforeseen = [*self._errors, *self._application.errors]
-        if kind is None and unforeseen:
+        if self._is_strict and kind is None and unforeseen:
             raise ServingError(f"the server met {unforeseen[0]!r}") from unforeseen[0]
 
     def close(self) -> None:
         """Stop serving and let go of the socket."""
-        if self._server is not None:
-            self._server.stop()
-        if self._thread is not None:
-            self._thread.join(SECONDS_TO_STOP)
+        if self._loop is not None and self._thread is not None:
+            self._loop.call_soon_threadsafe(self._stop.set)
+            self._thread.join(SECONDS_TO_STOP + SECONDS_TO_START)
         if self._temporary is not None:
             self._temporary.cleanup()
-        self._server = self._thread = self._temporary = None
+        self._loop = self._thread = self._temporary = None
 
     def _start(self) -> None:
-        address = (self._host, self._port)
-        server = _Server(address, self._application, numthreads=THREADS, shutdown_timeout=SECONDS_TO_STOP)
-        server.server_name = "CommunicationServer"
-        # The application answers with a fault above its own limit; beyond this nothing is even read.
-        server.max_request_body_size = 4 * LARGEST_REQUEST
-        server.ssl_adapter = adapter = self._adapter()
-        try:
-            server.prepare()
-        except OSError as error:
-            raise StartError(f"cannot listen on {self._host}:{self._port}: {error}") from error
-        self._server = server
-        self._thread = threading.Thread(target=self._serve, name="communication-server", daemon=True)
-        self._thread.start()
-        host, port = server.bind_addr[:2]
-        self.url = f"{'https' if adapter else 'http'}://{_in_url(host)}:{port}{PATH}"
+        tls = self._tls_context()
+        listener = self._bound()
+        host, port = listener.getsockname()[:2]
+        self.url = f"{'https' if tls else 'http'}://{_in_url(host)}:{port}{PATH}"
         self._application.public_url = self._public_url or self.url
+        self._stop = asyncio.Event()
+        self._loop = asyncio.new_event_loop()
+        acceptor = Acceptor(
+            self._application,
+            listener,
+            tls=tls,
+            limits=self._limits,
+            largest_body=LARGEST_REQUEST,
+            threads=THREADS,
+            on_error=self._errors.append,
+        )
+        self._thread = threading.Thread(
+            target=self._serve, args=(self._loop, acceptor), name="communication-server", daemon=True
+        )
+        self._thread.start()
         with socket.create_connection((host, port), timeout=SECONDS_TO_START):
             pass
 
-    def _serve(self) -> None:
+    def _serve(self, loop: asyncio.AbstractEventLoop, acceptor: Acceptor) -> None:
+        loop.set_exception_handler(_note_stray_error)
         try:
-            self._server.serve()
+            loop.run_until_complete(acceptor.serve(self._stop, seconds_to_stop=SECONDS_TO_STOP))
+            # One round more, for transports to close their sockets.
+            loop.run_until_complete(asyncio.sleep(0))
         except Exception as error:  # the thread has no caller; whoever leaves the context gets it
             log.exception("the server stopped serving")
             self._errors.append(error)
+        finally:
+            loop.close()
 
-    def _adapter(self) -> Any:
+    def _bound(self) -> socket.socket:
+        """Return a listening socket.
+
+        Raises:
+            StartError: the address is no address of this machine, or is taken.
+        """
+        is_reusable = sys.platform != "win32"
+        listener: socket.socket | None = None
+        try:
+            (family, *_, address), *_ = socket.getaddrinfo(
+                self._host, self._port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+            )
+            listener = socket.socket(family, socket.SOCK_STREAM)
+            if is_reusable and self._port:
+                # Connections left over from a server that died must not keep this one from its port.
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            if is_reusable:
+                # Nor those of this process the next one; not before, lest the system gives a port that is taken.
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.listen(BACKLOG)
+            listener.setblocking(False)  # noqa: FBT003 - the standard library's signature
+        except OSError as error:
+            if listener is not None:
+                listener.close()
+            raise StartError(f"cannot listen on {self._host}:{self._port}: {error}") from error
+        return listener
+
+    def _tls_context(self) -> ssl.SSLContext | None:
         if self._tls == "off":
             return None
         if self._tls == "auto":
@@ -168,12 +194,18 @@ class RunningServer:
             certificate, key = str(made.certificate), str(made.key)
         else:
             certificate, _, key = self._tls.partition(",")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
         try:
-            adapter = BuiltinSSLAdapter(certificate, key)
+            context.load_cert_chain(certificate, key or None)
         except (OSError, ssl.SSLError) as error:
             raise StartError(f"the certificate {certificate!r} and key {key!r} cannot be used: {error}") from error
-        adapter.context.minimum_version = ssl.TLSVersion.TLSv1_2
-        return adapter
+        return context
+
+
+def _note_stray_error(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Keep to a line what a transport met that nobody waited for: a caller that is gone."""
+    log.info("a connection ended badly: %s", context.get("exception") or context.get("message"))
 
 
 def _in_url(host: str) -> str:
