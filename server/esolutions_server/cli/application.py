@@ -11,6 +11,7 @@ import typer
 from esolutions_server.cli import administration, serving
 from esolutions_server.cli.setting import Setting
 from esolutions_server.service.errors import ServerError
+from esolutions_server.store.database import StoreError
 
 if TYPE_CHECKING:
     import random
@@ -33,7 +34,7 @@ def run(*, now: Callable[[], datetime], rng: random.Random, arguments: Sequence[
         application(args=None if arguments is None else list(arguments))
     except SystemExit as done:
         return done.code if isinstance(done.code, int) else 0
-    except ServerError as error:
+    except (ServerError, StoreError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0

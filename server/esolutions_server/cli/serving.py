@@ -14,6 +14,7 @@ import typer
 
 from esolutions_server.cli.setting import Database, DataDir, Json, Setting  # noqa: TC001 (typer reads the annotations)
 from esolutions_server.cli.virtual_clock import VirtualClock
+from esolutions_server.store.database import StoreUnavailableError
 
 if TYPE_CHECKING:
     from typer import Typer
@@ -87,6 +88,7 @@ def _serve_until_stopped(
     server: ReferenceServer, setting: Setting, data_dir: Path, url: str, options: _Options, *, as_json: bool
 ) -> None:
     from esolutions_server.http.serving import RunningServer
+    from esolutions_server.store.database import shown_url
 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -100,9 +102,10 @@ def _serve_until_stopped(
         tls=options.tls,
         data_dir=data_dir,
         public_url=options.public_url,
+        is_strict=False,
     )
     with running:
-        ready = {"url": running.url, "ca_file": running.ca_file, "database": url}
+        ready = {"url": running.url, "ca_file": running.ca_file, "database": shown_url(url)}
         trust = f", to be trusted with {running.ca_file}" if running.ca_file else ""
         setting.say(f"Serving {running.url}{trust}", ready, as_json=as_json)
         while not stop.wait(pause):
@@ -112,5 +115,7 @@ def _serve_until_stopped(
 def _do_chores(server: ReferenceServer) -> None:
     try:
         server.run_due_work()
+    except StoreUnavailableError:
+        return  # the store has said so, once
     except Exception:  # a server goes on serving when its database is busy or its disk full for a while
         log.exception("the chores were left undone")

@@ -86,15 +86,17 @@ class Acceptor:
         self._budget = Budget(limits.buffered_octets)
         self._callers: dict[_Caller, None] = {}  # in the order they came
         self._has_room = True
+        self._is_open = True
 
     async def serve(self, stop: asyncio.Event, *, seconds_to_stop: float) -> None:
         """Accept until told to stop; then let running answers end for so many seconds, and close everything."""
-        accepting = asyncio.create_task(self._accept())
+        loop = asyncio.get_running_loop()
+        self._listen(loop)
         try:
             await stop.wait()
         finally:
-            accepting.cancel()
-            await asyncio.gather(accepting, return_exceptions=True)
+            self._is_open = False
+            loop.remove_reader(self._listener)
             self._listener.close()
             await self._end(seconds_to_stop)
 
@@ -110,20 +112,24 @@ class Acceptor:
             await asyncio.gather(*late, return_exceptions=True)
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def _accept(self) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            try:
-                connected, address = await loop.sock_accept(self._listener)
-            except ConnectionError:
-                continue  # gone before it was here
-            except OSError as error:
-                self._note_room(error)
-                self._make_room(list(self._callers))
-                await asyncio.sleep(SECONDS_WITHOUT_ROOM)
-                continue
-            self._note_room(None)
-            self._admit(connected, str(address[0]))
+    def _listen(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._is_open:
+            loop.add_reader(self._listener, self._accept, loop)
+
+    def _accept(self, loop: asyncio.AbstractEventLoop) -> None:
+        try:
+            connected, address = self._listener.accept()
+        except (ConnectionError, BlockingIOError, InterruptedError):
+            return  # gone before it was here
+        except OSError as error:
+            # Out of descriptors or memory: the listener stays readable, so leave it alone for a while.
+            self._note_room(error)
+            self._make_room(list(self._callers))
+            loop.remove_reader(self._listener)
+            loop.call_later(SECONDS_WITHOUT_ROOM, self._listen, loop)
+            return
+        self._note_room(None)
+        self._admit(connected, str(address[0]))
 
     def _admit(self, connected: socket.socket, address: str) -> None:
         callers = list(self._callers)

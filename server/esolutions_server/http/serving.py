@@ -124,7 +124,8 @@ class RunningServer:
         self.url = f"{'https' if tls else 'http'}://{_in_url(host)}:{port}{PATH}"
         self._application.public_url = self._public_url or self.url
         self._stop = asyncio.Event()
-        self._loop = asyncio.new_event_loop()
+        # Sockets by readiness on every system: the default of Windows knows no readers.
+        self._loop = asyncio.SelectorEventLoop()
         acceptor = Acceptor(
             self._application,
             listener,

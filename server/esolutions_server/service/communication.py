@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from esolutions_server.domain.policy import Policy
+    from esolutions_server.service.credentials import Credentials
     from esolutions_server.service.exchange import Exchange, RefusedExchange
     from esolutions_server.service.messages import (
         Answer,
@@ -95,12 +96,25 @@ class CommunicationServer:
 
         return self._conduct(exchange, request, change, must_be_signed=True)
 
+    def check_sender(self, credentials: Credentials) -> None:
+        """Make sure, before a large message is read, that a known proxy sent it; nothing is changed.
+
+        Raises:
+            RefusalError: it is not fresh, or does not prove the secret of the proxy it names.
+        """
+        with self._store.transaction(lasting=False) as connection:
+            proxy = proxies.find(connection, credentials.username)
+        check_freshness(credentials, self._moment(), self._policy.freshness)
+        if proxy is None:
+            raise RefusalError(FaultCode.FAILED_AUTHENTICATION, "no such proxy is registered")
+        check_proof(credentials, proxy.secret, must_be_signed=False)
+
     def note_refusal(self, refused: RefusedExchange) -> None:
         """Write a refused message into the journal, the only thing it changes."""
         with self._store.transaction(lasting=False) as connection:
             name = refused.username
             is_known = name is not None and proxies.find(connection, name) is not None
-            entry = refused_entry(refused, self._moment(), proxy_id=name if is_known else None)
+            entry = refused_entry(refused, self._moment(), in_the_name_of=name if is_known else None)
             exchanges.write_journal(connection, entry)
 
     def settle(self) -> None:
@@ -146,6 +160,7 @@ class CommunicationServer:
         expires = credentials.created + 2 * work.policy.freshness
         if not exchanges.keep_nonce(work.connection, credentials.username, credentials.nonce, expires):
             raise RefusalError(FaultCode.FAILED_AUTHENTICATION, "the nonce was used before")
+        exchange.sender = credentials.username
         if isinstance(request, RegisterProxy):
             return proxy or registration.add_proxy(work, credentials.username, request)
         return cast("ProxyRecord", proxy)

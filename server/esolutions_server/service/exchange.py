@@ -31,24 +31,32 @@ class Renderer(Protocol):
         """Put a content into a signed envelope: the bytes that cross the wire."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Exchange:
-    """What came with a request: its credentials, its size in bytes, and who spells the answer."""
+    """What came with a request: its credentials, its size in bytes, and who spells the answer.
+
+    `sender` is the proxy that has proven to have sent it, None until then.
+    """
 
     credentials: Credentials
     bytes_in: int
     renderer: Renderer
+    sender: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedExchange:
-    """A message that got a fault, as far as it was understood."""
+    """A message that got a fault, as far as it was understood.
+
+    `username` is what it calls itself, `sender` the proxy that has proven to have sent it.
+    """
 
     refusal: RefusalError
     bytes_in: int
     bytes_out: int
     operation: str | None = None
     username: str | None = None
+    sender: str | None = None
     request: Request | None = None
 
 
@@ -88,15 +96,18 @@ def accepted_entry(
     )
 
 
-def refused_entry(refused: RefusedExchange, now: datetime, *, proxy_id: str | None) -> JournalEntry:
-    """Describe an exchange that ended in a fault."""
+def refused_entry(refused: RefusedExchange, now: datetime, *, in_the_name_of: str | None) -> JournalEntry:
+    """Describe an exchange that ended in a fault; a stranger's belongs to no proxy, whatever name it uses."""
     request = refused.request
+    note = refused.refusal.reason
+    if refused.sender is None and in_the_name_of is not None:
+        note = f"{note} (in the name of {in_the_name_of})"
     operation = refused.operation if refused.operation in REQUESTS else None
     devices_in = len(getattr(request, "devices", ()))
     return JournalEntry(
         moment=now,
         operation=operation,
-        proxy_id=proxy_id,
+        proxy_id=refused.sender,
         message_id=request.header.message_id if request else None,
         attempt=request.header.attempt if request else None,
         devices_in=devices_in,
@@ -106,5 +117,5 @@ def refused_entry(refused: RefusedExchange, now: datetime, *, proxy_id: str | No
         published_in=REQUESTS[operation].bytes_for(devices_in) if operation and request else None,
         published_out=None,
         outcome=refused.refusal.code.value,
-        note=refused.refusal.reason[:LONGEST_NOTE],
+        note=note[:LONGEST_NOTE],
     )

@@ -28,6 +28,7 @@ from esolutions_server.soap.dialects import DEFAULT_DIALECT
 from esolutions_server.soap.envelope import open_envelope
 from esolutions_server.soap.rendering import AnswerRenderer, render_fault
 from esolutions_server.soap.security import dialect_of, read_credentials
+from esolutions_server.store.database import StoreUnavailableError
 
 if TYPE_CHECKING:
     from esolutions_server.service.communication import CommunicationServer
@@ -37,7 +38,10 @@ if TYPE_CHECKING:
 __all__ = ["Endpoint", "Reply"]
 
 ERRORS_KEPT = 20
+# Up to here a message is validated for anybody; above, for a known proxy that has proven its secret.
+MOST_OCTETS_OF_A_STRANGER = 16 * 1024
 _INTERNAL = RefusalError(FaultCode.SERVER, "internal error")
+_UNAVAILABLE = RefusalError(FaultCode.SERVER, "nothing can be kept at the moment: try again later")
 R = TypeVar("R")
 
 log = logging.getLogger(__name__)
@@ -59,6 +63,7 @@ class _Progress:
     username: str | None = None
     dialect: Dialect | None = None
     request: Request | None = None
+    exchange: Exchange | None = None
 
 
 class _Conversation:
@@ -114,24 +119,23 @@ class Endpoint:
     def answer(self, document: bytes, charset: str | None = None) -> Reply:
         """Answer a request, once what it changed will last."""
         progress = _Progress()
-        with self._lock:
-            try:
-                reply = Reply(self._answer(document, charset, progress), is_fault=False)
-            except RefusalError as refusal:
-                reply = self._refuse(refusal, len(document), progress)
-            except (
-                Exception
-            ) as error:  # the last line before the wire: no traceback may cross it, no request stay unanswered
-                log.exception("a request could not be answered")
-                self.errors.append(error)
-                reply = self._refuse(_INTERNAL, len(document), progress)
+        try:
+            reply = Reply(self._answer(document, charset, progress), is_fault=False)
+        except RefusalError as refusal:
+            reply = self._refuse(refusal, len(document), progress)
+        except StoreUnavailableError:
+            return Reply(render_fault(_UNAVAILABLE, progress.dialect), is_fault=True)
+        except (
+            Exception
+        ) as error:  # the last line before the wire: no traceback may cross it, no request stay unanswered
+            log.exception("a request could not be answered")
+            self.errors.append(error)
+            reply = self._refuse(_INTERNAL, len(document), progress)
         return self._settled(reply, progress)
 
     def refuse(self, refusal: RefusalError, bytes_in: int) -> Reply:
         """Answer a request that could not even be read."""
-        with self._lock:
-            reply = self._refuse(refusal, bytes_in, _Progress())
-        return self._settled(reply, _Progress())
+        return self._settled(self._refuse(refusal, bytes_in, _Progress()), _Progress())
 
     def _answer(self, document: bytes, charset: str | None, progress: _Progress) -> bytes:
         envelope = open_envelope(document, charset)
@@ -139,16 +143,21 @@ class Endpoint:
         progress.dialect = dialect_of(envelope)
         credentials = read_credentials(envelope, progress.dialect)
         progress.username = credentials.username
-        call = self._contract.read(envelope.payload)
+        if len(document) > MOST_OCTETS_OF_A_STRANGER:
+            self._server.check_sender(credentials)
         dialect = progress.dialect or DEFAULT_DIALECT
-        renderer = AnswerRenderer(dialect, lambda answer: call.write(to_answer(answer)))
-        exchange = Exchange(credentials, len(document), renderer)
-        return call.perform(_Conversation(self._server, exchange, progress))
+        with self._lock:
+            call = self._contract.read(envelope.payload)
+            renderer = AnswerRenderer(dialect, lambda answer: call.write(to_answer(answer)))
+            progress.exchange = Exchange(credentials, len(document), renderer)
+            return call.perform(_Conversation(self._server, progress.exchange, progress))
 
     def _settled(self, reply: Reply, progress: _Progress) -> Reply:
         # Outside the lock: the disk works for several requests at once.
         try:
             self._server.settle()
+        except StoreUnavailableError:
+            return Reply(render_fault(_UNAVAILABLE, progress.dialect), is_fault=True)
         except Exception as error:  # the same last line
             log.exception("an answer is not given, for the disk may not have kept it")
             self.errors.append(error)
@@ -157,11 +166,20 @@ class Endpoint:
 
     def _refuse(self, refusal: RefusalError, bytes_in: int, progress: _Progress) -> Reply:
         fault = render_fault(refusal, progress.dialect)
+        sender = None if progress.exchange is None else progress.exchange.sender
         refused = RefusedExchange(
-            refusal, bytes_in, len(fault), progress.operation, progress.username, progress.request
+            refusal,
+            bytes_in,
+            len(fault),
+            operation=progress.operation,
+            username=progress.username,
+            sender=sender,
+            request=progress.request,
         )
         try:
             self._server.note_refusal(refused)
+        except StoreUnavailableError:
+            return Reply(fault, is_fault=True)  # the store has said so, once
         except Exception:
             log.exception("a refusal could not be written into the journal")
         return Reply(fault, is_fault=True)

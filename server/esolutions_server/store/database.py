@@ -7,17 +7,19 @@ how commits of several threads share a flush of the disk in `durability`.
 
 from __future__ import annotations
 
+import logging
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from alembic.util import CommandError
 from sqlalchemy import create_engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from esolutions_server.store import dialects
-from esolutions_server.store.durability import SharedFlush
+from esolutions_server.store.durability import SharedFlush, UnreachedFileError
 from esolutions_server.store.upgrade import bring_up_to_date
 
 if TYPE_CHECKING:
@@ -25,11 +27,17 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-__all__ = ["Store", "StoreError", "open_store"]
+__all__ = ["Store", "StoreError", "StoreUnavailableError", "open_store", "shown_url"]
+
+log = logging.getLogger(__name__)
 
 
 class StoreError(Exception):
     """The database cannot be opened or brought up to date."""
+
+
+class StoreUnavailableError(StoreError):
+    """The database cannot be used at the moment: its disk is full, or another program keeps it; nothing was changed."""
 
 
 class Store:
@@ -45,6 +53,8 @@ class Store:
         self._connection = connection
         self._lock = threading.Lock()
         self._shared = None if flush is None else SharedFlush(flush)
+        self._unavailable = OperationalError, connection.dialect.loaded_dbapi.OperationalError
+        self._is_available = True
 
     @contextmanager
     def transaction(self, *, lasting: bool = True) -> Iterator[Connection]:
@@ -53,23 +63,44 @@ class Store:
         Args:
             lasting: whether to return only when the commit will survive a power cut; who says no
                 calls `settle` before anybody hears of what was done.
+
+        Raises:
+            StoreUnavailableError: the database could not be used; nothing was changed.
         """
         with self._lock:
-            with self._connection.begin():
-                yield self._connection
+            try:
+                with self._connection.begin():
+                    yield self._connection
+            except self._unavailable as error:
+                raise self._not_available(error) from error
+            if not self._is_available:
+                self._is_available = True
+                log.warning("the database can be used again")
             if self._shared is not None:
                 self._shared.note()
         if lasting:
             self.settle()
+
+    def _not_available(self, error: Exception) -> StoreUnavailableError:
+        """Say that the database cannot be used, in the log once until it can."""
+        cause = _cause(error)
+        if self._is_available:
+            self._is_available = False
+            log.error("the database cannot be used at the moment: %s", cause)
+        return StoreUnavailableError(f"the database cannot be used at the moment: {cause}")
 
     def settle(self) -> None:
         """Return when every commit made so far will survive a power cut.
 
         Raises:
             LostWriteError: the disk failed.
+            StoreUnavailableError: the disk could not be told yet.
         """
         if self._shared is not None:
-            self._shared.settle()
+            try:
+                self._shared.settle()
+            except UnreachedFileError as error:
+                raise self._not_available(error) from error
 
     def close(self) -> None:
         """Let go of the database."""
@@ -98,5 +129,18 @@ def open_store(database_url: str, *, sqlite_synchronous: str = "FULL") -> Store:
     except (SQLAlchemyError, CommandError, ImportError) as error:
         if engine is not None:
             engine.dispose()
-        raise StoreError(f"the database {database_url!r} cannot be used: {error}") from error
+        raise StoreError(f"the database {shown_url(database_url)} cannot be used: {_cause(error)}") from error
     return Store(connection, dialects.shared_flush(connection, synchronous=sqlite_synchronous))
+
+
+def shown_url(database_url: str) -> str:
+    """Return a database's URL for people to read: without the password."""
+    try:
+        return make_url(database_url).render_as_string(hide_password=True)
+    except SQLAlchemyError:
+        return "that was given, which is no database URL,"
+
+
+def _cause(error: Exception) -> object:
+    """Return what the driver says; SQLAlchemy would add the statement and its values."""
+    return getattr(error, "orig", None) or error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import sqlite3
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +24,10 @@ SYNCHRONOUS_SETTINGS = ("OFF", "NORMAL", "FULL", "EXTRA")
 # https://sqlite.org/pragma.html#pragma_synchronous: in WAL mode these flush the log at each commit.
 DURABLE_SETTINGS = ("FULL", "EXTRA")
 SECONDS_TO_WAIT_FOR_A_LOCK = 30
+# Whoever waits longer than this says so.
+SECONDS_TO_WAIT_IN_SILENCE = 1
+
+log = logging.getLogger(__name__)
 
 
 def connect_arguments(database_url: str) -> dict[str, Any]:
@@ -47,13 +53,29 @@ def prepare(engine: Engine, *, synchronous: str) -> None:
     def _set_pragmas(connection: Any, _record: Any) -> None:
         for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
+        connection.execute(f"PRAGMA busy_timeout={SECONDS_TO_WAIT_IN_SILENCE * 1000}")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         # A transaction that reads first and writes later could find its snapshot outdated; this one waits first.
         driver = connection.connection.driver_connection
         if driver is not None:
+            _begin_immediately(driver)
+
+
+def _begin_immediately(driver: Any) -> None:
+    """Take the write lock, and say so where another program has it for long."""
+    for waited in range(0, SECONDS_TO_WAIT_FOR_A_LOCK, SECONDS_TO_WAIT_IN_SILENCE):
+        try:
             driver.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            if waited == 0:
+                log.warning("the database is locked by another program: waiting up to %d s", SECONDS_TO_WAIT_FOR_A_LOCK)
+        else:
+            return
+    driver.execute("BEGIN IMMEDIATE")
 
 
 def shared_flush(connection: Connection, *, synchronous: str) -> Callable[[], None] | None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["LostWriteError", "SharedFlush", "flush_file"]
+__all__ = ["LostWriteError", "SharedFlush", "UnreachedFileError", "flush_file"]
 
 # The contents and the length are enough, where the system can tell them from the rest.
 _flush = getattr(os, "fdatasync", os.fsync)
@@ -24,6 +24,10 @@ _flush = getattr(os, "fdatasync", os.fsync)
 
 class LostWriteError(Exception):
     """The disk could not keep what was committed."""
+
+
+class UnreachedFileError(OSError):
+    """The file could not even be opened: nothing that was written is lost, and the next flush may cover it."""
 
 
 class SharedFlush:
@@ -50,6 +54,7 @@ class SharedFlush:
 
         Raises:
             LostWriteError: the disk failed, now or before.
+            UnreachedFileError: the disk could not be told; what was committed lasts once a later call returns.
         """
         wanted = self._written
         with self._flushing:
@@ -60,6 +65,8 @@ class SharedFlush:
                 covered = self._written
                 try:
                     self._flush()
+                except UnreachedFileError:
+                    raise
                 except OSError as error:
                     self._error = error
                 else:
@@ -69,8 +76,16 @@ class SharedFlush:
 
 
 def flush_file(path: Path) -> None:
-    """Put on the disk what any handle of this machine has written to a file."""
-    handle = os.open(path, os.O_RDWR)
+    """Put on the disk what any handle of this machine has written to a file.
+
+    Raises:
+        UnreachedFileError: it cannot be opened now, for want of descriptors perhaps.
+        OSError: the disk failed.
+    """
+    try:
+        handle = os.open(path, os.O_RDWR)
+    except OSError as error:
+        raise UnreachedFileError(error.errno, error.strerror, str(path)) from error
     try:
         _flush(handle)
     finally:
