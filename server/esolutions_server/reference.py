@@ -42,13 +42,20 @@ class ReferenceServer:
     """
 
     def __init__(
-        self, store: Store, *, now: Callable[[], datetime], rng: random.Random, policy: Policy, allow_gzip: bool
+        self,
+        store: Store,
+        *,
+        now: Callable[[], datetime],
+        rng: random.Random,
+        policy: Policy,
+        allow_gzip: bool,
+        is_testbed: bool = False,
     ) -> None:
         self._store = store
         self._due_work = DueWork(store, now=now, rng=rng, policy=policy)
         self.administration = Administration(store, now=now, rng=rng, policy=policy)
-        endpoint = Endpoint(CommunicationServer(store, now=now, rng=rng, policy=policy))
-        self.wsgi = HttpApplication(endpoint, public_url=f"https://localhost{PATH}", allow_gzip=allow_gzip)
+        endpoint = Endpoint(CommunicationServer(store, now=now, rng=rng, policy=policy), is_frank=is_testbed)
+        self.wsgi = HttpApplication(endpoint, now=now, public_url=f"https://localhost{PATH}", allow_gzip=allow_gzip)
 
     def run_due_work(self) -> None:
         """Do what has fallen due: billing requests, overdue mail, automatic sign-up, pruning."""
@@ -90,6 +97,7 @@ def open_server(
     policy: Policy = DEFAULT_POLICY,
     sqlite_synchronous: str = "FULL",
     allow_gzip: bool = False,
+    is_testbed: bool = False,
 ) -> ReferenceServer:
     """Open a server over the database at `database_url`.
 
@@ -100,6 +108,7 @@ def open_server(
         policy: the terms on which the server runs.
         sqlite_synchronous: SQLite's setting of that name.
         allow_gzip: whether answers are compressed for callers that accept it.
+        is_testbed: whether strangers are told why they are not authenticated.
 
     Raises:
         StartError: the database cannot be used.
@@ -107,7 +116,7 @@ def open_server(
     store = _opened(database_url, sqlite_synchronous)
     with store.transaction() as connection:
         put_into_force(Work(connection, now().replace(microsecond=0), rng, policy))
-    return ReferenceServer(store, now=now, rng=rng, policy=policy, allow_gzip=allow_gzip)
+    return ReferenceServer(store, now=now, rng=rng, policy=policy, allow_gzip=allow_gzip, is_testbed=is_testbed)
 
 
 def _opened(database_url: str, sqlite_synchronous: str = "FULL") -> Store:

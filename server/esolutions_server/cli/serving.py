@@ -56,7 +56,7 @@ def add_command(application: Typer, setting: Setting) -> None:
             raise typer.BadParameter("required or automatic", param_hint="--signup")
         if not testbed and (clock is not None or seed is not None):
             raise typer.BadParameter("--clock and --seed are for a --testbed")
-        options = _Options(host, port, tls, public_url, gzip, clock, seed)
+        options = _Options(host, port, tls, public_url, gzip, testbed, clock, seed)
         url = setting.database_url(database, data_dir)
         with _opened(setting, url, cast("SignUp", signup), options) as server:
             _serve_until_stopped(server, setting, setting.data_dir(data_dir), url, options, as_json=as_json)
@@ -69,6 +69,7 @@ class _Options:
     tls: str
     public_url: str | None
     gzip: bool
+    testbed: bool
     clock: Path | None
     seed: int | None
 
@@ -79,7 +80,9 @@ def _opened(setting: Setting, url: str, signup: SignUp, options: _Options) -> Re
 
     now = setting.now if options.clock is None else VirtualClock(options.clock)
     rng = setting.rng if options.seed is None else random.Random(options.seed)  # noqa: S311 (a testbed's GUIDs)
-    server = open_server(url, now=now, rng=rng, policy=Policy(signup=signup), allow_gzip=options.gzip)
+    server = open_server(
+        url, now=now, rng=rng, policy=Policy(signup=signup), allow_gzip=options.gzip, is_testbed=options.testbed
+    )
     server.keep_clock(None if options.clock is None else str(options.clock.resolve()))
     return server
 

@@ -9,16 +9,20 @@ from __future__ import annotations
 import gzip
 import zlib
 from email.message import Message
+from email.utils import format_datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from esolutions_server.service.errors import FaultCode, RefusalError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from wsgiref.types import StartResponse, WSGIEnvironment
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
+    from wsgiref.types import WSGIEnvironment
 
     from esolutions_server.soap.endpoint import Endpoint
+
+    StartResponse = Callable[[str, list[tuple[str, str]]], object]
 
 __all__ = ["PATH", "HttpApplication"]
 
@@ -37,8 +41,19 @@ class HttpApplication:
         public_url: what the WSDL gives as the address of the service; set once the server knows where it is.
     """
 
-    def __init__(self, endpoint: Endpoint, *, public_url: str, allow_gzip: bool = False) -> None:
+    def __init__(
+        self, endpoint: Endpoint, *, now: Callable[[], datetime], public_url: str, allow_gzip: bool = False
+    ) -> None:
+        """Put the routes before an endpoint.
+
+        Args:
+            endpoint: answers SOAP.
+            now: the clock, for the Date of a response (RFC 9110, 6.6.1): a caller's clock may be wrong.
+            public_url: see the attribute.
+            allow_gzip: whether answers are compressed for callers that accept it.
+        """
         self._endpoint = endpoint
+        self._now = now
         self.public_url = public_url
         self._allow_gzip = allow_gzip
 
@@ -48,7 +63,14 @@ class HttpApplication:
         return self._endpoint.errors
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one HTTP request (PEP 3333)."""
+        """Answer one HTTP request whose body is here whole (PEP 3333)."""
+
+        def start_dated(status: str, headers: list[tuple[str, str]]) -> object:
+            return start_response(status, [("Date", format_datetime(self._now(), usegmt=True)), *headers])
+
+        return self._route(environ, start_dated)
+
+    def _route(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ.get("PATH_INFO") != PATH:
             return _plain(start_response, "404 Not Found", f"The Communication Server is at {PATH}.\n")
         method = environ["REQUEST_METHOD"]
@@ -75,7 +97,7 @@ class HttpApplication:
         return _send(start_response, status, XML, body, *extra)
 
     def _document(self, environ: WSGIEnvironment) -> bytes:
-        document = _chunked(environ) if "HTTP_TRANSFER_ENCODING" in environ else _measured(environ)
+        document = _measured(environ)
         coding = environ.get("HTTP_CONTENT_ENCODING", "identity").strip().lower()
         if coding == "identity":
             return document
@@ -102,13 +124,6 @@ def _measured(environ: WSGIEnvironment) -> bytes:
     document: bytes = environ["wsgi.input"].read(int(stated))
     if len(document) < int(stated):
         raise RefusalError(FaultCode.CLIENT, "the request ended before its Content-Length")
-    return document
-
-
-def _chunked(environ: WSGIEnvironment) -> bytes:
-    document: bytes = environ["wsgi.input"].read(LARGEST_REQUEST + 1)
-    if len(document) > LARGEST_REQUEST:
-        raise _too_large()
     return document
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from esolutions_server.service import answers, commanding, contact, registration
 from esolutions_server.service.context import Work
-from esolutions_server.service.credentials import check_freshness, check_proof
+from esolutions_server.service.credentials import check_freshness, check_proof, no_such_proxy
 from esolutions_server.service.errors import FaultCode, RefusalError
 from esolutions_server.service.exchange import accepted_entry, operation_of, refused_entry
 from esolutions_server.service.messages import Receipt, RegisterProxy, SyncProxyResponse
@@ -106,7 +106,7 @@ class CommunicationServer:
             proxy = proxies.find(connection, credentials.username)
         check_freshness(credentials, self._moment(), self._policy.freshness)
         if proxy is None:
-            raise RefusalError(FaultCode.FAILED_AUTHENTICATION, "no such proxy is registered")
+            raise no_such_proxy()
         check_proof(credentials, proxy.secret, must_be_signed=False)
 
     def note_refusal(self, refused: RefusedExchange) -> None:
@@ -172,7 +172,7 @@ def _secret(proxy: ProxyRecord | None, request: Request) -> str:
         return proxy.secret
     if isinstance(request, RegisterProxy):
         return request.secret
-    raise RefusalError(FaultCode.FAILED_AUTHENTICATION, "no such proxy is registered")
+    raise no_such_proxy()
 
 
 def _receipt(work: Work, request: Request, outcomes: tuple[DeviceOutcome, ...] = ()) -> Receipt:

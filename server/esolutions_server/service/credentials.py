@@ -17,7 +17,9 @@ from esolutions_server.service.errors import FaultCode, RefusalError
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
-__all__ = ["Credentials", "Signature", "check_freshness", "check_proof", "password_digest"]
+__all__ = ["Credentials", "Signature", "check_freshness", "check_proof", "no_such_proxy", "password_digest"]
+
+_WRONG_DIGEST = "the password digest is wrong"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def check_proof(credentials: Credentials, secret: str, *, must_be_signed: bool) 
     """
     expected = password_digest(credentials.nonce, credentials.created_text, secret)
     if not hmac.compare_digest(expected, credentials.digest):
-        raise RefusalError(FaultCode.FAILED_AUTHENTICATION, "the password digest is wrong")
+        raise RefusalError(FaultCode.FAILED_AUTHENTICATION, _WRONG_DIGEST)
     signature = credentials.signature
     if signature is None:
         if must_be_signed:
@@ -64,6 +66,11 @@ def check_proof(credentials: Credentials, secret: str, *, must_be_signed: bool) 
     expected = hmac.digest(secret.encode(), signature.signed_info, "sha256")
     if not hmac.compare_digest(expected, signature.value):
         raise RefusalError(FaultCode.FAILED_CHECK, "the signature is wrong")
+
+
+def no_such_proxy() -> RefusalError:
+    """Return the refusal of a name that is none of ours: a stranger learns no more of it than of a wrong digest."""
+    return RefusalError(FaultCode.FAILED_AUTHENTICATION, "no such proxy is registered", _WRONG_DIGEST)
 
 
 def check_freshness(credentials: Credentials, now: datetime, freshness: timedelta) -> None:

@@ -37,12 +37,16 @@ class ServerError(Exception):
 
 
 class RefusalError(ServerError):
-    """A message is answered with a fault and changes nothing."""
+    """A message is answered with a fault and changes nothing.
 
-    def __init__(self, code: FaultCode, reason: str) -> None:
+    `reason` is for the journal; `public_reason` is what the sender reads, who may be anybody.
+    """
+
+    def __init__(self, code: FaultCode, reason: str, public_reason: str | None = None) -> None:
         super().__init__(reason)
         self.code = code
         self.reason = reason
+        self.public_reason = public_reason or reason
 
 
 class AdministrationError(ServerError):

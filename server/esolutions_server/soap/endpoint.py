@@ -104,8 +104,15 @@ class Endpoint:
         errors: the newest errors that nobody had foreseen, for tests to find.
     """
 
-    def __init__(self, server: CommunicationServer) -> None:
+    def __init__(self, server: CommunicationServer, *, is_frank: bool = False) -> None:
+        """Put an endpoint before a server.
+
+        Args:
+            server: what carries the operations out.
+            is_frank: tell strangers why they are not authenticated, as a testbed should.
+        """
         self._server = server
+        self._is_frank = is_frank
         self._contract = Contract()
         # One request at a time: spyne's validator keeps the errors of the last document for all threads.
         self._lock = threading.Lock()
@@ -165,7 +172,7 @@ class Endpoint:
         return reply
 
     def _refuse(self, refusal: RefusalError, bytes_in: int, progress: _Progress) -> Reply:
-        fault = render_fault(refusal, progress.dialect)
+        fault = render_fault(refusal, progress.dialect, is_frank=self._is_frank)
         sender = None if progress.exchange is None else progress.exchange.sender
         refused = RefusedExchange(
             refusal,

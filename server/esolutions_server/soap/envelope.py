@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass
+from encodings import normalize_encoding
+from encodings.aliases import aliases
 
 from lxml import etree
 
@@ -19,6 +21,10 @@ __all__ = ["Envelope", "open_envelope"]
 
 XML_NAMESPACE_ATTRIBUTES = ("1", "true")
 NEXT_ACTOR = "http://schemas.xmlsoap.org/soap/actor/next"
+
+
+# Python remembers each name that it was asked for and did not know, for ever: it is asked for those it knows only.
+_CHARSETS = frozenset(aliases) | frozenset(aliases.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,7 @@ def _parse(document: bytes, charset: str | None) -> etree._Element:
         raise _malformed("the request has no content")
     try:
         parser = etree.XMLParser(
-            encoding=codecs.lookup(charset).name if charset else None,
+            encoding=_codec_name(charset) if charset else None,
             resolve_entities=False,
             no_network=True,
             load_dtd=False,
@@ -90,6 +96,12 @@ def _parse(document: bytes, charset: str | None) -> etree._Element:
     if root.getroottree().docinfo.internalDTD is not None:
         raise _malformed("a SOAP message has no document type")
     return root
+
+
+def _codec_name(charset: str) -> str:
+    if normalize_encoding(charset).lower() not in _CHARSETS:
+        raise LookupError(charset)
+    return codecs.lookup(charset).name
 
 
 def _check_understood(blocks: tuple[etree._Element, ...]) -> None:

@@ -68,12 +68,13 @@ class AnswerRenderer:
         return (_ENVELOPE % (fields | {"signature": signature_markup(unsigned[1], secret)})).encode()
 
 
-def render_fault(refusal: RefusalError, dialect: Dialect | None = None) -> bytes:
-    """Spell a SOAP 1.1 fault (section 4.4)."""
+def render_fault(refusal: RefusalError, dialect: Dialect | None = None, *, is_frank: bool = False) -> bytes:
+    """Spell a SOAP 1.1 fault (section 4.4); a frank one tells the sender all that the journal gets."""
+    reason = refusal.reason if is_frank else refusal.public_reason
     prefix = refusal.code.partition(":")[0]
     namespaces = dialect or DEFAULT_DIALECT
     declared = {"wsse": f' xmlns:wsse="{namespaces.wsse}"', "wsu": f' xmlns:wsu="{namespaces.wsu}"'}
     # A parser's message may quote what no XML document can hold.
-    readable = "".join(letter for letter in refusal.reason if letter.isprintable())
+    readable = "".join(letter for letter in reason if letter.isprintable())
     fields = {"declared": declared.get(prefix, ""), "code": refusal.code.value, "reason": escape(readable)}
     return (_FAULT % fields).encode()
