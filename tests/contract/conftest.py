@@ -47,6 +47,11 @@ MOMENTS = {
     "6-submit-billing-transaction": datetime(2026, 4, 1, 2, 17, 8, tzinfo=UTC),
     "7-sync-proxy-nothing-due": datetime(2026, 4, 2, 2, 17, 0, tzinfo=UTC),
 }
+# What follows exchange 4 where the server was restored from a backup made then: it knows no later receipt.
+RESTORED = {
+    "8-sync-proxy-restored": datetime(2026, 4, 3, 2, 17, 0, tzinfo=UTC),
+    "9-submit-billing-transaction-again": datetime(2026, 4, 3, 2, 17, 3, tzinfo=UTC),
+}
 SIGNED_UP_AT = datetime(2026, 3, 2, 11, 30, tzinfo=UTC)
 
 
@@ -70,9 +75,13 @@ class Golden:
 
     def __init__(self) -> None:
         self.credentials = Credentials(PROXY_ID, SECRET)
-        self.exchanges = tuple(
+        self.exchanges = self._read(MOMENTS)
+        self.restored = self._read(RESTORED)
+
+    def _read(self, moments: dict[str, datetime]) -> tuple[Exchange, ...]:
+        return tuple(
             Exchange(name, moment, self.read(f"{name}-request"), self.read(f"{name}-answer"))
-            for name, moment in MOMENTS.items()
+            for name, moment in moments.items()
         )
 
     def read(self, name: str) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -112,6 +113,68 @@ REQUESTS: dict[str, tuple[datetime, m.Request]] = {
 NEXT_CONTACT = {"1": "03-03", "2": "03-03", "3": "03-04", "4": "03-04", "5": "04-02", "6": "04-02", "7": "04-03"}
 
 
+RESTORED: dict[str, tuple[datetime, m.Envelope, m.Request]] = {
+    "8-sync-proxy-restored": (
+        moment("04-03T02:17:00"),
+        m.Envelope(
+            id_of("message", 8),
+            moment("04-03T02:17:00"),
+            INSTANCE,
+            moment("04-04T02:17:00"),
+            last_receipt_id=id_of("receipt", 7),
+        ),
+        m.SyncRequest("Scheduled", moment("04-03T01:10:00"), 0, DIGEST),
+    ),
+    "9-submit-billing-transaction-again": (
+        moment("04-03T02:17:03"),
+        m.Envelope(
+            id_of("message", 6),
+            moment("04-01T02:17:08"),
+            INSTANCE,
+            moment("04-04T02:17:00"),
+            attempt=2,
+            last_receipt_id=id_of("receipt", 5),
+        ),
+        replace(
+            _SUBMITTED := REQUESTS["6-submit-billing-transaction"][1],  # type: ignore[arg-type]
+            devices=tuple(
+                replace(device, command_id=id_of("command", 9), period_end=moment("04-01T00:00:00"))
+                for device in _SUBMITTED.devices  # type: ignore[union-attr]
+            ),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RESTORED)
+def test_the_client_offers_again_in_exactly_the_golden_bytes(golden: Any, name: str) -> None:
+    """Under its old message id, with the period that the forgotten request was for."""
+    exchange = next(exchange for exchange in golden.restored if exchange.name == name)
+    at, envelope, request = RESTORED[name]
+    made = codec.encode(envelope, request, golden.credentials, nonce=exchange.nonce, moment=at)
+    assert made == exchange.request
+
+
+def test_the_client_reads_from_where_on_a_restored_server_has_forgotten(golden: Any) -> None:
+    """The signed answer names the last receipt that the server knows this proxy to hold."""
+    exchange = golden.restored[0]
+    answer = codec.decode("SyncProxy", id_of("message", 8), exchange.answer, golden.credentials)
+    assert answer.resume_after == id_of("receipt", 3)
+
+
+def test_what_is_there_after_a_restore_alone_is_accounted_for(golden: Any) -> None:
+    """A receipt's id in the answer, and the end of a period in each row that is offered again: nothing else."""
+    for exchange, published, tags in zip(
+        golden.restored, (1510 + 1425, 1314 + 1993), ("ResumeAfter", "PeriodEnd"), strict=True
+    ):
+        body = exchange.answer if tags == "ResumeAfter" else exchange.request
+        found = account(body)
+        assert found is not None
+        assert found.is_exact
+        assert len(body) == published + 2 * len(tags) + 13 + {"ResumeAfter": 36, "PeriodEnd": 20}[tags]
+        assert tags.encode() in body
+
+
 @pytest.mark.parametrize("name", REQUESTS)
 def test_the_client_writes_exactly_the_golden_bytes(golden: Any, name: str) -> None:
     """Every request, to the byte: declaration, prefixes, order, digest, signature."""
@@ -131,7 +194,7 @@ def test_the_client_writes_exactly_the_golden_bytes(golden: Any, name: str) -> N
 
 def test_the_golden_digests_are_what_plain_hashing_gives(golden: Any, signed_again: Callable[[str], str]) -> None:
     """Password digests, body digests and signatures follow from the text, by `hashlib` alone."""
-    for exchange in golden.exchanges:
+    for exchange in (*golden.exchanges, *golden.restored):
         text = exchange.request.decode()
         created = re.search(r"<wsu:Created>([^<]+)", text).group(1)  # type: ignore[union-attr]
         proof = hashlib.sha1(

@@ -56,6 +56,18 @@ def test_the_server_answers_the_golden_requests_with_the_golden_bytes(golden: An
     }
 
 
+def test_a_restored_server_says_so_and_takes_up_what_it_forgot(golden: Any, server: Any) -> None:
+    """It was restored from a backup made after exchange 4: it bills what is offered again for the period it was for."""
+    for exchange in golden.exchanges[:4]:
+        assert server.play(exchange).body == exchange.answer
+    for exchange in golden.restored:
+        answer = server.play(exchange)
+        assert (answer.status, answer.body) == (200, exchange.answer), exchange.name
+    assert {bill["meter"]: bill["value"] for bill in server.administration.bills()}["Total Impressions"] == 3404321
+    (request,) = server.administration.requests()
+    assert (request["state"], request["period_end"].isoformat()) == ("answered", "2026-04-01T00:00:00+00:00")
+
+
 @pytest.mark.parametrize("place", range(0, 27, 2))
 def test_a_digest_with_one_letter_changed_is_refused(golden: Any, server: Any, place: int) -> None:
     """FailedAuthentication, and the database is as it was."""

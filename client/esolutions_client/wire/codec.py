@@ -191,9 +191,10 @@ def _answer(value: Any) -> m.Answer:
     fields = value.__values__
     beginning = (fields["ReceiptId"], fields["InReplyTo"], parse_moment(fields["IssuedAt"]))
     if "Command" in fields:
-        return m.SyncResponse(*beginning, tuple(_command(command.__values__) for command in fields["Command"]))
+        commands = tuple(_command(command.__values__) for command in fields["Command"])
+        return m.SyncResponse(*beginning, commands, fields["ResumeAfter"])
     outcomes = tuple(_outcome(device.__values__) for device in fields["Device"])
-    return m.Receipt(*beginning, outcomes)
+    return m.Receipt(*beginning, outcomes, fields["ResumeAfter"])
 
 
 def _outcome(fields: dict[str, Any]) -> m.DeviceOutcome:

@@ -139,13 +139,17 @@ class ProxyStatus:
 
 @dataclass(frozen=True, slots=True)
 class DeviceReading:
-    """The reading of one device that answers one billing request."""
+    """The reading of one device that answers one billing request.
+
+    `period_end` is there only where the reading is offered to a server that may have forgotten the request.
+    """
 
     serial_number: str
     command_id: str
     read_date: datetime
     meters: tuple[Meter, ...]
     supplies: tuple[Supply, ...]
+    period_end: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,12 +203,17 @@ class DeviceOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The server has committed the message `in_reply_to`."""
+    """The server has committed the message `in_reply_to`.
+
+    `resume_after` is there only where the server does not know the newest receipt this proxy holds: it was restored,
+    and that is the last one it knows this proxy to hold.
+    """
 
     receipt_id: str
     in_reply_to: str
     issued_at: datetime
     devices: tuple[DeviceOutcome, ...] = ()
+    resume_after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +224,7 @@ class SyncResponse:
     in_reply_to: str
     issued_at: datetime
     commands: tuple[Command, ...] = field(default=())
+    resume_after: str | None = None
 
 
 Answer = Receipt | SyncResponse

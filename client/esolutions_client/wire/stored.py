@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import datetime, time, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
@@ -57,8 +57,17 @@ def _reader(kind: Any) -> Callable[[Any], Any] | None:
     """Return what makes a value of this type from its JSON; None where JSON has the type itself."""
     if is_dataclass(kind) and isinstance(kind, type):
         hints = get_type_hints(kind, vars(messages) | {each.__name__: each for each in _SPELLED})
-        parts = [(name, _reader(hints[name])) for name in _names(kind)]
-        return lambda value: kind(*[read(value[name]) if read else value[name] for name, read in parts])
+        parts = [(field.name, _reader(hints[field.name]), field.default) for field in fields(kind)]
+
+        def build(value: dict[str, Any]) -> Any:
+            # A message that an older version queued lacks what was added since: it has the default.
+            values = [
+                default if default is not MISSING and name not in value else read(value[name]) if read else value[name]
+                for name, read, default in parts
+            ]
+            return kind(*values)
+
+        return build
     if get_origin(kind) is tuple:
         read_item = _reader(get_args(kind)[0])
         return tuple if read_item is None else lambda value: tuple(map(read_item, value))

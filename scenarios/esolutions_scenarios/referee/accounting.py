@@ -18,7 +18,7 @@ from esolutions_scenarios.referee.specification import attribute_cost, element_c
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from esolutions_scenarios.referee.specification import Row, Specification
+    from esolutions_scenarios.referee.specification import Message, Row, Specification
 
 __all__ = ["Account", "UnknownContentError", "account"]
 
@@ -69,7 +69,7 @@ def account(body: bytes, specification: Specification | None = None) -> Account 
     formula = spec.formula_of(name)
     expected = formula.size(len(devices))
     expected += _header_difference(envelope, spec)
-    expected += _fields_difference(root, message.fields, {message.device_element} if message.device_element else set())
+    expected += _fields_difference(root, message)
     if message.device_row is not None and message.device_element is not None:
         nominal = spec.nominal_row_size(message.device_element, message.device_row)
         expected += sum(_row_size(device, spec.rows[message.device_row], spec) - nominal for device in devices)
@@ -93,16 +93,16 @@ def _header_difference(envelope: etree._Element, spec: Specification) -> int:
     return difference
 
 
-def _fields_difference(parent: etree._Element, fields: dict[str, int], ignored: set[str]) -> int:
+def _fields_difference(parent: etree._Element, message: Message) -> int:
     """Return what the fields of a message differ from the nominal ones, absent ones included."""
-    difference = -sum(element_cost(name) + length for name, length in fields.items())
+    difference = -sum(element_cost(name) + length for name, length in message.fields.items())
     _refuse_attributes(parent)
-    seen = ignored
+    seen: set[str] = set()
     for child in parent:
         name = _local(child)
-        if name in ignored:
+        if name == message.device_element:
             continue
-        if name not in fields or name in seen:
+        if not (name in message.fields or name in message.optional_fields) or name in seen:
             raise UnknownContentError(f"{_local(parent)} holds {name}, or holds it twice")
         seen = seen | {name}
         difference += _leaf_size(child)
@@ -122,7 +122,7 @@ def _row_size(element: etree._Element, row: Row, spec: Specification) -> int:
         name = _local(child)
         if name in inner:
             size += _row_size(child, spec.rows[inner[name]], spec)
-        elif name in row.fields and name not in seen:
+        elif (name in row.fields or name in row.optional_fields) and name not in seen:
             seen.add(name)
             size += _leaf_size(child)
         else:

@@ -46,14 +46,16 @@ class Row:
     optional_attributes: tuple[str, ...]
     text: int
     rows: tuple[dict[str, str], ...]
+    optional_fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message: the fields of its root element and the row that stands for one device."""
+    """One message: the fields of its root element, those that are there in unusual cases, and the row of one device."""
 
     name: str
     fields: dict[str, int]
+    optional_fields: tuple[str, ...]
     device_element: str | None
     device_row: str | None
 
@@ -75,7 +77,8 @@ class Specification:
         found = {}
         for name, stated in self.document["message"].items():
             device = stated.get("device", {})
-            found[name] = Message(name, stated["fields"], device.get("element"), device.get("row"))
+            optional = tuple(stated.get("optional_fields", ()))
+            found[name] = Message(name, stated["fields"], optional, device.get("element"), device.get("row"))
         return found
 
     @cached_property
@@ -89,6 +92,7 @@ class Specification:
                 tuple(stated.get("optional_attributes", ())),
                 stated.get("text", 0),
                 tuple(stated.get("rows", ())),
+                tuple(stated.get("optional_fields", ())),
             )
             for name, stated in self.document["row"].items()
         }

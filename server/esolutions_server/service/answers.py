@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING
 
 from esolutions_server.domain.states import DeviceState, Step
-from esolutions_server.service import billing, notices
+from esolutions_server.service import billing, notices, resuming
 from esolutions_server.service import devices as lives
 from esolutions_server.service.messages import DeviceOutcome
 from esolutions_server.store import commands, devices
@@ -74,14 +74,18 @@ def _take_status(work: Work, proxy: ProxyRecord, status: DeviceStatus) -> Outcom
 
 
 def _take_reading(work: Work, proxy: ProxyRecord, reading: DeviceReading) -> Outcome:
-    found = _find(work, proxy, reading, "Report")
-    if found is None or not _is_complete(reading):
+    if not _is_complete(reading):
+        return "Refused"
+    found = _find(work, proxy, reading, "Report") or resuming.forgotten_request(work, proxy, reading)
+    if found is None:
         return "Refused"
     device, command = found
     answer = json.dumps({meter.name: meter.value for meter in reading.meters}, sort_keys=True)
     if command.state != "open":
         return OUTCOME_OF_STATE.get(command.state, "Refused") if command.answer == answer else "Refused"
-    if device.state != DeviceState.ACTIVE or not _is_timely(work, reading, command):
+    # What was acknowledged before is billed as it was, though the sign-up may be among what was forgotten.
+    is_in_service = device.state == DeviceState.ACTIVE or reading.period_end is not None
+    if not is_in_service or not _is_timely(work, reading, command):
         return "Refused"
     outcome = billing.bill(work, command, reading)
     if outcome == "Refused":
@@ -90,6 +94,8 @@ def _take_reading(work: Work, proxy: ProxyRecord, reading: DeviceReading) -> Out
     commands.set_values(work.connection, command.id, {"state": state, "answered_at": work.now, "answer": answer})
     if outcome == "Held":
         notices.reading_held(work, device.serial)
+    if reading.period_end is not None:
+        resuming.note_billed(work, device, command)
     lives.refresh(work, device.serial)
     return outcome
 

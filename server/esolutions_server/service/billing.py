@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from esolutions_server.service.messages import DeviceReading, Outcome
     from esolutions_server.store.records import CommandRecord, MeterRecord
 
-__all__ = ["bill", "note_last_values"]
+__all__ = ["bill", "is_older_than_billed", "note_last_values"]
 
 
 def bill(work: Work, command: CommandRecord, reading: DeviceReading) -> Outcome:
     """Keep the values of a reading, accepted or held; refuse one older than the last that was accepted."""
     known = {meter.name: meter for meter in devices.meters_of(work.connection, reading.serial)}
-    if any(known[m.name].last_read_at > reading.read_at for m in reading.meters if m.name in known):
+    if _is_older(reading, known):
         return "Refused"
     # The bound the proxy was told, or a later one: what it saw as credible is credible here.
     until = max(command.answer_by, reading.read_at)
@@ -53,6 +53,15 @@ def bill(work: Work, command: CommandRecord, reading: DeviceReading) -> Outcome:
     if outcome == "Accepted":
         _note_last_values(work, reading.serial, known, rows)
     return outcome
+
+
+def is_older_than_billed(work: Work, reading: DeviceReading) -> bool:
+    """Whether a reading is older than the last of its device that was accepted."""
+    return _is_older(reading, {meter.name: meter for meter in devices.meters_of(work.connection, reading.serial)})
+
+
+def _is_older(reading: DeviceReading, known: dict[str, MeterRecord]) -> bool:
+    return any(known[m.name].last_read_at > reading.read_at for m in reading.meters if m.name in known)
 
 
 def _verdict(work: Work, meter: MeterValue, known: MeterRecord | None, until: datetime) -> Verdict:

@@ -8,9 +8,10 @@ knows XML: a renderer that comes with the exchange spells answers.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from esolutions_server.service import answers, commanding, contact, registration
+from esolutions_server.service import answers, commanding, contact, registration, resuming
 from esolutions_server.service.context import Work
 from esolutions_server.service.credentials import check_freshness, check_proof, no_such_proxy
 from esolutions_server.service.errors import FaultCode, RefusalError
@@ -130,8 +131,9 @@ class CommunicationServer:
             proxy = self._authenticated(work, exchange, request, must_be_signed=must_be_signed)
             first = exchanges.first_answer(connection, proxy.id, request.header.message_id)
             if first is None:
-                notes = contact.note(work, proxy, request)
-                answer = change(work, proxy)
+                resume_after = resuming.resume_point(work, proxy, request.header)
+                notes = contact.note(work, proxy, request, forgot=resume_after is not None)
+                answer = replace(change(work, proxy), resume_after=resume_after)
                 payload = exchange.renderer.payload(answer)
                 outcome = "receipt"
                 devices = _devices_in(answer)

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 __all__ = ["is_silent", "note"]
 
 
-def note(work: Work, proxy: ProxyRecord, request: Request) -> tuple[str, ...]:
+def note(work: Work, proxy: ProxyRecord, request: Request, *, forgot: bool) -> tuple[str, ...]:
     """Keep what the message says of its proxy; return remarks for the journal.
+
+    `forgot` says that the proxy holds a receipt that this server does not know: it is kept for no later one.
 
     A second installation with a copied data directory shows as two instance
     ids that take turns: one that was left for another comes back.
@@ -26,7 +28,9 @@ def note(work: Work, proxy: ProxyRecord, request: Request) -> tuple[str, ...]:
     header = request.header
     values: dict[str, Any] = {"last_heard_at": work.now, "next_contact_at": header.next_contact_at}
     remarks = []
-    if header.last_receipt_id is not None:
+    if forgot:
+        remarks.append("restored: the proxy holds a receipt that this server has forgotten")
+    elif header.last_receipt_id is not None:
         values["last_receipt_id"] = header.last_receipt_id
     if header.instance_id != proxy.instance_id:
         values |= {"instance_id": header.instance_id, "former_instance_id": proxy.instance_id}

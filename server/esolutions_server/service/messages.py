@@ -134,6 +134,8 @@ class DeviceReading:
     read_at: datetime
     meters: tuple[MeterValue, ...]
     supplies: tuple[SupplyLevel, ...]
+    # Only where a proxy offers again what was acknowledged: the request may have been forgotten.
+    period_end: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,8 @@ class Receipt:
     in_reply_to: str
     issued_at: datetime
     devices: tuple[DeviceOutcome, ...] = ()
+    # Only where the proxy holds a receipt that this server does not know: from where on to offer again.
+    resume_after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +204,7 @@ class SyncProxyResponse:
     in_reply_to: str
     issued_at: datetime
     commands: tuple[Command, ...]
+    resume_after: str | None = None
 
 
 Request = RegisterProxy | RegisterProxyDevices | SyncProxy | SyncProxyStatus | SubmitBillingTransaction

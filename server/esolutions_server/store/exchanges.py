@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 __all__ = [
     "FirstAnswer",
     "first_answer",
+    "first_receipt",
     "keep_answer",
     "keep_nonce",
+    "knows_receipt",
     "prune",
     "read_journal",
     "write_journal",
@@ -43,6 +45,17 @@ _FIRST = Prepared(
     select(messages.c.operation, messages.c.devices, messages.c.payload).where(
         messages.c.proxy_id == bindparam("proxy_id"), messages.c.message_id == bindparam("message_id")
     )
+)
+_OF_RECEIPT = Prepared(
+    select(messages.c.number).where(
+        messages.c.proxy_id == bindparam("proxy_id"), messages.c.receipt_id == bindparam("receipt_id")
+    )
+)
+_FIRST_RECEIPT = Prepared(
+    select(messages.c.receipt_id)
+    .where(messages.c.proxy_id == bindparam("proxy_id"))
+    .order_by(messages.c.number)
+    .limit(1)
 )
 _KEEP_ANSWER = Prepared(insert(messages))
 _ACKNOWLEDGED = messages.alias("acknowledged")
@@ -86,6 +99,17 @@ def first_answer(connection: Connection, proxy_id: str, message_id: str) -> Firs
     """Return what the message was answered before, if it was."""
     row = _FIRST.first(connection, {"proxy_id": proxy_id, "message_id": message_id})
     return None if row is None else FirstAnswer(*row)
+
+
+def knows_receipt(connection: Connection, proxy_id: str, receipt_id: str) -> bool:
+    """Whether this database holds the answer that a proxy got under a receipt's id."""
+    return _OF_RECEIPT.first(connection, {"proxy_id": proxy_id, "receipt_id": receipt_id}) is not None
+
+
+def first_receipt(connection: Connection, proxy_id: str) -> str | None:
+    """Return the id of the oldest receipt of a proxy that is still known."""
+    row = _FIRST_RECEIPT.first(connection, {"proxy_id": proxy_id})
+    return None if row is None else str(row[0])
 
 
 def keep_answer(connection: Connection, values: dict[str, Any]) -> None:

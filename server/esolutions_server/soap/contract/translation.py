@@ -31,6 +31,7 @@ def to_answer(answer: messages.Answer) -> Any:
         "ReceiptId": answer.receipt_id,
         "InReplyTo": answer.in_reply_to,
         "IssuedAt": spell_moment(answer.issued_at),
+        "ResumeAfter": answer.resume_after,
     }
     if isinstance(answer, messages.SyncProxyResponse):
         return types.SyncProxyResponse(**beginning, Command=[_command(command) for command in answer.commands])
@@ -112,6 +113,7 @@ def _submit_billing(wire: Any, header: messages.MessageHeader) -> messages.Reque
                 read_at=read_moment(device.ReadDate),
                 meters=_meters(device),
                 supplies=_supplies(device),
+                period_end=_optional_moment(device.PeriodEnd),
             )
             for device in wire.Device or ()
         ),

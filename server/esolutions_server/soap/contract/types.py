@@ -168,6 +168,7 @@ class DeviceReading(Model):
         ("SerialNumber", _one(SerialNumber)),
         ("CommandId", _one(Guid)),
         ("ReadDate", _one(Moment)),
+        ("PeriodEnd", _optional(Moment)),
         ("Meter", _many(Meter)),
         ("Supply", _many(Supply)),
     ]
@@ -203,7 +204,12 @@ class DeviceOutcome(Model):
 _BEGINNING = [("MessageId", _one(Guid)), ("Attempt", _one(Unsigned)), ("ComposedAt", _one(Moment))]
 _ACKNOWLEDGED = [("LastReceiptId", _optional(Guid))]
 _CONTACT = [("InstanceId", _one(Guid)), ("NextContactAt", _one(Moment))]
-_ACKNOWLEDGEMENT = [("ReceiptId", _one(Guid)), ("InReplyTo", _one(Guid)), ("IssuedAt", _one(Moment))]
+_ACKNOWLEDGEMENT = [
+    ("ReceiptId", _one(Guid)),
+    ("InReplyTo", _one(Guid)),
+    ("IssuedAt", _one(Moment)),
+    ("ResumeAfter", _optional(Guid)),
+]
 
 
 class RegisterProxy(Model):
