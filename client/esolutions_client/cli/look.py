@@ -10,8 +10,7 @@ import typer
 
 from esolutions_client.cli.output import moment, print_json, print_table, say
 from esolutions_client.errors import UsageError
-from esolutions_client.service.tracking import decode_poll, track
-from esolutions_client.snmp.layout import Layout
+from esolutions_client.service.tracking import read_layout, read_poll, track
 
 if TYPE_CHECKING:
     from esolutions_client.cli.session import Session
@@ -180,13 +179,11 @@ def sent(
 
 def _readings(session: Session, device: Device, limit: int, *, json: bool) -> None:
     rows = session.store.readings.newest(device.device_id, limit)
-    layouts = {
-        key: Layout.from_json(body) for key, body in session.store.devices.layouts(r.layout_id for r in rows).items()
-    }
+    layouts = {layout_id: read_layout(session.store, layout_id) for layout_id in {row.layout_id for row in rows}}
     listed = []
     for row in rows:
         layout = layouts[row.layout_id]
-        reading = layout.reading(decode_poll(row, layout), row.moment, device.low_percent)
+        reading = layout.reading(read_poll(session.store, row, layout), row.moment, device.low_percent)
         listed.append({**reading.as_json(), "flag": row.flag})
     if json:
         print_json({"serial_number": device.serial_number, "readings": listed})
@@ -242,7 +239,7 @@ def _sent_json(row: SentRow) -> dict[str, Any]:
 
 def _masked(body: bytes) -> str:
     """Return an envelope as text, with the one thing hidden that must not appear on a screen."""
-    return re.sub(r"(?<=:Secret>)[^<]+", "*" * 8, body.decode())
+    return re.sub(r"(?<=:Secret>)[^<]+", "*" * 8, body.decode(errors="replace"))
 
 
 def _plain(value: Any) -> str:

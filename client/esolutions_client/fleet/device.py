@@ -10,14 +10,15 @@ being held (`held_since`): its counter went backwards and a person must look.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-__all__ = ["POLLED_STATES", "Device", "State", "can_become"]
+__all__ = ["POLLED_STATES", "STATES", "Device", "State", "can_become"]
 
 State = Literal["discovered", "registered", "active", "replaced", "retired"]
+STATES: frozenset[State] = frozenset(get_args(State))
 
 _NEXT: dict[State, frozenset[State]] = {
     "discovered": frozenset({"registered"}),

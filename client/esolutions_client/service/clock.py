@@ -72,4 +72,7 @@ class Clock:
 
     def _is(self, name: str) -> bool:
         origin = self._settings.get(name)
-        return origin is not None and self.is_set_as(int(origin))
+        if origin is None:
+            return False
+        with self._settings.decoding:
+            return self.is_set_as(int(origin))

@@ -95,7 +95,7 @@ class Delivery:
             try:
                 self._attempt(
                     waiting.message_id,
-                    load(waiting.operation, waiting.body),
+                    self._load(waiting),
                     attempt=waiting.attempts + 1,
                     composed_at=waiting.composed_at,
                     effect=follows.acknowledged,
@@ -141,6 +141,10 @@ class Delivery:
                 effect(request, answer)
         return answer
 
+    def _load(self, waiting: WaitingMessage) -> Request:
+        with self._store.outbox.decoding:
+            return load(waiting.operation, waiting.body)
+
     def _trust_the_clock(self) -> None:
         """The server has found the clock right, so everything that was dated by it may wait as long as it has to."""
         if self._clock.confirm():
@@ -152,7 +156,9 @@ class Delivery:
         self, message_id: str, request: Request, attempt: int, composed_at: datetime
     ) -> tuple[int, Delivered]:
         credentials = self._identity.credentials()
-        made = self._server.compose(self._envelope(message_id, attempt, composed_at), request, credentials)
+        with self._store.outbox.decoding:
+            # What was damaged may still be read, and yet be nothing that XML can carry.
+            made = self._server.compose(self._envelope(message_id, attempt, composed_at), request, credentials)
         with self._store.transaction():
             sent_id = self._store.outbox.begin_attempt(message_id, made.operation, attempt, self._now(), made.body)
         try:
@@ -198,5 +204,5 @@ class Delivery:
             self._store.outbox.reject(waiting.message_id)
             self._store.note(self._now(), kind, f"{waiting.operation} {waiting.message_id}: {why}")
             if undo is not None:
-                undo(load(waiting.operation, waiting.body))
+                undo(self._load(waiting))
         _LOG.error("%s is given up: %s", waiting.operation, why)

@@ -14,6 +14,8 @@ from esolutions_client.fleet.device import Device
 from esolutions_client.snmp.discovery import discover, expand_targets
 from esolutions_client.snmp.errors import SnmpError
 from esolutions_client.snmp.ports import Target
+from esolutions_client.store.connection import read_number, read_text
+from esolutions_client.store.devices import read_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -81,11 +83,16 @@ def find_printers(
 
 def searches(store: Store) -> list[Searched]:
     """Return where a person searched, the newest first."""
-    kept: list[dict[str, Any]] = json.loads(store.settings.get("searched") or "[]")
-    return [
-        Searched(tuple(one["targets"]), tuple(one["exclude"]), one["port"], one["community"], one["snmp_version"])
-        for one in kept
-    ]
+    text = store.settings.get("searched") or "[]"
+    with store.settings.decoding:
+        kept: list[dict[str, Any]] = json.loads(text)
+        return [_searched(one) for one in kept]
+
+
+def _searched(kept: dict[str, Any]) -> Searched:
+    targets, exclude = tuple(map(read_text, kept["targets"])), tuple(map(read_text, kept["exclude"]))
+    port = read_number(kept["port"], 1, 65535)
+    return Searched(targets, exclude, port, read_text(kept["community"]), read_version(kept["snmp_version"]))
 
 
 def _remember_search(store: Store, searched: Searched) -> None:

@@ -24,10 +24,11 @@ if TYPE_CHECKING:
     from esolutions_client.store.readings import ReadingRow
     from esolutions_client.store.store import Store
 
-__all__ = ["Reach", "Tracked", "carry", "decode_poll", "encode_poll", "track"]
+__all__ = ["Reach", "Tracked", "carry", "encode_poll", "read_layout", "read_poll", "track"]
 
 _ENCODE = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 _LAYOUTS_READ = 1_000
+_NUMBERS = frozenset({int, type(None)})
 
 
 @dataclass(slots=True)
@@ -95,7 +96,7 @@ def track(store: Store, device: Device, reach: Reach) -> Tracked:
     if layout is None or last is None:
         return tracked
     if last.layout_id == device.layout_id:
-        tracked.poll = decode_poll(last, layout)
+        tracked.poll = read_poll(store, last, layout)
         tracked.body = last.body
         tracked.read_at = last.moment
     trusted = store.readings.last_trusted(device.device_id) if last.flag == "backwards" else last
@@ -108,12 +109,25 @@ def _guarded(store: Store, serial_number: str, layout: Layout, trusted: ReadingR
     """Return what the next reading must not be below, from the newest one that is trusted."""
     before = _layout(store.devices.layout(trusted.layout_id))
     nothing = (None,) * len(layout.meters)
-    shown = nothing if before is None else carry(before, decode_poll(trusted, before).meter_values, layout)
+    shown = nothing if before is None else carry(before, read_poll(store, trusted, before).meter_values, layout)
     if None not in shown:
         return shown
     # What that reading did not show is compared with what was billed last.
     sent = store.readings.transmitted(serial_number)
     return remembered(tuple(sent[row.name].value if row.name in sent else None for row in layout.meters), shown)
+
+
+def read_layout(store: Store, layout_id: int) -> Layout:
+    """Return a layout of the store.
+
+    Raises:
+        StoreError: it is damaged.
+    """
+    layout = _layout(store.devices.layout(layout_id))
+    with store.devices.decoding_layouts:
+        if layout is None:
+            raise ValueError("it is no layout")
+        return layout
 
 
 @lru_cache(maxsize=_LAYOUTS_READ)
@@ -148,7 +162,27 @@ def _body(meters: int, levels: int, capacities: int) -> str:
     return "[" + ",".join("[" + ",".join(["%d"] * count) + "]" for count in (meters, levels, capacities)) + "]"
 
 
-def decode_poll(row: ReadingRow, layout: Layout) -> SteadyPoll:
-    """Return the poll that `encode_poll` wrote."""
+def _decode_poll(row: ReadingRow, layout: Layout) -> SteadyPoll:
+    """Return the poll that `encode_poll` wrote.
+
+    Raises:
+        ValueError, TypeError: it wrote none with as many numbers as the layout has rows.
+    """
     meters, levels, capacities = json.loads(row.body)
-    return SteadyPoll(layout.serial_number, row.uptime, tuple(meters), tuple(levels), tuple(capacities))
+    poll = SteadyPoll(layout.serial_number, row.uptime, tuple(meters), tuple(levels), tuple(capacities))
+    counts = len(poll.meter_values), len(poll.supply_levels), len(poll.supply_capacities)
+    if counts != (len(layout.meters), len(layout.supplies), len(layout.supplies)):
+        raise ValueError("the numbers do not fit the layout")
+    if not _NUMBERS.issuperset(map(type, (*meters, *levels, *capacities))) or min(filter(None, meters), default=0) < 0:
+        raise ValueError("not every number is one")
+    return poll
+
+
+def read_poll(store: Store, row: ReadingRow, layout: Layout) -> SteadyPoll:
+    """Return the poll of a row of the store.
+
+    Raises:
+        StoreError: the row is damaged.
+    """
+    with store.readings.decoding:
+        return _decode_poll(row, layout)

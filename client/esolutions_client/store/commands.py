@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from esolutions_client.store.connection import read_moment, read_number, read_text
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable
+    from datetime import datetime
 
+    from esolutions_client.store.connection import Connection
     from esolutions_client.wire.messages import Command
 
 __all__ = ["Commands", "OpenCommand"]
+
+# A Counter64 (RFC 2578), and far more than a server's ceiling for it.
+_LARGEST_METER = 2**70
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +38,9 @@ class OpenCommand:
 class Commands:
     """Commands by id."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._decoding = connection.decoding("command")
 
     def state(self, command_id: str) -> str | None:
         """Return how far a command is, or None where it was never seen."""
@@ -77,16 +83,26 @@ class Commands:
             " FROM command WHERE action = 'Report' AND state = 'open' AND state != 'answered'"
             " ORDER BY received_at, command_id"
         )
-        return [
-            OpenCommand(
-                row[0],
-                row[1],
-                datetime.fromisoformat(row[2]),
-                datetime.fromisoformat(row[3]),
-                datetime.fromisoformat(row[4]),
-                datetime.fromisoformat(row[5]),
-                {name: (last, ceiling) for name, (last, ceiling) in json.loads(row[6]).items()},
-                row[7],
-            )
-            for row in rows
-        ]
+        with self._decoding:
+            return [
+                OpenCommand(
+                    read_text(row[0]),
+                    read_text(row[1]),
+                    read_moment(row[2]),
+                    read_moment(row[3]),
+                    read_moment(row[4]),
+                    read_moment(row[5]),
+                    _bounds(row[6]),
+                    None if row[7] is None else read_text(row[7]),
+                )
+                for row in rows
+            ]
+
+
+def _bounds(text: str) -> dict[str, tuple[int | None, int | None]]:
+    read: dict[str, Any] = json.loads(text)
+    return {name: (_bound(last), _bound(ceiling)) for name, (last, ceiling) in read.items()}
+
+
+def _bound(value: Any) -> int | None:
+    return None if value is None else read_number(value, 0, _LARGEST_METER)

@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from esolutions_client.fleet.device import POLLED_STATES, Device
+from esolutions_client.fleet.device import POLLED_STATES, STATES, Device
+from esolutions_client.store.connection import read_moment, read_number, read_text
 
 if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-__all__ = ["Devices"]
+    from esolutions_client.store.connection import Connection, Decoding
+
+__all__ = ["Devices", "read_version"]
 
 _COLUMNS = tuple(field.name for field in fields(Device) if field.name != "device_id")
 _MOMENTS = frozenset({"discovered_at", "registered_at", "active_since", "silent_since", "held_since", "chosen_at"})
 _SELECT = f"SELECT device_id, {', '.join(_COLUMNS)} FROM device"  # noqa: S608 - the columns are our own
 _INSERT = f"INSERT INTO device ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
 _UPDATE = f"UPDATE device SET {', '.join(f'{column} = ?' for column in _COLUMNS)} WHERE device_id = ?"  # noqa: S608
+# As far as SQLite counts.
+_LARGEST_ID = 2**63 - 1
+_SNMP_VERSIONS = frozenset({"1", "2c", "3"})
 
 
 class Devices:
     """Printers by serial number."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._decoding = connection.decoding("device")
+        self.decoding_layouts: Decoding = connection.decoding("layout")
 
     def all(self) -> list[Device]:
         """Return every printer, in the order they were discovered."""
@@ -40,7 +46,8 @@ class Devices:
         states = sorted(POLLED_STATES)
         marks = ", ".join("?" * len(states))
         query = f"SELECT serial_number FROM device WHERE state IN ({marks})"  # noqa: S608 - question marks only
-        return [serial for (serial,) in self._connection.execute(query, states)]
+        with self._decoding:
+            return [read_text(serial) for (serial,) in self._connection.execute(query, states)]
 
     def get(self, serial_number: str) -> Device | None:
         """Return the printer with this serial number, if it is known."""
@@ -75,8 +82,9 @@ class Devices:
 
     def layout(self, layout_id: int) -> str:
         """Return the JSON of a layout."""
-        (body,) = self._connection.execute("SELECT body FROM layout WHERE layout_id = ?", (layout_id,)).fetchone()
-        return str(body)
+        row = self._connection.execute("SELECT body FROM layout WHERE layout_id = ?", (layout_id,)).fetchone()
+        with self.decoding_layouts:
+            return read_text(row[0])
 
     def layouts(self, layout_ids: Iterable[int]) -> dict[int, str]:
         """Return several layouts by id."""
@@ -84,17 +92,51 @@ class Devices:
 
     def _select(self, where: str, *values: object) -> list[Device]:
         rows = self._connection.execute(f"{_SELECT} {where}", values)
-        return [_from_row(row) for row in rows]
+        with self._decoding:
+            return [_from_row(row) for row in rows]
 
 
 def _from_row(row: tuple[Any, ...]) -> Device:
-    values = {name: _from_column(name, value) for name, value in zip(_COLUMNS, row[1:], strict=True)}
+    values = {name: read(value) for (name, read), value in zip(_READERS, row[1:], strict=True)}
     return Device(device_id=row[0], **values)
+
+
+def _state(value: Any) -> str:
+    if value not in STATES:
+        raise ValueError(f"{value!r} is no state of a printer")
+    return str(value)
+
+
+def read_version(value: Any) -> str:
+    """Return the version of SNMP that a column holds.
+
+    Raises:
+        ValueError: it holds none.
+    """
+    if value not in _SNMP_VERSIONS:
+        raise ValueError(f"{value!r} is no version of SNMP")
+    return str(value)
+
+
+def _or_none(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else read(value)
+
+
+# How the columns are read that hold no text or nothing.
+_PARTICULAR: dict[str, Callable[[Any], Any]] = {
+    "serial_number": read_text,
+    "state": _state,
+    "host": read_text,
+    "port": lambda value: read_number(value, 1, 65535),
+    "community": read_text,
+    "snmp_version": read_version,
+    "layout_id": _or_none(lambda value: read_number(value, 1, _LARGEST_ID)),
+    "low_percent": lambda value: read_number(value, 0, 100),
+    **{name: _or_none(read_moment) for name in _MOMENTS},
+    "discovered_at": read_moment,
+}
+_READERS = tuple((name, _PARTICULAR.get(name, _or_none(read_text))) for name in _COLUMNS)
 
 
 def _to_column(name: str, value: Any) -> Any:
     return value.isoformat() if name in _MOMENTS and value is not None else value
-
-
-def _from_column(name: str, value: Any) -> Any:
-    return datetime.fromisoformat(value) if name in _MOMENTS and value is not None else value

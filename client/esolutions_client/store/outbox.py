@@ -8,13 +8,20 @@ an attempt without an outcome is one whose answer this machine never saw.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from esolutions_client.store.connection import read_moment, read_number, read_text
 
 if TYPE_CHECKING:
-    import sqlite3
+    from datetime import datetime
+
+    from esolutions_client.store.connection import Connection, Decoding
 
 __all__ = ["Outbox", "SentRow", "WaitingMessage"]
+
+# Bounds of what a sound row holds: attempts of ten years at one a minute; seconds of ten thousand years.
+_MOST_ATTEMPTS = 10_000_000
+_FAR_AWAY = 400_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +58,10 @@ class SentRow:
 class Outbox:
     """Waiting messages in order, and attempts by id."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.decoding: Decoding = connection.decoding("outbox")
+        self._decoding_sent = connection.decoding("sent")
 
     def put(
         self, message_id: str, operation: str, composed_at: datetime, body: str, clock_origin: int | None = None
@@ -75,7 +84,8 @@ class Outbox:
             " WHERE state = 'waiting' ORDER BY position LIMIT ?",
             (limit,),
         ).fetchall()
-        return [WaitingMessage(row[0], row[1], datetime.fromisoformat(row[2]), *row[3:]) for row in rows]
+        with self.decoding:
+            return [_waiting(row) for row in rows]
 
     def waiting(self) -> int:
         """Return how many messages wait."""
@@ -116,13 +126,43 @@ class Outbox:
     def sent(self, limit: int = -1) -> list[SentRow]:
         """Return the archived attempts, newest first."""
         rows = self._connection.execute("SELECT * FROM sent ORDER BY sent_id DESC LIMIT ?", (limit,))
-        return [_sent(row) for row in rows]
+        with self._decoding_sent:
+            return [_sent(row) for row in rows]
 
     def sent_by_id(self, sent_id: int) -> SentRow | None:
         """Return one archived attempt."""
         row = self._connection.execute("SELECT * FROM sent WHERE sent_id = ?", (sent_id,)).fetchone()
-        return None if row is None else _sent(row)
+        with self._decoding_sent:
+            return None if row is None else _sent(row)
 
 
-def _sent(row: tuple[int, str, str, int, str, bytes, str | None, bytes | None]) -> SentRow:
-    return SentRow(row[0], row[1], row[2], row[3], datetime.fromisoformat(row[4]), row[5], row[6], row[7])
+def _waiting(row: tuple[Any, ...]) -> WaitingMessage:
+    message_id, operation, composed_at, body, attempts, clock_origin = row
+    return WaitingMessage(
+        read_text(message_id),
+        read_text(operation),
+        read_moment(composed_at),
+        read_text(body),
+        read_number(attempts, 0, _MOST_ATTEMPTS),
+        None if clock_origin is None else read_number(clock_origin, -_FAR_AWAY, _FAR_AWAY),
+    )
+
+
+def _sent(row: tuple[Any, ...]) -> SentRow:
+    sent_id, message_id, operation, attempt, sent_at, body, outcome, answer = row
+    return SentRow(
+        sent_id,
+        read_text(message_id),
+        read_text(operation),
+        read_number(attempt, 0, _MOST_ATTEMPTS),
+        read_moment(sent_at),
+        _octets(body),
+        None if outcome is None else read_text(outcome),
+        None if answer is None else _octets(answer),
+    )
+
+
+def _octets(value: Any) -> bytes:
+    if type(value) is not bytes:
+        raise ValueError(f"{value!r} are no octets")
+    return value

@@ -14,11 +14,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from esolutions_client.store.connection import read_moment, read_number, read_text
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Sequence
+
+    from esolutions_client.store.connection import Connection, Decoding
 
 __all__ = ["ReadingRow", "Readings", "Transmitted"]
 
@@ -31,6 +34,9 @@ _OF_DEVICE = (
 _ROWS_AT_ONCE = 50
 _INSERT = "INSERT INTO reading VALUES (?, ?, ?, ?, ?, ?, ?)"
 _INSERT_MANY = _INSERT + ", (?, ?, ?, ?, ?, ?, ?)" * (_ROWS_AT_ONCE - 1)
+# As far as SQLite counts, and the year 2500 in seconds since 1970.
+_LARGEST = 2**63 - 1
+_LATEST = 16_725_225_600
 _NEWEST_FIRST = " ORDER BY round.round_id DESC LIMIT ?"
 
 
@@ -63,13 +69,16 @@ class Transmitted:
 class Readings:
     """Readings by printer, in order and by moment."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.decoding: Decoding = connection.decoding("reading")
+        self._decoding_transmitted = connection.decoding("transmitted")
 
     def begin_round(self) -> int:
         """Begin a round behind all others and return its id; nothing is kept of it until a reading is."""
         (last,) = self._connection.execute("SELECT max(round_id) FROM round").fetchone()
-        return int(last or 0) + 1
+        with self.decoding:
+            return read_number(last or 0, 0, _LARGEST - 1) + 1
 
     def add(self, round_id: int, rows: Sequence[tuple[int, int, int, int | None, str | None, str]]) -> None:
         """Keep readings of a round, one of each printer, given as the fields of `ReadingRow` in order."""
@@ -90,7 +99,8 @@ class Readings:
         """Return the newest reading of a printer whose meters did not go backwards."""
         query = _OF_DEVICE + " AND flag IS NOT 'backwards'" + _NEWEST_FIRST
         row = self._connection.execute(query, (device_id, 1)).fetchone()
-        return None if row is None else ReadingRow(*row)
+        with self.decoding:
+            return None if row is None else _reading(row)
 
     def accept(self, device_id: int) -> None:
         """Trust the newest reading of a printer: a person has looked at it."""
@@ -107,7 +117,8 @@ class Readings:
             "SELECT read_at FROM reading WHERE device_id = ? AND flag = 'accepted' ORDER BY round_id DESC LIMIT 1",
             (device_id,),
         ).fetchone()
-        return None if row is None else datetime.fromtimestamp(row[0], UTC)
+        with self.decoding:
+            return None if row is None else datetime.fromtimestamp(read_number(row[0], 0, _LATEST), UTC)
 
     def between(self, device_id: int, since: datetime, until: datetime, limit: int = -1) -> list[ReadingRow]:
         """Return the readings of a printer in a span of time, oldest first, both ends included."""
@@ -115,12 +126,14 @@ class Readings:
             _OF_DEVICE + " AND read_at BETWEEN ? AND ? ORDER BY read_at, round.round_id LIMIT ?",
             (device_id, int(since.timestamp()), int(until.timestamp()), limit),
         )
-        return [ReadingRow(*row) for row in rows]
+        with self.decoding:
+            return [_reading(row) for row in rows]
 
     def newest(self, device_id: int, count: int) -> list[ReadingRow]:
         """Return the newest readings of a printer, newest first."""
         rows = self._connection.execute(_OF_DEVICE + _NEWEST_FIRST, (device_id, count))
-        return [ReadingRow(*row) for row in rows]
+        with self.decoding:
+            return [_reading(row) for row in rows]
 
     def count(self) -> int:
         """Return how many readings are kept."""
@@ -139,4 +152,22 @@ class Readings:
         rows = self._connection.execute(
             "SELECT meter, value, read_date FROM transmitted WHERE serial_number = ?", (serial_number,)
         )
-        return {meter: Transmitted(meter, value, datetime.fromisoformat(date)) for meter, value, date in rows}
+        with self._decoding_transmitted:
+            return {row[0]: _transmitted(row) for row in rows}
+
+
+def _reading(row: tuple[Any, ...]) -> ReadingRow:
+    device_id, read_at, layout_id, uptime, flag, body = row
+    return ReadingRow(
+        device_id,
+        read_number(read_at, 0, _LATEST),
+        read_number(layout_id, 0, _LARGEST),
+        None if uptime is None else read_number(uptime, 0, _LARGEST),
+        None if flag is None else read_text(flag),
+        read_text(body),
+    )
+
+
+def _transmitted(row: tuple[Any, ...]) -> Transmitted:
+    meter, value, read_date = row
+    return Transmitted(read_text(meter), read_number(value, 0, _LARGEST), read_moment(read_date))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from esolutions_client.errors import StoreError
 
 if TYPE_CHECKING:
-    import sqlite3
+    from esolutions_client.store.connection import Connection
 
 __all__ = ["STEPS", "upgrade"]
 
@@ -156,7 +156,7 @@ CREATE INDEX reading_accepted ON reading (device_id) WHERE flag = 'accepted';
 STEPS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
 
 
-def upgrade(connection: sqlite3.Connection) -> None:
+def upgrade(connection: Connection) -> None:
     """Bring a store to the newest schema, each step in a transaction of its own.
 
     Raises:
@@ -165,7 +165,8 @@ def upgrade(connection: sqlite3.Connection) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > len(STEPS):
         raise StoreError(
-            f"the store has schema {version}, this program knows {len(STEPS)}: install the newer version that wrote it"
+            f"the store {connection.path} has schema {version}, this program knows {len(STEPS)}:"
+            " install the newer version that wrote it"
         )
     for number, step in enumerate(STEPS[version:], start=version + 1):
         connection.executescript(f"BEGIN IMMEDIATE; {step}; PRAGMA user_version = {number}; COMMIT;")

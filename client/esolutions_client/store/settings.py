@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
+from esolutions_client.store.connection import read_moment, read_text
+
 if TYPE_CHECKING:
-    import sqlite3
+    from datetime import datetime
+
+    from esolutions_client.store.connection import Connection, Decoding
 
 __all__ = ["Settings"]
 
@@ -14,13 +17,17 @@ __all__ = ["Settings"]
 class Settings:
     """Text by name; a moment is kept in ISO 8601."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.decoding: Decoding = connection.decoding("setting")
 
     def get(self, name: str) -> str | None:
         """Return the value, or None where none was set."""
         row = self._connection.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
-        return None if row is None else row[0]
+        if row is None or type(row[0]) is str:
+            return None if row is None else row[0]
+        with self.decoding:
+            return read_text(row[0])
 
     def set(self, name: str, value: str | None) -> None:
         """Set a value; None removes it."""
@@ -32,7 +39,8 @@ class Settings:
     def moment(self, name: str) -> datetime | None:
         """Return a value as a moment."""
         value = self.get(name)
-        return None if value is None else datetime.fromisoformat(value)
+        with self.decoding:
+            return None if value is None else read_moment(value)
 
     def set_moment(self, name: str, moment: datetime | None) -> None:
         """Set a value to a moment; None removes it."""
@@ -40,7 +48,9 @@ class Settings:
 
     def number(self, name: str) -> int:
         """Return a value as a number, 0 where none was set."""
-        return int(self.get(name) or 0)
+        value = self.get(name) or "0"
+        with self.decoding:
+            return int(value)
 
     def add(self, name: str) -> int:
         """Count one up and return the new count."""

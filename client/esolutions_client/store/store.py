@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from esolutions_client.errors import StoreError, UsageError
 from esolutions_client.store.commands import Commands
+from esolutions_client.store.connection import Connection, read_moment, read_text
 from esolutions_client.store.devices import Devices
+from esolutions_client.store.marker import Marker
 from esolutions_client.store.outbox import Outbox
 from esolutions_client.store.readings import Readings
 from esolutions_client.store.schema import upgrade
@@ -27,28 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["Store"]
 
 
-class _Connection(sqlite3.Connection):
-    """Lets no error of SQLite through: a disk may be full or a file damaged at any statement."""
-
-    def execute(self, *arguments: Any) -> sqlite3.Cursor:
-        try:
-            return super().execute(*arguments)
-        except sqlite3.Error as error:
-            raise StoreError(f"the store cannot be used: {error}") from error
-
-    def executemany(self, *arguments: Any) -> sqlite3.Cursor:
-        try:
-            return super().executemany(*arguments)
-        except sqlite3.Error as error:
-            raise StoreError(f"the store cannot be used: {error}") from error
-
-    def executescript(self, *arguments: Any) -> sqlite3.Cursor:
-        try:
-            return super().executescript(*arguments)
-        except sqlite3.Error as error:
-            raise StoreError(f"the store cannot be used: {error}") from error
-
-
 class Store:
     """Everything this client remembers."""
 
@@ -60,23 +40,28 @@ class Store:
             synchronous: SQLite's setting; anything but FULL is for simulations, where no machine can lose power.
 
         Raises:
-            StoreError: it cannot be opened, or a newer version wrote it.
+            StoreError: it cannot be opened, a newer version wrote it, or it was there before and has vanished.
         """
         self.path = path
+        marker = Marker(path)
         try:
+            marker.check()
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             path.touch(mode=0o600)
-            self._connection = sqlite3.connect(path, isolation_level=None, timeout=10.0, factory=_Connection)
+            self._connection = sqlite3.connect(path, isolation_level=None, timeout=10.0, factory=Connection)
         except (sqlite3.Error, OSError) as error:
             raise StoreError(f"the store {path} cannot be opened: {error}") from error
+        self._connection.path = path
         try:
+            marker.check_schema(self._pragma("user_version"))
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute(f"PRAGMA synchronous = {synchronous}")
             upgrade(self._connection)
-        except StoreError as error:
+        except BaseException:
             self._connection.close()
-            raise StoreError(f"{path}: {error}") from error
-        self._version = self._data_version()
+            raise
+        marker.leave()
+        self._version = self._pragma("data_version")
         self.settings = Settings(self._connection)
         self.devices = Devices(self._connection)
         self.readings = Readings(self._connection)
@@ -96,7 +81,7 @@ class Store:
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             self._roll_back()
-            raise StoreError(f"the store {self.path} cannot be read: {error}") from error
+            raise self._connection.failure(error) from error
         except BaseException:
             self._roll_back()
             raise
@@ -127,7 +112,7 @@ class Store:
 
     def was_changed_elsewhere(self) -> bool:
         """Say whether another program has committed something since this was last asked."""
-        version, self._version = self._version, self._data_version()
+        version, self._version = self._version, self._pragma("data_version")
         return version != self._version
 
     def note(self, moment: datetime, kind: str, text: str, serial_number: str | None = None) -> None:
@@ -141,15 +126,20 @@ class Store:
         """Return the newest events, newest first: moment, kind, serial number, text."""
         of_printer, values = ("", []) if serial_number is None else ("WHERE serial_number = ?", [serial_number])
         query = f"SELECT moment, kind, serial_number, text FROM event {of_printer} ORDER BY event_id DESC LIMIT ?"  # noqa: S608
-        return self._connection.execute(query, [*values, limit]).fetchall()
+        rows = self._connection.execute(query, [*values, limit])
+        with self._connection.decoding("event"):
+            return [
+                (read_moment(moment).isoformat(), read_text(kind), None if serial is None else read_text(serial), text)
+                for moment, kind, serial, text in rows
+            ]
 
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
 
-    def _data_version(self) -> int:
-        (version,) = self._connection.execute("PRAGMA data_version").fetchone()
-        return int(version)
+    def _pragma(self, name: str) -> int:
+        (value,) = self._connection.execute(f"PRAGMA {name}").fetchone()
+        return int(value)
 
     def _roll_back(self) -> None:
         if self._connection.in_transaction:

@@ -177,3 +177,65 @@ def test_the_same_store_is_upgraded_once(path: Path, moment: datetime) -> None:
     again = Store(path)
     assert again.events() == [(moment.isoformat(), "kind", "ABC123456", "text")]
     again.close()
+
+
+@pytest.mark.parametrize("is_empty", [False, True])
+def test_a_store_that_was_there_and_is_not_is_no_new_installation(path: Path, *, is_empty: bool) -> None:
+    """It is said which file is missing and what to do, nothing is made in its place, and a backup copy is taken."""
+    store = Store(path)
+    store.settings.set("proxy_id", "known to the server")
+    store.close()
+    backup = path.read_bytes()
+    path.unlink()
+    if is_empty:
+        path.touch()
+    with pytest.raises(StoreError, match=r"client\.sqlite is (gone|empty).* backup copy.* delete .*client\.marker"):
+        Store(path)
+    assert path.exists() == is_empty
+    path.write_bytes(backup)
+    with closing(Store(path)) as restored:
+        assert restored.settings.get("proxy_id") == "known to the server"
+
+
+def test_a_store_that_lost_its_tables_is_no_new_installation(path: Path) -> None:
+    """SQLite finds nothing wrong with a database that holds nothing."""
+    Store(path).close()
+    path.unlink()
+    with closing(sqlite3.connect(path)) as emptied:
+        emptied.execute("PRAGMA journal_mode = WAL")
+        emptied.execute("VACUUM")
+    with pytest.raises(StoreError, match=r"client\.sqlite is empty"):
+        Store(path)
+
+
+def test_a_person_can_begin_anew(path: Path) -> None:
+    """By deleting the file that the message names, and by nothing that happens by itself."""
+    Store(path).close()
+    for left in path.parent.glob("client.sqlite*"):
+        left.unlink()
+    path.with_suffix(".marker").unlink()
+    with closing(Store(path)) as anew:
+        assert anew.settings.get("proxy_id") is None
+
+
+@pytest.mark.parametrize("size", [0, 1])
+def test_a_store_whose_making_was_cut_short_is_made_again(path: Path, size: int) -> None:
+    """A machine that died before the tables were committed had no store yet."""
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as begun:
+        if size:
+            begun.execute("PRAGMA journal_mode = WAL")
+    with closing(Store(path)) as store:
+        assert store.devices.all() == []
+
+
+def test_a_row_that_cannot_be_decoded_names_file_table_and_remedy(store: Store, moment: datetime) -> None:
+    """A moment of half its length is no moment; whoever reads the message knows what to restore."""
+    with store.transaction():
+        store.outbox.put("first", "SyncProxy", moment, "{}")
+    store._connection.execute("UPDATE outbox SET composed_at = '2026-03-'")
+    with pytest.raises(StoreError, match=r"client\.sqlite is damaged: a row of its table outbox .* backup copy"):
+        store.outbox.first()
+    store._connection.execute("UPDATE outbox SET body = CAST(x'ff00fe' AS TEXT)")
+    with pytest.raises(StoreError, match=r"client\.sqlite is damaged"):
+        store.outbox.all_waiting()

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from esolutions_client.service.tracking import decode_poll
-from esolutions_client.snmp.layout import Layout
+from esolutions_client.service.tracking import read_layout, read_poll
 from esolutions_scenarios.report.content import MeterLine, PrinterHistory, ReadMoments, SupplyLine
 
 if TYPE_CHECKING:
@@ -72,12 +71,9 @@ def _thinned(rows: Sequence[ReadingRow]) -> list[ReadingRow]:
 
 
 def _in_full(store: Store, device: Device, rows: Iterable[ReadingRow]) -> Iterable[PrinterReading]:
-    layouts: dict[int, Layout] = {}
     for row in rows:
-        if row.layout_id not in layouts:
-            layouts[row.layout_id] = Layout.from_json(store.devices.layout(row.layout_id))
-        layout = layouts[row.layout_id]
-        yield layout.reading(decode_poll(row, layout), row.moment, device.low_percent)
+        layout = read_layout(store, row.layout_id)
+        yield layout.reading(read_poll(store, row, layout), row.moment, device.low_percent)
 
 
 def _meters(readings: Sequence[PrinterReading]) -> tuple[MeterLine, ...]:
