@@ -111,8 +111,8 @@ class Connection(sqlite3.Connection):
         by_kind = isinstance(error, (sqlite3.OperationalError, UnicodeError))
         is_damaged = by_kind if code is None else code & 0xFF in _DAMAGED_CODES
         if is_damaged:
-            return StoreError(f"the store {self.path} is damaged ({error}): {_WHAT_TO_DO}")
-        return StoreError(f"the store {self.path} cannot be used: {error}")
+            return StoreError(f"the store {self.path} is damaged ({_words(error)}): {_WHAT_TO_DO}")
+        return StoreError(f"the store {self.path} cannot be used: {_words(error)}")
 
     def decoding(self, table: str) -> Decoding:
         """Return what to read rows of a table within."""
@@ -140,11 +140,15 @@ class Decoding:
             StoreError: something inside raised what decoding raises.
         """
         if isinstance(error, _UNREADABLE):
-            what = " ".join(str(error).split()) or type(error).__name__
             raise StoreError(
-                f"the store {self._path} is damaged: a row of its table {self._table} cannot be read ({what[:200]}):"
+                f"the store {self._path} is damaged: a row of its table {self._table} cannot be read ({_words(error)}):"
                 f" {_WHAT_TO_DO}"
             ) from error
+
+
+def _words(error: BaseException) -> str:
+    """Return what an error says in one line: SQLite quotes damaged text as it is, line ends included."""
+    return " ".join(str(error).split())[:200] or type(error).__name__
 
 
 def read_moment(text: str) -> datetime:
