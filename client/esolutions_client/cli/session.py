@@ -42,6 +42,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "snmp_timeout_seconds": (0.05, 60),
     "snmp_retries": (0, 10),
 }
+_CHOICES: dict[str, tuple[str, ...]] = {"snmp_engine": ("native", "pysnmp")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class Options:
     sync_window_minutes: int = 60
     snmp_timeout_seconds: float = 2.0
     snmp_retries: int = 1
+    snmp_engine: str = "native"
 
     def with_config(self, path: Path) -> Options:
         """Return the options with those of a TOML file under them.
@@ -115,14 +117,14 @@ class Session:
 
     @cached_property
     def snmp(self) -> SnmpPort:
-        """The port to the printers: the fast one where its extra is installed."""
-        try:
-            from esolutions_client.snmp.gufo_port import GufoPort
-        except ImportError:
+        """The port to the printers, with the engine that was chosen."""
+        if self.options.snmp_engine == "pysnmp":
             from esolutions_client.snmp.pysnmp_port import PysnmpPort
 
             return PysnmpPort()
-        return GufoPort()
+        from esolutions_client.snmp.native_port import NativePort
+
+        return NativePort()
 
     @cached_property
     def agent(self) -> MeterAgent:
@@ -211,8 +213,11 @@ def _check(path: Path, name: str, annotation: str, value: object) -> None:
     lowest, highest = _RANGES.get(name, (None, None))
     if lowest is not None and highest is not None:
         taken = f"{taken} from {lowest:g} to {highest:g}"
+    choices = _CHOICES.get(name)
+    if choices is not None:
+        taken = " or ".join(f'"{choice}"' for choice in choices)
     # Not isinstance: true is no number.
-    is_good = type(value) in kinds
+    is_good = type(value) in kinds and (choices is None or value in choices)
     if is_good and lowest is not None and highest is not None:
         is_good = isinstance(value, int | float) and lowest <= value <= highest
     if not is_good:

@@ -9,13 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from esolutions_client.snmp.errors import SnmpError, UnusableAnswerError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from esolutions_client.snmp.errors import SnmpError
     from esolutions_client.snmp.requests import Conversation
 
-__all__ = ["SnmpPort", "Target"]
+__all__ = ["VERSIONS", "SnmpPort", "Target", "always", "refuse_version"]
+
+VERSIONS = ("1", "2c")
 
 T = TypeVar("T")
 
@@ -39,5 +42,23 @@ class SnmpPort(Protocol):
         """Run all conversations concurrently; yield (index of the task, result or error) in batches as they finish.
 
         Every task is answered exactly once. A silent printer delays nobody but itself.
+
+        Raises:
+            TurnedOffError: communication was turned off meanwhile, where the port was told how to know.
         """
         ...
+
+
+def always() -> bool:
+    """Say that communication is on: what a port asks that was given no switch."""
+    return True
+
+
+def refuse_version(target: Target) -> None:
+    """Refuse a target before a packet is sent.
+
+    Raises:
+        UnusableAnswerError: its version is not one that is spoken.
+    """
+    if target.version not in VERSIONS:
+        raise UnusableAnswerError(f"{target.host}: SNMP version {target.version} is not supported; use 1 or 2c")

@@ -1,18 +1,25 @@
-"""Speak SNMP 1 and 2c with one printer through pysnmp, and turn its types into ours.
+"""Speak SNMP 1 and 2c with one printer through pysnmp: its encoder, its socket, its time limits.
 
-The one module that knows pysnmp's objects. It asks and awaits; what to ask is the conversation's business.
+The one module that knows pysnmp's objects. It asks and awaits; what to ask is the conversation's business. Responses
+are decoded by our codec: pysnmp's drops a whole response for one value that is encoded wrongly, and the two engines
+must agree on what a printer said.
 """
 
 from __future__ import annotations
 
 import asyncio
+import socket
 import warnings
-from ipaddress import ip_address
+from random import SystemRandom
 from typing import TYPE_CHECKING, Any
 
 from pyasn1.type import univ  # type: ignore[import-untyped]  # pysnmp's values are made of these
 
-from esolutions_client.snmp.errors import TOO_BIG, AgentError, SilentError, TooBigError, UnusableAnswerError
+from esolutions_client.errors import TurnedOffError
+from esolutions_client.snmp.codec.messages import answer_to, draw_id, encode, open_response
+from esolutions_client.snmp.errors import SilentError, SnmpError, UnusableAnswerError
+from esolutions_client.snmp.native.names import literal, resolve
+from esolutions_client.snmp.ports import refuse_version
 from esolutions_client.snmp.requests import Get, GetBulk, GetNext
 
 with warnings.catch_warnings():
@@ -22,8 +29,11 @@ with warnings.catch_warnings():
     from pysnmp.proto import api
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from esolutions_client.snmp.codec.messages import Response
     from esolutions_client.snmp.ports import Target
-    from esolutions_client.snmp.requests import Answer, Request, Value
+    from esolutions_client.snmp.requests import Answer, Request
 
 __all__ = ["Dispatcher", "PysnmpAgent"]
 
@@ -45,9 +55,12 @@ class PysnmpAgent:
             UnusableAnswerError: the version is another one.
             SilentError: the name is not known.
         """
-        if target.version not in _MESSAGE_MODELS:
-            raise UnusableAnswerError(f"{target.host}: SNMP version {target.version} is not supported; use 1 or 2c")
-        return cls(target, dispatcher, await _address(target))
+        refuse_version(target)
+        try:
+            found = literal(target.host) or await dispatcher.resolved(target.host)
+        except (OSError, UnicodeError) as error:
+            raise SilentError(f"{target.host}: the name is not known") from error
+        return cls(target, dispatcher, await _address(target, found))
 
     def __init__(self, target: Target, dispatcher: Dispatcher, address: Any) -> None:
         self._dispatcher = dispatcher
@@ -63,31 +76,30 @@ class PysnmpAgent:
             SilentError, TooBigError, AgentError: there is none.
             UnusableAnswerError: it answers something else.
         """
-        status, index, rows = await self._rows(request)
-        host = self._target.host
-        if status == TOO_BIG:
-            raise TooBigError(f"{host}: the answer would be too big")
-        if status:
-            raise AgentError(int(status), int(index))
-        if not isinstance(request, Get):
-            return [(str(name), _value(value)) for name, value in rows]
-        if [str(name) for name, _ in rows] != list(request.oids):
-            raise UnusableAnswerError(f"{host}: answered other variables than it was asked for")
-        return [_value(value) for _, value in rows]
+        target = self._target
+        response, complaint = await self._response(request)
+        if response is None:
+            asked = f"asked {target.retries + 1} times, {target.timeout_seconds:g} s each"
+            if complaint:
+                raise UnusableAnswerError(f"{target.host}: what came is no answer: {complaint} ({asked})")
+            raise SilentError(f"{target.host}: no answer ({asked})")
+        try:
+            return answer_to(request, encode(target.version, target.community, request), response)
+        except UnusableAnswerError as error:
+            raise UnusableAnswerError(f"{target.host}: its answer cannot be used: {error}") from error
 
-    async def _rows(self, request: Request) -> tuple[int, int, Any]:
-        """Return error status, error index and varbinds of the answer."""
+    async def _response(self, request: Request) -> tuple[Response | None, str]:
+        """Return the response, None where there is none, and what came from the printer and was none."""
+        waiting: asyncio.Future[Response | None] = asyncio.get_running_loop().create_future()
+        place = self._address.transport_address[:2]
+        self._dispatcher.complaints.pop(place, None)
         try:
             async with asyncio.timeout(self._patience):
-                pdu = await self._dispatcher.exchange(self._community, self._address, request)
+                self._dispatcher.exchange(self._community, self._address, request, waiting)
+                response = await waiting
         except TimeoutError:
-            pdu = None
-        if pdu is None:
-            target = self._target
-            asked = f"asked {target.retries + 1} times, {target.timeout_seconds:g} s each"
-            raise SilentError(f"{target.host}: no answer ({asked})")
-        view = api.PROTOCOL_MODULES[self._community.mpModel].apiPDU
-        return int(view.get_error_status(pdu)), int(view.get_error_index(pdu)), view.get_varbinds(pdu)
+            response = None
+        return response, self._dispatcher.complaints.pop(place, "")
 
 
 class Dispatcher(SnmpDispatcher):  # type: ignore[misc]  # pysnmp has no types
@@ -97,17 +109,36 @@ class Dispatcher(SnmpDispatcher):  # type: ignore[misc]  # pysnmp has no types
     the same, so here a request is built once and sent with another id.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, may_send: Callable[[], bool]) -> None:
         super().__init__()
+        self._may_send = may_send
+        self._rng = SystemRandom()
         self._built: dict[tuple[int, Request], Any] = {}
+        self._lookups: dict[str, asyncio.Future[tuple[int, str]]] = {}
+        # What came last from a host and port and was no response.
+        self.complaints: dict[tuple[str, int], str] = {}
 
-    async def exchange(self, community: Any, address: Any, request: Request) -> Any:
-        """Return the PDU that answers a request, None where none came."""
-        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+    def exchange(
+        self, community: Any, address: Any, request: Request, waiting: asyncio.Future[Response | None]
+    ) -> None:
+        """Send a request; `waiting` gets its response, or None where none came.
+
+        Raises:
+            TurnedOffError: communication is turned off.
+        """
+        if not self._may_send():
+            raise TurnedOffError("communication is turned off: no printer is asked")
         pdu = self._built_once(community.mpModel, request)
-        api.PROTOCOL_MODULES[community.mpModel].apiPDU.set_request_id(pdu, api.v1.getNextRequestID())
-        self.send_pdu(community, address, pdu, cbFun=_settle, cbCtx=answer)
-        return await answer
+        api.PROTOCOL_MODULES[community.mpModel].apiPDU.set_request_id(pdu, draw_id(self._rng))
+        self.send_pdu(community, address, pdu, cbFun=_settle, cbCtx=waiting)
+
+    async def resolved(self, host: str) -> tuple[int, str]:
+        """Return family and address of a host name, which is looked up once."""
+        loop = asyncio.get_running_loop()
+        lookup = self._lookups.get(host)
+        if lookup is None:
+            lookup = self._lookups[host] = asyncio.ensure_future(loop.run_in_executor(None, resolve, host))
+        return await asyncio.shield(lookup)
 
     def abandon(self) -> None:
         """Forget the requests that are under way, as one does before closing."""
@@ -121,10 +152,37 @@ class Dispatcher(SnmpDispatcher):  # type: ignore[misc]  # pysnmp has no types
             pdu = self._built[model, request] = _pdu(model, request)
         return pdu
 
+    def _recv_callback(self, _engine: Any, _domain: Any, sender: Any, octets: bytes) -> None:
+        """Take a datagram, in the place of pysnmp's decoder, which knows neither our errors nor the sender."""
+        place = tuple(sender)[:2]
+        try:
+            response = open_response(octets)
+        except SnmpError as error:
+            if any(place == _place(state) for state in self._pendingReqs.values()):
+                self.complaints[place] = str(error)
+            return
+        state = self._pendingReqs.get(response.request_id)
+        if state is not None and place == _place(state):
+            del self._pendingReqs[response.request_id]
+            self.transport_dispatcher.job_finished(id(self))
+            _settle(self, response.request_id, None, response, state["cbCtx"])
 
-def _settle(_dispatcher: Any, _request_id: Any, silence: Any, pdu: Any, answer: asyncio.Future[Any]) -> None:
-    if not answer.done():
-        answer.set_result(None if silence else pdu)
+    def _timer_callback(self, now: float) -> None:
+        """Ask again where time has run out, unless communication is off: the port notices that soon."""
+        if self._may_send():
+            super()._timer_callback(now)
+
+
+def _place(state: dict[str, Any]) -> tuple[str, int]:
+    host, port = state["transportTarget"].transport_address[:2]
+    return host, port
+
+
+def _settle(
+    _dispatcher: Any, _request_id: Any, silence: Any, response: Any, waiting: asyncio.Future[Response | None]
+) -> None:
+    if not waiting.done():
+        waiting.set_result(None if silence else response)
 
 
 def _pdu(model: int, request: Request) -> Any:
@@ -147,29 +205,6 @@ class _Udp4(UdpTransportTarget):  # type: ignore[misc]  # pysnmp has no types
         return transportAddr
 
 
-async def _address(target: Target) -> Any:
-    """Return pysnmp's address of a target; names are resolved to IPv4, as printers are known.
-
-    Raises:
-        SilentError: the name is not known.
-    """
-    try:
-        kind = {4: _Udp4, 6: Udp6TransportTarget}[ip_address(target.host).version]
-    except ValueError:
-        kind = UdpTransportTarget
-    try:
-        return await kind.create((target.host, target.port), timeout=target.timeout_seconds, retries=target.retries)
-    except Exception as error:
-        raise SilentError(f"{target.host}: the name is not known") from error
-
-
-def _value(value: Any) -> Value:
-    """Return a pysnmp value as one of ours; the exceptions of SNMP 2 are NULLs to pysnmp."""
-    # To pyasn1 a NULL is an OCTET STRING: it must be looked at first.
-    if isinstance(value, univ.Null):
-        return None
-    if isinstance(value, univ.Integer):
-        return int(value)
-    if isinstance(value, univ.ObjectIdentifier):
-        return str(value)
-    return bytes(value.asOctets())
+async def _address(target: Target, found: tuple[int, str]) -> Any:
+    kind = _Udp4 if found[0] == socket.AF_INET else Udp6TransportTarget
+    return await kind.create((found[1], target.port), timeout=target.timeout_seconds, retries=target.retries)

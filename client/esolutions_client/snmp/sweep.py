@@ -1,7 +1,7 @@
 """Ask tens of thousands of addresses whether anything answers, from one socket.
 
 One small GET per address, sent at a steady pace and once more to those that stayed silent; whoever answers anything is
-alive. What it is, a conversation finds out afterwards. The two dozen lines of BER are for this question only.
+alive. What it is, a conversation finds out afterwards.
 """
 
 from __future__ import annotations
@@ -11,6 +11,11 @@ import socket
 import time
 from typing import TYPE_CHECKING
 
+from esolutions_client.snmp import mib
+from esolutions_client.snmp.codec.messages import encode, open_response
+from esolutions_client.snmp.errors import SnmpError
+from esolutions_client.snmp.requests import Get
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -18,8 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Sweep"]
 
-_SYS_OBJECT_ID = bytes((0x06, 0x08, 0x2B, 6, 1, 2, 1, 1, 2, 0))
-_INTEGER, _OCTETS, _NULL, _SEQUENCE, _GET, _RESPONSE = 0x02, 0x04, 0x05, 0x30, 0xA0, 0xA2
+_QUESTION = Get((mib.SYS_OBJECT_ID,))
 _FIRST_ID = 0x40000000
 _LARGEST_DATAGRAM = 65_535
 
@@ -98,45 +102,13 @@ def _can_ask(target: Target) -> bool:
 
 
 def _question(target: Target, request_id: int) -> bytes:
-    """Return a GET of sysObjectID.0 (RFC 3416, RFC 1901)."""
-    variable = _tlv(_SEQUENCE, _SYS_OBJECT_ID + _tlv(_NULL, b""))
-    zero = _tlv(_INTEGER, b"\0")
-    pdu = _tlv(_GET, _tlv(_INTEGER, request_id.to_bytes(4, "big")) + zero + zero + _tlv(_SEQUENCE, variable))
-    version = b"\0" if target.version == "1" else b"\1"
-    return _tlv(_SEQUENCE, _tlv(_INTEGER, version) + _tlv(_OCTETS, target.community.encode()) + pdu)
-
-
-def _tlv(tag: int, content: bytes) -> bytes:
-    size = len(content)
-    if size < 0x80:
-        return bytes((tag, size)) + content
-    return bytes((tag, 0x82)) + size.to_bytes(2, "big") + content
+    """Return a GET of sysObjectID.0."""
+    return encode(target.version, target.community, _QUESTION).with_id(request_id)
 
 
 def _request_id(message: bytes) -> int | None:
     """Return the request id of an SNMP response, None for anything else."""
     try:
-        tag, message, _ = _first(message)
-        _, _, rest = _first(message)
-        _, _, rest = _first(rest)
-        kind, pdu, _ = _first(rest)
-        id_tag, octets, _ = _first(pdu)
-    except IndexError:
+        return open_response(message).request_id
+    except SnmpError:
         return None
-    is_response = (tag, kind, id_tag) == (_SEQUENCE, _RESPONSE, _INTEGER)
-    return int.from_bytes(octets, "big", signed=True) if is_response else None
-
-
-def _first(octets: bytes) -> tuple[int, bytes, bytes]:
-    """Return tag and content of the first element, and what follows it.
-
-    Raises:
-        IndexError: the octets end too early.
-    """
-    tag, size, begin = octets[0], octets[1], 2
-    if size & 0x80:
-        begin += size & 0x7F
-        size = int.from_bytes(octets[2:begin], "big")
-    if len(octets) < begin + size:
-        raise IndexError("an element is longer than the message")
-    return tag, octets[begin : begin + size], octets[begin + size :]

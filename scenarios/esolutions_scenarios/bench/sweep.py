@@ -12,8 +12,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from esolutions_client.snmp.discovery import discover, expand_targets
+from esolutions_client.snmp.native_port import NativePort
 from esolutions_client.snmp.ports import Target
-from esolutions_client.snmp.pysnmp_port import PysnmpPort
 from esolutions_client.snmp.sweep import Sweep
 from esolutions_scenarios.bench.figure import Figure
 from esolutions_scenarios.running import RunningPrinters
@@ -36,7 +36,7 @@ def measure(stopwatch: Callable[[], float]) -> Iterator[Figure]:
         port = int(running.endpoints[0].rpartition(":")[2])
         targets = [Target(address, port) for address in expand_targets([_SWEPT], [])]
         began = stopwatch()
-        found = list(discover(PysnmpPort(), targets, now=lambda: _START, prober=Sweep()))
+        found = list(discover(NativePort(), targets, now=lambda: _START, prober=Sweep()))
         seconds = (stopwatch() - began) * _ALL / len(targets)
     note = f"{len(targets):,} addresses swept, {len(found)} found"
     yield Figure("discovery of 65,536 addresses", seconds, "s", 75.0, note=note)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from esolutions_client.service.tracking import Reach
-from esolutions_client.snmp.pysnmp_port import PysnmpPort
+from esolutions_client.snmp.native_port import NativePort
 from esolutions_client.wire.transport import HttpsTransport
 from esolutions_server import open_server
 from esolutions_simulators.fleet import Fleet, FleetDirectory
@@ -181,7 +181,7 @@ class WireWorld:
 
     def snmp(self) -> SnmpPort:
         """Return a port to the printers."""
-        return PysnmpPort()
+        return NativePort()
 
     def transport(self) -> HttpsTransport:
         """Return a port to the server."""

@@ -111,6 +111,8 @@ def test_a_configuration_with_mistakes_is_refused(
         "daily_sync_time = 2",
         'snmp_timeout_seconds = "long"',
         "snmp_retries = -1",
+        'snmp_engine = "quick"',
+        "snmp_engine = true",
         'allow_plain_http = "perhaps"',
         "data_dir = 7",
         "server_url = 7",
@@ -125,6 +127,18 @@ def test_a_configuration_with_impossible_values_is_refused(
     code, _, err = bare("status", "--config", config, "--data-dir", tmp_path / "none")
     assert code == 2
     assert text.split(" ", maxsplit=1)[0] in err
+
+
+@pytest.mark.parametrize(
+    ("text", "engine"),
+    [("", "NativePort"), ('snmp_engine = "native"', "NativePort"), ('snmp_engine = "pysnmp"', "PysnmpPort")],
+)
+def test_the_snmp_engine_can_be_chosen(session: Callable[..., Session], tmp_path: Path, text: str, engine: str) -> None:
+    """Our own unless the configuration says otherwise."""
+    config = tmp_path / "client.toml"
+    config.write_text(text)
+    chosen = Options().with_config(config).snmp_engine
+    assert type(session(snmp_engine=chosen).snmp).__name__ == engine
 
 
 def test_a_missing_configuration_is_refused(bare: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pysnmp.proto import api, rfc1905
 
 from esolutions_client.snmp.errors import AgentError, TooBigError
 from esolutions_client.snmp.identify import identify
+from esolutions_client.snmp.native_port import NativePort
 from esolutions_client.snmp.ports import SnmpPort, Target
 from esolutions_client.snmp.pysnmp_port import PysnmpPort
 from esolutions_client.snmp.requests import Answer, Get, GetBulk, GetNext, Request, Value, run
@@ -26,15 +27,10 @@ pytestmark = pytest.mark.wire
 MODULE = api.PROTOCOL_MODULES[api.SNMP_VERSION_2C]
 
 
-@pytest.fixture(params=["pysnmp", "gufo"])
+@pytest.fixture(params=["native", "pysnmp"])
 def port(request: pytest.FixtureRequest) -> SnmpPort:
-    """Each of the ports in turn; gufo-snmp is an extra and may be absent."""
-    if request.param == "pysnmp":
-        return PysnmpPort()
-    pytest.importorskip("gufo.snmp")
-    from esolutions_client.snmp.gufo_port import GufoPort
-
-    return GufoPort()
+    """Each of the engines in turn."""
+    return NativePort() if request.param == "native" else PysnmpPort()
 
 
 class Served:
