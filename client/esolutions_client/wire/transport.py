@@ -1,33 +1,41 @@
 """The HTTPS port to the Communication Server.
 
-One class opens every connection this client makes to a server, and it lets no
-foreign exception through. It checks certificates and host names always; plain
-HTTP is for a loopback address, and only when the caller says so.
+One class makes every exchange of this client with a server, over a line that is
+opened for it and closed after it, and it lets no foreign exception through. It
+checks certificates and host names always; plain HTTP is for a loopback address,
+and only when the caller says so.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import ssl
+from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from esolutions_client import __version__
-from esolutions_client.errors import DeliveryError, ProtocolError, UnreachableError, UsageError
+from esolutions_client.errors import ClientError, ProtocolError, UnreachableError, UsageError
+from esolutions_client.wire.line import CONNECT_SECONDS, DEADLINE_SECONDS, Line
 
 if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 __all__ = ["TIMEOUT_SECONDS", "HttpAnswer", "HttpsTransport", "Transport", "check_url"]
 
 # Largest answer we take: 4,000 commands of the published 1,510 bytes, or so.
 _MAX_ANSWER_BYTES = 8 * 1024 * 1024
-# To connect, and between two pieces of an answer.
-TIMEOUT_SECONDS = (10.0, 60.0)
+# To connect, and between two pieces of an answer; `DEADLINE_SECONDS` limits all of it together.
+TIMEOUT_SECONDS = (CONNECT_SECONDS, 60.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +53,8 @@ class Transport(Protocol):
         """Send the body.
 
         Raises:
-            UnreachableError: nothing, or not a whole answer, came back.
+            UnreachableError: nothing, or not a whole answer, came back in time.
+            TurnedOffError: communication is turned off, or was meanwhile.
         """
 
 
@@ -79,7 +88,7 @@ def _is_loopback(host: str) -> bool:
 
 
 class HttpsTransport:
-    """Posts SOAP over HTTPS with `requests`, keeping the connection open between messages."""
+    """Posts SOAP over HTTPS with `requests`, a connection for each exchange: none stays open when nothing is sent."""
 
     def __init__(
         self,
@@ -89,6 +98,9 @@ class HttpsTransport:
         http_proxy: str | None = None,
         allow_plain_http: bool = False,
         accept_gzip: bool = False,
+        deadline_seconds: float = DEADLINE_SECONDS,
+        may_send: Callable[[], bool] = lambda: True,
+        traffic: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         """Prepare a connection; nothing is sent yet.
 
@@ -98,16 +110,22 @@ class HttpsTransport:
             http_proxy: the URL of the proxy server to go through, `none` for none, or None for the system's setting.
             allow_plain_http: accept `http://` for a loopback address.
             accept_gzip: offer gzip content coding for answers.
+            deadline_seconds: how long one exchange may take, from the name of the server to the last byte.
+            may_send: asked before a connection is opened, and five times a second while it is.
+            traffic: holds, while entered, the lock that says that something is under way.
 
         Raises:
             UsageError: the URL may not be used, or the file holds no certificates.
         """
         self.url = check_url(url, allow_plain_http=allow_plain_http)
+        self._line = Line(deadline_seconds=deadline_seconds, may_send=may_send, traffic=traffic)
         self._session = requests.Session()
         self._proxies = _proxies(self.url, http_proxy)
         # An environment variable must not replace the authorities we were told to trust.
         self._session.trust_env = False
-        self._session.mount("https://", _VerifyingAdapter(_context(ca_file)))
+        adapter = _VerifyingAdapter(_context(ca_file), _pools(self._line))
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
         self._session.headers.update(
             {
                 "User-Agent": f"esolutions-client/{__version__}",
@@ -120,6 +138,16 @@ class HttpsTransport:
         """Send one envelope; see `Transport.post`."""
         headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{operation}"'}
         try:
+            with self._line.exchange():
+                return self._post(body, headers)
+        except ClientError:
+            raise
+        except Exception as error:
+            # requests lets errors of urllib3, ssl, socket and http.client through as they are.
+            raise UnreachableError(f"no answer from {self.url}: {_cause(error)}") from error
+
+    def _post(self, body: bytes, headers: dict[str, str]) -> HttpAnswer:
+        try:
             with self._session.post(
                 self.url,
                 data=body,
@@ -130,11 +158,9 @@ class HttpsTransport:
                 stream=True,
             ) as answer:
                 return HttpAnswer(answer.status_code, _read(answer))
-        except DeliveryError:
-            raise
-        except Exception as error:
-            # requests lets errors of urllib3, ssl, socket and http.client through as they are.
-            raise UnreachableError(f"no answer from {self.url}: {_cause(error)}") from error
+        finally:
+            # Closes the connection, too: whoever turns communication off finds none.
+            self._session.close()
 
     def close(self) -> None:
         """Close the connection."""
@@ -142,21 +168,53 @@ class HttpsTransport:
 
 
 class _VerifyingAdapter(HTTPAdapter):
-    """Hands our TLS context, with its authorities and its host name check, to every connection."""
+    """Hands our TLS context, with its authorities and its host name check, and our line to every connection."""
 
-    def __init__(self, context: ssl.SSLContext) -> None:
+    def __init__(self, context: ssl.SSLContext, pools: dict[str, Any]) -> None:
         self._context = context
+        self._pools = pools
         super().__init__()
 
     def init_poolmanager(self, *args: object, **kwargs: object) -> None:
         super().init_poolmanager(*args, **kwargs, ssl_context=self._context)  # type: ignore[arg-type]
+        self.poolmanager.pool_classes_by_scheme = self._pools
 
-    def proxy_manager_for(self, proxy: str, **kwargs: object) -> object:
-        return super().proxy_manager_for(proxy, **kwargs, ssl_context=self._context)
+    def proxy_manager_for(self, proxy: str, **kwargs: object) -> Any:
+        manager: Any = super().proxy_manager_for(proxy, **kwargs, ssl_context=self._context)
+        manager.pool_classes_by_scheme = self._pools
+        return manager
 
     def cert_verify(self, conn: object, url: str, verify: object, cert: object) -> None:  # noqa: ARG002 - the signature is theirs
         """Leave the authorities to the context; requests would load its own bundle here."""
         conn.cert_reqs = "CERT_REQUIRED"  # type: ignore[attr-defined]
+
+
+def _pools(line: Line) -> dict[str, Any]:
+    """Return urllib3's pools with connections that a line opens, so that it can cut them at every stage."""
+
+    class Plain(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            return _opened(line, self)
+
+    class Secured(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            return _opened(line, self)
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecuredPool(HTTPSConnectionPool):
+        ConnectionCls = Secured
+
+    return {"http": PlainPool, "https": SecuredPool}
+
+
+def _opened(line: Line, connection: HTTPConnection) -> socket.socket:
+    # An address of version 6 comes in the brackets of its URL.
+    opened = line.open(connection.host.strip("[]"), connection.port)
+    # For each piece of the handshake, of a proxy server's answer and of the message.
+    opened.settimeout(TIMEOUT_SECONDS[1])
+    return opened
 
 
 def _context(ca_file: Path | None) -> ssl.SSLContext:
