@@ -4,6 +4,7 @@
     * UsageError               the person asked for something that cannot be; the message says what to do
     * TurnedOffError           communication is turned off; nothing was sent
     * StoreError               the local store cannot be used; nothing was changed
+        * StoreFullError       there is no room for what would have to be kept: try again later
     * MeterError               a printer answered with something unusable, or not at all (esolutions_client.snmp.errors)
     * DeliveryError            the server has not acknowledged a message
         * UnreachableError     try again later
@@ -21,6 +22,7 @@ __all__ = [
     "ProtocolError",
     "RejectedError",
     "StoreError",
+    "StoreFullError",
     "TurnedOffError",
     "UnreachableError",
     "UsageError",
@@ -36,11 +38,20 @@ class UsageError(ClientError):
 
 
 class TurnedOffError(ClientError):
-    """Communication is turned off, so nothing was sent."""
+    """Communication is turned off: nothing was sent, or what was under way was broken off."""
+
+    def __init__(
+        self, text: str = "communication is turned off, so nothing is sent: run `esolutions-client enable` first"
+    ) -> None:
+        super().__init__(text)
 
 
 class StoreError(ClientError):
     """The local store cannot be opened or is of another make."""
+
+
+class StoreFullError(StoreError):
+    """The disk is full: what would have to be kept is neither asked for nor sent."""
 
 
 class DeliveryError(ClientError):

@@ -10,7 +10,10 @@ import typer
 
 from esolutions_client.cli.daemon import work
 from esolutions_client.cli.output import moment, print_json, say
-from esolutions_client.errors import DeliveryError, UsageError
+from esolutions_client.errors import ClientError, DeliveryError, StoreError, UsageError
+from esolutions_client.service.identity import Identity
+from esolutions_client.service.switching import wait_until_quiet
+from esolutions_client.store.switch import Switch, switch_path
 
 if TYPE_CHECKING:
     from esolutions_client.cli.session import Session
@@ -96,17 +99,35 @@ def run(
 
 
 def disable(context: typer.Context) -> None:
-    """Turn all communication off: from now on not one packet is sent."""
+    """Turn all communication off: when this has ended not one packet is sent."""
     session: Session = context.obj
-    session.identity.turn(on=False, moment=session.now())
+    # Nothing here needs the store: it may be damaged, or its disk full.
+    switch = Switch(switch_path(session.store_path))
+    switch.turn(on=False)
+    _note_turn(session, switch, on=False)
+    if not wait_until_quiet(switch, session.wait, lambda: say("waiting for what is under way to be broken off")):
+        raise StoreError(
+            "communication is turned off, but a program of this data folder does not confirm that it has stopped"
+            " sending: it may be suspended or hung; end it, and run `esolutions-client disable` again"
+        )
     say("communication is turned off; `esolutions-client enable` turns it on again")
 
 
 def enable(context: typer.Context) -> None:
     """Turn communication on again."""
     session: Session = context.obj
-    session.identity.turn(on=True, moment=session.now())
+    switch = Switch(switch_path(session.store_path))
+    switch.turn(on=True)
+    _note_turn(session, switch, on=True)
     say("communication is turned on")
+
+
+def _note_turn(session: Session, switch: Switch, *, on: bool) -> None:
+    """Keep for people that it happened, where that is possible."""
+    try:
+        Identity(session.store, session.rng, switch).note_turn(on=on, moment=session.now())
+    except ClientError as error:
+        _LOG.warning("that communication was turned %s is not noted: %s", "on" if on else "off", error)
 
 
 def retire(context: typer.Context, serial: str) -> None:

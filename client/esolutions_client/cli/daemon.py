@@ -8,34 +8,63 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from esolutions_client.errors import StoreError
+from esolutions_client.errors import StoreError, StoreFullError
+from esolutions_client.planning.backoff import Backoff
 
 if TYPE_CHECKING:
     from esolutions_client.cli.session import Session
+    from esolutions_client.service.agent import MeterAgent
 
 __all__ = ["work"]
 
 _LOG = logging.getLogger(__name__)
 # However long the next poll is away, a change made by another command is noticed within a minute.
 _LONGEST_WAIT_SECONDS = 60.0
+# `enable` is waited for with nothing but a look at the switch.
+_WAIT_WHILE_OFF_SECONDS = 1.0
 
 
 def work(session: Session, *, once: bool) -> None:
-    """Do what is due, until the process is stopped, or one time only."""
-    agent = session.agent
-    agent.identity.begin_instance()
+    """Do what is due, until the process is stopped, or one time only.
+
+    Raises:
+        StoreError: it was to be done one time only, and the store could not be used.
+    """
+    agent = _agent(session, once=once)
     reason: Any = "Startup"
     while True:
-        try:
-            done = agent.run_due(reason)
-            reason = "Scheduled"
-            if done.failure:
-                _LOG.warning("the server was not reached: %s", done.failure)
-        except StoreError as error:
+        done = agent.run_due(reason)
+        if done.failure:
+            _LOG.warning("the server was not reached: %s", done.failure)
+        if done.trouble:
             # A full disk may be cleared; nothing that was not committed was used.
-            _LOG.error("%s; trying again in a minute", error)
+            _LOG.error("%s", done.trouble)
+        else:
+            reason = "Scheduled"
         if once:
+            if done.trouble:
+                raise StoreError(done.trouble)
             return
-        following = agent.next_due_at()
-        away = _LONGEST_WAIT_SECONDS if following is None else (following - session.now()).total_seconds()
-        session.wait(min(max(away, 1.0), _LONGEST_WAIT_SECONDS))
+        session.wait(_seconds_to_wait(session, agent))
+
+
+def _agent(session: Session, *, once: bool) -> MeterAgent:
+    """Return the agent, as soon as there is room on the disk to open its store."""
+    backoff = Backoff()
+    while True:
+        try:
+            return session.agent
+        except StoreFullError as error:
+            if once:
+                raise
+            wait = backoff.failed(session.monotonic()).total_seconds()
+            _LOG.error("%s; trying again in %g minutes", error, wait / 60)
+            session.wait(wait)
+
+
+def _seconds_to_wait(session: Session, agent: MeterAgent) -> float:
+    if not agent.identity.is_enabled:
+        return _WAIT_WHILE_OFF_SECONDS
+    following = agent.next_due_at()
+    away = _LONGEST_WAIT_SECONDS if following is None else (following - session.now()).total_seconds()
+    return min(max(away, 1.0), _LONGEST_WAIT_SECONDS)

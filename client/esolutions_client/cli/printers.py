@@ -65,7 +65,7 @@ def read(
             timeout_seconds=timeout,
             retries=retries,
         )
-        reading = read_printer(session.snmp, target, now=session.now)
+        reading = read_printer(session.printers, target, now=session.now)
     if json:
         print_json(reading.as_json())
     else:
@@ -88,7 +88,6 @@ def discover(
     from esolutions_client.service.finding import Searched, find_printers
     from esolutions_client.service.tracking import Reach
     from esolutions_client.snmp.discovery import expand_targets
-    from esolutions_client.snmp.sweep import Sweep
 
     session: Session = context.obj
     specs, port = _with_port(targets, port)
@@ -97,12 +96,12 @@ def discover(
     found = []
     for printer, device in find_printers(
         session.store,
-        session.snmp,
+        session.printers,
         session.identity,
         searched,
         now=session.now,
         reach=Reach(timeout, retries),
-        prober=Sweep(),
+        prober=session.prober,
         on_progress=_progress(asked),
     ):
         if isinstance(printer.outcome, SnmpError):

@@ -16,8 +16,11 @@ from platformdirs import user_data_path
 from esolutions_client.errors import UsageError
 from esolutions_client.planning.schedule import Plan
 from esolutions_client.service.identity import Identity
+from esolutions_client.service.switching import SwitchedProber, SwitchedSnmp, open_switch
 from esolutions_client.service.tracking import Reach
+from esolutions_client.store.marker import Marker
 from esolutions_client.store.store import Store
+from esolutions_client.store.switch import Switch, switch_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from esolutions_client.service.agent import MeterAgent
+    from esolutions_client.snmp.discovery import Prober
     from esolutions_client.snmp.ports import SnmpPort
 
 __all__ = ["Options", "Session"]
@@ -102,18 +106,45 @@ class Session:
         """Close what was opened."""
         self._opened.close()
 
+    @property
+    def store_path(self) -> Path:
+        """Where the store is."""
+        return (self.options.data_dir or user_data_path("esolutions-client", appauthor=False)) / "client.sqlite"
+
     @cached_property
     def store(self) -> Store:
         """The store in the data folder."""
-        folder = self.options.data_dir or user_data_path("esolutions-client", appauthor=False)
-        store = Store(folder / "client.sqlite")
+        store = Store(self.store_path)
         self._opened.callback(store.close)
         return store
 
     @cached_property
+    def switch(self) -> Switch:
+        """The switch of all communication; the store is opened only where the switch must be made after it."""
+        switch = Switch(switch_path(self.store_path))
+        if not switch.is_there:
+            if self.store_path.exists() or Marker(self.store_path).is_there:
+                return open_switch(self.store)
+            switch.make(on=True)
+        self._opened.callback(switch.close)
+        return switch
+
+    @cached_property
     def identity(self) -> Identity:
         """Who this installation is."""
-        return Identity(self.store, self.rng)
+        return Identity(self.store, self.rng, self.switch)
+
+    @cached_property
+    def printers(self) -> SnmpPort:
+        """The port to the printers, which the switch of communication stops."""
+        return SwitchedSnmp(self.snmp, self.switch, self.monotonic)
+
+    @cached_property
+    def prober(self) -> Prober | None:
+        """What tells which of many addresses answer, and which the switch stops, too."""
+        from esolutions_client.snmp.sweep import Sweep
+
+        return SwitchedProber(Sweep(may_send=self.switch.may_send), self.switch)
 
     @cached_property
     def snmp(self) -> SnmpPort:
@@ -134,20 +165,20 @@ class Session:
             UsageError: no server is known, or it may not be used.
         """
         from esolutions_client.service.agent import MeterAgent
-        from esolutions_client.snmp.sweep import Sweep
         from esolutions_client.wire.server import CommunicationServer
 
         server = CommunicationServer(self.transport(), now=self.now, rng=self.rng)
         return MeterAgent(
             self.store,
-            self.snmp,
+            self.printers,
             server,
             now=self.now,
             monotonic=self.monotonic,
             rng=self.rng,
             plan=self.plan,
             reach=self.reach,
-            prober=Sweep(),
+            prober=self.prober,
+            switch=self.switch,
         )
 
     @property
@@ -192,6 +223,8 @@ class Session:
             http_proxy=options.http_proxy or settings.get("http_proxy"),
             allow_plain_http=allow_plain,
             accept_gzip=options.gzip,
+            may_send=self.switch.may_send,
+            traffic=self.switch.traffic,
         )
         self._opened.callback(transport.close)
         given = {"server_url": options.server_url, "ca": ca if options.ca else None, "http_proxy": options.http_proxy}

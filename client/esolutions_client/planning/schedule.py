@@ -12,6 +12,8 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
+from esolutions_client.planning.backoff import doubling
+
 __all__ = ["Plan"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -69,8 +71,8 @@ class Plan:
 
     def retry_at(self, last_attempt: datetime, failures: int) -> datetime:
         """Return when to try again after `failures` failures in a row: 5 minutes, doubling to 12 hours."""
-        wait = _FIRST_RETRY * 2 ** min(failures - 1, 16)
-        return last_attempt + _whole_seconds(min(wait, _LAST_RETRY) * self.retry_spread)
+        wait = doubling(failures, _FIRST_RETRY, _LAST_RETRY)
+        return last_attempt + _whole_seconds(wait * self.retry_spread)
 
 
 def _fraction(proxy_id: str, purpose: str) -> float:

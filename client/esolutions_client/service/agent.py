@@ -11,7 +11,8 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from esolutions_client.errors import DeliveryError, UsageError
+from esolutions_client.errors import DeliveryError, StoreError, TurnedOffError, UsageError
+from esolutions_client.planning.backoff import Backoff
 from esolutions_client.planning.schedule import Plan
 from esolutions_client.service.agenda import Agenda
 from esolutions_client.service.billing import Billing
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from esolutions_client.snmp.discovery import Prober
     from esolutions_client.snmp.ports import SnmpPort
     from esolutions_client.store.store import Store
+    from esolutions_client.store.switch import Switch
     from esolutions_client.wire.messages import SyncReason, SyncResponse
     from esolutions_client.wire.server import Server
 
@@ -44,12 +46,16 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What one call of `run_due` did; `failure` says why the server was not reached."""
+    """What one call of `run_due` did.
+
+    `failure` says why the server was not reached, `trouble` why the store could not be used.
+    """
 
     poll: PollReport | None = None
     sync: SyncResponse | None = None
     delivered: int = 0
     failure: str | None = None
+    trouble: str | None = None
 
 
 class MeterAgent:
@@ -67,6 +73,7 @@ class MeterAgent:
         plan: Plan | None = None,
         reach: Reach = Reach(),  # noqa: B008 - frozen
         prober: Prober | None = None,
+        switch: Switch | None = None,
     ) -> None:
         """Put the parts together; nothing is sent yet.
 
@@ -80,11 +87,15 @@ class MeterAgent:
             plan: the schedule; drawn from the proxy's id by default.
             reach: how patient to be with printers.
             prober: sorts out silent addresses when a printer is looked for; without it each is asked.
+            switch: whether anything may be sent; the one beside the store by default.
         """
         self.store = store
-        self.identity = Identity(store, rng)
+        self.identity = Identity(store, rng, switch)
         self.plan = plan or Plan.for_proxy(self.identity.proxy_id)
         self._now = now
+        self._monotonic = monotonic
+        self._backoff = Backoff()
+        self._has_begun = False
         clock = Clock(store.settings, now=now, monotonic=monotonic)
         self._agenda = Agenda(store, self.plan, now)
         self._delivery = Delivery(store, server, self.identity, self.plan, clock)
@@ -135,10 +146,37 @@ class MeterAgent:
             self._answer()
         return response
 
+    def begin(self) -> None:
+        """Begin a run of this client, as a program does when it starts.
+
+        Raises:
+            StoreError: that cannot be kept; `run_due` does it when it can.
+        """
+        self.identity.begin_instance()
+        self._has_begun = True
+
     def run_due(self, reason: SyncReason = "Scheduled") -> Done:
-        """Do everything that is due at this moment, and nothing while communication is turned off."""
-        if not self.identity.is_enabled:
+        """Do everything that is due at this moment, and nothing while communication is turned off.
+
+        Where the store cannot be used, as on a full disk, nothing is asked or sent, and the next attempt waits longer
+        each time.
+        """
+        if not self.identity.is_enabled or self._backoff.left(self._monotonic()):
             return Done()
+        try:
+            if not self._has_begun:
+                self.begin()
+            done = self._run_due(reason)
+        except TurnedOffError:
+            # Somebody turned it off in the middle: what was committed before stands, the rest is due when it is on.
+            return Done()
+        except StoreError as error:
+            wait = self._backoff.failed(self._monotonic())
+            return Done(trouble=f"{error}; trying again in {wait.total_seconds() / 60:g} minutes")
+        self._backoff.succeeded()
+        return done
+
+    def _run_due(self, reason: SyncReason) -> Done:
         now = self._now()
         report: PollReport | None = None
         failure: str | None = None
@@ -163,6 +201,9 @@ class MeterAgent:
         """Return when `run_due` has something to do again; None while communication is turned off."""
         if not self.identity.is_enabled:
             return None
+        left = self._backoff.left(self._monotonic())
+        if left:
+            return self._now() + left
         contact_at, _ = self._agenda.contact_at()
         if not self._has_printers():
             return contact_at

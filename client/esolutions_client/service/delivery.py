@@ -15,7 +15,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, NamedTuple
 
-from esolutions_client.errors import ClockError, DeliveryError, RejectedError
+from esolutions_client.errors import ClockError, DeliveryError, RejectedError, TurnedOffError
 from esolutions_client.wire.codec import operation_of
 from esolutions_client.wire.messages import Envelope
 from esolutions_client.wire.stored import dump, load
@@ -165,6 +165,11 @@ class Delivery:
             return sent_id, self._server.deliver(made, credentials)
         except DeliveryError as error:
             self._record_failure(sent_id, made.operation, error)
+            raise
+        except TurnedOffError:
+            # The server may have it or not; that is no failure of anybody's.
+            with self._store.transaction():
+                self._store.outbox.end_attempt(sent_id, "broken off: communication was turned off", None)
             raise
 
     def _envelope(self, message_id: str, attempt: int, composed_at: datetime) -> Envelope:

@@ -68,10 +68,12 @@ def find_printers(
         on_progress: called with the numbers of addresses asked and of printers found.
 
     Raises:
-        TurnedOffError: communication is turned off.
+        TurnedOffError: communication is turned off, or was meanwhile; what was found before is kept.
+        StoreFullError: there is no room for what would be found, so that nobody was asked.
         UsageError: a target is none.
     """
     identity.require_enabled()
+    store.require_room()
     targets = [
         Target(host, searched.port, searched.snmp_version, searched.community, reach.timeout_seconds, reach.retries)
         for host in expand_targets(searched.targets, searched.exclude)

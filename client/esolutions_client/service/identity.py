@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import uuid
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from esolutions_client.errors import TurnedOffError, UsageError
+from esolutions_client.errors import StoreError, TurnedOffError, UsageError
+from esolutions_client.service.switching import open_switch
 from esolutions_client.wire.security import Credentials
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from esolutions_client.store.store import Store
+    from esolutions_client.store.switch import Switch
 
 __all__ = ["Identity", "new_guid"]
 
@@ -27,12 +30,13 @@ def new_guid(rng: Random) -> str:
 
 
 class Identity:
-    """The installation's own facts, in its store."""
+    """The installation's own facts, in its store; its consent is the switch beside it."""
 
-    def __init__(self, store: Store, rng: Random) -> None:
+    def __init__(self, store: Store, rng: Random, switch: Switch | None = None) -> None:
         self._settings = store.settings
         self._store = store
         self._rng = rng
+        self.switch = switch or open_switch(store)
 
     @property
     def proxy_id(self) -> str:
@@ -51,7 +55,7 @@ class Identity:
     @property
     def is_enabled(self) -> bool:
         """Whether this client may send anything at all."""
-        return self._settings.get("enabled") != "no"
+        return self.switch.is_on
 
     @property
     def instance_id(self) -> str:
@@ -84,8 +88,18 @@ class Identity:
         return secret
 
     def turn(self, *, on: bool, moment: datetime) -> None:
-        """Turn communication on or off."""
-        with self._store.transaction():
+        """Turn communication on or off.
+
+        Raises:
+            StoreError: the switch cannot be written; that the store cannot keep the event is no reason.
+        """
+        self.switch.turn(on=on)
+        self.note_turn(on=on, moment=moment)
+
+    def note_turn(self, *, on: bool, moment: datetime) -> None:
+        """Keep in the store that communication was turned on or off, if that is possible."""
+        with suppress(StoreError), self._store.transaction():
+            # What an older version of this program would read.
             self._settings.set("enabled", "yes" if on else "no")
             self._store.note(moment, "communication", "turned on" if on else "turned off")
 
@@ -96,6 +110,4 @@ class Identity:
             TurnedOffError: it is; the text says how to turn it on.
         """
         if not self.is_enabled:
-            raise TurnedOffError(
-                "communication is turned off, so nothing is sent: run `esolutions-client enable` first"
-            )
+            raise TurnedOffError

@@ -89,10 +89,12 @@ class Polling:
         """Read the polled printers, or some of them, and commit what they showed.
 
         Raises:
-            TurnedOffError: communication is turned off.
+            TurnedOffError: communication is turned off, or was meanwhile; what was read before is kept.
+            StoreFullError: there is no room for what would be read, so that no printer was asked.
             StoreError: a reading could not be kept; it was not used either.
         """
         self._identity.require_enabled()
+        self._store.require_room()
         if self._store.was_changed_elsewhere():
             # A person may have retired or accepted a printer from another program.
             self.forget()

@@ -127,6 +127,7 @@ class Registrar:
     ) -> tuple[list[tuple[Device, Layout, SteadyPoll, datetime]], dict[str, str]]:
         """Identify the chosen printers anew: a registration never rests on an old reading."""
         self._identity.require_enabled()
+        self._store.require_room()
         opened: dict[int, tuple[Device, Layout, SteadyPoll, datetime]] = {}
         unreachable: dict[str, str] = {}
         tasks = [(self._reach.target(device), identify_and_poll(device.snmp_version, self._now)) for device in devices]

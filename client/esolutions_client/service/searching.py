@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from esolutions_client.errors import TurnedOffError
 from esolutions_client.service.finding import searches
 from esolutions_client.snmp.discovery import discover, expand_targets
 from esolutions_client.snmp.errors import SnmpError
@@ -50,12 +51,22 @@ class Search:
         self._prober = prober
 
     def follow(self, serial_numbers: Sequence[str]) -> list[str]:
-        """Look for these printers, unless that was done within a day; return those found at another address."""
+        """Look for these printers, unless that was done within a day; return those found at another address.
+
+        Raises:
+            TurnedOffError: communication was turned off meanwhile; the search is made when it is on again.
+        """
         last = self._store.settings.moment("last_search_at")
         if not serial_numbers or (last is not None and timedelta(0) <= self._now() - last < _EVERY):
             return []
         self._store.settings.set_moment("last_search_at", self._now())
-        missing = set(serial_numbers)
+        try:
+            return self._follow(set(serial_numbers))
+        except TurnedOffError:
+            self._store.settings.set_moment("last_search_at", last)
+            raise
+
+    def _follow(self, missing: set[str]) -> list[str]:
         followed: list[str] = []
         for found in discover(self._snmp, self._places(missing), now=self._now, prober=self._prober):
             if isinstance(found.outcome, SnmpError) or found.outcome.layout.serial_number not in missing:

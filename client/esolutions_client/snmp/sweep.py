@@ -11,6 +11,7 @@ import socket
 import time
 from typing import TYPE_CHECKING
 
+from esolutions_client.errors import TurnedOffError
 from esolutions_client.snmp import mib
 from esolutions_client.snmp.codec.messages import encode, open_response
 from esolutions_client.snmp.errors import SnmpError
@@ -26,6 +27,9 @@ __all__ = ["Sweep"]
 _QUESTION = Get((mib.SYS_OBJECT_ID,))
 _FIRST_ID = 0x40000000
 _LARGEST_DATAGRAM = 65_535
+_LOOK_SECONDS = 0.2
+# What a socket's buffer of a megabyte holds of answers, or so.
+_MOST_WAITING = 4096
 
 
 class Sweep:
@@ -37,6 +41,7 @@ class Sweep:
         rounds: how often a silent address is asked.
         wait_seconds: how long answers are awaited after the last question of a round.
         monotonic: the clock that paces.
+        may_send: whether communication is on; asked before each datagram, and five times a second while waiting.
     """
 
     def __init__(
@@ -46,14 +51,20 @@ class Sweep:
         rounds: int = 2,
         wait_seconds: float = 0.7,
         monotonic: Callable[[], float] = time.monotonic,
+        may_send: Callable[[], bool] = lambda: True,
     ) -> None:
         self._pace = packets_per_second
         self._rounds = rounds
         self._wait = wait_seconds
         self._monotonic = monotonic
+        self._may_send = may_send
 
     def answering(self, targets: Sequence[Target]) -> Iterator[int]:
-        """Return the indexes of the targets from which any SNMP answer came, in order."""
+        """Return the indexes of the targets from which any SNMP answer came, in order.
+
+        Raises:
+            TurnedOffError: communication was turned off meanwhile.
+        """
         asked = {index: target for index, target in enumerate(targets) if _can_ask(target)}
         alive = set(range(len(targets))) - set(asked)
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as channel:
@@ -70,6 +81,7 @@ class Sweep:
         begin = self._monotonic()
         for count, index in enumerate(silent):
             target = targets[index]
+            self._require_on()
             try:
                 channel.sendto(_question(target, _FIRST_ID + index), (target.host, target.port))
             except OSError:
@@ -79,11 +91,17 @@ class Sweep:
                 self._listen(channel, begin + count / self._pace, alive)
 
     def _listen(self, channel: socket.socket, until: float, alive: set[int]) -> None:
-        """Take answers in until a moment, at least those that are already there."""
-        while True:
-            ready, _, _ = select.select([channel], [], [], max(0.0, until - self._monotonic()))
+        """Take answers in until a moment, at least those that are already there; a flood of them ends nevertheless."""
+        too_late = 0
+        while too_late < _MOST_WAITING:
+            left = until - self._monotonic()
+            too_late += left <= 0
+            self._require_on()
+            ready, _, _ = select.select([channel], [], [], min(max(0.0, left), _LOOK_SECONDS))
             if not ready:
-                return
+                if left <= _LOOK_SECONDS:
+                    return
+                continue
             try:
                 request_id = _request_id(channel.recv(_LARGEST_DATAGRAM))
             except OSError:
@@ -91,6 +109,10 @@ class Sweep:
                 continue
             if request_id is not None:
                 alive.add(request_id - _FIRST_ID)
+
+    def _require_on(self) -> None:
+        if not self._may_send():
+            raise TurnedOffError
 
 
 def _can_ask(target: Target) -> bool:

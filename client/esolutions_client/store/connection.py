@@ -8,18 +8,19 @@ the rows mean is the tables' affair: this module decodes nothing itself.
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from esolutions_client.errors import StoreError
+from esolutions_client.errors import StoreError, StoreFullError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
     from types import TracebackType
 
-__all__ = ["Connection", "Decoding", "read_moment", "read_number", "read_text"]
+__all__ = ["Connection", "Decoding", "opening_failure", "read_moment", "read_number", "read_text"]
 
 # Restoring is said in full: whoever reads this has a printer's bills at stake and no other page open.
 _WHAT_TO_DO = (
@@ -32,6 +33,9 @@ _UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticErr
 _ERRORS = (sqlite3.Error, UnicodeError)
 # SQLITE_CORRUPT and SQLITE_NOTADB, whatever their extension in the higher bits; the rest is no damage of the file.
 _DAMAGED_CODES = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+# A disk without room, be it for the file itself or (as an error of input and output) for those beside it: later, perhaps.
+_FULL_CODES = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+_FULL_NUMBERS = {errno.ENOSPC, errno.EDQUOT}
 _EARLIEST_YEAR, _LATEST_YEAR = 1970, 2500
 
 
@@ -112,6 +116,8 @@ class Connection(sqlite3.Connection):
         is_damaged = by_kind if code is None else code & 0xFF in _DAMAGED_CODES
         if is_damaged:
             return StoreError(f"the store {self.path} is damaged ({_words(error)}): {_WHAT_TO_DO}")
+        if code is not None and code & 0xFF in _FULL_CODES:
+            return StoreFullError(f"the store {self.path} cannot be used: {_words(error)}")
         return StoreError(f"the store {self.path} cannot be used: {_words(error)}")
 
     def decoding(self, table: str) -> Decoding:
@@ -149,6 +155,13 @@ class Decoding:
 def _words(error: BaseException) -> str:
     """Return what an error says in one line: SQLite quotes damaged text as it is, line ends included."""
     return " ".join(str(error).split())[:200] or type(error).__name__
+
+
+def opening_failure(path: Path, error: sqlite3.Error | OSError) -> StoreError:
+    """Return what to raise where the file, or its folder, cannot be made or opened."""
+    is_full = isinstance(error, OSError) and error.errno in _FULL_NUMBERS
+    kind = StoreFullError if is_full else StoreError
+    return kind(f"the store {path} cannot be opened: {_words(error)}")
 
 
 def read_moment(text: str) -> datetime:

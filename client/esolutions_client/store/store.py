@@ -7,13 +7,14 @@ transaction and the lock that keeps two programs from working at once.
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from esolutions_client.errors import StoreError, UsageError
+from esolutions_client.errors import StoreError, StoreFullError, UsageError
 from esolutions_client.store.commands import Commands
-from esolutions_client.store.connection import Connection, read_moment, read_text
+from esolutions_client.store.connection import Connection, opening_failure, read_moment, read_text
 from esolutions_client.store.devices import Devices
 from esolutions_client.store.marker import Marker
 from esolutions_client.store.outbox import Outbox
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-__all__ = ["Store"]
+__all__ = ["ROOM_BYTES", "Store"]
+
+# What a round of 10,000 printers writes, twice: into the write-ahead log and into the file.
+ROOM_BYTES = 4 * 1024 * 1024
 
 
 class Store:
@@ -50,7 +54,7 @@ class Store:
             path.touch(mode=0o600)
             self._connection = sqlite3.connect(path, isolation_level=None, timeout=10.0, factory=Connection)
         except (sqlite3.Error, OSError) as error:
-            raise StoreError(f"the store {path} cannot be opened: {error}") from error
+            raise opening_failure(path, error) from error
         self._connection.path = path
         try:
             marker.check_schema(self._pragma("user_version"))
@@ -114,6 +118,27 @@ class Store:
         """Say whether another program has committed something since this was last asked."""
         version, self._version = self._version, self._pragma("data_version")
         return version != self._version
+
+    def free_bytes(self) -> int:
+        """Return how much room there is where the store is."""
+        try:
+            return shutil.disk_usage(self.path.parent).free
+        except OSError as error:
+            raise StoreError(f"the store {self.path} cannot be used: {error}") from error
+
+    def require_room(self) -> None:
+        """Let nothing be read that could not be kept.
+
+        Raises:
+            StoreFullError: there is no room for a round of readings.
+        """
+        free = self.free_bytes()
+        if free < ROOM_BYTES:
+            raise StoreFullError(
+                f"the disk of the store {self.path} is full, {free} bytes are free: nothing is read until there is room"
+            )
+        # What the numbers do not tell, such as a quota, a write does: it is on disk when this returns.
+        self.settings.set("room", "checked")
 
     def note(self, moment: datetime, kind: str, text: str, serial_number: str | None = None) -> None:
         """Keep an event for people to read."""

@@ -89,7 +89,7 @@ def command(
     monkeypatch.setattr(Session, "snmp", property(lambda _: FaultySnmp(world.snmp(), line.net)))
     monkeypatch.setattr(Session, "transport", lambda _: FaultyTransport(world.transport(), line.net))
     # There is no network to sweep: each address is asked.
-    monkeypatch.setattr("esolutions_client.snmp.sweep.Sweep", lambda: None)
+    monkeypatch.setattr(Session, "prober", None)
     before = signal.getsignal(signal.SIGTERM)
     yield line
     signal.signal(signal.SIGTERM, before)
