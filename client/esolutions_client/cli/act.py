@@ -91,8 +91,7 @@ def run(
     session: Session = context.obj
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        with session.store.exclusive():
-            work(session, once=once)
+        work(session, once=once)
     except KeyboardInterrupt:
         # Ctrl-C and SIGTERM are how this command ends; typer would make a failure of them.
         _LOG.info("stopped")

@@ -28,9 +28,16 @@ def work(session: Session, *, once: bool) -> None:
     """Do what is due, until the process is stopped, or one time only.
 
     Raises:
-        StoreError: it was to be done one time only, and the store could not be used.
+        UsageError: another program is at work on this data folder.
+        StoreError: the store cannot be used, and either not for lack of room or it was to be done one time only.
     """
-    agent = _agent(session, once=once)
+    _wait_for_room(session, once=once)
+    with session.store.exclusive():
+        _work(session, once=once)
+
+
+def _work(session: Session, *, once: bool) -> None:
+    agent = session.agent
     reason: Any = "Startup"
     while True:
         done = agent.run_due(reason)
@@ -48,18 +55,20 @@ def work(session: Session, *, once: bool) -> None:
         session.wait(_seconds_to_wait(session, agent))
 
 
-def _agent(session: Session, *, once: bool) -> MeterAgent:
-    """Return the agent, as soon as there is room on the disk to open its store."""
+def _wait_for_room(session: Session, *, once: bool) -> None:
+    """Return as soon as there is room on the disk to open the store."""
     backoff = Backoff()
     while True:
         try:
-            return session.agent
+            _ = session.agent
         except StoreFullError as error:
             if once:
                 raise
             wait = backoff.failed(session.monotonic()).total_seconds()
             _LOG.error("%s; trying again in %g minutes", error, wait / 60)
             session.wait(wait)
+        else:
+            return
 
 
 def _seconds_to_wait(session: Session, agent: MeterAgent) -> float:

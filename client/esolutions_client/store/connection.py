@@ -33,7 +33,7 @@ _UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ArithmeticErr
 _ERRORS = (sqlite3.Error, UnicodeError)
 # SQLITE_CORRUPT and SQLITE_NOTADB, whatever their extension in the higher bits; the rest is no damage of the file.
 _DAMAGED_CODES = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-# A disk without room, be it for the file itself or (as an error of input and output) for those beside it: later, perhaps.
+# A disk without room, be it for the file itself or, as an error of input and output, for those beside it.
 _FULL_CODES = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 _FULL_NUMBERS = {errno.ENOSPC, errno.EDQUOT}
 _EARLIEST_YEAR, _LATEST_YEAR = 1970, 2500
