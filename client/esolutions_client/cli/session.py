@@ -152,10 +152,10 @@ class Session:
         if self.options.snmp_engine == "pysnmp":
             from esolutions_client.snmp.pysnmp_port import PysnmpPort
 
-            return PysnmpPort()
+            return PysnmpPort(may_send=self.switch.may_send)
         from esolutions_client.snmp.native_port import NativePort
 
-        return NativePort()
+        return NativePort(may_send=self.switch.may_send)
 
     @cached_property
     def agent(self) -> MeterAgent:

@@ -133,6 +133,8 @@ class _Call:
     def _begin(self, exchange: Exchange[Any]) -> None:
         target = exchange.target
         refuse_version(target)
+        # A name is asked of a name server: that is a packet, too.
+        self._check_switch()
         exchange.place = self._names.find(target.host, target.port)
         if exchange.place is None:
             self._nameless.append(exchange)

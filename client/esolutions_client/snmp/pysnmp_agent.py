@@ -133,7 +133,13 @@ class Dispatcher(SnmpDispatcher):  # type: ignore[misc]  # pysnmp has no types
         self.send_pdu(community, address, pdu, cbFun=_settle, cbCtx=waiting)
 
     async def resolved(self, host: str) -> tuple[int, str]:
-        """Return family and address of a host name, which is looked up once."""
+        """Return family and address of a host name, which is looked up once.
+
+        Raises:
+            TurnedOffError: communication is turned off.
+        """
+        if not self._may_send():
+            raise TurnedOffError
         loop = asyncio.get_running_loop()
         lookup = self._lookups.get(host)
         if lookup is None:
