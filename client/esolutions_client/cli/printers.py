@@ -162,6 +162,8 @@ def split_host(text: str, default_port: int = 161) -> tuple[str, int]:
 def show_reading(reading: PrinterReading) -> None:
     """Print a reading as two tables."""
     say(f"{reading.vendor or 'unknown maker'} {reading.model or ''}  serial {reading.serial_number or 'unknown'}")
+    if reading.conditions:
+        say(f"it says: {', '.join(reading.conditions)}")
     print_table(
         ["METER", "VALUE", "UNIT", "SOURCE"],
         [(meter.name, meter.value, meter.unit, meter.source) for meter in reading.meters],
@@ -169,7 +171,7 @@ def show_reading(reading: PrinterReading) -> None:
     )
     print_table(
         ["SUPPLY", "STATE", "PERCENT", "LEVEL", "CAPACITY", "UNIT"],
-        [(s.name, s.state, s.percent, s.level, s.capacity, s.unit) for s in reading.supplies],
+        [(s.name, s.state, s.percent_in_words, s.level, s.capacity, s.unit) for s in reading.supplies],
         empty="it shows no supplies",
     )
 

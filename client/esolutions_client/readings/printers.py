@@ -21,7 +21,7 @@ class PrinterReading:
     """The meters and supplies of a printer, with what identifies it.
 
     `serial_number` is None where the printer tells none. `status` and `conditions` are filled when a printer is
-    identified; a steady poll leaves them empty, because nothing is billed or replenished from them.
+    identified; a steady poll does not ask for them (None), because nothing is billed or replenished from them.
     """
 
     serial_number: str | None
@@ -31,15 +31,16 @@ class PrinterReading:
     meters: tuple[MeterReading, ...]
     supplies: tuple[SupplyReading, ...]
     status: str | None = None
-    conditions: tuple[str, ...] = ()
+    conditions: tuple[str, ...] | None = None
 
     def as_json(self) -> dict[str, object]:
-        """Return the reading as `read --json` prints it."""
+        """Return the reading as `read --json` prints it; without conditions where nobody asked for them."""
         return {
             "serial_number": self.serial_number,
             "vendor": self.vendor,
             "model": self.model,
             "read_at": self.read_at.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat() + "Z",
+            **({} if self.conditions is None else {"conditions": list(self.conditions)}),
             "meters": [meter.as_json() for meter in self.meters],
             "supplies": [supply.as_json() for supply in self.supplies],
         }

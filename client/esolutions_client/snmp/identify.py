@@ -6,40 +6,51 @@ later one are made the same way; where the agent will not answer that, the numbe
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
 from esolutions_client.readings.supplies import LOW_PERCENT
 from esolutions_client.snmp.asking import get_following
 from esolutions_client.snmp.errors import AgentError, LayoutChangedError, TooBigError, UnusableAnswerError
-from esolutions_client.snmp.layout import Layout, SteadyPoll
-from esolutions_client.snmp.tables.description import describe, find_roles, find_serial
+from esolutions_client.snmp.layout import Layout, SteadyPoll, counters
+from esolutions_client.snmp.tables.description import describe
 from esolutions_client.snmp.tables.interfaces import find_hardware_addresses
 from esolutions_client.snmp.tables.localization import find_localization
 from esolutions_client.snmp.tables.meters import MeterRow, find_meters
+from esolutions_client.snmp.tables.printers import choose_printer, find_printers
 from esolutions_client.snmp.tables.supplies import SupplyRow, find_supplies
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from esolutions_client.readings import PrinterReading
     from esolutions_client.snmp.requests import Conversation, Value
+    from esolutions_client.snmp.tables.printers import PrinterRows
 
 __all__ = ["Identified", "identify"]
 
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """A printer as it was met: where its numbers are, what they were, and the same as a poll."""
+    """A printer as it was met: where its numbers are, what they were, and the same as a poll.
+
+    `others` are the other printers behind the same agent, hrDeviceIndex to serial number.
+    """
 
     layout: Layout
     reading: PrinterReading
     poll: SteadyPoll
+    others: Mapping[int, str | None] = field(default_factory=dict)
 
 
 def identify(
-    *, now: Callable[[], datetime], version: str = "2c", low_percent: int = LOW_PERCENT
+    *,
+    now: Callable[[], datetime],
+    version: str = "2c",
+    low_percent: int = LOW_PERCENT,
+    serial_number: str | None = None,
+    device_index: int | None = None,
 ) -> Conversation[Identified]:
     """Find the serial number, meters and supplies of whatever answers, and read them.
 
@@ -47,18 +58,21 @@ def identify(
         now: the moment of the reading is taken just before its numbers are asked for.
         version: the SNMP version in use; "1" has no GETBULK.
         low_percent: a supply at or below this is low.
+        serial_number: which of several printers behind the agent; the one at `device_index` where none has it.
+        device_index: its hrDeviceIndex; the first where there is none.
 
     Raises:
         UnusableAnswerError: an answer is none: not even the shape of a list of values.
     """
-    roles = yield from find_roles(version)
-    serial = yield from find_serial(version)
+    printers = yield from find_printers(version)
+    rows = choose_printer(printers, serial_number, device_index)
+    serial = rows.serial
     localization = yield from find_localization(version)
-    description = yield from describe(roles, serial, localization)
+    description = yield from describe(rows, version, localization, is_first=rows is printers[0])
     hardware_addresses = yield from find_hardware_addresses(version)
     walked_at = now()
-    meters = yield from find_meters(roles, version, localization)
-    supplies = yield from find_supplies(version, localization)
+    meters = yield from find_meters(rows, version, localization)
+    supplies = yield from find_supplies(rows, version, localization)
     layout = Layout(
         serial_number=serial.number if serial else None,
         serial_oid=serial.oid if serial else None,
@@ -69,6 +83,7 @@ def identify(
         hardware_addresses=hardware_addresses,
         meters=tuple(meters),
         supplies=tuple(supplies),
+        device_index=None if rows.device_index is None else int(rows.device_index),
     )
     proven = yield from _prove(layout, now)
     if proven is None:
@@ -77,7 +92,15 @@ def identify(
     layout, poll, read_at = proven
     reading = layout.reading(poll, read_at, low_percent)
     reading = replace(reading, status=description.status, conditions=description.conditions)
-    return Identified(layout, reading, poll)
+    return Identified(layout, reading, poll, _others(printers, rows))
+
+
+def _others(printers: Sequence[PrinterRows], rows: PrinterRows) -> dict[int, str | None]:
+    return {
+        int(other.device_index): other.serial.number if other.serial else None
+        for other in printers
+        if other is not rows and other.device_index is not None
+    }
 
 
 def _prove(layout: Layout, now: Callable[[], datetime]) -> Conversation[tuple[Layout, SteadyPoll, datetime] | None]:
@@ -112,14 +135,14 @@ def _ask_as_it_says(layout: Layout) -> Conversation[list[Value]]:
 
 def _walked(
     layout: Layout,
-    meters: dict[MeterRow, int],
+    meters: dict[MeterRow, int | None],
     supplies: dict[SupplyRow, tuple[int | None, int | None]],
     uptime: int | None,
 ) -> SteadyPoll:
     return SteadyPoll(
         serial=layout.serial_number,
         uptime=uptime,
-        meter_values=tuple(value if value >= 0 else None for value in meters.values()),
+        meter_values=counters(tuple(meters.values())),
         supply_levels=tuple(level for level, _ in supplies.values()),
         supply_capacities=tuple(capacity for _, capacity in supplies.values()),
     )

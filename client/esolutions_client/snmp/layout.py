@@ -25,13 +25,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-__all__ = ["OIDS_AT_ONCE", "Layout", "SteadyPoll", "steady"]
+__all__ = ["OIDS_AT_ONCE", "Layout", "SteadyPoll", "counters", "steady"]
 
 _FORMAT = 1
 # 40 counters with their OIDs fill 1,115 of the 1,472 bytes that cross an Ethernet in one piece. An agent that cannot
 # answer as many at once says so when it is identified, and is asked for fewer from then on.
 OIDS_AT_ONCE = 40
 _ONLY_NUMBERS = {int}
+# A Counter64 goes to 2^64 - 1, an INTEGER of SQLite to half of that.
+_LARGEST = 2**63 - 1
 
 
 class SteadyPoll(NamedTuple):
@@ -56,7 +58,8 @@ class Layout:
 
     `serial_octets` is the serial number as it crosses the wire. `is_walked` marks an agent that answers walks but not
     GETs. `oids_at_once` is how many variables fit an answer of this agent. `hardware_addresses` are those of its
-    interfaces when it was identified; no poll asks for them.
+    interfaces when it was identified; no poll asks for them. `device_index` is the hrDeviceIndex of one of several
+    printers behind the agent, None where it is the only one.
     """
 
     serial_number: str | None
@@ -70,6 +73,7 @@ class Layout:
     is_walked: bool = False
     oids_at_once: int = OIDS_AT_ONCE
     hardware_addresses: tuple[str, ...] = ()
+    device_index: int | None = None
     oids: tuple[str, ...] = field(init=False, repr=False, compare=False)
     requests: tuple[Get, ...] = field(init=False, repr=False, compare=False)
     first_meter: int = field(init=False, repr=False, compare=False)
@@ -95,8 +99,9 @@ class Layout:
             last: the poll before by this layout, if there was one.
 
         Raises:
-            LayoutChangedError: another serial number, a vanished row, or an uptime below the last one. The uptime
-                starts again every 497 days, too: one identification too many is cheaper than a wrong reading.
+            LayoutChangedError: another serial number, a row that was there at the last poll and is gone, or an uptime
+                below the last one. The uptime starts again every 497 days, too: one identification too many is cheaper
+                than a wrong reading.
             UnusableAnswerError: another number of values than was asked for.
         """
         if len(values) != len(self.oids):
@@ -111,10 +116,10 @@ class Layout:
         if last is not None and shown == last.numbers:
             # Most of the time nobody prints.
             return SteadyPoll(self.serial_number, known_uptime, *last[2:])
-        numbers = _numbers(shown)
+        numbers = _numbers(shown, last)
         count = len(self.rollovers)
         levels, capacities = self._supply_numbers(numbers[count:])
-        return SteadyPoll(self.serial_number, known_uptime, _counters(numbers[:count]), levels, capacities, shown)
+        return SteadyPoll(self.serial_number, known_uptime, counters(numbers[:count]), levels, capacities, shown)
 
     def _supply_numbers(self, numbers: tuple[int | None, ...]) -> tuple[tuple[int | None, ...], tuple[int | None, ...]]:
         """Return levels and capacities in the order of the supplies, None where the printer has no such row."""
@@ -163,7 +168,7 @@ class Layout:
                 raise LayoutChangedError("the stored layout has another format")
             facts["serial_octets"] = bytes.fromhex(facts["serial_octets"])
             facts["meters"] = tuple(MeterRow(**row) for row in facts["meters"])
-            facts["supplies"] = tuple(SupplyRow(**row) for row in facts["supplies"])
+            facts["supplies"] = tuple(_supply_row(row) for row in facts["supplies"])
             facts["hardware_addresses"] = tuple(map(str, facts.get("hardware_addresses", ())))
             return cls(**facts)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
@@ -198,28 +203,35 @@ def _even_parts(oids: tuple[str, ...], most: int) -> list[tuple[str, ...]]:
     return [oids[begin:end] for begin, end in pairwise(bounds)]
 
 
-def _counters(numbers: tuple[int | None, ...]) -> tuple[int | None, ...]:
-    """Return numbers that count: never negative."""
-    if None not in numbers and min(numbers, default=0) >= 0:  # type: ignore[type-var, operator]  # no None among them
+def counters(numbers: tuple[int | None, ...]) -> tuple[int | None, ...]:
+    """Return numbers that count: never negative, and none that no store and no message has room for."""
+    if None not in numbers and min(numbers, default=0) >= 0 and max(numbers, default=0) <= _LARGEST:  # type: ignore[type-var, operator]  # no None among them
         return numbers
-    return tuple(number if number is not None and number >= 0 else None for number in numbers)
+    return tuple(number if number is not None and 0 <= number <= _LARGEST else None for number in numbers)
 
 
-def _numbers(values: Sequence[Value]) -> tuple[int | None, ...]:
-    """Return the values that are numbers, None for those of another type.
+def _numbers(values: Sequence[Value], last: SteadyPoll | None) -> tuple[int | None, ...]:
+    """Return the values that are numbers, None for those that are none: of another type, NULL, not encoded as agreed.
 
     Raises:
-        LayoutChangedError: a row is gone.
+        LayoutChangedError: a row is gone that was there at the last poll.
     """
     if _ONLY_NUMBERS.issuperset(map(type, values)):
         return tuple(values)  # type: ignore[arg-type]  # that is what was asked
-    if None in values:
+    before = last.numbers if last is not None and len(last.numbers) == len(values) else (0,) * len(values)
+    if any(value is None and old is not None for value, old in zip(values, before, strict=True)):
         raise LayoutChangedError("a row of the printer is gone")
     return tuple(value if type(value) is int else None for value in values)
 
 
+def _supply_row(facts: dict[str, Any]) -> SupplyRow:
+    """Return a stored row; before there were classes, the type of a supply says what it is."""
+    return SupplyRow(**{"supply_class": mib.supply_class(None, facts["type"]), **facts})
+
+
 def _supply(row: SupplyRow, level: int | None, capacity: int | None, low_percent: int) -> SupplyReading:
-    known_capacity, known_level, percent, state = judge_supply(level, capacity, row.unit, low_percent)
+    judged = judge_supply(level, capacity, row.unit, low_percent, row.supply_class)
+    known_capacity, known_level, percent, state = judged
     return SupplyReading(
         index=row.index,
         name=row.name,
@@ -230,4 +242,5 @@ def _supply(row: SupplyRow, level: int | None, capacity: int | None, low_percent
         level=known_level,
         percent=percent,
         state=state,
+        supply_class=row.supply_class,
     )

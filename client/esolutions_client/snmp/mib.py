@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from esolutions_client.readings.supplies import SupplyClass
+
 T = TypeVar("T")
 
 # RFC 3418, system group.
@@ -37,12 +39,14 @@ PRT_LOCALIZATION_CHARSET = "1.3.6.1.2.1.43.7.1.1.4"
 PRT_MARKER_COUNTER_UNIT = "1.3.6.1.2.1.43.10.2.1.3"
 PRT_MARKER_LIFE_COUNT = "1.3.6.1.2.1.43.10.2.1.4"
 PRT_SUPPLIES_COLORANT = "1.3.6.1.2.1.43.11.1.1.3"
+PRT_SUPPLIES_CLASS = "1.3.6.1.2.1.43.11.1.1.4"
 PRT_SUPPLIES_TYPE = "1.3.6.1.2.1.43.11.1.1.5"
 PRT_SUPPLIES_DESCRIPTION = "1.3.6.1.2.1.43.11.1.1.6"
 PRT_SUPPLIES_UNIT = "1.3.6.1.2.1.43.11.1.1.7"
 PRT_SUPPLIES_CAPACITY = "1.3.6.1.2.1.43.11.1.1.8"
 PRT_SUPPLIES_LEVEL = "1.3.6.1.2.1.43.11.1.1.9"
 PRT_COLORANT_VALUE = "1.3.6.1.2.1.43.12.1.1.4"
+PRT_ALERT_CODE = "1.3.6.1.2.1.43.18.1.1.7"
 
 # PWG 5107.1 Port Monitor MIB, and the same text in the Xerox tree: "MFG:..;MDL:..;".
 IEEE_1284_IDS = ("1.3.6.1.4.1.253.8.51.1.2.1.20.1", "1.3.6.1.4.1.2699.1.2.1.2.1.1.3.1")
@@ -89,6 +93,9 @@ SUPPLY_TYPES: tuple[str, ...] = (
     *("shrink-wrap", "paper-wrap", "staples", "inserts", "covers"),
 )
 
+# RFC 3805, PrtMarkerSuppliesClassTC.
+SUPPLY_CLASSES: Mapping[int, SupplyClass] = MappingProxyType({1: "other", 3: "consumed", 4: "receptacle"})
+
 # RFC 3805, PrtMarkerSuppliesSupplyUnitTC and PrtMarkerCounterUnitTC: one numbering, the second a subset of the first.
 UNITS: Mapping[int, str] = MappingProxyType(
     {
@@ -132,6 +139,11 @@ def word(table: Mapping[int, T], code: object) -> T | None:
 def supply_type(code: object) -> str:
     """Return the word for a prtMarkerSuppliesType; an absent or foreign code is "unknown"."""
     return SUPPLY_TYPES[code - 1] if type(code) is int and 1 <= code <= len(SUPPLY_TYPES) else "unknown"
+
+
+def supply_class(code: object, kind: str) -> SupplyClass:
+    """Return the word for a prtMarkerSuppliesClass; where it is absent or foreign, what the type of supply says."""
+    return word(SUPPLY_CLASSES, code) or ("receptacle" if kind.startswith("waste-") else "consumed")
 
 
 def conditions(state: object) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from esolutions_client.errors import UsageError
 from esolutions_client.snmp.asking import oid_key
 from esolutions_client.snmp.errors import SnmpError
+from esolutions_client.snmp.requests import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -167,8 +168,8 @@ def _address(text: str) -> bytes:
         return _hex_octets(text.replace(":", " "))
 
 
-def _null(_: str) -> None:
-    return None
+def _null(_: str) -> Unreadable:
+    return Unreadable("NULL")
 
 
 _SNMPREC_TAGS: Mapping[str, Callable[[str], Value]] = MappingProxyType(

@@ -37,7 +37,7 @@ __all__ = [
 
 Action = Literal["TurnOn", "Report"]
 SyncReason = Literal["Scheduled", "Requested", "Startup", "Retry"]
-SupplyState = Literal["ok", "low", "empty", "unknown", "some-remaining", "other"]
+SupplyState = Literal["ok", "low", "empty", "full", "unknown", "some-remaining", "other"]
 Outcome = Literal["Accepted", "Held", "Refused"]
 
 

@@ -46,7 +46,7 @@ DEVICE = {
     "replaced_by",
 }
 METER = {"name", "transmitted", "transmitted_at", "current", "unit", "oid", "source"}
-SUPPLY = {"index", "name", "type", "colorant", "unit", "capacity", "level", "percent", "state"}
+SUPPLY = {"index", "name", "type", "class", "colorant", "unit", "capacity", "level", "percent", "state"}
 SENT = {"id", "sent_at", "operation", "message_id", "attempt", "bytes", "outcome"}
 
 

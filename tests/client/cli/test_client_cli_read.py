@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.client.cli.conftest import CommandLine
 
-READING = {"serial_number", "vendor", "model", "read_at", "meters", "supplies"}
+READING = {"serial_number", "vendor", "model", "read_at", "conditions", "meters", "supplies"}
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ def test_the_json_of_a_reading_has_exactly_the_published_keys() -> None:
         "vendor": "Xerox",
         "model": "AltaLink C8045",
         "read_at": "2026-01-01T00:00:00Z",
+        "conditions": ["low-paper"],
         "meters": [
             {"name": "Total Impressions", "value": 7, "unit": "impressions", "oid": "1.3.6", "source": "xcmi"},
         ],
@@ -30,6 +31,7 @@ def test_the_json_of_a_reading_has_exactly_the_published_keys() -> None:
                 "index": 1,
                 "name": "Black Toner",
                 "type": "toner",
+                "class": "consumed",
                 "colorant": "black",
                 "unit": None,
                 "capacity": None,

@@ -40,7 +40,7 @@ def test_a_steady_poll_reads_what_identification_read(met: Identified, xerox: Ro
     """The layout leads to the same numbers, under the same names, in one request."""
     assert len(met.layout.requests) == 1
     poll = run(steady(met.layout, met.poll), agents.obliging(xerox))
-    assert met.layout.reading(poll, met.reading.read_at) == replace(met.reading, status=None, conditions=())
+    assert met.layout.reading(poll, met.reading.read_at) == replace(met.reading, status=None, conditions=None)
 
 
 def test_a_layout_survives_being_stored(met: Identified) -> None:

@@ -126,4 +126,4 @@ def test_a_steady_poll_of_a_recording_equals_its_identification(recordings: Path
     agent = ReplayPort(read_walk_file(recordings / f"{device}.snmprec")).answer
     met = run(identify(now=now), agent)
     poll = run(steady(met.layout, met.poll), agent)
-    assert met.layout.reading(poll, now()) == replace(met.reading, status=None, conditions=())
+    assert met.layout.reading(poll, now()) == replace(met.reading, status=None, conditions=None)

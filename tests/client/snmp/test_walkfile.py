@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from esolutions_client.snmp.requests import Unreadable
 from esolutions_client.snmp.walkfile import WalkFileError, parse_walk, read_walk_file
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def test_an_snmprec_file_is_read_and_sorted() -> None:
         ("1.3.6.1.2.1.43.12", b"\xc0\x00\x02\x01"),
         ("1.3.6.1.2.1.43.13", b"\xc0\x00\x02\x02"),
         ("1.3.6.1.2.1.43.14", 2**64 - 1),
-        ("1.3.6.1.2.1.43.15", None),
+        ("1.3.6.1.2.1.43.15", Unreadable("NULL")),
     ]
 
 

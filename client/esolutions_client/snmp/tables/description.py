@@ -1,4 +1,4 @@
-"""Who a printer is: roles, serial number, vendor, model and state.
+"""Who a printer is: vendor, model and state.
 
 The name, place and contact that its owner gave the printer are never asked for.
 """
@@ -11,26 +11,20 @@ from typing import TYPE_CHECKING
 
 from esolutions_client.readings.text import clean_text
 from esolutions_client.snmp import mib
+from esolutions_client.snmp.alerts import alert_words
 from esolutions_client.snmp.asking import fetch, get, walk
 
 if TYPE_CHECKING:
     from esolutions_client.snmp.requests import Conversation, Value
     from esolutions_client.snmp.tables.localization import Localization
+    from esolutions_client.snmp.tables.printers import PrinterRows, Serial
 
-__all__ = ["Description", "Serial", "describe", "find_roles", "find_serial"]
+__all__ = ["Description", "describe"]
 
 # What follows the model in sysDescr and hrDeviceDescr: versions, serials, further functions of the machine.
 _AFTER_MODEL = re.compile(r"\s*(?:[;,:]| /\w?| version\b| Rev\.|\bFirmware\b).*", re.IGNORECASE)
 _SHORTEST_SERIAL = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Serial:
-    """The serial number, the bytes it was read from and where."""
-
-    number: str
-    oid: str
-    octets: bytes
+_MOST_ALERTS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,31 +38,15 @@ class Description:
     conditions: tuple[str, ...]
 
 
-def find_roles(version: str) -> Conversation[dict[str, str]]:
-    """Return the devices that print, copy, scan or fax: hrDeviceIndex to device type, printers first."""
-    types = yield from walk(mib.HR_DEVICE_TYPE, version=version)
-    roles = {
-        index: kind
-        for index, kind in types.items()
-        if isinstance(kind, str) and (kind == mib.HR_DEVICE_PRINTER or kind.startswith(mib.XEROX_DEVICE_TYPES))
-    }
-    return dict(sorted(roles.items(), key=lambda role: role[1] != mib.HR_DEVICE_PRINTER))
+def describe(
+    rows: PrinterRows, version: str, localization: Localization, *, is_first: bool = True
+) -> Conversation[Description]:
+    """Return vendor, model and state, from the IEEE 1284 id before the descriptions.
 
-
-def find_serial(version: str) -> Conversation[Serial | None]:
-    """Return the serial number from the Printer-MIB, whatever its row, or else from the Xerox tree."""
-    for column in (mib.PRT_SERIAL_NUMBER, mib.XEROX_SERIAL_NUMBER):
-        rows = yield from walk(column, version=version, rows_at_once=2, most_rows=8)
-        for suffix, value in rows.items():
-            number = clean_text(value)
-            if number and isinstance(value, bytes):
-                return Serial(number, f"{column}.{suffix}", value)
-    return None
-
-
-def describe(roles: dict[str, str], serial: Serial | None, localization: Localization) -> Conversation[Description]:
-    """Return vendor, model and state, from the IEEE 1284 id before the descriptions."""
-    printer = next((index for index, kind in roles.items() if kind == mib.HR_DEVICE_PRINTER), "1")
+    Of several printers behind an agent, what the agent says about itself and its first port is the first one's alone.
+    """
+    serial = rows.serial
+    printer = next((index for index, kind in rows.roles.items() if kind == mib.HR_DEVICE_PRINTER), "1")
     system = yield from fetch((mib.SYS_DESCR, mib.SYS_OBJECT_ID, mib.SYS_UPTIME))
     device = yield from get(
         (
@@ -78,16 +56,19 @@ def describe(roles: dict[str, str], serial: Serial | None, localization: Localiz
             *mib.IEEE_1284_IDS,
         )
     )
+    alerts = yield from walk(mib.PRT_ALERT_CODE, version=version, rows_at_once=4, most_rows=_MOST_ALERTS)
     codec = localization.codec(printer)
-    ids = _ieee_1284(device[3], codec) or _ieee_1284(device[4], codec)
-    vendor = _vendor(ids, system[0], system[1])
-    model = ids.get("MDL") or ids.get("MODEL") or _model(device[0], serial, codec) or _model(system[0], serial, codec)
+    about, object_id = system[:2] if is_first else (device[0], None)
+    ids = (_ieee_1284(device[3], codec) or _ieee_1284(device[4], codec)) if is_first else {}
+    vendor = _vendor(ids, about, object_id)
+    model = ids.get("MDL") or ids.get("MODEL") or _model(device[0], serial, codec) or _model(about, serial, codec)
+    codes = alert_words(code for suffix, code in alerts.items() if rows.owns(suffix))
     return Description(
         vendor=vendor,
         model=_without_vendor(model, vendor),
         uptime=system[2] if isinstance(system[2], int) else None,
         status=mib.word(mib.PRINTER_STATUSES, device[1]),
-        conditions=mib.conditions(device[2]),
+        conditions=tuple(dict.fromkeys((*mib.conditions(device[2]), *codes))),
     )
 
 

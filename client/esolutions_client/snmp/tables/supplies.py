@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from esolutions_client.readings.text import clean_text, distinct_names, supply_name
 from esolutions_client.snmp import mib
-from esolutions_client.snmp.asking import walk
+from esolutions_client.snmp.asking import oid_key, walk
 
 if TYPE_CHECKING:
+    from esolutions_client.readings.supplies import SupplyClass
     from esolutions_client.snmp.requests import Conversation, Value
     from esolutions_client.snmp.tables.localization import Localization
+    from esolutions_client.snmp.tables.printers import PrinterRows
 
 __all__ = ["SupplyRow", "find_supplies"]
 
@@ -25,7 +27,8 @@ _MOST_SUPPLIES = 64
 class SupplyRow:
     """Where a supply's numbers are and what never changes about it.
 
-    An OID is None where the printer has no such row.
+    An OID is None where the printer has no such row. A row without a usable value, such as NULL, is one: its value may
+    come.
     """
 
     index: int
@@ -35,18 +38,22 @@ class SupplyRow:
     unit: str | None
     level_oid: str | None
     capacity_oid: str | None
+    supply_class: SupplyClass = "consumed"
 
 
 def find_supplies(
-    version: str, localization: Localization
+    rows: PrinterRows, version: str, localization: Localization
 ) -> Conversation[dict[SupplyRow, tuple[int | None, int | None]]]:
     """Return the supplies with level and capacity as the printer gave them, sentinels included."""
-    levels = yield from _numbers(mib.PRT_SUPPLIES_LEVEL, version)
+    levels = yield from walk(mib.PRT_SUPPLIES_LEVEL, version=version)
     names = yield from walk(mib.PRT_SUPPLIES_DESCRIPTION, version=version)
-    capacities = yield from _numbers(mib.PRT_SUPPLIES_CAPACITY, version)
-    suffixes = [suffix for suffix in dict.fromkeys((*levels, *names, *capacities)) if _is_row(suffix)][:_MOST_SUPPLIES]
+    capacities = yield from walk(mib.PRT_SUPPLIES_CAPACITY, version=version)
+    # In the order of the table, whichever column lacks a row: supplies of one name are numbered in this order.
+    known = sorted({*levels, *names, *capacities}, key=oid_key)
+    suffixes = [suffix for suffix in known if _is_row(suffix) and rows.owns(suffix)][:_MOST_SUPPLIES]
     if not suffixes:
         return {}
+    classes = yield from walk(mib.PRT_SUPPLIES_CLASS, version=version)
     types = yield from walk(mib.PRT_SUPPLIES_TYPE, version=version)
     units = yield from walk(mib.PRT_SUPPLIES_UNIT, version=version)
     colorants = yield from _colorants(version, localization)
@@ -61,19 +68,19 @@ def find_supplies(
         SupplyRow(
             index=int(suffix.rpartition(".")[2]),
             name=name,
-            type=mib.supply_type(types.get(suffix)),
+            type=(kind := mib.supply_type(types.get(suffix))),
             colorant=colorants.get(suffix),
             unit=mib.word(mib.UNITS, units.get(suffix)),
             level_oid=f"{mib.PRT_SUPPLIES_LEVEL}.{suffix}" if suffix in levels else None,
             capacity_oid=f"{mib.PRT_SUPPLIES_CAPACITY}.{suffix}" if suffix in capacities else None,
-        ): (levels.get(suffix), capacities.get(suffix))
+            supply_class=mib.supply_class(classes.get(suffix), kind),
+        ): (_number(levels.get(suffix)), _number(capacities.get(suffix)))
         for suffix, name in zip(suffixes, called, strict=True)
     }
 
 
-def _numbers(column: str, version: str) -> Conversation[dict[str, int]]:
-    rows = yield from walk(column, version=version)
-    return {suffix: value for suffix, value in rows.items() if type(value) is int}
+def _number(value: Value) -> int | None:
+    return value if type(value) is int else None
 
 
 def _is_row(suffix: str) -> bool:

@@ -88,7 +88,7 @@ Reason = _text("Reason", values=["Scheduled", "Requested", "Startup", "Retry"])
 Action = _text("Action", values=["TurnOn", "Report"])
 Frequency = _text("Frequency", values=["Monthly", "Quarterly", "SemiAnnual"])
 ServiceState = _text("ServiceState", values=["Active", "Refused"])
-SupplyState = _text("SupplyState", values=["ok", "low", "empty", "unknown", "some-remaining", "other"])
+SupplyState = _text("SupplyState", values=["ok", "low", "empty", "full", "unknown", "some-remaining", "other"])
 Outcome = _text("Outcome", values=["Accepted", "Held", "Refused"])
 
 
