@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from esolutions_client.cli.session import Session
     from esolutions_client.readings import PrinterReading
+    from esolutions_client.snmp.identify import Identified
 
 __all__ = ["add_to", "show_reading", "split_host"]
 
@@ -45,16 +46,19 @@ def read(
     snmp_version: _Version = "2c",
     timeout: Annotated[float, typer.Option(min=0.05, help="Seconds to wait for each answer.")] = 2.0,
     retries: Annotated[int, typer.Option(min=0, help="How often to ask again.")] = 1,
+    device: Annotated[
+        int | None, typer.Option(min=0, metavar="INDEX", help="Which of several printers there (hrDeviceIndex).")
+    ] = None,
     json: _Json = False,
 ) -> None:
-    """Read one printer and store nothing."""
-    from esolutions_client.snmp.reading import read_printer, read_walk
+    """Read one printer and store nothing; of several at one address the first, or the one at an hrDeviceIndex."""
+    from esolutions_client.snmp.reading import meet_printer, meet_walk
 
     session: Session = context.obj
     if (host is None) == (from_walk is None):
         raise UsageError("give either HOST[:PORT] or --from-walk FILE")
     if from_walk is not None:
-        reading = read_walk(from_walk, now=session.now)
+        found = meet_walk(from_walk, now=session.now, device_index=device)
     else:
         name, port = split_host(host or "")
         target = Target(
@@ -64,8 +68,11 @@ def read(
             community=community,
             timeout_seconds=timeout,
             retries=retries,
+            device_index=device,
         )
-        reading = read_printer(session.printers, target, now=session.now)
+        found = meet_printer(session.printers, target, now=session.now)
+    _tell_of_others(found, host or str(from_walk))
+    reading = found.reading
     if json:
         print_json(reading.as_json())
     else:
@@ -116,6 +123,7 @@ def discover(
                 "vendor": reading.vendor,
                 "model": reading.model,
                 "state": device.shown_state if device else None,
+                **_place_behind(printer.outcome.layout.device_index),
             }
         )
     if json:
@@ -174,6 +182,19 @@ def show_reading(reading: PrinterReading) -> None:
         [(s.name, s.state, s.percent_in_words, s.level, s.capacity, s.unit) for s in reading.supplies],
         empty="it shows no supplies",
     )
+
+
+def _place_behind(device_index: int | None) -> dict[str, int]:
+    """Return which of several printers at an address it is, as `discover --json` prints it; nothing of a single one."""
+    return {} if device_index is None else {"device_index": device_index}
+
+
+def _tell_of_others(found: Identified, place: str) -> None:
+    """Say on stderr that further printers answer at an address, and how they are read."""
+    for index, serial in found.others.items():
+        _LOG.warning(
+            "another printer, %s, answers at %s: read it with --device %d", serial or "no serial", place, index
+        )
 
 
 def _version(text: str) -> str:

@@ -120,6 +120,7 @@ def _remember(store: Store, found: Found, moment: datetime) -> Device | None:
                 port=found.target.port,
                 community=found.target.community,
                 snmp_version=found.target.version,
+                device_index=found.outcome.layout.device_index,
                 vendor=reading.vendor,
                 model=reading.model,
             )

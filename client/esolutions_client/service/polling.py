@@ -17,6 +17,7 @@ from esolutions_client.service.taking import Row, Taking, When
 from esolutions_client.service.tracking import Reach, Tracked, carry, track
 from esolutions_client.snmp.errors import LayoutChangedError, SnmpError
 from esolutions_client.snmp.identify import identify
+from esolutions_client.snmp.known_rows import keep_known_rows
 from esolutions_client.snmp.layout import Layout, SteadyPoll, steady
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["PollReport", "Polling", "identify_and_poll"]
 
 _LOG = logging.getLogger(__name__)
+# As after a reset of its memory: it may be the printer itself, and nothing says so.
+_NUMBERLESS = "a printer without a serial number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +45,16 @@ class PollReport:
     silent: tuple[str, ...]
 
 
-def identify_and_poll(version: str, now: Callable[[], datetime]) -> Conversation[tuple[Layout, SteadyPoll]]:
-    """Find out what a printer is; the reading that proved its layout is the first one."""
-    found = yield from identify(now=now, version=version)
+def identify_and_poll(
+    target: Target, serial_number: str, now: Callable[[], datetime]
+) -> Conversation[tuple[Layout, SteadyPoll]]:
+    """Find out what a printer is; the reading that proved its layout is the first one.
+
+    Where several answer at its address it is the one with this serial number, if any has it.
+    """
+    found = yield from identify(
+        now=now, version=target.version, serial_number=serial_number, device_index=target.device_index
+    )
     return found.layout, found.poll
 
 
@@ -152,7 +162,7 @@ class Polling:
         """Meet printers anew; return those of ours that turned up at the address of another one."""
         if not items:
             return []
-        tasks = [(t.target, identify_and_poll(t.target.version, self._now)) for t in items]
+        tasks = [(t.target, identify_and_poll(t.target, t.device.serial_number, self._now)) for t in items]
         strangers: list[tuple[Tracked, Target, Layout]] = []
         round_id = self._store.readings.begin_round()
         for batch in self._snmp.converse(tasks):
@@ -170,9 +180,14 @@ class Polling:
 
     def _identified(self, item: Tracked, layout: Layout, poll: SteadyPoll, when: When, round_id: int) -> None:
         if item.layout is not None:
+            layout, poll = keep_known_rows(item.layout, item.poll, layout, poll)
             item.guarded = carry(item.layout, item.guarded, layout)
         item.layout = layout
-        item.device = self._store.devices.save_layout(self._taking.fresh(item), layout.to_json())
+        device = self._taking.fresh(item)
+        if layout.device_index not in (None, device.device_index):
+            device = self._store.devices.save(replace(device, device_index=layout.device_index))
+            item.target = self._reach.target(device)
+        item.device = self._store.devices.save_layout(device, layout.to_json())
         self._store.readings.add(round_id, [self._taking.keep(item, poll, when)])
 
     def _sort_out(self, strangers: Sequence[tuple[Tracked, Target, Layout]]) -> list[Tracked]:
@@ -186,7 +201,8 @@ class Polling:
             moved = [item for item in found if item is not None]
             for item, _, layout in strangers:
                 if not any(item is other for other in moved):
-                    reason = f"another printer, {layout.serial_number}, answers at its address"
+                    other = f"another printer, {layout.serial_number}," if layout.serial_number else _NUMBERLESS
+                    reason = f"{other} answers at its address"
                     self._taking.silent(item, reason, moment)
         return moved
 
@@ -206,7 +222,7 @@ class Polling:
             return None
         if (known.host, known.port) == (host, port):
             return None
-        moved = self._store.devices.save(replace(known, host=host, port=port))
+        moved = self._store.devices.save(replace(known, host=host, port=port, device_index=layout.device_index))
         self._store.note(moment, "moved", f"from {known.host} to {host}", serial)
         tracked = self.by_serial(serial)
         if tracked is not None:
@@ -222,6 +238,7 @@ class Polling:
             port=place.port,
             community=place.community,
             snmp_version=place.version,
+            device_index=layout.device_index,
             vendor=layout.vendor,
             model=layout.model,
             discovered_at=moment,

@@ -130,7 +130,11 @@ class Registrar:
         self._store.require_room()
         opened: dict[int, tuple[Device, Layout, SteadyPoll, datetime]] = {}
         unreachable: dict[str, str] = {}
-        tasks = [(self._reach.target(device), identify_and_poll(device.snmp_version, self._now)) for device in devices]
+        targets = [self._reach.target(device) for device in devices]
+        tasks = [
+            (target, identify_and_poll(target, device.serial_number, self._now))
+            for target, device in zip(targets, devices, strict=True)
+        ]
         for batch in self._snmp.converse(tasks):
             moment = self._now()
             for index, result in batch:
@@ -138,7 +142,8 @@ class Registrar:
                 if isinstance(result, SnmpError):
                     unreachable[device.serial_number] = str(result)
                 elif result[0].serial_number != device.serial_number:
-                    unreachable[device.serial_number] = f"{device.host} answers as {result[0].serial_number}"
+                    found = result[0].serial_number or "a printer without a serial number"
+                    unreachable[device.serial_number] = f"{device.host} answers as {found}"
                 else:
                     opened[index] = (device, *result, moment)
         return [opened[index] for index in sorted(opened)], unreachable
@@ -169,7 +174,9 @@ class Registrar:
         devices: list[NewDevice] = []
         rows: list[tuple[int, int, int, int | None, str | None, str]] = []
         for device, layout, poll, moment in opened:
-            known = replace(device, vendor=layout.vendor, model=layout.model, chosen_at=None)
+            known = replace(
+                device, vendor=layout.vendor, model=layout.model, chosen_at=None, device_index=layout.device_index
+            )
             known = self._store.devices.save_layout(self._store.devices.save(known), layout.to_json())
             seconds = int(moment.timestamp())
             rows.append((known.device_id, seconds, known.layout_id or 0, poll.uptime, None, encode_poll(poll)))
@@ -230,9 +237,13 @@ class Registrar:
                 self._store.note(self._now(), "undated", why, new.serial_number)
 
     def _replace_others(self, device: Device) -> None:
-        """Mark the printer that stood at this address before as replaced."""
+        """Mark the printer that stood at this address before as replaced.
+
+        Where several printers answer there, it is the one that stood at the same hrDeviceIndex.
+        """
         for other in self._store.devices.at(device.host, device.port):
-            if other.is_polled and other.serial_number != device.serial_number:
+            stood_here = device.device_index in (None, other.device_index)
+            if other.is_polled and stood_here and other.serial_number != device.serial_number:
                 self._store.devices.save(replace(other, state="replaced", replaced_by=device.serial_number))
                 self._store.note(self._now(), "replaced", f"by {device.serial_number}", other.serial_number)
 

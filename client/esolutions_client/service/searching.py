@@ -73,12 +73,12 @@ class Search:
                 continue
             device = self._store.devices.get(found.outcome.layout.serial_number)
             if device is not None and (device.host, device.port) != (found.target.host, found.target.port):
-                self._move(device, found.target)
+                self._move(device, found.target, found.outcome.layout.device_index)
                 missing.discard(device.serial_number)
                 followed.append(device.serial_number)
         return followed
 
-    def _move(self, device: Device, target: Target) -> None:
+    def _move(self, device: Device, target: Target, device_index: int | None) -> None:
         with self._store.transaction():
             self._store.devices.save(
                 replace(
@@ -87,6 +87,7 @@ class Search:
                     port=target.port,
                     community=target.community,
                     snmp_version=target.version,
+                    device_index=device_index,
                 )
             )
             self._store.note(self._now(), "moved", f"from {device.host} to {target.host}", device.serial_number)

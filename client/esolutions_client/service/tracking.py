@@ -85,6 +85,7 @@ class Reach:
             community=device.community,
             timeout_seconds=self.timeout_seconds,
             retries=self.retries,
+            device_index=device.device_index,
         )
 
 

@@ -1,12 +1,14 @@
 """Find the printers among many addresses.
 
-One cheap question tells what answers at all and whether it is a printer; only printers are identified. Addresses are
-asked a block at a time, so that the first printers are known long before the last address is asked.
+One cheap question tells what answers at all and whether it is a printer; only printers are identified, each of them
+where several stand behind one agent. Addresses are asked a block at a time, so that the first printers are known long
+before the last address is asked.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
@@ -93,14 +95,33 @@ def discover(
     while block := tuple(islice(remaining, _BLOCK)):
         answering = block if prober is None else tuple(block[index] for index in prober.answering(block))
         printers = _printers(port, answering)
-        tasks = [(target, identify(now=now, version=target.version, low_percent=low_percent)) for target in printers]
-        for batch in port.converse(tasks):
-            for index, outcome in batch:
+        while printers:
+            behind: list[Target] = []
+            for printer in _identified(port, printers, now, low_percent):
                 found += 1
-                yield Found(printers[index], outcome)
+                yield printer
+                behind += _others(printer)
+            printers = behind
         asked += len(block)
         if on_progress is not None:
             on_progress(asked, found)
+
+
+def _identified(
+    port: SnmpPort, targets: Sequence[Target], now: Callable[[], datetime], low_percent: int
+) -> Iterator[Found]:
+    ask = partial(identify, now=now, low_percent=low_percent)
+    tasks = [(target, ask(version=target.version, device_index=target.device_index)) for target in targets]
+    for batch in port.converse(tasks):
+        for index, outcome in batch:
+            yield Found(targets[index], outcome)
+
+
+def _others(found: Found) -> list[Target]:
+    """Return where the further printers are behind an agent whose first one was just found."""
+    if isinstance(found.outcome, SnmpError) or found.target.device_index is not None:
+        return []
+    return [replace(found.target, device_index=index) for index in found.outcome.others]
 
 
 def _printers(port: SnmpPort, targets: Sequence[Target]) -> list[Target]:

@@ -25,7 +25,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a printer's agent listens and how it wants to be asked; `community` is a secret and not shown."""
+    """Where a printer's agent listens and how it wants to be asked; `community` is a secret and not shown.
+
+    `device_index` is the printer's hrDeviceIndex where several answer there; a port does not look at it.
+    """
 
     host: str
     port: int = 161
@@ -33,6 +36,7 @@ class Target:
     community: str = field(default="public", repr=False)
     timeout_seconds: float = 2.0
     retries: int = 1
+    device_index: int | None = None
 
 
 class SnmpPort(Protocol):

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from esolutions_client.readings.supplies import LOW_PERCENT
-from esolutions_client.snmp.errors import SilentError, SnmpError
-from esolutions_client.snmp.identify import identify
+from esolutions_client.snmp.errors import SilentError, SnmpError, UnusableAnswerError
+from esolutions_client.snmp.identify import Identified, identify
 from esolutions_client.snmp.ports import SnmpPort, Target
 from esolutions_client.snmp.replay import ReplayPort
 from esolutions_client.snmp.walkfile import read_walk_file
@@ -21,31 +21,58 @@ if TYPE_CHECKING:
 
     from esolutions_client.readings import PrinterReading
 
-__all__ = ["read_printer", "read_walk"]
+__all__ = ["meet_printer", "meet_walk", "read_printer", "read_walk"]
+
+
+def meet_printer(
+    port: SnmpPort, target: Target, *, now: Callable[[], datetime], low_percent: int = LOW_PERCENT
+) -> Identified:
+    """Identify the printer at an address; of several the one at the target's hrDeviceIndex, or the first.
+
+    Raises:
+        SnmpError: it did not answer, or not usably, or no printer is at that index.
+    """
+    wanted = target.device_index
+    conversation = identify(now=now, version=target.version, low_percent=low_percent, device_index=wanted)
+    for batch in port.converse([(target, conversation)]):
+        for _, outcome in batch:
+            if isinstance(outcome, SnmpError):
+                raise outcome
+            if outcome.others and wanted not in (None, outcome.layout.device_index):
+                raise UnusableAnswerError(f"{target.host}: no printer is at hrDeviceIndex {wanted}")
+            return outcome
+    raise SilentError(f"{target.host} gave no answer")
 
 
 def read_printer(
     port: SnmpPort, target: Target, *, now: Callable[[], datetime], low_percent: int = LOW_PERCENT
 ) -> PrinterReading:
-    """Identify the printer at an address and return what it shows.
+    """Return what the printer at an address shows, as `meet_printer` finds it.
 
     Raises:
         SnmpError: it did not answer, or not usably.
     """
-    conversation = identify(now=now, version=target.version, low_percent=low_percent)
-    for batch in port.converse([(target, conversation)]):
-        for _, outcome in batch:
-            if isinstance(outcome, SnmpError):
-                raise outcome
-            return outcome.reading
-    raise SilentError(f"{target.host} gave no answer")
+    return meet_printer(port, target, now=now, low_percent=low_percent).reading
 
 
-def read_walk(path: Path, *, now: Callable[[], datetime], low_percent: int = LOW_PERCENT) -> PrinterReading:
-    """Return what a recorded printer shows, through the same parser as a real one.
+def meet_walk(
+    path: Path, *, now: Callable[[], datetime], low_percent: int = LOW_PERCENT, device_index: int | None = None
+) -> Identified:
+    """Identify a recorded printer through the same parser as a real one.
 
     Raises:
         WalkFileError: the file is no walk; the message names the line and what was expected.
         SnmpError: the recorded printer is not usable.
     """
-    return read_printer(ReplayPort(read_walk_file(path)), Target(path.name), now=now, low_percent=low_percent)
+    target = Target(path.name, device_index=device_index)
+    return meet_printer(ReplayPort(read_walk_file(path)), target, now=now, low_percent=low_percent)
+
+
+def read_walk(path: Path, *, now: Callable[[], datetime], low_percent: int = LOW_PERCENT) -> PrinterReading:
+    """Return what a recorded printer shows, as `meet_walk` finds it.
+
+    Raises:
+        WalkFileError: the file is no walk; the message names the line and what was expected.
+        SnmpError: the recorded printer is not usable.
+    """
+    return meet_walk(path, now=now, low_percent=low_percent).reading

@@ -153,7 +153,12 @@ DROP TABLE reading_by_position;
 CREATE INDEX reading_accepted ON reading (device_id) WHERE flag = 'accepted';
 """
 
-STEPS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
+# Several printers may answer at one address, each at an hrDeviceIndex of its own; NULL where it is the only one.
+_DEVICE_INDEX = """
+ALTER TABLE device ADD COLUMN device_index INTEGER;
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _DEVICE_INDEX)
 
 
 def upgrade(connection: Connection) -> None:

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -203,8 +204,20 @@ def canary() -> str:
 @pytest.fixture
 def recorded_agents(recordings: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
     """Every recording served by plain snmpsim over UDP, its name the community: host and port."""
-    folder = tmp_path_factory.mktemp("snmpsim")
-    shutil.copytree(recordings, folder / "data")
+    with _served(recordings, tmp_path_factory.mktemp("snmpsim")) as endpoint:
+        yield endpoint
+
+
+@pytest.fixture(scope="module")
+def case_agents(cases: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
+    """Every `.snmprec` case served in the same way."""
+    with _served(cases, tmp_path_factory.mktemp("cases")) as endpoint:
+        yield endpoint
+
+
+@contextmanager
+def _served(recordings: Path, folder: Path) -> Iterator[tuple[str, int]]:
+    shutil.copytree(recordings, folder / "data", ignore=shutil.ignore_patterns("*.txt", "*.md"))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as finder:
         finder.bind(("127.0.0.1", 0))
         port: int = finder.getsockname()[1]
@@ -223,15 +236,15 @@ def recorded_agents(recordings: Path, tmp_path_factory: pytest.TempPathFactory) 
         subprocess.Popen(command, stdout=output, stderr=output) as agent,
     ):
         try:
-            _await_answer(agent, port, folder / "output")
+            _await_answer(agent, port, max(recordings.glob("*.snmprec")).stem, folder / "output")
             yield "127.0.0.1", port
         finally:
             agent.terminate()
 
 
-def _await_answer(agent: subprocess.Popen[bytes], port: int, output: Path) -> None:
+def _await_answer(agent: subprocess.Popen[bytes], port: int, last: str, output: Path) -> None:
     """Return when the agent answers for its last recording; the port's own time limit is the wait between attempts."""
-    target = Target("127.0.0.1", port, community="zebra", timeout_seconds=0.5, retries=0)
+    target = Target("127.0.0.1", port, community=last, timeout_seconds=0.5, retries=0)
     for _ in range(120):
         if agent.poll() is not None:
             break
