@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from esolutions_client.snmp.ports import Target
+from esolutions_client.snmp.native_port import NativePort
+from esolutions_client.snmp.ports import SnmpPort, Target
 from esolutions_client.snmp.pysnmp_port import PysnmpPort
 from esolutions_client.snmp.reading import meet_walk, read_printer, read_walk
 
@@ -95,11 +96,12 @@ def test_the_printer_says_that_its_toner_is_low(shown: Callable[[str], PrinterRe
 
 @pytest.mark.wire
 @pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("engine", [NativePort, PysnmpPort])
 def test_a_served_case_shows_what_its_file_shows(
-    cases: Path, case_agents: tuple[str, int], now: Now, name: str
+    cases: Path, case_agents: tuple[str, int], now: Now, name: str, engine: Callable[[], SnmpPort]
 ) -> None:
-    """Over UDP as from the file: NULLs, masks and indexes arrive as they are."""
+    """Over UDP as from the file, by either engine: NULLs, masks and indexes arrive as they are."""
     host, port = case_agents
-    reading = read_printer(PysnmpPort(), Target(host, port, community=name), now=now)
+    reading = read_printer(engine(), Target(host, port, community=name), now=now)
     expected = read_walk(cases / f"{name}.snmprec", now=now)
     assert replace(reading, read_at=expected.read_at) == expected
