@@ -9,6 +9,7 @@
     * DeliveryError            the server has not acknowledged a message
         * UnreachableError     try again later
         * ProtocolError        try again later, and someone should look
+            * CredentialError    the same; and only a person may send the secret for it
             * ClockError         the same; and no moment that was written lately can be trusted
         * RejectedError        do not try again with the same message
 """
@@ -18,6 +19,7 @@ from __future__ import annotations
 __all__ = [
     "ClientError",
     "ClockError",
+    "CredentialError",
     "DeliveryError",
     "ProtocolError",
     "RejectedError",
@@ -64,6 +66,10 @@ class UnreachableError(DeliveryError):
 
 class ProtocolError(DeliveryError):
     """An answer came that is not an acknowledgement we can trust: try again later, and tell a person."""
+
+
+class CredentialError(ProtocolError):
+    """The server, or somebody on the way, says that it does not know this client or its secret."""
 
 
 class ClockError(ProtocolError):

@@ -11,6 +11,7 @@ import typer
 from esolutions_client.cli.daemon import work
 from esolutions_client.cli.output import moment, print_json, say
 from esolutions_client.errors import ClientError, DeliveryError, StoreError, UsageError
+from esolutions_client.service.delivery import UNKNOWN
 from esolutions_client.service.identity import Identity
 from esolutions_client.service.switching import wait_until_quiet
 from esolutions_client.store.switch import Switch, switch_path
@@ -35,25 +36,30 @@ def register(
     serials: Annotated[list[str] | None, typer.Argument(metavar="[SERIAL...]")] = None,
     *,
     everything: Annotated[bool, typer.Option("--all", help="Every printer that was discovered.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Anew, with a server that has lost this client: sends the secret again.")
+    ] = False,
     json: _Json = False,
 ) -> None:
     """Register this client and printers that were discovered."""
     session: Session = context.obj
     wanted = list(serials or [])
-    if everything == bool(wanted):
+    if (everything and wanted) or not (everything or wanted or again):
         raise UsageError("give the serial numbers to register, or --all; `esolutions-client devices` lists them")
     with session.store.exclusive():
-        if everything:
-            wanted = [device.serial_number for device in session.store.devices.all() if device.state == "discovered"]
-            if not wanted:
-                raise UsageError("no printer waits to be registered: run `esolutions-client discover TARGET` first")
+        if not wanted:
+            wanted = _every_one(session, again=again)
         failure: str | None = None
         unreachable: dict[str, str] = {}
         try:
-            unreachable = session.agent.register(wanted).unreachable
+            register_them = session.agent.register_again if again else session.agent.register
+            unreachable = register_them(wanted).unreachable
         except DeliveryError as error:
             failure = str(error)
-    registered = [serial for serial in wanted if _state(session, serial) in {"registered", "active"}]
+    waiting = session.agent.awaiting_registration()
+    registered = [
+        serial for serial in wanted if serial not in waiting and _state(session, serial) in {"registered", "active"}
+    ]
     if json:
         print_json({"registered": registered, "unreachable": unreachable, "failure": failure})
     else:
@@ -62,8 +68,10 @@ def register(
         for serial, reason in unreachable.items():
             say(f"{serial} is not registered: {reason}")
         if failure:
-            say(f"the server was not reached: {failure}\nthe registration waits and is sent again by `run` or `sync`")
-    if len(registered) < len(wanted):
+            unknown = session.identity.unknown_since is not None
+            said = UNKNOWN if unknown else f"the server was not reached: {failure}"
+            say(f"{said}\nthe registration of {len(waiting)} printers waits and is sent again by `run` or `sync`")
+    if failure or len(registered) < len(wanted):
         raise typer.Exit(1)
 
 
@@ -148,6 +156,18 @@ def accept(context: typer.Context, serial: str, *, json: _Json = False) -> None:
         print_json({"serial_number": serial, "held_since": moment(since), "accepted": True})
     else:
         say(f"the newest reading of {serial} is accepted")
+
+
+def _every_one(session: Session, *, again: bool) -> list[str]:
+    """Return the printers that `register` means where none is named."""
+    if again:
+        return [device.serial_number for device in session.store.devices.polled()]
+    found = [device.serial_number for device in session.store.devices.all() if device.state == "discovered"]
+    if not found and session.identity.unknown_since is not None:
+        raise UsageError(f"no printer waits to be registered for the first time, but {UNKNOWN}")
+    if not found:
+        raise UsageError("no printer waits to be registered: run `esolutions-client discover TARGET` first")
+    return found
 
 
 def _state(session: Session, serial: str) -> str | None:

@@ -10,6 +10,7 @@ import typer
 
 from esolutions_client.cli.output import moment, print_json, print_table, say
 from esolutions_client.errors import UsageError
+from esolutions_client.service.delivery import UNKNOWN
 from esolutions_client.service.tracking import read_layout, read_poll, track
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def status(context: typer.Context, *, json: _Json = False) -> None:
         "last_sync_at": moment(last_sync),
         "next_sync_at": moment(plan.next_sync_at(since)) if enabled and since else None,
         "last_result": settings.get("last_result"),
+        "unknown_since": moment(session.identity.unknown_since),
         "failures": settings.number("failures"),
         "waiting_messages": store.outbox.waiting(),
         "open_requests": [
@@ -62,6 +64,8 @@ def status(context: typer.Context, *, json: _Json = False) -> None:
         return
     for name, value in document.items():
         say(f"{name.replace('_', ' '):18} {_plain(value)}")
+    if session.identity.unknown_since is not None:
+        say(UNKNOWN)
 
 
 def devices(context: typer.Context, *, json: _Json = False) -> None:

@@ -19,11 +19,15 @@ from esolutions_client.service.billing import Billing
 from esolutions_client.service.clock import Clock
 from esolutions_client.service.delivery import Delivery
 from esolutions_client.service.identity import Identity
+from esolutions_client.service.offering import Offers
 from esolutions_client.service.polling import Polling, PollReport
 from esolutions_client.service.registration import Registrar
+from esolutions_client.service.reregistration import Reregistration
 from esolutions_client.service.searching import Search
 from esolutions_client.service.syncing import Syncing
 from esolutions_client.service.tracking import Reach
+from esolutions_client.wire.messages import Registration
+from esolutions_client.wire.stored import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -106,7 +110,11 @@ class MeterAgent:
         )
         self._syncing = Syncing(store, self._delivery, self.plan, now=now, rng=rng)
         self._billing = Billing(store, self.polling, self._delivery, clock=clock, rng=rng)
+        self._reregistration = Reregistration(store, self._registrar, self._delivery, self.identity, now=now, rng=rng)
+        offers = Offers(store, self.identity, now)
+        self._delivery.on_forgotten = offers.take_up
         self._effects = {**self._registrar.effects(), **self._billing.effects()}
+        self._effects = offers.with_effects(self._effects)
 
     def register(self, serial_numbers: Sequence[str]) -> Chosen:
         """Register printers that were discovered, and the proxy itself the first time.
@@ -119,6 +127,24 @@ class MeterAgent:
         chosen = self._registrar.register([self._known(serial) for serial in serial_numbers])
         self._flush()
         return chosen
+
+    def register_again(self, serial_numbers: Sequence[str]) -> Chosen:
+        """Make this proxy, and printers of it, known again to a server that has lost them: a person says so.
+
+        Raises:
+            UsageError: nothing was registered yet, or a printer is not one that is read.
+            DeliveryError: the server did not take it yet; it waits in the outbox, before all else.
+        """
+        self.identity.require_enabled()
+        chosen = self._reregistration.register([self._known(serial) for serial in serial_numbers])
+        self._flush()
+        return chosen
+
+    def awaiting_registration(self) -> set[str]:
+        """Return the printers whose registration waits for the server, by serial number."""
+        with self.store.outbox.decoding:
+            waiting = [load(each.operation, each.body) for each in self.store.outbox.all_waiting()]
+        return {d.serial_number for each in waiting if isinstance(each, Registration) for d in each.devices}
 
     def poll(self) -> PollReport:
         """Read all registered printers now and deliver what that makes possible."""
@@ -137,7 +163,7 @@ class MeterAgent:
         self.identity.credentials()
         self._flush()
         response = self._syncing.sync(reason)
-        if response.commands:
+        if response.commands or response.resume_after is not None:
             self.polling.forget()
             self._flush()
             wanting = self._billing.serials_wanting_a_reading()

@@ -15,9 +15,9 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, NamedTuple
 
-from esolutions_client.errors import ClockError, DeliveryError, RejectedError, TurnedOffError
+from esolutions_client.errors import ClockError, CredentialError, DeliveryError, RejectedError, TurnedOffError
 from esolutions_client.wire.codec import operation_of
-from esolutions_client.wire.messages import Envelope
+from esolutions_client.wire.messages import Envelope, ProxyRegistration
 from esolutions_client.wire.stored import dump, load
 
 if TYPE_CHECKING:
@@ -32,21 +32,29 @@ if TYPE_CHECKING:
     from esolutions_client.wire.messages import Answer, Request
     from esolutions_client.wire.server import Delivered, Server
 
-__all__ = ["Delivery", "Effects"]
+__all__ = ["UNKNOWN", "Delivery", "Effects"]
 
 _LOG = logging.getLogger(__name__)
+# Faults are unsigned, so that this may be a lie; and a registration carries the secret.
+UNKNOWN = (
+    "the server answers that it does not know this client or its secret: it may have lost its data, or somebody on the"
+    " way may say so. Nothing that waits is lost, and it is tried again. If the server has lost its data,"
+    " `esolutions-client register --again` sends it this client's registration, with the secret, anew"
+)
 _WITH_READINGS = frozenset({"RegisterProxyDevices", "SubmitBillingTransaction"})
 
 
 class Effects(NamedTuple):
     """What follows from what became of a message, inside the transaction that commits it.
 
-    `rejected`: the server will never take it; `undated`: its readings may bear a wrong date.
+    `rejected`: the server will never take it; `undated`: its readings may bear a wrong date; `taken_again`: it was
+    acknowledged before, and is again by a server that was restored.
     """
 
     acknowledged: Callable[[Request, Answer], None] | None = None
     rejected: Callable[[Request], None] | None = None
     undated: Callable[[Request], None] | None = None
+    taken_again: Callable[[Request, Answer], None] | None = None
 
 
 class Delivery:
@@ -59,6 +67,8 @@ class Delivery:
         self._plan = plan
         self._clock = clock
         self._now = clock.now
+        # Called with the last receipt that a restored server knows this proxy to hold, in the receipt's transaction.
+        self.on_forgotten: Callable[[str], None] | None = None
 
     def queue(self, message_id: str, request: Request, clock_origin: int | None = None) -> None:
         """Put a message into the outbox; the caller's transaction commits it.
@@ -77,6 +87,10 @@ class Delivery:
                 clock_origin = None
         self._store.outbox.put(message_id, operation, self._now(), dump(request), clock_origin)
 
+    def queue_acknowledged(self, message_id: str, request: Request, *, goes_first: bool = False) -> None:
+        """Put a message into the outbox whose readings, if any, were acknowledged before: their dates were right."""
+        self._store.outbox.put(message_id, operation_of(request), self._now(), dump(request), goes_first=goes_first)
+
     def flush(self, effects: Mapping[str, Effects]) -> int:
         """Deliver every waiting message and return how many there were.
 
@@ -89,6 +103,9 @@ class Delivery:
         delivered = 0
         while (waiting := self._store.outbox.first()) is not None:
             follows = effects.get(waiting.operation, Effects())
+            if waiting.is_offered:
+                # What followed from it has followed already.
+                follows = Effects(follows.taken_again)
             if waiting.clock_origin is not None and not self._clock.is_set_as(waiting.clock_origin):
                 self._give_up(waiting, "undated", "the clock was set, or the machine started, since", follows.undated)
                 continue
@@ -99,6 +116,7 @@ class Delivery:
                     attempt=waiting.attempts + 1,
                     composed_at=waiting.composed_at,
                     effect=follows.acknowledged,
+                    held_receipt_id=waiting.receipt_id,
                 )
             except RejectedError as error:
                 self._give_up(waiting, "rejected", str(error), follows.rejected)
@@ -124,16 +142,20 @@ class Delivery:
         attempt: int,
         composed_at: datetime,
         effect: Callable[[Request, Answer], None] | None,
+        held_receipt_id: str | None = None,
     ) -> Answer:
         self._identity.require_enabled()
         sent_id, delivered = self._exchange(message_id, request, attempt, composed_at)
         answer = delivered.answer
         with self._store.transaction():
-            self._store.outbox.end_attempt(sent_id, "acknowledged", delivered.body)
+            if answer.resume_after is not None and self.on_forgotten is not None:
+                self.on_forgotten(answer.resume_after)
+            self._store.outbox.end_attempt(sent_id, "acknowledged", delivered.body, answer.receipt_id)
             self._store.outbox.acknowledge(message_id, answer.receipt_id)
             self._trust_the_clock()
             settings = self._store.settings
-            settings.set("last_receipt_id", answer.receipt_id)
+            self._hold_receipt(request, answer, held_receipt_id)
+            settings.set("unknown_since", None)
             settings.set("failures", None)
             settings.set("last_result", "acknowledged")
             settings.set_moment("last_contact_at", self._now())
@@ -144,6 +166,17 @@ class Delivery:
     def _load(self, waiting: WaitingMessage) -> Request:
         with self._store.outbox.decoding:
             return load(waiting.operation, waiting.body)
+
+    def _hold_receipt(self, request: Request, answer: Answer, held: str | None) -> None:
+        """Remember the newest receipt, by which a server that was restored is noticed.
+
+        One that is held already is not the newest. Nor does that of a repeated registration stand for what the server
+        acknowledged before: the registration names none.
+        """
+        settings = self._store.settings
+        is_repeated = isinstance(request, ProxyRegistration) and settings.get("last_receipt_id") is not None
+        if answer.receipt_id != held and not is_repeated:
+            settings.set("last_receipt_id", answer.receipt_id)
 
     def _trust_the_clock(self) -> None:
         """The server has found the clock right, so everything that was dated by it may wait as long as it has to."""
@@ -190,6 +223,10 @@ class Delivery:
             self._store.outbox.end_attempt(sent_id, f"{type(error).__name__}: {error}", None)
             if isinstance(error, ClockError):
                 self._clock.refuse()
+            if isinstance(error, CredentialError) and settings.get("unknown_since") is None:
+                settings.set_moment("unknown_since", self._now())
+                self._store.note(self._now(), "unknown", UNKNOWN)
+                _LOG.error("%s", UNKNOWN)
             settings.set_moment("last_failure_at", self._now())
             settings.set("last_result", str(error))
             if settings.add("failures") == 1:

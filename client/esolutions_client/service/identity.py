@@ -53,6 +53,11 @@ class Identity:
         return self._settings.get("registered_at") is not None
 
     @property
+    def unknown_since(self) -> datetime | None:
+        """Since when the server answers that it does not know this client or its secret; None where it does."""
+        return self._settings.moment("unknown_since")
+
+    @property
     def is_enabled(self) -> bool:
         """Whether this client may send anything at all."""
         return self.switch.is_on

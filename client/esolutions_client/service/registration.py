@@ -86,8 +86,12 @@ class Registrar:
         """
         for device in devices:
             if device.state != "registered" and not can_become(device.state, "registered"):
-                raise UsageError(f"{device.serial_number} is {device.state} already; there is nothing to register")
-        return self._register(devices, self._now())
+                unknown = self._identity.unknown_since is not None
+                again = "`register --again` makes it known to a server that has lost it" if unknown else ""
+                raise UsageError(
+                    f"{device.serial_number} is {device.state} already; {again or 'there is nothing to register'}"
+                )
+        return self.register_as_of(devices, self._now())
 
     def renew(self) -> int:
         """Queue anew what was given up, with new opening readings and the old consent; return how many printers.
@@ -97,7 +101,7 @@ class Registrar:
         owed = [] if self._clock.is_refused else self._store.devices.owed()
         queued = 0
         for chosen_at in sorted({device.chosen_at for device in owed if device.chosen_at is not None}):
-            queued += len(self._register([d for d in owed if d.chosen_at == chosen_at], chosen_at).queued)
+            queued += len(self.register_as_of([d for d in owed if d.chosen_at == chosen_at], chosen_at).queued)
         return queued
 
     @property
@@ -112,7 +116,8 @@ class Registrar:
             "RegisterProxyDevices": Effects(self._devices_registered, undated=self._devices_undated),
         }
 
-    def _register(self, devices: Sequence[Device], consent: datetime) -> Chosen:
+    def register_as_of(self, devices: Sequence[Device], consent: datetime) -> Chosen:
+        """Read printers and queue their registration, with the consent that was given then."""
         clock_origin = self._clock.origin()
         opened, unreachable = self._opening_readings(devices)
         with self._store.transaction():
@@ -158,13 +163,14 @@ class Registrar:
             return  # it waits in the outbox already
         message_id = new_guid(self._rng)
         settings.set("proxy_message_id", message_id)
+        self._delivery.queue(message_id, self.proxy_registration(secret, consent))
+
+    def proxy_registration(self, secret: str, consent: datetime) -> ProxyRegistration:
+        """Return what makes this proxy and its secret known."""
         plan = self._plan
-        installed_at = settings.moment("installed_at") or consent
-        self._delivery.queue(
-            message_id,
-            ProxyRegistration(
-                secret, installed_at, consent, plan.daily_sync_time, plan.sync_window, plan.poll_interval
-            ),
+        installed_at = self._store.settings.moment("installed_at") or consent
+        return ProxyRegistration(
+            secret, installed_at, consent, plan.daily_sync_time, plan.sync_window, plan.poll_interval
         )
 
     def _queue_devices(
@@ -218,8 +224,10 @@ class Registrar:
                 self._store.note(self._now(), "refused", "the server refused to register it", serial)
                 continue
             self._replace_others(device)
+            # One that is in service stays as it is: a server that has lost nothing takes it for registered, too.
+            state = device.state if device.is_polled else "registered"
             self._store.devices.save(
-                replace(device, state="registered", registered_at=self._now(), replaced_by=None, chosen_at=None)
+                replace(device, state=state, registered_at=self._now(), replaced_by=None, chosen_at=None)
             )
             if not device.is_polled:
                 # Of a printer that it knows already the server keeps the opening reading that it has.

@@ -75,6 +75,24 @@ class Commands:
         """Say why a command is still open."""
         self._connection.execute("UPDATE command SET note = ? WHERE command_id = ?", (note, command_id))
 
+    def period_end(self, command_id: str) -> datetime | None:
+        """Return the end of the period that a command was about."""
+        row = self._connection.execute("SELECT period_end FROM command WHERE command_id = ?", (command_id,)).fetchone()
+        with self._decoding:
+            return None if row is None else read_moment(row[0])
+
+    def close_period(self, serial_number: str, period_end: datetime) -> None:
+        """Take the billing requests of a printer's period for answered, under whatever ids they came."""
+        self._connection.execute(
+            "UPDATE command SET state = 'answered'"
+            " WHERE action = 'Report' AND serial_number = ? AND period_end = ? AND state != 'answered'",
+            (serial_number, period_end.isoformat()),
+        )
+
+    def close_all(self, note: str) -> None:
+        """Take every command for answered: whoever gave them has forgotten them."""
+        self._connection.execute("UPDATE command SET state = 'answered', note = ? WHERE state != 'answered'", (note,))
+
     def open_reports(self) -> list[OpenCommand]:
         """Return the billing requests that have no answer on its way, oldest first."""
         rows = self._connection.execute(

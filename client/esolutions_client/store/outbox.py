@@ -30,7 +30,8 @@ class WaitingMessage:
 
     `clock_origin` says by which setting of the machine's clock its readings
     were dated, as long as the server has not confirmed it; None where nothing
-    in it depends on that.
+    in it depends on that. `receipt_id` is the receipt it has, where it is
+    offered again to a server that was restored.
     """
 
     message_id: str
@@ -39,6 +40,12 @@ class WaitingMessage:
     body: str
     attempts: int
     clock_origin: int | None = None
+    receipt_id: str | None = None
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether it was acknowledged before, and is offered again."""
+        return self.receipt_id is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +71,23 @@ class Outbox:
         self._decoding_sent = connection.decoding("sent")
 
     def put(
-        self, message_id: str, operation: str, composed_at: datetime, body: str, clock_origin: int | None = None
+        self,
+        message_id: str,
+        operation: str,
+        composed_at: datetime,
+        body: str,
+        clock_origin: int | None = None,
+        *,
+        goes_first: bool = False,
     ) -> None:
-        """Queue a message behind the others."""
+        """Queue a message behind the others, or before them."""
+        position = None
+        if goes_first:
+            (position,) = self._connection.execute("SELECT min(position) - 1 FROM outbox").fetchone()
         self._connection.execute(
-            "INSERT INTO outbox (message_id, operation, composed_at, body, clock_origin, state)"
-            " VALUES (?, ?, ?, ?, ?, 'waiting')",
-            (message_id, operation, composed_at.isoformat(), body, clock_origin),
+            "INSERT INTO outbox (position, message_id, operation, composed_at, body, clock_origin, state)"
+            " VALUES (?, ?, ?, ?, ?, ?, 'waiting')",
+            (position, message_id, operation, composed_at.isoformat(), body, clock_origin),
         )
 
     def first(self) -> WaitingMessage | None:
@@ -80,8 +97,8 @@ class Outbox:
     def all_waiting(self, limit: int = -1) -> list[WaitingMessage]:
         """Return the messages that wait, the next one first."""
         rows = self._connection.execute(
-            "SELECT message_id, operation, composed_at, body, attempts, clock_origin FROM outbox"
-            " WHERE state = 'waiting' ORDER BY position LIMIT ?",
+            "SELECT message_id, operation, composed_at, body, attempts, clock_origin,"
+            " CASE WHEN offered THEN receipt_id END FROM outbox WHERE state = 'waiting' ORDER BY position LIMIT ?",
             (limit,),
         ).fetchall()
         with self.decoding:
@@ -99,8 +116,46 @@ class Outbox:
     def acknowledge(self, message_id: str, receipt_id: str) -> None:
         """Take a message out of the queue: the server has it."""
         self._connection.execute(
-            "UPDATE outbox SET state = 'acknowledged', receipt_id = ? WHERE message_id = ?", (receipt_id, message_id)
+            "UPDATE outbox SET state = 'acknowledged', offered = 0, receipt_id = ? WHERE message_id = ?",
+            (receipt_id, message_id),
         )
+
+    def acknowledged_after(self, receipt_id: str) -> list[str] | None:
+        """Return the messages that were acknowledged after a receipt came; None where it never did."""
+        (sent_id,) = self._connection.execute(
+            "SELECT min(sent_id) FROM sent WHERE receipt_id = ?", (receipt_id,)
+        ).fetchone()
+        if sent_id is None:
+            return None
+        rows = self._connection.execute(
+            "SELECT message_id FROM outbox WHERE state = 'acknowledged' AND message_id IN"
+            " (SELECT message_id FROM sent WHERE sent_id > ? AND outcome = 'acknowledged') ORDER BY position",
+            (sent_id,),
+        )
+        with self.decoding:
+            return [read_text(message_id) for (message_id,) in rows]
+
+    def acknowledged(self, message_id: str) -> tuple[str, str, bytes]:
+        """Return a message that was acknowledged: its operation, its JSON, and the bytes of its answer."""
+        row = self._connection.execute(
+            "SELECT operation, outbox.body, answer FROM outbox JOIN sent USING (message_id, operation)"
+            " WHERE message_id = ? AND outcome = 'acknowledged' ORDER BY sent_id DESC LIMIT 1",
+            (message_id,),
+        ).fetchone()
+        with self._decoding_sent:
+            return read_text(row[0]), read_text(row[1]), _octets(row[2])
+
+    def offer(self, message_id: str, body: str) -> None:
+        """Let an acknowledged message wait in its old place again; its readings were dated rightly."""
+        self._connection.execute(
+            "UPDATE outbox SET state = 'waiting', offered = 1, clock_origin = NULL, body = ? WHERE message_id = ?",
+            (body, message_id),
+        )
+
+    def is_of_registration(self, receipt_id: str) -> bool:
+        """Whether a receipt is that of a registration of this proxy."""
+        query = "SELECT 1 FROM outbox WHERE operation = 'RegisterProxy' AND receipt_id = ?"
+        return self._connection.execute(query, (receipt_id,)).fetchone() is not None
 
     def reject(self, message_id: str) -> None:
         """Take a message out of the queue: the server will never take it."""
@@ -117,10 +172,11 @@ class Outbox:
         )
         return int(cursor.lastrowid or 0)
 
-    def end_attempt(self, sent_id: int, outcome: str, answer: bytes | None) -> None:
-        """Archive what came of an attempt."""
+    def end_attempt(self, sent_id: int, outcome: str, answer: bytes | None, receipt_id: str | None = None) -> None:
+        """Archive what came of an attempt, and the receipt that it got."""
         self._connection.execute(
-            "UPDATE sent SET outcome = ?, answer = ? WHERE sent_id = ?", (outcome, answer, sent_id)
+            "UPDATE sent SET outcome = ?, answer = ?, receipt_id = ? WHERE sent_id = ?",
+            (outcome, answer, receipt_id, sent_id),
         )
 
     def sent(self, limit: int = -1) -> list[SentRow]:
@@ -137,7 +193,7 @@ class Outbox:
 
 
 def _waiting(row: tuple[Any, ...]) -> WaitingMessage:
-    message_id, operation, composed_at, body, attempts, clock_origin = row
+    message_id, operation, composed_at, body, attempts, clock_origin, receipt_id = row
     return WaitingMessage(
         read_text(message_id),
         read_text(operation),
@@ -145,11 +201,12 @@ def _waiting(row: tuple[Any, ...]) -> WaitingMessage:
         read_text(body),
         read_number(attempts, 0, _MOST_ATTEMPTS),
         None if clock_origin is None else read_number(clock_origin, -_FAR_AWAY, _FAR_AWAY),
+        None if receipt_id is None else read_text(receipt_id),
     )
 
 
 def _sent(row: tuple[Any, ...]) -> SentRow:
-    sent_id, message_id, operation, attempt, sent_at, body, outcome, answer = row
+    sent_id, message_id, operation, attempt, sent_at, body, outcome, answer, _ = row
     return SentRow(
         sent_id,
         read_text(message_id),

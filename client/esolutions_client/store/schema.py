@@ -158,7 +158,16 @@ _DEVICE_INDEX = """
 ALTER TABLE device ADD COLUMN device_index INTEGER;
 """
 
-STEPS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _DEVICE_INDEX)
+# Attempts by the receipt they got, to find what was acknowledged after it; messages that are offered again.
+_RECEIPTS = """
+ALTER TABLE sent ADD COLUMN receipt_id TEXT;
+ALTER TABLE outbox ADD COLUMN offered INTEGER NOT NULL DEFAULT 0;
+UPDATE sent SET receipt_id = substr(CAST(answer AS TEXT), instr(CAST(answer AS TEXT), ':ReceiptId>') + 11, 36)
+    WHERE outcome = 'acknowledged' AND instr(CAST(answer AS TEXT), ':ReceiptId>') > 0;
+CREATE INDEX sent_by_receipt ON sent (receipt_id) WHERE receipt_id IS NOT NULL;
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _DEVICE_INDEX, _RECEIPTS)
 
 
 def upgrade(connection: Connection) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import zeep
 from lxml import etree
 
-from esolutions_client.errors import ClockError, ProtocolError, RejectedError, UnreachableError
+from esolutions_client.errors import ClockError, CredentialError, ProtocolError, RejectedError, UnreachableError
 from esolutions_client.wire import messages as m
 from esolutions_client.wire.lexical import format_moment, format_span, format_time_of_day, parse_moment, parse_span
 from esolutions_client.wire.security import SOAP, WSSE, WSU, security_header
@@ -40,7 +40,7 @@ _SIGNED = "SubmitBillingTransaction"
 
 # wsse:FailedAuthentication and its kin, and a stale timestamp, pass when clocks or credentials are put right:
 # the message itself is sound and must not be given up for them.
-_PASSING_FAULTS = ("Server", "FailedAuthentication", "FailedCheck", "InvalidSecurity")
+_PASSING_FAULTS = ("FailedCheck", "InvalidSecurity")
 
 # What the dataclass calls `read_date`, the wire calls `ReadDate`; one span is written in hours, one in days.
 _SPAN_UNITS = {"sync_window": "H"}
@@ -181,6 +181,8 @@ def _fault(fault: etree._Element) -> ProtocolError | RejectedError | Unreachable
         return UnreachableError(f"the server could not do it: {reason}")
     if kind == "MessageExpired":
         return ClockError(f"{code}: {reason}")
+    if kind == "FailedAuthentication":
+        return CredentialError(f"{code}: {reason}")
     if kind in _PASSING_FAULTS:
         return ProtocolError(f"{code}: {reason}")
     return RejectedError(code, reason)

@@ -26,6 +26,7 @@ STATUS = {
     "last_sync_at",
     "next_sync_at",
     "last_result",
+    "unknown_since",
     "failures",
     "waiting_messages",
     "open_requests",
