@@ -5,6 +5,7 @@ The command line's `read` is these two functions.
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from esolutions_client.readings.supplies import LOW_PERCENT
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from esolutions_client.readings import PrinterReading
 
 __all__ = ["meet_printer", "meet_walk", "read_printer", "read_walk"]
+
+_LOG = logging.getLogger(__name__)
 
 
 def meet_printer(
@@ -58,21 +61,21 @@ def read_printer(
 def meet_walk(
     path: Path, *, now: Callable[[], datetime], low_percent: int = LOW_PERCENT, device_index: int | None = None
 ) -> Identified:
-    """Identify a recorded printer through the same parser as a real one.
+    """Identify a recorded printer through the same parser as a real one; log how many lines gave no row.
 
     Raises:
-        WalkFileError: the file is no walk; the message names the line and what was expected.
+        WalkFileError: the file has no usable row; the message says why and what was expected.
         SnmpError: the recorded printer is not usable.
     """
     target = Target(path.name, device_index=device_index)
-    return meet_printer(ReplayPort(read_walk_file(path)), target, now=now, low_percent=low_percent)
+    return meet_printer(ReplayPort(read_walk_file(path, tell=_LOG.warning)), target, now=now, low_percent=low_percent)
 
 
 def read_walk(path: Path, *, now: Callable[[], datetime], low_percent: int = LOW_PERCENT) -> PrinterReading:
     """Return what a recorded printer shows, as `meet_walk` finds it.
 
     Raises:
-        WalkFileError: the file is no walk; the message names the line and what was expected.
+        WalkFileError: the file has no usable row; the message says why and what was expected.
         SnmpError: the recorded printer is not usable.
     """
     return meet_walk(path, now=now, low_percent=low_percent).reading

@@ -75,6 +75,26 @@ def test_what_is_no_recording_fails_with_its_name(command: CommandLine, tmp_path
     assert command.out == ""
 
 
+def test_lines_that_are_no_rows_are_told_of_on_stderr_and_not_in_the_document(
+    command: CommandLine, recording: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One line says how many and why; the document is the same as without them."""
+    whole = command.json("read", "--from-walk", str(recording))
+    assert caplog.messages == []
+    recording.write_text(f"$ esolutions\n{recording.read_text()}Timeout: No Response from 192.0.2.10\nhello\n")
+    assert command.json("read", "--from-walk", str(recording)) == whole
+    (message,) = caplog.messages
+    assert message.endswith("lines skipped (prompts: 1, messages of the tool: 1, no rows: 1)")
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "/"])
+def test_what_is_no_file_is_asked_wrongly(command: CommandLine, path: str) -> None:
+    """A device would never end."""
+    assert command("read", "--from-walk", path, "--json") == 2
+    assert "save the walk to a file" in command.err
+    assert command.out == ""
+
+
 def test_a_printer_that_is_not_there_is_a_failure(command: CommandLine) -> None:
     """Exit code 1."""
     assert command("read", "127.0.0.200:1161", "--json") == 1

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from esolutions_client.snmp.requests import Unreadable
 from esolutions_client.snmp.walkfile import WalkFileError, parse_walk, read_walk_file
@@ -28,6 +26,12 @@ SNMPREC = """\
 1.3.6.1.2.1.43.14|70|18446744073709551615
 1.3.6.1.2.1.43.15|5|
 1.3.6.1.2.1.43.16|2:numeric|rate=3
+1.3.6.1.2.1.43.17|4e|a\\x80\\n\\\\b
+1.3.6.1.2.1.43.18|64|J}M}
+1.3.6.1.2.1.43.19|67x|ff
+1.3.6.1.2.1.43.20|68|opaque
+1.3.6.1.2.1.43.21|66|7
+1.3.6.1.2.1.43.22|128|
 1.3.6|:FLEET|anything
 """
 
@@ -51,13 +55,11 @@ FF
 .1.3.6.1.2.1.43.18 = STRING: unquoted
 """
 
-PIECES = [*SNMPREC.split("|"), *TEXT.split(" ")]
-
 
 def test_an_snmprec_file_is_read_and_sorted() -> None:
-    """Every tag of plain records, hexadecimal forms included; records of modules are skipped."""
-    rows = parse_walk(SNMPREC)
-    assert list(rows.items()) == [
+    """Every tag of plain records, hexadecimal and escaped forms included; records of modules are skipped."""
+    told: list[str] = []
+    assert list(parse_walk(SNMPREC, tell=told.append).items()) == [
         ("1.3.6.1.2.1.1.1.0", "Xerox | Toner grün".encode()),
         ("1.3.6.1.2.1.1.2.0", "1.3.6.1.4.1.253"),
         ("1.3.6.1.2.1.1.3.0", 4280423),
@@ -68,7 +70,17 @@ def test_an_snmprec_file_is_read_and_sorted() -> None:
         ("1.3.6.1.2.1.43.13", b"\xc0\x00\x02\x02"),
         ("1.3.6.1.2.1.43.14", 2**64 - 1),
         ("1.3.6.1.2.1.43.15", Unreadable("NULL")),
+        ("1.3.6.1.2.1.43.17", b"a\x80\n\\b"),
+        ("1.3.6.1.2.1.43.18", b"J}M}"),
+        ("1.3.6.1.2.1.43.19", 255),
+        ("1.3.6.1.2.1.43.20", b"opaque"),
+        ("1.3.6.1.2.1.43.21", 7),
     ]
+    (sentence,) = told
+    assert sentence == (
+        "walk: 3 of 20 lines skipped (of a variation module: 2, of objects that the agent did not have: 1); "
+        "1 values of no use (NULL: 1)"
+    )
 
 
 def test_the_output_of_snmpwalk_is_read() -> None:
@@ -92,22 +104,63 @@ def test_the_output_of_snmpwalk_is_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "expected"),
+    ("line", "reason"),
     [
-        ("garbage", r"OID\|TAG\|VALUE"),
-        ("1.3.6|99|x", "a tag out of 2, 4"),
-        ("1.3.6|2|many", "expected a number"),
-        ("1.3.6|4x|zz", "hexadecimal"),
-        ("1.3.x|2|1", "not an object identifier"),
-        (".1.3.6 = FLOAT: 1", "a type out of STRING"),
-        (".1.3.6 = OID: SNMPv2-SMI::enterprises", "snmpwalk -On"),
-        ("SNMPv2-MIB::sysDescr.0 = STRING: x", r"OID\|TAG\|VALUE or OID = TYPE: VALUE"),
+        ("garbage", "1 of 3 lines skipped (no rows: 1)"),
+        ("1.3.x|2|1", "1 of 3 lines skipped (no rows: 1)"),
+        ("FOO-MIB::bar.1 = STRING: x", "1 of 3 lines skipped (named by a MIB (run snmpwalk with -On): 1)"),
+        ("Timeout: No Response from 192.0.2.10", "1 of 3 lines skipped (messages of the tool: 1)"),
+        ("End of MIB", "1 of 3 lines skipped (messages of the tool: 1)"),
+        ("user@host:~$ snmpwalk -On -v2c -c public 192.0.2.10", "1 of 3 lines skipped (prompts: 1)"),
+        ("PS C:\\> ", "1 of 3 lines skipped (prompts: 1)"),
+        ("1.3.6|99|x", "1 values of no use (the tag '99': 1)"),
+        ("1.3.6|2|many", "1 values of no use (a number that is none: 1)"),
+        ("1.3.6|4x|zz", "1 values of no use (hexadecimal octets that are none: 1)"),
+        (".1.3.6 = Opaque: Float: 1.5", "1 values of no use (a floating-point number: 1)"),
+        (".1.3.6 = OID: FOO-MIB::bar", "1 values of no use (the name of an OID: run snmpwalk with -On: 1)"),
+        (".1.3.6 = NULL", "1 values of no use (NULL: 1)"),
     ],
 )
-def test_a_bad_line_is_named_with_what_was_expected(line: str, expected: str) -> None:
-    """Whoever attached the file can find the line and mend it."""
-    with pytest.raises(WalkFileError, match=rf"^printer\.snmprec, line 2: .*{expected}"):
-        parse_walk(f"1.3.5|2|1\n{line}\n", "printer.snmprec")
+def test_a_line_that_gives_no_value_is_told_of_and_hides_no_other(line: str, reason: str) -> None:
+    """Whoever attached the file learns how many lines did not count, and why."""
+    told: list[str] = []
+    rows = parse_walk(f"1.3.5|2|1\n{line}\n1.3.7|2|2\n", "printer.txt", tell=told.append)
+    assert (rows["1.3.5"], rows["1.3.7"]) == (1, 2)
+    assert told == [f"printer.txt: {reason}"]
+
+
+def test_the_last_line_of_every_walk_is_not_told_of() -> None:
+    """A walk that went well reads without a word."""
+    told: list[str] = []
+    end = ".1.3.7 = No more variables left in this MIB View (It is past the end of the MIB tree)\n"
+    text = "".join(line for line in TEXT.splitlines(keepends=True) if "No Such Instance" not in line)
+    assert parse_walk(text + end, tell=told.append)
+    assert told == []
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "the file is empty"),
+        ("hello\n", r"no rows: 1.*; line 1: expected OID\|TAG\|VALUE or OID = TYPE: VALUE.*found 'hello'"),
+        ("1.3.6.1|4x|0g\n", "line 1 holds hexadecimal octets that are none"),
+        ("1.3.6.1|5|\n", "line 1 holds NULL"),
+        ('STRING: "Xerox"\nINTEGER: 3\n', "without -Ov"),
+        ("FOO-MIB::bar.1 = INTEGER: 3\n", "run snmpwalk with -On"),
+        ("Timeout: No Response from 192.0.2.10\n", "messages of the tool: 1"),
+    ],
+)
+def test_a_file_without_one_usable_row_is_refused_with_the_reason(text: str, reason: str) -> None:
+    """What was expected, what was found, and what to do where that is known."""
+    with pytest.raises(WalkFileError, match=rf"(?s)^printer\.txt: not one usable row of a walk: .*{reason}"):
+        parse_walk(text, "printer.txt")
+
+
+@pytest.mark.parametrize(("first", "second"), [("5", "-5"), ("5", None), (None, "5")])
+def test_of_a_row_that_comes_twice_the_last_usable_value_counts(first: str | None, second: str | None) -> None:
+    """Walks that go in circles repeat rows; a NULL takes nothing away."""
+    lines = [f".1.3.6.1.2.1.43.9 = {'NULL' if number is None else f'INTEGER: {number}'}" for number in (first, second)]
+    assert parse_walk("\n".join(lines)) == {"1.3.6.1.2.1.43.9": int(second or first or 0)}
 
 
 def test_a_file_that_is_not_there_is_an_error_of_ours(tmp_path: Path) -> None:
@@ -120,15 +173,3 @@ def test_latin_1_octets_come_out_as_they_went_in(tmp_path: Path) -> None:
     """Recorders write raw octets; a file need not be UTF-8."""
     (tmp_path / "walk.snmprec").write_bytes(b"1.3.6.1|4|gr\xfcn\r\n")
     assert read_walk_file(tmp_path / "walk.snmprec") == {"1.3.6.1": b"gr\xfcn"}
-
-
-@given(
-    st.one_of(st.text(max_size=80), st.lists(st.sampled_from([*SNMPREC.split("|"), *TEXT.split(" ")])).map(" ".join))
-)
-def test_any_text_is_a_walk_or_an_error_of_ours(text: str) -> None:
-    """No file crashes the reader."""
-    try:
-        rows = parse_walk(text)
-    except WalkFileError:
-        return
-    assert all(value is None or isinstance(value, (int, bytes, str)) for value in rows.values())
