@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from esolutions_simulators.answers.table import Plan, Table
 from esolutions_simulators.answers.value import uptime_of, value_of
 from esolutions_simulators.life.history import Stretch
-from esolutions_simulators.mib.row import Syntax, Value
+from esolutions_simulators.mib.row import NULL, Syntax, Value
 from esolutions_simulators.printer import SimulatedPrinter, shown
 from esolutions_simulators.usage import Counts
 
@@ -87,15 +87,25 @@ class SimulatedAgent:
             TooBig: the printer cannot answer as many at once.
             NoSuchName: a variable is not there, in version 1.
         """
+        answer = self.get_there(oids, at_epoch, community=community, version=version)
+        if version == "1" and answer is not None and None in answer:
+            raise NoSuchName(answer.index(None))
+        return answer
+
+    def get_there(
+        self, oids: Sequence[str], at_epoch: float, *, community: str | None = None, version: str = "2c"
+    ) -> list[Value] | None:
+        """Return what ``get`` does, in version 1 too with None for what is not there.
+
+        Raises:
+            TooBig: the printer cannot answer as many at once.
+        """
         if not self._hears(at_epoch, community, version):
             return None
         table = self._table
         if len(oids) > table.max_varbinds:
             self._fit(len(oids))
-        answer = self._filled(table.plan(oids), at_epoch)
-        if version == "1" and None in answer:
-            raise NoSuchName(answer.index(None))
-        return answer
+        return self._filled(table.plan(oids), at_epoch)
 
     def _filled(self, plan: Plan, at_epoch: float) -> list[Value]:
         stretch = self._stretch
@@ -121,15 +131,25 @@ class SimulatedAgent:
             TooBig: the printer cannot answer as many at once.
             NoSuchName: a variable has no successor, in version 1.
         """
-        if not self._hears(at_epoch, community, version):
-            return None
-        self._fit(len(oids))
-        answer = [self._next(oid, at_epoch) for oid in oids]
-        if version == "1":
+        answer = self.get_next_there(oids, at_epoch, community=community, version=version)
+        if version == "1" and answer is not None:
             for index, (_, value) in enumerate(answer):
                 if value is None:
                     raise NoSuchName(index)
         return answer
+
+    def get_next_there(
+        self, oids: Sequence[str], at_epoch: float, *, community: str | None = None, version: str = "2c"
+    ) -> list[tuple[str, Value]] | None:
+        """Return what ``get_next`` does, in version 1 too with None where there is no successor.
+
+        Raises:
+            TooBig: the printer cannot answer as many at once.
+        """
+        if not self._hears(at_epoch, community, version):
+            return None
+        self._fit(len(oids))
+        return [self._next(oid, at_epoch) for oid in oids]
 
     def _fit(self, variables: int) -> None:
         if variables > self._table.max_varbinds:
@@ -186,7 +206,9 @@ class SimulatedAgent:
         """Return every row that is there at a moment, sorted, whether or not the printer answers."""
         self._enter(at_epoch)
         rows = ((row.oid, row.syntax, value_of(row, self._stretch, at_epoch)) for row in self._table.rows)
-        return [row for row in rows if row[2] is not None]
+        return [
+            (oid, Syntax.NULL if value is NULL else syntax, value) for oid, syntax, value in rows if value is not None
+        ]
 
 
 def _print(plan: Plan, stretch: Stretch, worn: Counts) -> None:

@@ -17,9 +17,10 @@ from typing import Any
 from esolutions_simulators.agent import SimulatedAgent
 from esolutions_simulators.clock import ClockFile
 from esolutions_simulators.models import load_model
+from esolutions_simulators.print_server import PrintServerAgent
 from esolutions_simulators.printer import SimulatedPrinter
 
-__all__ = ["Fleet", "FleetDirectory", "FleetError", "build_fleet", "new_serial"]
+__all__ = ["Fleet", "FleetDirectory", "FleetError", "build_fleet", "new_serial", "shared_address"]
 
 BASE_ADDRESS = "127.0.0.10"
 
@@ -34,9 +35,12 @@ class Fleet:
     def __init__(self, printers: Iterable[SimulatedPrinter]) -> None:
         self.printers = tuple(printers)
         self.agents = tuple(SimulatedAgent(printer) for printer in self.printers)
+        self._behind = tuple(agent for agent in self.agents if agent.printer.model.is_behind_another)
+        self._servers: dict[tuple[SimulatedAgent, ...], PrintServerAgent] = {}
         # Where each address was last answered from: printers seldom move.
-        self._last_at = {agent.printer.address: agent for agent in self.agents}
-        if len(self._last_at) != len(self.printers):
+        self._last_at = {agent.printer.address: agent for agent in self.agents if agent not in self._behind}
+        places = {(agent.printer.address, agent in self._behind) for agent in self.agents}
+        if len(places) != len(self.printers):
             raise FleetError("two printers have the same first address")
 
     def __iter__(self) -> Iterator[SimulatedPrinter]:
@@ -56,19 +60,34 @@ class Fleet:
         """Every community that some printer answers to at some time."""
         return tuple(sorted({stretch.community for printer in self.printers for stretch in printer.stretches}))
 
-    def agent_at(self, address: str, at_epoch: float) -> SimulatedAgent | None:
-        """Return the agent of the printer that stands at ``address`` at that moment, whether or not it answers."""
+    def agent_at(self, address: str, at_epoch: float) -> SimulatedAgent | PrintServerAgent | None:
+        """Return the agent of what stands at ``address`` at that moment, whether or not it answers."""
+        behind = [agent for agent in self._behind if agent.stands_at(address, at_epoch)] if self._behind else []
+        first = self._single_at(address, at_epoch)
+        if not behind or first is None:
+            return behind[0] if behind else first
+        together = (first, *behind)
+        if together not in self._servers:
+            self._servers[together] = PrintServerAgent(together)
+        return self._servers[together]
+
+    def standing_at(self, address: str, at_epoch: float) -> tuple[SimulatedPrinter, ...]:
+        """Return every printer that stands at ``address`` at that moment: several behind a print server."""
+        return tuple(agent.printer for agent in self.agents if agent.stands_at(address, at_epoch))
+
+    def _single_at(self, address: str, at_epoch: float) -> SimulatedAgent | None:
+        """Return the agent of the printer there that is behind no other."""
         last = self._last_at.get(address)
         if last is not None and last.stands_at(address, at_epoch):
             return last
         for agent in self.agents:
-            if agent.stands_at(address, at_epoch):
+            if agent not in self._behind and agent.stands_at(address, at_epoch):
                 self._last_at[address] = agent
                 return agent
         return None
 
     def at(self, address: str, at_epoch: float) -> SimulatedPrinter | None:
-        """Return the printer that stands at ``address`` at that moment."""
+        """Return the printer that stands at ``address`` at that moment, of several the first."""
         agent = self.agent_at(address, at_epoch)
         return agent.printer if agent else None
 
@@ -139,6 +158,8 @@ def build_fleet(
 ) -> Fleet:
     """Return ``count`` printers at consecutive addresses, of one model or of several in turn.
 
+    A printer that stands behind another shares the address of the one before it.
+
     Raises:
         FleetError: the addresses do not fit, or the count is negative.
         ModelError: there is no such model.
@@ -148,12 +169,20 @@ def build_fleet(
     names = [model] if isinstance(model, str) else list(model)
     random = Random(f"fleet/{seed}")  # noqa: S311 -- a simulation, not a secret
     taken: set[str] = set()
-    printers = []
+    printers: list[SimulatedPrinter] = []
     for number, address in enumerate(_addresses(base_address, count)):
         name = names[number % len(names)]
         serial = new_serial(load_model(name).serial_shape, random, taken)
-        printers.append(SimulatedPrinter(name, serial, random.getrandbits(32), installed_at, address, community))
+        place = shared_address(printers, name) or address
+        printers.append(SimulatedPrinter(name, serial, random.getrandbits(32), installed_at, place, community))
     return Fleet(printers)
+
+
+def shared_address(before: Sequence[SimulatedPrinter], model: str) -> str | None:
+    """Return the address of the printer before, where one of ``model`` stands behind it; else None."""
+    if not before or before[-1].model.is_behind_another or not load_model(model).is_behind_another:
+        return None
+    return before[-1].address
 
 
 def _addresses(base: str, count: int) -> Iterator[str]:

@@ -9,7 +9,7 @@
 
     [[printers]]
     model = "mono-workgroup"
-    serial = "1234567890"
+    serial = "3350187204"
     address = "127.0.0.77"
     incidents = [{ at = 2026-02-01T09:00:00Z, kind = "power_off" }]
 
@@ -24,7 +24,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from esolutions_simulators.fleet import BASE_ADDRESS, Fleet, FleetError, new_serial
+from esolutions_simulators.fleet import BASE_ADDRESS, Fleet, FleetError, new_serial, shared_address
 from esolutions_simulators.life.incidents import Incident
 from esolutions_simulators.models import load_model
 from esolutions_simulators.printer import SimulatedPrinter
@@ -61,13 +61,13 @@ def fleet_of(data: Mapping[str, Any], *, installed_at: datetime, base_address: s
     taken = {row["serial"] for row in rows if "serial" in row}
     fixed = {row["address"] for row in rows if "address" in row}
     free = IPv4Address(data.get("base_address", base_address))
-    printers = []
+    printers: list[SimulatedPrinter] = []
     for row in rows:
         _refuse_strange(row)
         for _ in range(row.get("count", 1)):
             while str(free) in fixed:
                 free += 1
-            address = row.get("address", str(free))
+            address = row.get("address") or shared_address(printers, row["model"]) or str(free)
             free += address == str(free)
             serial = row.get("serial") or new_serial(load_model(row["model"]).serial_shape, random, taken)
             drawn = row.get("seed", random.getrandbits(32))

@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from esolutions_simulators.life.history import Machine, Stretch, history
 from esolutions_simulators.life.incidents import Incident
+from esolutions_simulators.mib.row import is_null_day
 from esolutions_simulators.mib.site import Site
 from esolutions_simulators.models import Model, load_model
 from esolutions_simulators.usage import Counts, count_index
@@ -145,7 +146,7 @@ class SimulatedPrinter:
         return self.stretch_at(moment.timestamp()).is_answering
 
     def counters_at(self, moment: datetime) -> dict[str, int]:
-        """Return each lifetime meter as the printer shows it, by the meter's name.
+        """Return each lifetime meter as the printer shows it, by the meter's name, without those that are NULL now.
 
         A printer without Xerox's rows has the one meter of the Printer-MIB,
         under the name ``prtMarkerLifeCount``.
@@ -153,10 +154,11 @@ class SimulatedPrinter:
         stretch = self.stretch_at(moment.timestamp())
         counts = stretch.shown_at(moment.timestamp())
         model = stretch.machine.model
+        silent = model.null_by_turns if is_null_day(moment.timestamp()) else ()
         meters = {
             meter.name: shown(counts[count_index(meter.count)], model.rollover)
             for meter in model.lifetime_meters
-            if meter.count is not None
+            if meter.count is not None and meter.value_oid not in silent
         }
         if not meters and model.life_count:
             return {"prtMarkerLifeCount": counts[count_index(model.life_count)]}

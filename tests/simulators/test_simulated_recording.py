@@ -9,7 +9,7 @@ from snmpsim.record.snmprec import SnmprecRecord
 
 from esolutions_simulators.agent import SimulatedAgent
 from esolutions_simulators.mib.recording import record_line, record_lines
-from esolutions_simulators.mib.row import Syntax, Value, oid_key
+from esolutions_simulators.mib.row import NULL, Syntax, Value, oid_key
 from esolutions_simulators.models import model_names
 from esolutions_simulators.printer import SimulatedPrinter
 
@@ -20,6 +20,8 @@ def replayed(line: str) -> tuple[str, int, Value]:
     tag = value.tagSet[0].tagClass + value.tagSet[0].tagId
     if tag in (Syntax.OCTET_STRING, Syntax.IP_ADDRESS):
         return str(oid), tag, bytes(value)
+    if tag == Syntax.NULL:
+        return str(oid), tag, NULL
     return str(oid), tag, str(value) if tag == Syntax.OBJECT_IDENTIFIER else int(value)
 
 

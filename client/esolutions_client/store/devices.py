@@ -132,6 +132,8 @@ _PARTICULAR: dict[str, Callable[[Any], Any]] = {
     "snmp_version": read_version,
     "layout_id": _or_none(lambda value: read_number(value, 1, _LARGEST_ID)),
     "low_percent": lambda value: read_number(value, 0, 100),
+    # RFC 2790, hrDeviceIndex; some agents begin at 0.
+    "device_index": _or_none(lambda value: read_number(value, 0, _LARGEST_ID)),
     **{name: _or_none(read_moment) for name in _MOMENTS},
     "discovered_at": read_moment,
 }

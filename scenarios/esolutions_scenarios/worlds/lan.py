@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from esolutions_client.snmp.errors import AgentError, SilentError, SnmpError, TooBigError
-from esolutions_client.snmp.requests import Get, GetNext
+from esolutions_client.snmp.requests import Get, GetNext, Unreadable
 from esolutions_simulators.agent import NoSuchName, TooBig
+from esolutions_simulators.mib.row import NULL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -16,11 +17,14 @@ if TYPE_CHECKING:
     from esolutions_client.snmp.requests import Answer, Conversation, Request
     from esolutions_simulators.agent import SimulatedAgent
     from esolutions_simulators.fleet import Fleet
+    from esolutions_simulators.print_server import PrintServerAgent
 
 __all__ = ["MemoryLan"]
 
 T = TypeVar("T")
+_Agent: TypeAlias = "SimulatedAgent | PrintServerAgent"
 _NO_SUCH_NAME = 2
+_NULL = Unreadable("NULL")
 
 
 class MemoryLan:
@@ -42,7 +46,7 @@ class MemoryLan:
         ]
 
 
-def _run(conversation: Conversation[T], agent: SimulatedAgent | None, target: Target, at: float) -> T | SnmpError:
+def _run(conversation: Conversation[T], agent: _Agent | None, target: Target, at: float) -> T | SnmpError:
     try:
         request = conversation.send(None)  # type: ignore[arg-type]  # how a generator is started
         while True:
@@ -58,21 +62,28 @@ def _run(conversation: Conversation[T], agent: SimulatedAgent | None, target: Ta
         return error
 
 
-def _answer(agent: SimulatedAgent | None, request: Request, target: Target, at: float) -> Answer:
-    answer: Answer | None = None
+def _answer(agent: _Agent | None, request: Request, target: Target, at: float) -> Answer:
+    answer: Any = None
     try:
         if agent is None:
             pass
         elif type(request) is Get:
-            answer = agent.get(request.oids, at, community=target.community, version=target.version)  # type: ignore[assignment]
+            answer = agent.get(request.oids, at, community=target.community, version=target.version)
         elif type(request) is GetNext:
-            answer = agent.get_next(request.oids, at, community=target.community, version=target.version)  # type: ignore[assignment]
+            answer = agent.get_next(request.oids, at, community=target.community, version=target.version)
         elif target.version != "1":
-            answer = agent.get_bulk(request.oid, request.max_repetitions, at, community=target.community)  # type: ignore[assignment, union-attr]
+            answer = agent.get_bulk(request.oid, request.max_repetitions, at, community=target.community)  # type: ignore[union-attr]
     except TooBig as error:
         raise TooBigError(str(error)) from error
     except NoSuchName as error:
         raise AgentError(_NO_SUCH_NAME, error.index + 1) from error
     if answer is None:
         raise SilentError(f"{target.host}:{target.port} gave no answer")
-    return answer
+    return _as_the_client_has_it(request, answer)
+
+
+def _as_the_client_has_it(request: Request, answer: Any) -> Answer:
+    """Return an answer in the client's words: a NULL is a value of no use."""
+    if type(request) is not Get:
+        return [(oid, _NULL if value is NULL else value) for oid, value in answer]
+    return [_NULL if value is NULL else value for value in answer] if NULL in answer else answer

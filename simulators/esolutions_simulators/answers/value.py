@@ -1,9 +1,10 @@
 """Work out one row of a printer for one moment."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from esolutions_simulators.life.history import Stretch
-from esolutions_simulators.mib.row import Fixed, Level, Meter, Row, State, Value
+from esolutions_simulators.mib.row import NULL, Fixed, Level, Meter, NullByTurns, Row, State, Value, is_null_day
 from esolutions_simulators.printer import shown
 
 __all__ = ["uptime_of", "value_of"]
@@ -18,6 +19,8 @@ def value_of(row: Row, stretch: Stretch, at_epoch: float) -> Value:
     source = row.source
     if isinstance(source, State):
         return _STATES[source](stretch, at_epoch)
+    if isinstance(source, NullByTurns):
+        return NULL if is_null_day(at_epoch) else value_of(replace(row, source=source.source), stretch, at_epoch)
     if isinstance(source, Fixed):
         return source.value
     if isinstance(source, Meter):

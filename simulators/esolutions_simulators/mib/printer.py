@@ -40,7 +40,8 @@ def _general(model: Model, identity: Identity) -> Iterator[Row]:
     yield Row(f"{base}.5.{i}", Syntax.OCTET_STRING, Fixed(site.service_person.encode()))
     yield Row(f"{base}.16.{i}", Syntax.OCTET_STRING, Fixed(site.printer_name.encode()))
     if "printer-mib" in model.serial_in:
-        yield Row(f"{base}.17.{i}", Syntax.OCTET_STRING, Fixed(identity.serial.encode()))
+        shown = model.masked_serial or identity.serial
+        yield Row(f"{base}.17.{i}", Syntax.OCTET_STRING, Fixed(shown.encode()))
 
 
 def _marker(model: Model) -> Iterator[Row]:

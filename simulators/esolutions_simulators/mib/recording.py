@@ -6,7 +6,7 @@ anything but plain printable ASCII is written in hexadecimal.
 
 from collections.abc import Iterable, Iterator
 
-from esolutions_simulators.mib.row import Syntax, Value
+from esolutions_simulators.mib.row import NULL, Syntax, Value
 
 __all__ = ["record_line", "record_lines"]
 
@@ -25,6 +25,8 @@ def record_line(oid: str, syntax: Syntax, value: Value) -> str:
         if syntax is Syntax.OCTET_STRING and _is_plain(value):
             return f"{oid}|{syntax.value}|{value.decode('ascii')}"
         return f"{oid}|{syntax.value}x|{value.hex()}"
+    if value is NULL:
+        return f"{oid}|{Syntax.NULL.value}|"
     return f"{oid}|{syntax.value}|{value}"
 
 

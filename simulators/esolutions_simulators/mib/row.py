@@ -7,10 +7,35 @@ or what the value depends on. Answering is the agent's work.
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 
-__all__ = ["Fixed", "Level", "LowAlert", "Meter", "Row", "Source", "State", "Syntax", "Value", "oid_key"]
+__all__ = [
+    "NULL",
+    "Fixed",
+    "Level",
+    "LowAlert",
+    "Meter",
+    "NullByTurns",
+    "Row",
+    "Source",
+    "State",
+    "Syntax",
+    "Value",
+    "is_null_day",
+    "oid_key",
+]
 
+
+class _Null(Enum):
+    """ASN.1's NULL as a value: the row is there, and says nothing."""
+
+    NULL = "NULL"
+
+
+NULL = _Null.NULL
 # An absent row is None: noSuchObject, noSuchInstance or endOfMibView.
-Value = int | bytes | str | None
+Value = int | bytes | str | _Null | None
+
+_DAY_S = 86_400
+_TURN_DAYS = 4
 
 
 class Syntax(IntEnum):
@@ -18,6 +43,7 @@ class Syntax(IntEnum):
 
     INTEGER = 2
     OCTET_STRING = 4
+    NULL = 5
     OBJECT_IDENTIFIER = 6
     IP_ADDRESS = 64
     COUNTER32 = 65
@@ -29,7 +55,7 @@ class Syntax(IntEnum):
 class Fixed:
     """A value that does not change while the machine stands."""
 
-    value: int | bytes | str
+    value: int | bytes | str | _Null
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +81,13 @@ class LowAlert:
     value: int | bytes
 
 
+@dataclass(frozen=True, slots=True)
+class NullByTurns:
+    """What is NULL on one day of four, and comes back."""
+
+    source: "Fixed | Meter | Level"
+
+
 class State(Enum):
     """What depends on the whole machine."""
 
@@ -62,7 +95,7 @@ class State(Enum):
     DETECTED_ERRORS = "detected errors"
 
 
-Source = Fixed | Meter | Level | LowAlert | State
+Source = Fixed | Meter | Level | LowAlert | NullByTurns | State
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +105,11 @@ class Row:
     oid: str
     syntax: Syntax
     source: Source
+
+
+def is_null_day(at_epoch: float) -> bool:
+    """Tell whether it is one of the days on which rows that are NULL by turns are."""
+    return int(at_epoch // _DAY_S) % _TURN_DAYS == _TURN_DAYS - 1
 
 
 def oid_key(oid: str) -> tuple[int, ...]:

@@ -1,10 +1,11 @@
 """Put together every row of one printer, in the order a walk meets them."""
 
+from dataclasses import replace
 from itertools import chain
 
 from esolutions_simulators.mib.host import host_rows
 from esolutions_simulators.mib.printer import printer_rows
-from esolutions_simulators.mib.row import Row, oid_key
+from esolutions_simulators.mib.row import NULL, Fixed, Level, Meter, NullByTurns, Row, Syntax, oid_key
 from esolutions_simulators.mib.site import Identity
 from esolutions_simulators.mib.xcmi import xcmi_rows
 from esolutions_simulators.models.schema import Model
@@ -16,5 +17,14 @@ def rows_of(model: Model, identity: Identity) -> tuple[Row, ...]:
     """Return the rows of a printer sorted as SNMP sorts them, without those its model leaves out."""
     missing = tuple(f"{prefix}." for prefix in model.missing)
     rows = chain(host_rows(model, identity), printer_rows(model, identity), xcmi_rows(model, identity))
-    present = (row for row in rows if not f"{row.oid}.".startswith(missing))
+    present = (_with_nulls(row, model) for row in rows if not f"{row.oid}.".startswith(missing))
     return tuple(sorted(present, key=lambda row: oid_key(row.oid)))
+
+
+def _with_nulls(row: Row, model: Model) -> Row:
+    """Return a row as the model shows it: as it is, or NULL always or by turns."""
+    if row.oid in model.null:
+        return Row(row.oid, Syntax.NULL, Fixed(NULL))
+    if row.oid in model.null_by_turns and isinstance(row.source, (Fixed, Meter, Level)):
+        return replace(row, source=NullByTurns(row.source))
+    return row

@@ -89,7 +89,14 @@ class Supply:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Everything that is the same for each printer of a kind."""
+    """Everything that is the same for each printer of a kind.
+
+    ``missing`` are OIDs that are not there, with all below them; ``null`` are
+    rows whose value is NULL, ``null_by_turns`` those that are it on one day of
+    four. ``masked_serial`` is what the Printer-MIB shows in place of the
+    serial number. A printer that ``is_behind_another`` shares the address of
+    the one before it in a fleet, as behind a print server.
+    """
 
     name: str
     title: str
@@ -111,6 +118,10 @@ class Model:
     missing: tuple[str, ...]
     quirks: tuple[str, ...]
     max_varbinds: int | None
+    null: tuple[str, ...] = ()
+    null_by_turns: tuple[str, ...] = ()
+    masked_serial: str | None = None
+    is_behind_another: bool = False
 
     def __post_init__(self) -> None:
         _check(self)
@@ -118,7 +129,10 @@ class Model:
     @property
     def lifetime_meters(self) -> tuple[MeterRow, ...]:
         """The meters that are billed from: detail type 20, in the file's order, where their values are there."""
-        return tuple(meter for meter in self.meters if meter.type == 20 and meter.value_oid not in self.missing)
+        lacking = {*self.missing, *self.null}
+        return tuple(
+            meter for meter in self.meters if meter.type == 20 and not lacking & {meter.value_oid, meter.name_oid}
+        )
 
 
 def _check(model: Model) -> None:
@@ -181,6 +195,8 @@ def _parsed(name: str, data: dict[str, Any]) -> Model:
         missing=tuple(data.pop("missing", ())),
         quirks=tuple(data.pop("quirks", ())),
         max_varbinds=data.pop("max_varbinds", None),
+        null=tuple(data.pop("null", ())),
+        null_by_turns=tuple(data.pop("null_by_turns", ())),
         **data,
     )
 

@@ -25,7 +25,8 @@ from snmpsim.controller import MibInstrumController
 
 from esolutions_simulators.agent import NoSuchName, SimulatedAgent, TooBig
 from esolutions_simulators.fleet import FleetDirectory
-from esolutions_simulators.mib.row import Syntax, Value
+from esolutions_simulators.mib.row import NULL, Syntax, Value
+from esolutions_simulators.print_server import PrintServerAgent
 from esolutions_simulators.snmp.probe import READY_ANSWER, READY_COMMUNITY
 
 __all__ = ["Bridge", "Controller", "end_with_parent"]
@@ -33,6 +34,7 @@ __all__ = ["Bridge", "Controller", "end_with_parent"]
 _TYPES = {
     Syntax.INTEGER: rfc1902.Integer32,
     Syntax.OCTET_STRING: rfc1902.OctetString,
+    Syntax.NULL: rfc1902.Null,
     Syntax.OBJECT_IDENTIFIER: rfc1902.ObjectIdentifier,
     Syntax.IP_ADDRESS: rfc1902.IpAddress,
     Syntax.COUNTER32: rfc1902.Counter32,
@@ -97,7 +99,11 @@ class Bridge:
             return [*there, (asked[error.index], exval.noSuchInstance)]
 
     def _there(
-        self, agent: SimulatedAgent, asked: Sequence[Any], names: list[str], values: list[Value] | None
+        self,
+        agent: SimulatedAgent | PrintServerAgent,
+        asked: Sequence[Any],
+        names: list[str],
+        values: list[Value] | None,
     ) -> Variables:
         """Type the values of a GET."""
         if values is None:
@@ -106,7 +112,7 @@ class Bridge:
         return [(name, self._typed(agent, oid, value, exval.noSuchInstance)) for name, oid, value in rows]
 
     def _after(
-        self, agent: SimulatedAgent, asked: Sequence[Any], following: list[tuple[str, Value]] | None
+        self, agent: SimulatedAgent | PrintServerAgent, asked: Sequence[Any], following: list[tuple[str, Value]] | None
     ) -> Variables:
         """Type the names and values of a GETNEXT."""
         if following is None:
@@ -116,7 +122,9 @@ class Bridge:
             for name, (oid, value) in zip(asked, following, strict=True)
         ]
 
-    def _typed(self, agent: SimulatedAgent, oid: str, value: Value, missing: Any) -> Any:
+    def _typed(self, agent: SimulatedAgent | PrintServerAgent, oid: str, value: Value, missing: Any) -> Any:
+        if value is NULL:
+            return rfc1902.Null("")
         return missing if value is None else _TYPES[agent.syntax_of(oid, self._moment)](value)
 
     def _look_at_clock(self) -> None:

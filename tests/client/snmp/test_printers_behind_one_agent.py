@@ -112,7 +112,7 @@ def test_two_without_a_serial_number_are_still_two(server: Rows, now: Callable[[
 @pytest.mark.parametrize(
     "changed",
     [
-        {f"{SERIAL}.2": None, f"{LIFE}.2.1": None},
+        {f"{SERIAL}.2": None, f"{LIFE}.2.1": None, f"{SUPPLIES}.9.2.1": None},
         {f"{SERIAL}.2": b"AAA111111"},
         {"1.3.6.1.2.1.25.3.2.1.2.2": "1.3.6.1.4.1.253.8.52.2.102"},
         {"1.3.6.1.2.1.25.3.2.1.2.2": "1.3.6.1.2.1.25.3.1.4", f"{SERIAL}.2": b"NET000001"},

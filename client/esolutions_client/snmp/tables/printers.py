@@ -52,19 +52,15 @@ class PrinterRows:
 def find_printers(version: str) -> Conversation[tuple[PrinterRows, ...]]:
     """Return the printers that answer, at least one, by hrDeviceIndex where there are several.
 
-    Two printers are two indexes of type printer, or that the device table does not know, with a serial number or a
-    counter each. One serial number at two indexes is one machine that is listed twice.
+    Two printers are two indexes of type printer with rows of their own, or with counters where the device table does
+    not know them. One serial number at two indexes is one machine that is listed twice.
     """
     types = yield from walk(mib.HR_DEVICE_TYPE, version=version)
     shown = yield from _serials(mib.PRT_SERIAL_NUMBER, version)
     roles = _roles(types)
     indexes = [index for index, kind in roles.items() if kind == mib.HR_DEVICE_PRINTER]
     indexes += [index for index in shown if index not in types and index.isdecimal()]
-    counted: set[str] = set()
-    if len(indexes) > 1:
-        counts = yield from walk(mib.PRT_MARKER_LIFE_COUNT, version=version)
-        counted = {suffix.partition(".")[0] for suffix in counts}
-    present = [index for index in indexes if index in counted or (index in shown and index in types)]
+    present = (yield from _with_rows(indexes, types, shown, version)) if len(indexes) > 1 else indexes
     if len(present) < 2:
         serial = next(iter(shown.values()), None) or (yield from _xerox_serial(version, None))
         return (PrinterRows(None, roles, serial),)
@@ -97,6 +93,20 @@ def _roles_of(printer: str, roles: dict[str, str], *, is_first: bool) -> dict[st
     """Return the devices of one of several printers; nothing says whose a scanner is, so it is the first one's."""
     others = {index: kind for index, kind in roles.items() if is_first and kind != mib.HR_DEVICE_PRINTER}
     return {printer: mib.HR_DEVICE_PRINTER, **others}
+
+
+def _with_rows(
+    indexes: Sequence[str], types: dict[str, Value], shown: dict[str, Serial], version: str
+) -> Conversation[list[str]]:
+    """Return the indexes at which a printer shows something."""
+    counts = yield from walk(mib.PRT_MARKER_LIFE_COUNT, version=version)
+    levels = yield from walk(mib.PRT_SUPPLIES_LEVEL, version=version)
+    counted = {suffix.partition(".")[0] for suffix in counts}
+    filled = counted | shown.keys() | {suffix.partition(".")[0] for suffix in levels}
+    for index in indexes:
+        if index in types and (yield from walk(f"{mib.XCMI_VALUE}.{index}", version=version, most_rows=1)):
+            filled |= {index}
+    return [index for index in indexes if index in (filled if index in types else counted)]
 
 
 def _without_repeats(indexes: Sequence[str], shown: dict[str, Serial]) -> list[str]:
