@@ -52,7 +52,7 @@ def test_the_facts_are_those_of_all_ten_messages(client_wsdl: str) -> None:
         "SyncProxyStatus",
     ]
     assert len({path.partition("/")[0] for path in facts.elements}) == 10
-    assert facts.elements["SubmitBillingTransaction/Device/Meter/text()"] == "unsignedInt"
+    assert facts.elements["SubmitBillingTransaction/Device/Meter/text()"] == "string(pattern=([0-9]{1,10})?)"
     assert facts.elements["SyncProxyResponse/Command/Meter/@Name"] == "string(maxLength=64, minLength=1), required"
 
 
@@ -105,7 +105,7 @@ CHANGES = {
     ),
     "an attribute's name": ('<xs:attribute name="RolloverAt"', '<xs:attribute name="RollsOverAt"'),
     "an attribute's type": ('name="RolloverAt" type="xs:unsignedInt"', 'name="RolloverAt" type="xs:string"'),
-    "the type of text": ('<xs:extension base="xs:unsignedInt">', '<xs:extension base="xs:string">'),
+    "the type of text": ('<xs:extension base="tns:MeterValue">', '<xs:extension base="xs:string">'),
 }
 
 

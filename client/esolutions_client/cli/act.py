@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from esolutions_client.cli.daemon import work
-from esolutions_client.cli.output import moment, print_json, say
+from esolutions_client.cli.output import moment, plain, print_json, say
 from esolutions_client.errors import ClientError, DeliveryError, StoreError, UsageError
 from esolutions_client.service.delivery import UNKNOWN
 from esolutions_client.service.identity import Identity
@@ -60,19 +60,28 @@ def register(
     registered = [
         serial for serial in wanted if serial not in waiting and _state(session, serial) in {"registered", "active"}
     ]
+    others = [serial for serial in wanted if serial not in registered]
+    refused = {serial: why for serial in others if serial not in waiting and (why := _refusal(session, serial))}
+    document = {"registered": registered, "unreachable": unreachable, "refused": refused, "failure": failure}
     if json:
-        print_json({"registered": registered, "unreachable": unreachable, "failure": failure})
+        print_json(document)
     else:
-        for serial in registered:
-            say(f"{serial} is registered")
-        for serial, reason in unreachable.items():
-            say(f"{serial} is not registered: {reason}")
+        _say_registered(registered, unreachable, refused)
         if failure:
             unknown = session.identity.unknown_since is not None
             said = UNKNOWN if unknown else f"the server was not reached: {failure}"
             say(f"{said}\nthe registration of {len(waiting)} printers waits and is sent again by `run` or `sync`")
-    if failure or len(registered) < len(wanted):
+    if failure or others:
         raise typer.Exit(1)
+
+
+def _say_registered(registered: list[str], unreachable: dict[str, str], refused: dict[str, str]) -> None:
+    for serial in registered:
+        say(f"{serial} is registered")
+    for serial, reason in unreachable.items():
+        say(f"{serial} is not registered: {reason}")
+    for serial, reason in refused.items():
+        say(f"{serial} is not registered, the server refused it: {plain(reason)}")
 
 
 def sync(context: typer.Context, *, json: _Json = False) -> None:
@@ -168,6 +177,11 @@ def _every_one(session: Session, *, again: bool) -> list[str]:
     if not found:
         raise UsageError("no printer waits to be registered: run `esolutions-client discover TARGET` first")
     return found
+
+
+def _refusal(session: Session, serial: str) -> str | None:
+    device = session.store.devices.get(serial)
+    return device.refused_reason if device else None
 
 
 def _state(session: Session, serial: str) -> str | None:

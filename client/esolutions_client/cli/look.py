@@ -58,6 +58,10 @@ def status(context: typer.Context, *, json: _Json = False) -> None:
             {"serial_number": c.serial_number, "period_end": moment(c.period_end), "note": c.note}
             for c in store.commands.open_reports()
         ],
+        "not_accepted": [
+            {"serial_number": serial, "period_end": moment(period_end), "outcome": outcome, "reason": reason}
+            for serial, period_end, outcome, reason in store.commands.not_accepted()
+        ],
     }
     if json:
         print_json(document)
@@ -83,7 +87,7 @@ def devices(context: typer.Context, *, json: _Json = False) -> None:
                 x["state"],
                 x["address"],
                 x["model"],
-                x["held_reason"] or x["silent_reason"] or "",
+                x["held_reason"] or x["silent_reason"] or x["refused_reason"] or "",
             )
             for x in listed
         ],
@@ -226,6 +230,7 @@ def _device_json(device: Device) -> dict[str, Any]:
         "held_since": moment(device.held_since),
         "held_reason": device.held_reason,
         "replaced_by": device.replaced_by,
+        "refused_reason": device.refused_reason,
     }
 
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-__all__ = ["moment", "print_json", "print_table", "say"]
+__all__ = ["moment", "plain", "print_json", "print_table", "say"]
 
 
 def print_json(document: Any) -> None:
@@ -31,8 +32,14 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, emp
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in listed:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
+        # As text, not as rich's markup: a cell may hold what a printer or a server wrote.
+        table.add_row(*(Text("" if cell is None else plain(str(cell))) for cell in row))
     Console().print(table)
+
+
+def plain(text: str) -> str:
+    """Return foreign text as one line without control characters: it must not steer a terminal."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def say(text: str) -> None:

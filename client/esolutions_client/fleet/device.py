@@ -43,8 +43,9 @@ class Device:
 
     `device_id` is 0 until the store has given it one. `chosen_at` says when a
     person chose a printer whose registration was given up through no fault of
-    its own, and has to be made anew. `device_index` is its hrDeviceIndex where
-    several printers answer at its address, None where it is the only one.
+    its own, and has to be made anew; `refused_reason` why the server refused
+    to register it when it was asked last. `device_index` is its hrDeviceIndex
+    where several printers answer at its address, None where it is the only one.
     """
 
     serial_number: str
@@ -68,6 +69,7 @@ class Device:
     replaced_by: str | None = None
     chosen_at: datetime | None = None
     device_index: int | None = None
+    refused_reason: str | None = None
 
     @property
     def is_polled(self) -> bool:

@@ -113,7 +113,7 @@ class MeterAgent:
         self._reregistration = Reregistration(store, self._registrar, self._delivery, self.identity, now=now, rng=rng)
         offers = Offers(store, self.identity, now)
         self._delivery.on_forgotten = offers.take_up
-        self._effects = {**self._registrar.effects(), **self._billing.effects()}
+        self._effects = {**self._registrar.effects(), **self._syncing.effects(), **self._billing.effects()}
         self._effects = offers.with_effects(self._effects)
 
     def register(self, serial_numbers: Sequence[str]) -> Chosen:

@@ -2,7 +2,8 @@
 
 A request is answered by the first reading that is young enough, of the right
 printer, and credible. One transaction answers all that can be answered now;
-the others stay open and are answered when their printer is back.
+the others stay open and are answered when their printer is back. A request about
+a printer that is replaced, retired or unknown is answered by saying so.
 """
 
 from __future__ import annotations
@@ -12,27 +13,40 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from esolutions_client.fleet.guard import outside_bounds
+from esolutions_client.readings.text import clean_text
 from esolutions_client.service.delivery import Effects
 from esolutions_client.service.identity import new_guid
 from esolutions_client.service.registration import DEVICES_PER_MESSAGE
-from esolutions_client.wire.messages import BillingTransaction, DeviceReading, Meter, Receipt, Supply
+from esolutions_client.service.submission import (
+    absent,
+    absent_state,
+    ordered_meters,
+    patience_ends,
+    supplies_of,
+    unread,
+    waits_for,
+)
+from esolutions_client.wire.messages import BillingTransaction, DeviceOutcome, DeviceReading
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from random import Random
 
-    from esolutions_client.readings import PrinterReading
+    from esolutions_client.fleet.device import Device
     from esolutions_client.service.clock import Clock
     from esolutions_client.service.delivery import Delivery
     from esolutions_client.service.polling import Polling
     from esolutions_client.service.tracking import Tracked
     from esolutions_client.store.commands import OpenCommand
     from esolutions_client.store.store import Store
-    from esolutions_client.wire.messages import Answer, Request
+    from esolutions_client.wire.messages import Answer, Meter, Receipt, Request
 
 __all__ = ["Billing"]
 
 # Longer than a round of polls takes, shorter than a clock error that the server would not notice.
 _JUST_NOW = timedelta(minutes=5)
+# As long as the contract lets a reason be.
+LONGEST_REASON = 200
 _LOG = logging.getLogger(__name__)
 
 
@@ -82,33 +96,50 @@ class Billing:
         return {"SubmitBillingTransaction": Effects(self._billed, self._open_again, self._open_again)}
 
     def _answer_to(self, command: OpenCommand) -> DeviceReading | None:
+        device = self._store.devices.get(command.serial_number)
+        state = absent_state(device)
+        if state is not None:
+            return None if self._is_chosen(command.serial_number, device) else absent(command, state)
         tracked = self._polling.by_serial(command.serial_number)
         if tracked is None or not _is_young_enough(tracked, command, self._clock):
             return None
         reading = tracked.reading()
         if reading is None:
             return None
-        if tracked.device.held_since is not None:
-            self._wait(command, f"held: {tracked.device.held_reason}")
+        meters = ordered_meters(command, reading)
+        why = self._why_to_wait(command, tracked, meters)
+        if why is not None:
+            self._wait(command, why)
             return None
-        wanted = command.bounds
-        meters = []
-        for meter in reading.meters:
-            if meter.value is None or (wanted and meter.name not in wanted):
-                continue
-            last, ceiling = wanted.get(meter.name, (None, None))
-            rollover = meter.rollover_at if last is not None and meter.value < last else None
-            doubt = outside_bounds(meter.value, last=last, ceiling=ceiling, rollover_at=rollover)
-            if doubt is not None and not self._is_accepted(tracked):
-                self._wait(command, f"{meter.name} is {doubt}")
-                return None
-            meters.append(Meter(meter.name, meter.value, rollover))
-        if not meters:
-            self._wait(command, "none of the meters that were asked for can be read")
-            return None
-        return DeviceReading(
-            command.serial_number, command.command_id, reading.read_at, tuple(meters), _supplies(reading)
+        return DeviceReading(command.serial_number, command.command_id, reading.read_at, meters, supplies_of(reading))
+
+    def _is_chosen(self, serial_number: str, device: Device | None) -> bool:
+        """Whether a printer that is not read is about to be: its registration is on its way, or has to be made anew."""
+        if device is not None and device.chosen_at is not None:
+            return True
+        return any(
+            serial_number in waiting.body
+            for waiting in self._store.outbox.all_waiting()
+            if waiting.operation == "RegisterProxyDevices"
         )
+
+    def _why_to_wait(self, command: OpenCommand, tracked: Tracked, meters: Sequence[Meter]) -> str | None:
+        """Say why a reading does not answer a request, or not yet; None where it does."""
+        if tracked.device.held_since is not None:
+            return f"held: {tracked.device.held_reason}"
+        for meter in meters:
+            last, ceiling = command.bounds.get(meter.name, (None, None))
+            if meter.value is None:
+                continue
+            doubt = outside_bounds(meter.value, last=last, ceiling=ceiling, rollover_at=meter.rollover_at)
+            if doubt is not None and not self._is_accepted(tracked):
+                return f"{meter.name} is {doubt}"
+        names = unread(meters)
+        if not meters:
+            return "no meter was asked for, and none can be read"
+        if names and self._now() < patience_ends(command):
+            return waits_for(names, patience_ends(command))
+        return None
 
     def _is_accepted(self, tracked: Tracked) -> bool:
         """Whether a person has accepted a reading of this printer after the last one that was billed.
@@ -129,16 +160,34 @@ class Billing:
             _LOG.warning("the billing request for %s waits: %s", command.serial_number, why)
 
     def _billed(self, request: Request, answer: Answer) -> None:
-        outcomes = {outcome.serial_number: outcome.outcome for outcome in cast("Receipt", answer).devices}
+        outcomes = {outcome.serial_number: outcome for outcome in cast("Receipt", answer).devices}
         for device in cast("BillingTransaction", request).devices:
-            outcome = outcomes.get(device.serial_number, "Refused")
-            self._store.commands.set_state([device.command_id], "answered")
-            if outcome == "Accepted":
-                values = [(meter.name, meter.value) for meter in device.meters]
-                self._store.readings.mark_transmitted(device.serial_number, device.read_date, values)
+            outcome = outcomes.get(device.serial_number)
+            if outcome is None:
+                outcome = DeviceOutcome(device.serial_number, "Refused", "the receipt does not name it")
+            if outcome.outcome == "Accepted":
+                self._accepted(device)
             else:
-                note = f"the server answered {outcome!r} to the reading of {device.read_date:%Y-%m-%d %H:%M}"
-                self._store.note(self._now(), outcome.lower(), note, device.serial_number)
+                self._not_accepted(device, outcome)
+
+    def _accepted(self, device: DeviceReading) -> None:
+        self._store.commands.set_state([device.command_id], "answered")
+        if device.read_date is None:
+            text = f"the server knows that it is {device.state}; it is not asked for its meters any more"
+            self._store.note(self._now(), "declined", text, device.serial_number)
+            return
+        values = [(meter.name, meter.value) for meter in device.meters if meter.value is not None]
+        self._store.readings.mark_transmitted(device.serial_number, device.read_date, values)
+
+    def _not_accepted(self, device: DeviceReading, outcome: DeviceOutcome) -> None:
+        """Close the request for now and keep the reason for people; the server asks again if that was not enough."""
+        self._store.commands.set_state([device.command_id], outcome.outcome.lower())
+        what = "the answer" if device.read_date is None else f"the reading of {device.read_date:%Y-%m-%d %H:%M}"
+        reason = clean_text(outcome.reason or "", LONGEST_REASON) or "it gave no reason"
+        note = f"the server answered {outcome.outcome!r} to {what}: {reason}"
+        self._store.commands.set_note(device.command_id, note)
+        self._store.note(self._now(), outcome.outcome.lower(), note, device.serial_number)
+        _LOG.warning("%s: %s", device.serial_number, note)
 
     def _open_again(self, request: Request) -> None:
         """Open the requests again: the next reading answers them."""
@@ -158,10 +207,4 @@ def _is_young_enough(tracked: Tracked, command: OpenCommand, clock: Clock) -> bo
         and max(command.received_at, command.read_not_before, now - _JUST_NOW) <= read_at <= now
         and tracked.clock_origin is not None
         and clock.is_set_as(tracked.clock_origin)
-    )
-
-
-def _supplies(reading: PrinterReading) -> tuple[Supply, ...]:
-    return tuple(
-        Supply(supply.name, supply.state, supply.unit, supply.capacity, supply.level) for supply in reading.supplies
     )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, cast
 from esolutions_client.errors import UsageError
 from esolutions_client.fleet.device import can_become
 from esolutions_client.fleet.digest import fleet_digest
+from esolutions_client.readings.text import clean_text
 from esolutions_client.service.delivery import Effects
 from esolutions_client.service.identity import new_guid
 from esolutions_client.service.polling import identify_and_poll
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from esolutions_client.snmp.layout import Layout, SteadyPoll
     from esolutions_client.snmp.ports import SnmpPort
     from esolutions_client.store.store import Store
-    from esolutions_client.wire.messages import Answer, Request
+    from esolutions_client.wire.messages import Answer, DeviceOutcome, Request
 
 __all__ = ["DEVICES_PER_MESSAGE", "Chosen", "Registrar", "meters_of"]
 
@@ -214,25 +215,41 @@ class Registrar:
         self._store.settings.set("proxy_message_id", None)
 
     def _devices_registered(self, request: Request, answer: Answer) -> None:
-        outcomes = {outcome.serial_number: outcome.outcome for outcome in cast("Receipt", answer).devices}
+        outcomes = {outcome.serial_number: outcome for outcome in cast("Receipt", answer).devices}
         for new in cast("Registration", request).devices:
             serial = new.serial_number
             device = self._store.devices.get(serial)
             if device is None:
                 continue
-            if outcomes.get(serial) != "Accepted":
-                self._store.note(self._now(), "refused", "the server refused to register it", serial)
+            outcome = outcomes.get(serial)
+            if outcome is None or outcome.outcome != "Accepted":
+                self._refused(device, outcome)
                 continue
             self._replace_others(device)
             # One that is in service stays as it is: a server that has lost nothing takes it for registered, too.
             state = device.state if device.is_polled else "registered"
             self._store.devices.save(
-                replace(device, state=state, registered_at=self._now(), replaced_by=None, chosen_at=None)
+                replace(
+                    device,
+                    state=state,
+                    registered_at=self._now(),
+                    replaced_by=None,
+                    chosen_at=None,
+                    refused_reason=None,
+                )
             )
             if not device.is_polled:
                 # Of a printer that it knows already the server keeps the opening reading that it has.
-                self._store.readings.mark_transmitted(serial, new.read_date, [(x.name, x.value) for x in new.meters])
+                shown = [(meter.name, meter.value) for meter in new.meters if meter.value is not None]
+                self._store.readings.mark_transmitted(serial, new.read_date, shown)
             self._store.note(self._now(), "registered", "the server knows this printer", serial)
+
+    def _refused(self, device: Device, outcome: DeviceOutcome | None) -> None:
+        """Keep why a printer was not registered, for whoever asked for it."""
+        reason = clean_text(outcome.reason if outcome and outcome.reason else "it gave no reason", 200)
+        self._store.devices.save(replace(device, refused_reason=reason))
+        text = f"the server refused to register it: {reason}"
+        self._store.note(self._now(), "refused", text, device.serial_number)
 
     def _devices_undated(self, request: Request) -> None:
         """Remember what a person chose: it is registered anew with opening readings of a right date."""
@@ -257,7 +274,5 @@ class Registrar:
 
 
 def meters_of(layout: Layout, poll: SteadyPoll) -> tuple[Meter, ...]:
-    """Return the meters of a poll that have a value, as the wire carries them."""
-    return tuple(
-        Meter(row.name, value) for row, value in zip(layout.meters, poll.meter_values, strict=True) if value is not None
-    )
+    """Return the meters of a poll as the wire carries them; one that cannot be read now is a name without a value."""
+    return tuple(Meter(row.name, value) for row, value in zip(layout.meters, poll.meter_values, strict=True))

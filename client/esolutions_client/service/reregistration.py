@@ -80,7 +80,8 @@ class Reregistration:
         if not sent:
             return None
         read_date = max(each.read_date for each in sent)
-        meters = tuple(Meter(each.meter, each.value) for each in sent if each.read_date == read_date)
+        # A meter that could not be read with the last bill is named: left out, it would not be ordered any more.
+        meters = tuple(Meter(each.meter, each.value if each.read_date == read_date else None) for each in sent)
         return NewDevice(serial_number, read_date, meters)
 
     def _queue_proxy(self, consent: datetime) -> None:

@@ -10,6 +10,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from esolutions_client.fleet.digest import fleet_digest
+from esolutions_client.readings.text import clean_text
+from esolutions_client.service.delivery import Effects
 from esolutions_client.service.identity import new_guid
 from esolutions_client.wire.messages import DeviceStatus, ProxyStatus, SyncRequest, SyncResponse
 
@@ -18,10 +20,11 @@ if TYPE_CHECKING:
     from datetime import datetime
     from random import Random
 
+    from esolutions_client.fleet.device import Device
     from esolutions_client.planning.schedule import Plan
     from esolutions_client.service.delivery import Delivery
     from esolutions_client.store.store import Store
-    from esolutions_client.wire.messages import Answer, Command, Request, SyncReason
+    from esolutions_client.wire.messages import Answer, Command, Receipt, Request, ServiceState, SyncReason
 
 __all__ = ["Syncing"]
 
@@ -51,6 +54,17 @@ class Syncing:
             fleet_digest=fleet_digest(self._store.devices.polled_serials()),
         )
         return cast("SyncResponse", self._delivery.ask(new_guid(self._rng), request, self._take))
+
+    def effects(self) -> dict[str, Effects]:
+        """Return what follows from what becomes of the statuses."""
+        return {"SyncProxyStatus": Effects(self._status_taken)}
+
+    def _status_taken(self, _request: Request, answer: Answer) -> None:
+        for outcome in cast("Receipt", answer).devices:
+            if outcome.outcome != "Accepted":
+                reason = clean_text(outcome.reason or "", 200) or "it gave no reason"
+                text = f"the server answered {outcome.outcome!r} to the status: {reason}"
+                self._store.note(self._now(), outcome.outcome.lower(), text, outcome.serial_number)
 
     def _take(self, _request: Request, answer: Answer) -> None:
         """Commit what the server commands, and the status messages that follow from it."""
@@ -90,7 +104,13 @@ class Syncing:
         return DeviceStatus(
             serial_number=command.serial_number,
             command_id=command.command_id,
-            state="Active" if accepted else "Refused",
+            state="Active" if accepted else _refused_as(device),
             turned_on=(device.active_since or now) if device is not None else now,
             poll_interval=self._plan.poll_interval,
         )
+
+
+def _refused_as(device: Device | None) -> ServiceState:
+    """Say why the service of a printer is not turned on."""
+    states: dict[str, ServiceState] = {"replaced": "Replaced", "retired": "Retired"}
+    return "Refused" if device is None else states.get(device.state, "Refused")

@@ -51,7 +51,9 @@ class Commands:
         """Keep a command."""
         bounds = {meter.name: (meter.last_value, meter.ceiling) for meter in command.meters}
         self._connection.execute(
-            "INSERT OR REPLACE INTO command VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+            # What was said of it before is still so: a request is repeated where its answer was not accepted.
+            "INSERT OR REPLACE INTO command VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,"
+            " (SELECT note FROM command WHERE command_id = ?))",
             (
                 command.command_id,
                 command.serial_number,
@@ -62,6 +64,7 @@ class Commands:
                 command.period_end.isoformat(),
                 json.dumps(bounds),
                 state,
+                command.command_id,
             ),
         )
 
@@ -92,6 +95,17 @@ class Commands:
     def close_all(self, note: str) -> None:
         """Take every command for answered: whoever gave them has forgotten them."""
         self._connection.execute("UPDATE command SET state = 'answered', note = ? WHERE state != 'answered'", (note,))
+
+    def not_accepted(self) -> list[tuple[str, datetime, str, str | None]]:
+        """Return what the server did not accept and has not asked for anew: serial, period end, outcome, reason."""
+        rows = self._connection.execute(
+            "SELECT serial_number, period_end, state, note FROM command AS this"
+            " WHERE state IN ('held', 'refused') AND state != 'answered' AND NOT EXISTS ("
+            "SELECT * FROM command AS later WHERE later.serial_number = this.serial_number"
+            " AND later.received_at > this.received_at) ORDER BY received_at, command_id"
+        )
+        with self._decoding:
+            return [(read_text(row[0]), read_moment(row[1]), read_text(row[2]), row[3]) for row in rows]
 
     def open_reports(self) -> list[OpenCommand]:
         """Return the billing requests that have no answer on its way, oldest first."""

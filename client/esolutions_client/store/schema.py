@@ -167,7 +167,12 @@ UPDATE sent SET receipt_id = substr(CAST(answer AS TEXT), instr(CAST(answer AS T
 CREATE INDEX sent_by_receipt ON sent (receipt_id) WHERE receipt_id IS NOT NULL;
 """
 
-STEPS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _DEVICE_INDEX, _RECEIPTS)
+# Why the server refused to register a printer.
+_REFUSED = """
+ALTER TABLE device ADD COLUMN refused_reason TEXT;
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _DEVICE_INDEX, _RECEIPTS, _REFUSED)
 
 
 def upgrade(connection: Connection) -> None:

@@ -154,7 +154,8 @@ def _wire_value(name: str, value: Any) -> Any:
 
 def _item(value: Any) -> dict[str, Any]:
     if isinstance(value, m.Meter):
-        meter: dict[str, Any] = {"_value_1": value.value, "Name": value.name}
+        # An empty text, not none at all: the row has both its tags.
+        meter: dict[str, Any] = {"_value_1": "" if value.value is None else str(value.value), "Name": value.name}
         if value.rollover_at is not None:
             meter["RolloverAt"] = value.rollover_at
         return meter
@@ -200,7 +201,7 @@ def _answer(value: Any) -> m.Answer:
 
 
 def _outcome(fields: dict[str, Any]) -> m.DeviceOutcome:
-    return m.DeviceOutcome(fields["SerialNumber"], fields["Outcome"])
+    return m.DeviceOutcome(fields["SerialNumber"], fields["Outcome"], fields["Reason"])
 
 
 def _command(fields: dict[str, Any]) -> m.Command:

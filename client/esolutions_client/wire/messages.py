@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime, time, timedelta
 
 __all__ = [
+    "AbsentState",
     "Action",
     "Answer",
     "BillingTransaction",
@@ -39,6 +40,8 @@ Action = Literal["TurnOn", "Report"]
 SyncReason = Literal["Scheduled", "Requested", "Startup", "Retry"]
 SupplyState = Literal["ok", "low", "empty", "full", "unknown", "some-remaining", "other"]
 Outcome = Literal["Accepted", "Held", "Refused"]
+AbsentState = Literal["Replaced", "Retired", "Unknown"]
+ServiceState = Literal["Active", "Refused", "Replaced", "Retired", "Unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +62,13 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """One counter at one moment, in impressions unless its name says otherwise."""
+    """One counter at one moment, in impressions unless its name says otherwise.
+
+    `value` is None where the counter was asked for, or billed before, and cannot be read.
+    """
 
     name: str
-    value: int
+    value: int | None
     rollover_at: int | None = None
 
 
@@ -125,7 +131,7 @@ class DeviceStatus:
 
     serial_number: str
     command_id: str
-    state: Literal["Active", "Refused"]
+    state: ServiceState
     turned_on: datetime
     poll_interval: timedelta
 
@@ -141,15 +147,17 @@ class ProxyStatus:
 class DeviceReading:
     """The reading of one device that answers one billing request.
 
-    `period_end` is there only where the reading is offered to a server that may have forgotten the request.
+    `period_end` is there only where the reading is offered to a server that may have forgotten the request. A device
+    that this client does not read has a `state` in the place of all that is read.
     """
 
     serial_number: str
     command_id: str
-    read_date: datetime
-    meters: tuple[Meter, ...]
-    supplies: tuple[Supply, ...]
+    read_date: datetime | None
+    meters: tuple[Meter, ...] = ()
+    supplies: tuple[Supply, ...] = ()
     period_end: datetime | None = None
+    state: AbsentState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +203,11 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class DeviceOutcome:
-    """What became of one device of a message."""
+    """What became of one device of a message, and why, where it is not Accepted."""
 
     serial_number: str
     outcome: Outcome
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

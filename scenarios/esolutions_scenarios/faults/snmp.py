@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, cast
 
 from esolutions_client.snmp.errors import SilentError, TooBigError, UnusableAnswerError
-from esolutions_client.snmp.requests import Get, Value
+from esolutions_client.snmp.requests import Get, Unreadable, Value
 
 if TYPE_CHECKING:
     from esolutions_client.snmp.ports import Target
@@ -23,6 +23,7 @@ __all__ = [
     "Duplicate",
     "EndlessWalk",
     "Garbage",
+    "NullRow",
     "Reorder",
     "SnmpFault",
     "TooBig",
@@ -126,6 +127,24 @@ class Garbage:
             values: list[Value] = [_GARBAGE] * len(cast("list[Value]", answer))
             return values
         return [(oid, _GARBAGE) for oid, _ in cast("list[Varbind]", answer)]
+
+
+@dataclass(frozen=True, slots=True)
+class NullRow:
+    """The rows below an OID are there, but hold NULL where a value should be."""
+
+    oid: str
+    loses_request: bool = False
+
+    def __call__(self, _target: Target, request: Request, answer: Answer | None) -> Answer:
+        if isinstance(request, Get):
+            values = cast("list[Value]", answer)
+            return [self._shown(oid, value) for oid, value in zip(request.oids, values, strict=True)]
+        return [(oid, self._shown(oid, value)) for oid, value in cast("list[Varbind]", answer)]
+
+    def _shown(self, oid: str, value: Value) -> Value:
+        is_below = f"{oid}.".startswith(f"{self.oid}.")
+        return Unreadable("it holds NULL") if is_below and value is not None else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,22 @@ def _row_size(element: etree._Element, row: Row, spec: Specification) -> int:
             size += _leaf_size(child)
         else:
             raise UnknownContentError(f"{row.name} holds {name}, or holds it twice")
+    _refuse_contradictions(element, row)
     return size
+
+
+def _refuse_contradictions(element: etree._Element, row: Row) -> None:
+    """Raise for a field that says nothing beside what else is there, and for a reason that is missing."""
+    held = {_local(child): child.text for child in element}
+    for name, others in row.instead_of.items():
+        beside = held.keys() & set(others)
+        if name in held and beside:
+            raise UnknownContentError(f"{row.name} holds {name} beside {min(beside)}")
+    for name, value in row.reason_unless.items():
+        if ("Reason" in held) == (held.get(name) == value):
+            raise UnknownContentError(
+                f"{row.name} whose {name} is {held.get(name)} has {'a' if 'Reason' in held else 'no'} reason"
+            )
 
 
 def _leaf_size(element: etree._Element) -> int:

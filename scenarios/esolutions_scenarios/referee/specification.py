@@ -7,7 +7,7 @@ Sizes are in bytes. The cost of an element is computed from its name alone:
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
@@ -37,7 +37,9 @@ class Formula:
 class Row:
     """One kind of row: its own text and attributes, its child elements, the rows within it.
 
-    A length is a number, or the word `name` where the nominal rows have names of their own.
+    A length is a number, or the word `name` where the nominal rows have names of their own. `optional_fields` are in no
+    nominal row; `instead_of` says what must not stand beside such a field, `reason_unless` for which value of which
+    field there is no reason to give.
     """
 
     name: str
@@ -47,6 +49,8 @@ class Row:
     text: int
     rows: tuple[dict[str, str], ...]
     optional_fields: tuple[str, ...] = ()
+    instead_of: dict[str, list[str]] = field(default_factory=dict)
+    reason_unless: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,8 @@ class Specification:
                 stated.get("text", 0),
                 tuple(stated.get("rows", ())),
                 tuple(stated.get("optional_fields", ())),
+                stated.get("instead_of", {}),
+                stated.get("reason_unless", {}),
             )
             for name, stated in self.document["row"].items()
         }

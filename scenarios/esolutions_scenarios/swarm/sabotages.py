@@ -113,7 +113,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "privacy-filter-off": Sabotage(
         "supplies are sent with the printer's address",
         "only_allowed_data_is_sent",
-        ((f"{_CLIENT}.service.billing._supplies", client.name_supplies_by_host),),
+        ((f"{_CLIENT}.service.billing.supplies_of", client.name_supplies_by_host),),
     ),
     "readings-thinned": Sabotage(
         "the client keeps its newest readings only",

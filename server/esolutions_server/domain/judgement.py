@@ -10,17 +10,20 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-__all__ = ["LastReading", "MeterValue", "Verdict", "ceiling", "judge"]
+__all__ = ["LARGEST_COUNTER", "LastReading", "MeterValue", "Verdict", "ceiling", "impressions_since", "judge"]
 
 # The wire says xs:unsignedInt, and so does a Counter32.
 LARGEST_COUNTER = 2**32 - 1
 
 
 class MeterValue(NamedTuple):
-    """What a device shows on one meter; `rollover_at` is the last value before the counter starts again at one."""
+    """What a device shows on one meter; `rollover_at` is the last value before the counter starts again at one.
+
+    `value` is None where the meter is there and cannot be read.
+    """
 
     name: str
-    value: int
+    value: int | None
     rollover_at: int | None = None
 
 
@@ -49,16 +52,24 @@ def ceiling(last: LastReading, until: datetime, increase_per_minute: int) -> int
     return min(last.value + minutes * increase_per_minute, LARGEST_COUNTER)
 
 
+def impressions_since(meter: MeterValue, last: LastReading) -> int:
+    """Return what a meter has counted since the last reading; negative where it fell without a rollover."""
+    increase = (meter.value or 0) - last.value
+    if increase < 0 and meter.rollover_at is not None and last.value <= meter.rollover_at:
+        increase += meter.rollover_at
+    return increase
+
+
 def judge(meter: MeterValue, last: LastReading | None, credible_increase: int) -> Verdict:
     """Compare a value with the last accepted one.
 
-    The first value of a meter nobody knew before starts it and bills nothing.
+    The first value of a meter that was never read before starts it and bills nothing. One that cannot be read is held.
     """
+    if meter.value is None:
+        return Verdict(0, f"{meter.name} cannot be read")
     if last is None:
         return Verdict(impressions=0)
-    increase = meter.value - last.value
-    if increase < 0 and meter.rollover_at is not None and last.value <= meter.rollover_at:
-        increase += meter.rollover_at
+    increase = impressions_since(meter, last)
     if increase < 0:
         return Verdict(0, f"{meter.name} fell from {last.value} to {meter.value}")
     if increase > credible_increase:

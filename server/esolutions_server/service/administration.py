@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from esolutions_server.domain.billing_cycle import Period
 from esolutions_server.domain.states import DeviceState, Step, StepError
-from esolutions_server.service import billing, contact, enrolment, equipment_file, notices
+from esolutions_server.service import contact, enrolment, equipment_file, held, notices
 from esolutions_server.service import devices as lives
 from esolutions_server.service.context import Work
 from esolutions_server.service.errors import AdministrationError
+from esolutions_server.service.retirement import leave_service
 from esolutions_server.store import accounts, commands, devices, exchanges, proxies
 
 if TYPE_CHECKING:
@@ -95,16 +96,13 @@ class Administration:
     def cancel(self, serial: str) -> None:
         """End the enrolment of a device; it stays registered and can be signed up again."""
         with self._work() as work:
-            columns = {"activated_at": None, "billed_until": None, "declined_at": work.now}
-            _end(work, _device(work, serial), Step.CANCEL, columns)
+            _end(work, _device(work, serial), Step.CANCEL)
             notices.enrolment_cancelled(work, serial)
 
     def retire(self, serial: str, *, is_replaced: bool = False) -> None:
         """Take a device out of service, or note that another one stands in its place."""
         with self._work() as work:
-            device = _device(work, serial)
-            _end(work, device, Step.REPLACE if is_replaced else Step.RETIRE, {})
-            lives.refresh_fleet_digest(work, device.proxy_id)
+            _end(work, _device(work, serial), Step.REPLACE if is_replaced else Step.RETIRE)
 
     def request_billing(self, serial: str) -> str:
         """Ask for the meters of an active device now, beside its billing cycle; return the request's id."""
@@ -121,25 +119,30 @@ class Administration:
             lives.refresh(work, serial)
             return request
 
-    def accept_held(self, command_id: str) -> None:
-        """Bill a reading that was held, as it is."""
+    def accept_held(self, command_id: str) -> dict[str, list[str]]:
+        """Bill a reading that was held, as it is; return the meters that are `billed` and those that are `not_billed`.
+
+        Of a reading with a meter that could not be read the others are billed.
+        """
         with self._work() as work:
-            bills = [row._asdict() for row in commands.bills_of(work.connection, command_id=command_id)]
-            held = [bill for bill in bills if bill["outcome"] == "Held"]
-            if not held:
-                raise AdministrationError(f"nothing is held under {command_id}")
-            for bill in held:
-                commands.set_bill_outcome(work.connection, bill["id"], {"outcome": "Accepted"})
-            commands.set_values(work.connection, command_id, {"state": "answered"})
-            billing.note_last_values(work, held[0]["serial"], held)
+            return held.accept(work, command_id)
+
+    def reject_held(self, command_id: str) -> str | None:
+        """Bill nothing of a reading that was held; return the id of the request for another one, if there is one."""
+        with self._work() as work:
+            return held.reject(work, command_id)
 
     def bills(self, serial: str | None = None) -> list[dict[str, Any]]:
         """Return the accepted meter values, oldest first."""
         return [bill for bill in self._values(serial) if bill["outcome"] == "Accepted"]
 
     def held(self, serial: str | None = None) -> list[dict[str, Any]]:
-        """Return the meter values that wait for a person."""
+        """Return the meter values that wait for a person, each with the reason."""
         return [bill for bill in self._values(serial) if bill["outcome"] == "Held"]
+
+    def not_billed(self, serial: str | None = None) -> list[dict[str, Any]]:
+        """Return the meter values that are not billed, held or for good, each with the reason."""
+        return [bill for bill in self._values(serial) if bill["outcome"] != "Accepted"]
 
     def requests(self) -> list[dict[str, Any]]:
         """Return all billing requests, the oldest period first."""
@@ -205,11 +208,9 @@ def _device(work: Work, serial: str) -> DeviceRecord:
     return device
 
 
-def _end(work: Work, device: DeviceRecord, step: Step, columns: dict[str, Any]) -> None:
-    for command in commands.open_for(work.connection, device.serial):
-        commands.set_values(work.connection, command.id, {"state": "cancelled"})
+def _end(work: Work, device: DeviceRecord, step: Step) -> None:
     try:
-        lives.take_step(work, device, step, **columns)
+        leave_service(work, device, step)
     except StepError as error:
         raise AdministrationError(f"{device.serial}: {error}") from None
 

@@ -1,21 +1,30 @@
-"""Take the answers to commands: statuses, and readings to bill.
+"""Take the answers to commands: statuses, readings to bill, and word that a device is not read any more.
 
-A command is answered once. The same answer again is accepted again and
-changes nothing; another answer is refused.
+A command is answered once, and by exactly the meters it ordered. The same
+answer again is accepted again and changes nothing; another answer is refused.
+What is not accepted has a reason, which goes back to the proxy.
 """
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from esolutions_server.domain.orders import OrderError, check_ordered
 from esolutions_server.domain.states import DeviceState, Step
 from esolutions_server.service import billing, notices, resuming
 from esolutions_server.service import devices as lives
+from esolutions_server.service.errors import NotTakenError
 from esolutions_server.service.messages import DeviceOutcome
+from esolutions_server.service.orders import ordered_meters
+from esolutions_server.service.reasons import shortened
+from esolutions_server.service.retirement import STEPS, leave_service
 from esolutions_server.store import commands, devices
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from datetime import datetime
+
     from esolutions_server.service.context import Work
     from esolutions_server.service.messages import (
         DeviceReading,
@@ -26,84 +35,153 @@ if TYPE_CHECKING:
     )
     from esolutions_server.store.records import CommandRecord, DeviceRecord, ProxyRecord
 
+    Answered = TypeVar("Answered", DeviceStatus, DeviceReading)
+
 __all__ = ["take_readings", "take_statuses"]
 
-OUTCOME_OF_STATE: dict[str, Outcome] = {"answered": "Accepted", "held": "Held"}
+OUTCOME_OF_STATE: dict[str, Outcome] = {"answered": "Accepted", "declined": "Accepted", "held": "Held"}
 
 
 def take_statuses(work: Work, proxy: ProxyRecord, request: SyncProxyStatus) -> tuple[DeviceOutcome, ...]:
     """Note which devices a proxy turned on."""
-    return tuple(DeviceOutcome(status.serial, _take_status(work, proxy, status)) for status in request.devices)
+    return tuple(_outcome(_take_status, work, proxy, status) for status in request.devices)
 
 
 def take_readings(work: Work, proxy: ProxyRecord, request: SubmitBillingTransaction) -> tuple[DeviceOutcome, ...]:
     """Judge the readings a proxy submits, and bill or hold them."""
-    return tuple(DeviceOutcome(reading.serial, _take_reading(work, proxy, reading)) for reading in request.devices)
+    return tuple(_outcome(_take_reading, work, proxy, reading) for reading in request.devices)
+
+
+def _outcome(
+    take: Callable[[Work, ProxyRecord, Answered], DeviceOutcome], work: Work, proxy: ProxyRecord, answer: Answered
+) -> DeviceOutcome:
+    try:
+        return take(work, proxy, answer)
+    except NotTakenError as error:
+        reason = shortened(str(error))
+        command = commands.find(work.connection, answer.command_id)
+        if command is not None and command.serial == answer.serial and command.state == "open":
+            commands.set_values(work.connection, command.id, {"reason": reason})
+        return DeviceOutcome(answer.serial, "Refused", reason)
 
 
 def _find(
     work: Work, proxy: ProxyRecord, answer: DeviceStatus | DeviceReading, action: str
-) -> tuple[DeviceRecord, CommandRecord] | None:
+) -> tuple[DeviceRecord, CommandRecord]:
     device = devices.find(work.connection, answer.serial)
     command = commands.find(work.connection, answer.command_id)
-    if device is None or command is None or device.proxy_id != proxy.id:
-        return None
-    if command.serial != answer.serial or command.action != action:
-        return None
+    if device is None:
+        raise NotTakenError(f"no device {answer.serial} is registered")
+    if device.proxy_id != proxy.id:
+        raise NotTakenError(f"{answer.serial} belongs to another client")
+    if command is None:
+        raise NotTakenError(f"nothing was asked under {answer.command_id}")
+    if command.serial != answer.serial:
+        raise NotTakenError(f"{answer.command_id} is about another device")
+    if command.action != action:
+        raise NotTakenError(f"{answer.command_id} asked for a {command.action}")
     return device, command
 
 
-def _take_status(work: Work, proxy: ProxyRecord, status: DeviceStatus) -> Outcome:
-    found = _find(work, proxy, status, "TurnOn")
-    if found is None:
-        return "Refused"
-    device, command = found
-    answer = "Active" if status.is_active else "Refused"
+def _take_status(work: Work, proxy: ProxyRecord, status: DeviceStatus) -> DeviceOutcome:
+    device, command = _find(work, proxy, status, "TurnOn")
     if command.state != "open":
-        return "Accepted" if command.answer == answer else "Refused"
+        return _again(command, status.state)
     if device.state != DeviceState.ACTIVATING:
-        return "Refused"
-    commands.set_values(work.connection, command.id, {"state": "answered", "answered_at": work.now, "answer": answer})
-    if status.is_active:
+        raise NotTakenError(f"{device.serial} is {device.state}, it waits for no status")
+    answered = {"state": "answered", "answered_at": work.now, "answer": status.state}
+    commands.set_values(work.connection, command.id, answered)
+    if status.state == "Active":
         billed_until = device.billed_until or work.now
         lives.take_step(work, device, Step.ACTIVATE, activated_at=work.now, billed_until=billed_until)
-    else:
+    elif status.state == "Refused":
         lives.take_step(work, device, Step.DECLINE, declined_at=work.now)
         notices.enrolment_declined(work, device.serial)
-    return "Accepted"
+    else:
+        leave_service(work, device, STEPS[status.state])
+        notices.left_service(work, device.serial, status.state)
+    return DeviceOutcome(device.serial, "Accepted")
 
 
-def _take_reading(work: Work, proxy: ProxyRecord, reading: DeviceReading) -> Outcome:
-    if not _is_complete(reading):
-        return "Refused"
-    found = _find(work, proxy, reading, "Report") or resuming.forgotten_request(work, proxy, reading)
-    if found is None:
-        return "Refused"
-    device, command = found
-    answer = json.dumps({meter.name: meter.value for meter in reading.meters}, sort_keys=True)
+def _take_reading(work: Work, proxy: ProxyRecord, reading: DeviceReading) -> DeviceOutcome:
+    device, command = _asked(work, proxy, reading)
+    answer = reading.state or json.dumps({meter.name: meter.value for meter in reading.meters}, sort_keys=True)
     if command.state != "open":
-        return OUTCOME_OF_STATE.get(command.state, "Refused") if command.answer == answer else "Refused"
+        return _again(command, answer)
     # What was acknowledged before is billed as it was, though the sign-up may be among what was forgotten.
-    is_in_service = device.state == DeviceState.ACTIVE or reading.period_end is not None
-    if not is_in_service or not _is_timely(work, reading, command):
-        return "Refused"
-    outcome = billing.bill(work, command, reading)
-    if outcome == "Refused":
-        return outcome
-    state = "held" if outcome == "Held" else "answered"
-    commands.set_values(work.connection, command.id, {"state": state, "answered_at": work.now, "answer": answer})
-    if outcome == "Held":
-        notices.reading_held(work, device.serial)
+    if device.state != DeviceState.ACTIVE and reading.period_end is None:
+        raise NotTakenError(f"{device.serial} is {device.state}, its meters are not asked for")
+    if reading.state is not None:
+        _decline(work, device, command, reading)
+        return DeviceOutcome(device.serial, "Accepted")
+    if reading.period_end is None:
+        _check_complete(ordered_meters(work, command), reading)
+    if not _is_timely(work, reading, command):
+        raise NotTakenError(_why_not_timely(reading.read_at, command))
+    reason = billing.bill(work, command, reading)
+    state = "answered" if reason is None else "held"
+    answered = {"state": state, "answered_at": work.now, "answer": answer, "reason": reason}
+    commands.set_values(work.connection, command.id, answered)
+    if reason is not None:
+        notices.reading_held(work, device.serial, reason, command.id)
     if reading.period_end is not None:
+        # It was ordered once, by a request that was forgotten: what it names is what that ordered.
+        commands.set_values(work.connection, command.id, {"ordered": json.dumps([m.name for m in reading.meters])})
         resuming.note_billed(work, device, command)
     lives.refresh(work, device.serial)
-    return outcome
+    return DeviceOutcome(device.serial, OUTCOME_OF_STATE[state], reason)
 
 
-def _is_complete(reading: DeviceReading) -> bool:
-    names = {meter.name for meter in reading.meters}
-    return 0 < len(names) == len(reading.meters)
+def _asked(work: Work, proxy: ProxyRecord, reading: DeviceReading) -> tuple[DeviceRecord, CommandRecord]:
+    try:
+        return _find(work, proxy, reading, "Report")
+    except NotTakenError:
+        if reading.period_end is None:
+            raise
+        _check_complete({meter.name: None for meter in reading.meters}, reading)
+        resumed = resuming.forgotten_request(work, proxy, reading)
+        if resumed is None:
+            raise
+        return resumed
+
+
+def _again(command: CommandRecord, answer: str) -> DeviceOutcome:
+    """Give the outcome that an answer had when it came first."""
+    outcome = OUTCOME_OF_STATE.get(command.state)
+    if outcome is None:
+        raise NotTakenError(f"the request is {command.state}")
+    if command.answer != answer:
+        raise NotTakenError("the request was answered otherwise before")
+    return DeviceOutcome(command.serial, outcome, None if outcome == "Accepted" else command.reason)
+
+
+def _decline(work: Work, device: DeviceRecord, command: CommandRecord, answer: DeviceReading) -> None:
+    """Close a request that the client does not answer, for it reads the device no more; nothing else is asked."""
+    if answer.state is None or answer.meters or answer.supplies or answer.read_at or answer.period_end:
+        raise NotTakenError("a state comes without a reading")
+    reason = f"the client says: {answer.state}"
+    answered = {"state": "declined", "answered_at": work.now, "answer": answer.state, "reason": reason}
+    commands.set_values(work.connection, command.id, answered)
+    leave_service(work, device, STEPS[answer.state])
+    notices.left_service(work, device.serial, answer.state)
+
+
+def _check_complete(ordered: Collection[str], reading: DeviceReading) -> None:
+    try:
+        check_ordered(ordered, [meter.name for meter in reading.meters])
+    except OrderError as error:
+        raise NotTakenError(str(error)) from None
 
 
 def _is_timely(work: Work, reading: DeviceReading, command: CommandRecord) -> bool:
-    return command.read_not_before <= reading.read_at <= work.now + work.policy.freshness
+    return (
+        reading.read_at is not None and command.read_not_before <= reading.read_at <= work.now + work.policy.freshness
+    )
+
+
+def _why_not_timely(read_at: datetime | None, command: CommandRecord) -> str:
+    if read_at is None:
+        return "the reading has no date"
+    if read_at < command.read_not_before:
+        return f"read at {read_at:%Y-%m-%d %H:%M:%S}, before {command.read_not_before:%Y-%m-%d %H:%M:%S} UTC"
+    return f"read at {read_at:%Y-%m-%d %H:%M:%S} UTC, which is in the future"

@@ -9,29 +9,39 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esolutions_server.domain.judgement import LastReading, Verdict, ceiling, judge
+from esolutions_server.service.errors import NotTakenError
+from esolutions_server.service.reasons import shortened
 from esolutions_server.store import commands, devices
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
     from datetime import datetime
 
     from esolutions_server.domain.judgement import MeterValue
     from esolutions_server.service.context import Work
-    from esolutions_server.service.messages import DeviceReading, Outcome
+    from esolutions_server.service.messages import DeviceReading
     from esolutions_server.store.records import CommandRecord, MeterRecord
 
 __all__ = ["bill", "is_older_than_billed", "note_last_values"]
 
 
-def bill(work: Work, command: CommandRecord, reading: DeviceReading) -> Outcome:
-    """Keep the values of a reading, accepted or held; refuse one older than the last that was accepted."""
+def bill(work: Work, command: CommandRecord, reading: DeviceReading) -> str | None:
+    """Keep the values of a dated reading; return why they are held, or None where they are accepted.
+
+    Raises:
+        NotTakenError: the reading is older than the last that was accepted.
+    """
     known = {meter.name: meter for meter in devices.meters_of(work.connection, reading.serial)}
-    if _is_older(reading, known):
-        return "Refused"
+    read_at = reading.read_at or work.now
+    newer = _billed_later(reading, known)
+    if newer is not None:
+        billed = f"{newer.name} is billed as of {newer.last_read_at:%Y-%m-%d %H:%M:%S}"
+        raise NotTakenError(f"read at {read_at:%Y-%m-%d %H:%M:%S}, but {billed} UTC already")
     # The bound the proxy was told, or a later one: what it saw as credible is credible here.
-    until = max(command.answer_by, reading.read_at)
+    until = max(command.answer_by, read_at)
     verdicts = [_verdict(work, meter, known.get(meter.name), until) for meter in reading.meters]
-    outcome: Outcome = "Held" if any(verdict.is_held for verdict in verdicts) else "Accepted"
+    doubts = [verdict.reason for verdict in verdicts if verdict.reason is not None]
+    held_with = shortened("; ".join(doubts)) if doubts else None
     rows = [
         {
             "command_id": command.id,
@@ -41,31 +51,38 @@ def bill(work: Work, command: CommandRecord, reading: DeviceReading) -> Outcome:
             "previous_value": known[meter.name].last_value if meter.name in known else None,
             "rollover_at": meter.rollover_at,
             "impressions": verdict.impressions,
-            "read_at": reading.read_at,
+            "read_at": read_at,
             "received_at": work.now,
-            "outcome": outcome,
-            "reason": verdict.reason,
+            "outcome": "Held" if doubts else "Accepted",
+            # A reading is held whole: a value that nothing is wrong with is held for what is wrong with the others.
+            "reason": shortened(verdict.reason) if verdict.reason else held_with,
         }
         for meter, verdict in zip(reading.meters, verdicts, strict=True)
     ]
     commands.add_bills(work.connection, rows)
     _keep_supplies(work, reading)
-    if outcome == "Accepted":
-        _note_last_values(work, reading.serial, known, rows)
-    return outcome
+    if not doubts:
+        note_last_values(work, reading.serial, rows)
+    return held_with
 
 
 def is_older_than_billed(work: Work, reading: DeviceReading) -> bool:
     """Whether a reading is older than the last of its device that was accepted."""
-    return _is_older(reading, {meter.name: meter for meter in devices.meters_of(work.connection, reading.serial)})
+    known = {meter.name: meter for meter in devices.meters_of(work.connection, reading.serial)}
+    return _billed_later(reading, known) is not None
 
 
-def _is_older(reading: DeviceReading, known: dict[str, MeterRecord]) -> bool:
-    return any(known[m.name].last_read_at > reading.read_at for m in reading.meters if m.name in known)
+def _billed_later(reading: DeviceReading, known: dict[str, MeterRecord]) -> MeterRecord | None:
+    """Return a meter of a reading that was billed as of a later moment."""
+    for name in (meter.name for meter in reading.meters if meter.name in known):
+        last = known[name].last_read_at
+        if last is not None and reading.read_at is not None and last > reading.read_at:
+            return known[name]
+    return None
 
 
 def _verdict(work: Work, meter: MeterValue, known: MeterRecord | None, until: datetime) -> Verdict:
-    if known is None:
+    if known is None or known.last_value is None or known.last_read_at is None:
         return judge(meter, None, 0)
     last = LastReading(known.last_value, known.last_read_at)
     highest = ceiling(last, until, work.policy.credible_increase_per_minute)
@@ -73,32 +90,33 @@ def _verdict(work: Work, meter: MeterValue, known: MeterRecord | None, until: da
 
 
 def note_last_values(work: Work, serial: str, bills: Iterable[Any]) -> None:
-    """Make the values of accepted bills, as mappings, those that the next reading is compared with."""
-    known = [meter.name for meter in devices.meters_of(work.connection, serial)]
-    _note_last_values(work, serial, known, bills)
+    """Make the values of accepted bills, as mappings, those that the next reading is compared with.
 
-
-def _note_last_values(work: Work, serial: str, known: Collection[str], bills: Iterable[Any]) -> None:
-    values = {row["meter"]: row for row in bills}
+    One that could not be read leaves its meter as it was; the first of a meter that was never read opens it.
+    """
+    values = {row["meter"]: row for row in bills if row["value"] is not None}
+    known = devices.meters_of(work.connection, serial)
     changed = [
-        {"_serial": serial, "_name": name, "last_value": row["value"], "last_read_at": row["read_at"]}
-        for name, row in values.items()
-        if name in known
+        {"_serial": serial, "_name": meter.name, **_last(values[meter.name])} for meter in known if meter.name in values
     ]
     devices.set_last_value(work.connection, changed)
+    for meter in known:
+        if meter.name in values and meter.opening_value is None:
+            devices.set_opening_value(work.connection, serial, meter.name, _opening(values[meter.name]))
+    names = {meter.name for meter in known}
     added = [
-        {
-            "serial": serial,
-            "name": name,
-            "position": len(known) + offset,
-            "opening_value": row["value"],
-            "opening_read_at": row["read_at"],
-            "last_value": row["value"],
-            "last_read_at": row["read_at"],
-        }
-        for offset, (name, row) in enumerate((n, r) for n, r in values.items() if n not in known)
+        {"serial": serial, "name": name, "position": len(known) + offset, **_opening(row), **_last(row)}
+        for offset, (name, row) in enumerate((n, r) for n, r in values.items() if n not in names)
     ]
     devices.keep_meters(work.connection, serial, added, replace=False)
+
+
+def _last(row: Any) -> dict[str, Any]:
+    return {"last_value": row["value"], "last_read_at": row["read_at"]}
+
+
+def _opening(row: Any) -> dict[str, Any]:
+    return {"opening_value": row["value"], "opening_read_at": row["read_at"]}
 
 
 def _keep_supplies(work: Work, reading: DeviceReading) -> None:
@@ -111,7 +129,7 @@ def _keep_supplies(work: Work, reading: DeviceReading) -> None:
             "unit": supply.unit,
             "capacity": supply.capacity,
             "level": supply.level,
-            "read_at": reading.read_at,
+            "read_at": reading.read_at or work.now,
         }
         for position, supply in enumerate(reading.supplies)
     ]

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from esolutions_server.domain.judgement import LastReading, ceiling
 from esolutions_server.domain.states import DeviceState
 from esolutions_server.service import devices as lives
-from esolutions_server.service.messages import Command, MeterOrder
+from esolutions_server.service.messages import Command
+from esolutions_server.service.orders import fix_order, spelled_out
 from esolutions_server.store import commands, devices
 
 if TYPE_CHECKING:
@@ -38,8 +38,9 @@ def _command_for(work: Work, device: DeviceRecord) -> Command | None:
     oldest = next((c for c in commands.open_for(work.connection, device.serial) if c.action == action), None)
     if oldest is None:
         return None
-    commands.set_values(work.connection, oldest.id, {"sent": oldest.sent + 1})
-    return _spelled_out(work, oldest)
+    fixed = fix_order(work, oldest)
+    commands.set_values(work.connection, fixed.id, {"sent": fixed.sent + 1, "ordered": fixed.ordered})
+    return _spelled_out(work, fixed)
 
 
 def _spelled_out(work: Work, command: CommandRecord) -> Command:
@@ -57,19 +58,5 @@ def _spelled_out(work: Work, command: CommandRecord) -> Command:
         silent_after=work.policy.silent_after,
         low_supply_percent=work.policy.low_supply_percent,
         repeat=min(command.sent, LARGEST_REPEAT),
-        meters=_orders(work, command),
-    )
-
-
-def _orders(work: Work, command: CommandRecord) -> tuple[MeterOrder, ...]:
-    until = max(command.answer_by, work.now)
-    rate = work.policy.credible_increase_per_minute
-    return tuple(
-        MeterOrder(
-            name=meter.name,
-            last_value=meter.last_value,
-            last_read_at=meter.last_read_at,
-            ceiling=ceiling(LastReading(meter.last_value, meter.last_read_at), until, rate),
-        )
-        for meter in devices.meters_of(work.connection, command.serial)
+        meters=spelled_out(work, command),
     )

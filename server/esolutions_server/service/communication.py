@@ -132,8 +132,9 @@ class CommunicationServer:
             first = exchanges.first_answer(connection, proxy.id, request.header.message_id)
             if first is None:
                 resume_after = resuming.resume_point(work, proxy, request.header)
-                notes = contact.note(work, proxy, request, forgot=resume_after is not None)
+                remarks = contact.note(work, proxy, request, forgot=resume_after is not None)
                 answer = replace(change(work, proxy), resume_after=resume_after)
+                notes = (*remarks, *_not_accepted(answer))
                 payload = exchange.renderer.payload(answer)
                 outcome = "receipt"
                 devices = _devices_in(answer)
@@ -179,6 +180,12 @@ def _secret(proxy: ProxyRecord | None, request: Request) -> str:
 
 def _receipt(work: Work, request: Request, outcomes: tuple[DeviceOutcome, ...] = ()) -> Receipt:
     return Receipt(work.new_id(), request.header.message_id, work.now, outcomes)
+
+
+def _not_accepted(answer: Answer) -> tuple[str, ...]:
+    """Say for the journal what was not accepted, and why."""
+    outcomes = answer.devices if isinstance(answer, Receipt) else ()
+    return tuple(f"{o.serial} {o.outcome}: {o.reason}" for o in outcomes if o.outcome != "Accepted")
 
 
 def _devices_in(answer: Answer) -> int:

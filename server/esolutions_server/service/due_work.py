@@ -48,6 +48,10 @@ class DueWork:
 
 
 def _mail_about_missing_reads(work: Work) -> None:
+    """Tell about each device that does not report, once: not again for the next cycle while the last one is missing."""
+    told = commands.overdue_and_told(work.connection)
     for command in commands.overdue(work.connection, work.now):
-        notices.readings_overdue(work, command)
+        if command.serial not in told:
+            notices.readings_overdue(work, command)
+            told.add(command.serial)
         commands.set_values(work.connection, command.id, {"overdue_mailed_at": work.now})

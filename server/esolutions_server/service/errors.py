@@ -2,6 +2,7 @@
 
 * ServerError
     * RefusalError               a message got a SOAP fault and changed nothing
+    * NotTakenError         one device of a message is Refused; the rest of the message counts
     * AdministrationError   a person asked for something that cannot be done
     * StartError            the server cannot run here: its database, address or certificates
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["AdministrationError", "FaultCode", "RefusalError", "ServerError", "StartError"]
+__all__ = ["AdministrationError", "FaultCode", "NotTakenError", "RefusalError", "ServerError", "StartError"]
 
 
 class FaultCode(StrEnum):
@@ -47,6 +48,10 @@ class RefusalError(ServerError):
         self.code = code
         self.reason = reason
         self.public_reason = public_reason or reason
+
+
+class NotTakenError(ServerError):
+    """One device of a message is Refused, for the reason in the text; nothing of it was kept."""
 
 
 class AdministrationError(ServerError):

@@ -92,7 +92,7 @@ def accepted_entry(
         published_in=REQUESTS[operation].bytes_for(devices_in),
         published_out=answer.bytes_for(devices_out) if answer else None,
         outcome=outcome,
-        note="; ".join(notes),
+        note="; ".join(notes)[:LONGEST_NOTE],
     )
 
 

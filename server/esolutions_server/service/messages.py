@@ -28,6 +28,7 @@ __all__ = [
     "RegisterProxy",
     "RegisterProxyDevices",
     "Request",
+    "ServiceState",
     "SubmitBillingTransaction",
     "SupplyLevel",
     "SyncProxy",
@@ -37,6 +38,7 @@ __all__ = [
 
 Action = Literal["TurnOn", "Report"]
 Outcome = Literal["Accepted", "Held", "Refused"]
+ServiceState = Literal["Active", "Refused", "Replaced", "Retired", "Unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class DeviceStatus:
 
     serial: str
     command_id: str
-    is_active: bool
+    state: ServiceState
     turned_on: datetime
     poll_interval: timedelta
 
@@ -127,15 +129,16 @@ class SupplyLevel(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DeviceReading:
-    """The answer to one billing request."""
+    """The answer to one billing request; `state` says why there is no reading, where there is none."""
 
     serial: str
     command_id: str
-    read_at: datetime
+    read_at: datetime | None
     meters: tuple[MeterValue, ...]
     supplies: tuple[SupplyLevel, ...]
     # Only where a proxy offers again what was acknowledged: the request may have been forgotten.
     period_end: datetime | None = None
+    state: ServiceState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,19 +152,20 @@ class SubmitBillingTransaction:
 
 @dataclass(frozen=True, slots=True)
 class DeviceOutcome:
-    """What the server made of one device of a message."""
+    """What the server made of one device of a message, and why, where it did not accept it."""
 
     serial: str
     outcome: Outcome
+    reason: str | None = None
 
 
 class MeterOrder(NamedTuple):
-    """A meter the server wants to hear about, and what it knows of it."""
+    """A meter the server wants to hear about, and what it knows of it: nothing, where it was never read."""
 
     name: str
-    last_value: int
-    last_read_at: datetime
-    ceiling: int
+    last_value: int | None
+    last_read_at: datetime | None
+    ceiling: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,14 @@ if TYPE_CHECKING:
     from esolutions_server.service.context import Work
     from esolutions_server.store.records import CommandRecord
 
-__all__ = ["enrolment_cancelled", "enrolment_declined", "reading_held", "readings_overdue", "reassigned"]
+__all__ = [
+    "enrolment_cancelled",
+    "enrolment_declined",
+    "left_service",
+    "reading_held",
+    "readings_overdue",
+    "reassigned",
+]
 
 
 def readings_overdue(work: Work, command: CommandRecord) -> None:
@@ -25,14 +32,21 @@ def readings_overdue(work: Work, command: CommandRecord) -> None:
     )
 
 
-def reading_held(work: Work, serial: str) -> None:
-    """Tell the key user that a reading is not billed before somebody has looked at it."""
+def reading_held(work: Work, serial: str, reason: str, command_id: str) -> None:
+    """Tell the key user that a reading is not billed before somebody has looked at it, and why."""
     _to_key_user(
         work,
         serial,
         f"A meter read of {serial} is held",
-        f"The meters of {serial} do not follow from the reads before. Nothing is billed until it has been looked into.",
+        f"The meters of {serial} cannot be billed as they are: {reason}. Nothing is billed until it has been looked "
+        f"into and the read was accepted or rejected (request {command_id}).",
     )
+
+
+def left_service(work: Work, serial: str, state: str) -> None:
+    """Tell the key user, once, that the client reads a device no more, and what to do about it."""
+    subject, body = _LEFT[state]
+    _to_key_user(work, serial, f"{serial} {subject}", body.format(serial=serial))
 
 
 def enrolment_declined(work: Work, serial: str) -> None:
@@ -54,6 +68,32 @@ def reassigned(work: Work, serial: str, previous: str, person: str) -> None:
         f"{serial} is now assigned to {person}",
         f"{person} reports the meters of {serial} from now on and intends to sign it up for automatic meter reads.",
     )
+
+
+# What a client says of a device that it does not read: the subject, what it means, and what to do.
+_LEFT = {
+    "Replaced": (
+        "was replaced",
+        (
+            "The client reads another device in its place, and {serial} is not asked for its meters any more. If the "
+            "new device is not signed up yet, sign it up. If nothing was replaced, register {serial} again."
+        ),
+    ),
+    "Retired": (
+        "was retired",
+        (
+            "Somebody at the PC with the client took {serial} out of service, and it is not asked for its meters any "
+            "more. If that was a mistake, register it again."
+        ),
+    ),
+    "Unknown": (
+        "is not read any more",
+        (
+            "The client does not know {serial} as one of its devices, so its enrolment has ended. Register it at the "
+            "PC with the client, and sign it up again."
+        ),
+    ),
+}
 
 
 def _to_key_user(work: Work, serial: str, subject: str, body: str) -> None:

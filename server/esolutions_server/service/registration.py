@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import hmac
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from esolutions_server.domain.states import LIVING_STATES, Step
 from esolutions_server.service import devices as lives
-from esolutions_server.service.errors import FaultCode, RefusalError
+from esolutions_server.service.errors import FaultCode, NotTakenError, RefusalError
 from esolutions_server.service.messages import DeviceOutcome
+from esolutions_server.service.reasons import shortened
 from esolutions_server.store import commands, devices, proxies
 from esolutions_server.store.records import ProxyRecord
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from esolutions_server.service.context import Work
-    from esolutions_server.service.messages import NewDevice, Outcome, RegisterProxy, RegisterProxyDevices
+    from esolutions_server.service.messages import NewDevice, RegisterProxy, RegisterProxyDevices
     from esolutions_server.store.records import DeviceRecord
 
 __all__ = ["add_proxy", "register_devices", "renew_proxy"]
@@ -81,12 +84,22 @@ def renew_proxy(work: Work, proxy: ProxyRecord, request: RegisterProxy) -> None:
 
 def register_devices(work: Work, proxy: ProxyRecord, request: RegisterProxyDevices) -> tuple[DeviceOutcome, ...]:
     """Keep the devices of a proxy with their opening readings."""
-    outcomes = tuple(DeviceOutcome(new.serial, _register(work, proxy, new)) for new in request.devices)
+    outcomes = tuple(_outcome(work, proxy, new) for new in request.devices)
     lives.refresh_fleet_digest(work, proxy.id)
     return outcomes
 
 
-def _register(work: Work, proxy: ProxyRecord, new: NewDevice) -> Outcome:
+def _outcome(work: Work, proxy: ProxyRecord, new: NewDevice) -> DeviceOutcome:
+    try:
+        _register(work, proxy, new)
+    except NotTakenError as error:
+        return DeviceOutcome(new.serial, "Refused", shortened(str(error)))
+    return DeviceOutcome(new.serial, "Accepted")
+
+
+def _register(work: Work, proxy: ProxyRecord, new: NewDevice) -> None:
+    if not new.meters:
+        raise NotTakenError("it shows no meter: there would be nothing to bill")
     device = devices.find(work.connection, new.serial)
     if device is None:
         values = {"serial": new.serial, "proxy_id": proxy.id, "state": "registered", "registered_at": work.now}
@@ -95,9 +108,9 @@ def _register(work: Work, proxy: ProxyRecord, new: NewDevice) -> Outcome:
     elif device.state not in LIVING_STATES:
         _start_anew(work, proxy, device, new)
     elif device.proxy_id != proxy.id:
-        return _move(work, proxy, device)
+        _move(work, proxy, device)
+    _keep_new_meters(work, new)
     lives.refresh(work, new.serial)
-    return "Accepted"
 
 
 def _start_anew(work: Work, proxy: ProxyRecord, device: DeviceRecord, new: NewDevice) -> None:
@@ -112,32 +125,44 @@ def _start_anew(work: Work, proxy: ProxyRecord, device: DeviceRecord, new: NewDe
     _keep_opening_readings(work, new)
 
 
-def _move(work: Work, proxy: ProxyRecord, device: DeviceRecord) -> Outcome:
+def _move(work: Work, proxy: ProxyRecord, device: DeviceRecord) -> None:
     holder = proxies.find(work.connection, device.proxy_id)
     if holder is not None and holder.last_heard_at > work.now - work.policy.silent_after:
-        return "Refused"
+        days = work.policy.silent_after.days
+        raise NotTakenError(f"another client, heard from within {days} days, reports it: retire it there first")
     for command in commands.open_for(work.connection, device.serial):
         if command.action == "TurnOn":
             commands.set_values(work.connection, command.id, {"state": "cancelled"})
     lives.take_step(work, device, Step.MOVE, proxy_id=proxy.id)
     lives.refresh_fleet_digest(work, device.proxy_id)
-    return "Accepted"
 
 
 def _keep_opening_readings(work: Work, new: NewDevice) -> None:
+    devices.keep_meters(work.connection, new.serial, _opening_rows(new, 0, ()), replace=True)
+
+
+def _keep_new_meters(work: Work, new: NewDevice) -> None:
+    """Take up the meters of a known device that it did not show before; those that it did keep their readings."""
+    known = [meter.name for meter in devices.meters_of(work.connection, new.serial)]
+    rows = _opening_rows(new, len(known), known)
+    if rows:
+        devices.keep_meters(work.connection, new.serial, rows, replace=False)
+
+
+def _opening_rows(new: NewDevice, first_position: int, known: Collection[str]) -> list[dict[str, Any]]:
     # A printer may show one name twice; the first row counts.
-    by_name = {meter.name: meter for meter in reversed(new.meters)}
-    names = list(dict.fromkeys(meter.name for meter in new.meters))
-    rows = [
+    by_name = {meter.name: meter.value for meter in reversed(new.meters)}
+    names = [name for name in dict.fromkeys(meter.name for meter in new.meters) if name not in known]
+    return [
         {
             "serial": new.serial,
             "name": name,
             "position": position,
-            "opening_value": by_name[name].value,
-            "opening_read_at": new.read_at,
-            "last_value": by_name[name].value,
-            "last_read_at": new.read_at,
+            # A meter that cannot be read now is opened by its first value.
+            "opening_value": by_name[name],
+            "opening_read_at": None if by_name[name] is None else new.read_at,
+            "last_value": by_name[name],
+            "last_read_at": None if by_name[name] is None else new.read_at,
         }
-        for position, name in enumerate(names)
+        for position, name in enumerate(names, start=first_position)
     ]
-    devices.keep_meters(work.connection, new.serial, rows, replace=True)

@@ -50,7 +50,9 @@ def forgotten_request(
     None where the reading does not say that it was acknowledged before, or cannot be billed as it was.
     """
     end = reading.period_end
-    if end is None or end > reading.read_at or commands.find(work.connection, reading.command_id) is not None:
+    if end is None or reading.read_at is None or end > reading.read_at:
+        return None
+    if commands.find(work.connection, reading.command_id) is not None:
         return None
     device = devices.find(work.connection, reading.serial)
     if device is None or device.proxy_id != proxy.id or device.state not in LIVING_STATES:

@@ -25,6 +25,7 @@ __all__ = [
     "find_issued",
     "open_for",
     "overdue",
+    "overdue_and_told",
     "set_bill_outcome",
     "set_values",
 ]
@@ -41,6 +42,11 @@ _OVERDUE = Prepared(
         commands.c.action == "Report",
         commands.c.answer_by < bindparam("now"),
         commands.c.overdue_mailed_at.is_(None),
+    )
+)
+_TOLD = Prepared(
+    select(commands.c.serial).where(
+        commands.c.state == "open", commands.c.action == "Report", commands.c.overdue_mailed_at.is_not(None)
     )
 )
 _ADD = Prepared(insert(commands))
@@ -79,6 +85,11 @@ def open_for(connection: Connection, serial: str) -> list[CommandRecord]:
 def overdue(connection: Connection, now: datetime) -> list[CommandRecord]:
     """Return the billing requests whose deadline has passed and about which nobody got mail yet."""
     return [CommandRecord._make(row) for row in _OVERDUE.rows(connection, {"now": now})]
+
+
+def overdue_and_told(connection: Connection) -> set[str]:
+    """Return the serial numbers of the devices whose missing reads somebody has got mail about."""
+    return {row[0] for row in _TOLD.rows(connection, {})}
 
 
 def add(connection: Connection, values: dict[str, Any]) -> None:

@@ -26,6 +26,7 @@ __all__ = [
     "needing_attention",
     "serials_of_proxy",
     "set_last_value",
+    "set_opening_value",
     "set_values",
     "supplies_of",
 ]
@@ -103,6 +104,11 @@ def keep_meters(connection: Connection, serial: str, rows: list[dict[str, Any]],
 def set_last_value(connection: Connection, rows: list[dict[str, Any]]) -> None:
     """Note the last accepted values; each row has `_serial`, `_name`, `last_value` and `last_read_at`."""
     _LAST_VALUE.run_each(connection, rows)
+
+
+def set_opening_value(connection: Connection, serial: str, name: str, values: dict[str, Any]) -> None:
+    """Note the first value there ever was of a meter."""
+    _LAST_VALUE.run(connection, {**values, "_serial": serial, "_name": name})
 
 
 def keep_supplies(connection: Connection, serial: str, rows: list[dict[str, Any]]) -> None:

@@ -58,15 +58,18 @@ class EquipmentRecord(NamedTuple):
 
 
 class MeterRecord(NamedTuple):
-    """A meter of a device: its first and its last accepted value; the columns of `meters`, in order."""
+    """A meter of a device: its first and its last accepted value, None where it was never read.
+
+    The columns of `meters`, in order.
+    """
 
     serial: str
     name: str
     position: int
-    opening_value: int
-    opening_read_at: datetime
-    last_value: int
-    last_read_at: datetime
+    opening_value: int | None
+    opening_read_at: datetime | None
+    last_value: int | None
+    last_read_at: datetime | None
 
 
 class CommandRecord(NamedTuple):
@@ -86,6 +89,8 @@ class CommandRecord(NamedTuple):
     answered_at: datetime | None
     answer: str | None
     overdue_mailed_at: datetime | None
+    ordered: str | None
+    reason: str | None
 
 
 class JournalEntry(NamedTuple):

@@ -125,10 +125,11 @@ meters = Table(
     Column("serial", ForeignKey("devices.serial"), primary_key=True),
     Column("name", String(64), primary_key=True),
     Column("position", Integer, nullable=False),
-    Column("opening_value", BigInteger, nullable=False),
-    Column("opening_read_at", Moment, nullable=False),
-    Column("last_value", BigInteger, nullable=False),
-    Column("last_read_at", Moment, nullable=False),
+    # Null for a meter that was never read.
+    Column("opening_value", BigInteger),
+    Column("opening_read_at", Moment),
+    Column("last_value", BigInteger),
+    Column("last_read_at", Moment),
 )
 
 supplies = Table(
@@ -162,12 +163,15 @@ commands = Table(
     Column("answered_at", Moment),
     Column("answer", Text),  # what was answered, to tell a repetition from a contradiction
     Column("overdue_mailed_at", Moment),
+    Column("ordered", Text),  # JSON: the names of the meters, as they were first asked for
+    Column("reason", String(200)),  # why it is not answered, or not billed
     UniqueConstraint("serial", "action", "period_end", "issued_at", name="one_request_per_period"),
     Index("commands_of_a_device", "serial", "state"),
     Index("commands_by_deadline", "state", "answer_by"),
 )
 
-# Accepted meter values and those held for a person, one row each.
+# What came for each meter that was ordered, one row each; a meter that could not be read has no value.
+# Accepted, Held; and of what was held: Rejected, Unread (nothing to bill), Covered (by a later bill).
 bills = Table(
     "bills",
     metadata,
@@ -175,7 +179,7 @@ bills = Table(
     Column("command_id", ForeignKey("commands.id"), nullable=False),
     Column("serial", String(32), nullable=False),
     Column("meter", String(64), nullable=False),
-    Column("value", BigInteger, nullable=False),
+    Column("value", BigInteger),
     Column("previous_value", BigInteger),
     Column("rollover_at", BigInteger),
     Column("impressions", BigInteger, nullable=False),

@@ -11,10 +11,10 @@ from lxml import etree
 
 from esolutions_client.errors import DeliveryError
 from esolutions_client.service.agent import MeterAgent
-from esolutions_client.service.billing import _supplies
 from esolutions_client.service.delivery import Delivery
 from esolutions_client.service.identity import Identity
 from esolutions_client.service.polling import Polling
+from esolutions_client.service.submission import supplies_of
 from esolutions_client.snmp.layout import Layout, SteadyPoll
 from esolutions_client.store.readings import Readings
 from esolutions_client.wire.security import WSU, security_header
@@ -68,7 +68,7 @@ def poll_whoever_answers(layout: Layout, values: Any, last: SteadyPoll | None = 
 
 def name_supplies_by_host(reading: Any) -> Any:
     """Send what a customer wrote into a printer along with its supplies."""
-    return tuple(replace(supply, name=f"{supply.name} 127.0.0.10") for supply in _supplies(reading))
+    return tuple(replace(supply, name=f"{supply.name} 127.0.0.10") for supply in supplies_of(reading))
 
 
 def drop_on_failure(delivery: Delivery, sent_id: int, operation: str, error: Any) -> None:

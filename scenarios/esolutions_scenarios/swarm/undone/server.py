@@ -113,8 +113,8 @@ def answer_before_commit(server: Any, exchange: Any, *args: Any, **kwargs: Any) 
 
 def find_it_open(*args: Any, **kwargs: Any) -> Any:
     """Take every command for one that was not answered yet."""
-    found = _find(*args, **kwargs)
-    return None if found is None else (found[0], found[1]._replace(state="open"))
+    device, command = _find(*args, **kwargs)
+    return device, command._replace(state="open")
 
 
 def overwrite_bills(connection: Any, rows: Any) -> None:

@@ -105,6 +105,12 @@ class _Protocol(Soap11):  # type: ignore[misc]
         self.get_cls_attrs = cache(lambda kind: _Attributes(**dict(find_out(kind).items())))
         super().__init__(parse_xsi_type=False, **options)
 
+    def set_app(self, app: Any) -> None:
+        """Take the application, whose schema spyne makes here; the type of an element's own text it would leave out."""
+        if app is not None:
+            app.interface.deps[types.Meter].add(types.MeterValue)
+        super().set_app(app)
+
 
 class _Transport(ServerBase):  # type: ignore[misc]
     transport = TRANSPORT

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esolutions_server.domain.judgement import MeterValue
+from esolutions_server.domain.judgement import LARGEST_COUNTER, MeterValue
 from esolutions_server.service import messages
+from esolutions_server.service.errors import FaultCode, RefusalError
 from esolutions_server.soap.contract import types
 from esolutions_server.soap.moments import in_days, in_seconds, read_interval, read_moment, spell_moment
 
@@ -20,7 +21,7 @@ def to_request(wire: Any) -> messages.Request:
     """Return a request of the wire as a message.
 
     Raises:
-        RefusalError: a moment has no time zone.
+        RefusalError: a moment has no time zone, or a value is no counter's.
     """
     return _READERS[type(wire).get_type_name()](wire, _header(wire))
 
@@ -35,7 +36,7 @@ def to_answer(answer: messages.Answer) -> Any:
     }
     if isinstance(answer, messages.SyncProxyResponse):
         return types.SyncProxyResponse(**beginning, Command=[_command(command) for command in answer.commands])
-    devices = [types.DeviceOutcome(SerialNumber=o.serial, Outcome=o.outcome) for o in answer.devices]
+    devices = [types.DeviceOutcome(SerialNumber=o.serial, Outcome=o.outcome, Reason=o.reason) for o in answer.devices]
     return types.Receipt(**beginning, Device=devices)
 
 
@@ -93,7 +94,7 @@ def _status(wire: Any, header: messages.MessageHeader) -> messages.Request:
             messages.DeviceStatus(
                 serial=device.SerialNumber,
                 command_id=device.CommandId,
-                is_active=device.State == "Active",
+                state=device.State,
                 turned_on=read_moment(device.TurnedOn),
                 poll_interval=read_interval(device.PollInterval),
             )
@@ -110,10 +111,11 @@ def _submit_billing(wire: Any, header: messages.MessageHeader) -> messages.Reque
             messages.DeviceReading(
                 serial=device.SerialNumber,
                 command_id=device.CommandId,
-                read_at=read_moment(device.ReadDate),
+                read_at=_optional_moment(device.ReadDate),
                 meters=_meters(device),
                 supplies=_supplies(device),
                 period_end=_optional_moment(device.PeriodEnd),
+                state=device.State,
             )
             for device in wire.Device or ()
         ),
@@ -134,7 +136,17 @@ def _optional_moment(text: str | None) -> datetime | None:
 
 
 def _meters(wire: Any) -> tuple[MeterValue, ...]:
-    return tuple(MeterValue(meter.Name, meter.Value, meter.RolloverAt) for meter in wire.Meter or ())
+    return tuple(MeterValue(meter.Name, _value(meter.Value), meter.RolloverAt) for meter in wire.Meter or ())
+
+
+def _value(text: str | None) -> int | None:
+    """Return the value of a meter, None where the row has none: it cannot be read."""
+    if not text:
+        return None
+    value = int(text)
+    if value > LARGEST_COUNTER:
+        raise RefusalError(FaultCode.CLIENT, "a meter's value is larger than an xs:unsignedInt")
+    return value
 
 
 def _supplies(wire: Any) -> tuple[messages.SupplyLevel, ...]:
@@ -167,6 +179,6 @@ def _order(order: messages.MeterOrder) -> Any:
     return types.MeterOrder(
         Name=order.name,
         LastValue=order.last_value,
-        LastReadDate=spell_moment(order.last_read_at),
+        LastReadDate=None if order.last_read_at is None else spell_moment(order.last_read_at),
         Ceiling=order.ceiling,
     )

@@ -87,9 +87,13 @@ Interval = _text("Interval", pattern="P([0-9]{1,4}D|T[0-9]{1,6}[HMS])")
 Reason = _text("Reason", values=["Scheduled", "Requested", "Startup", "Retry"])
 Action = _text("Action", values=["TurnOn", "Report"])
 Frequency = _text("Frequency", values=["Monthly", "Quarterly", "SemiAnnual"])
-ServiceState = _text("ServiceState", values=["Active", "Refused"])
+ServiceState = _text("ServiceState", values=["Active", "Refused", "Replaced", "Retired", "Unknown"])
+AbsentState = _text("AbsentState", values=["Replaced", "Retired", "Unknown"])
 SupplyState = _text("SupplyState", values=["ok", "low", "empty", "full", "unknown", "some-remaining", "other"])
 Outcome = _text("Outcome", values=["Accepted", "Held", "Refused"])
+OutcomeReason = _text("OutcomeReason", min_len=1, max_len=200)
+# The digits of an xs:unsignedInt, or nothing where the meter is there and cannot be read.
+MeterValue = _text("MeterValue", pattern="([0-9]{1,10})?")
 
 
 class Model(ComplexModel):  # type: ignore[misc]
@@ -111,12 +115,12 @@ class Model(ComplexModel):  # type: ignore[misc]
 
 
 class Meter(Model):
-    """A meter and its value."""
+    """A meter and its value, if it could be read."""
 
     _type_info = [
         ("Name", XmlAttribute(MeterName, use="required")),
         ("RolloverAt", XmlAttribute(Unsigned)),
-        ("Value", XmlData(Unsigned)),
+        ("Value", XmlData(MeterValue)),
     ]
 
 
@@ -167,7 +171,8 @@ class DeviceReading(Model):
     _type_info = [
         ("SerialNumber", _one(SerialNumber)),
         ("CommandId", _one(Guid)),
-        ("ReadDate", _one(Moment)),
+        ("State", _optional(AbsentState)),
+        ("ReadDate", _optional(Moment)),
         ("PeriodEnd", _optional(Moment)),
         ("Meter", _many(Meter)),
         ("Supply", _many(Supply)),
@@ -198,7 +203,11 @@ class Command(Model):
 class DeviceOutcome(Model):
     """What the server made of a device."""
 
-    _type_info = [("SerialNumber", _one(SerialNumber)), ("Outcome", _one(Outcome))]
+    _type_info = [
+        ("SerialNumber", _one(SerialNumber)),
+        ("Outcome", _one(Outcome)),
+        ("Reason", _optional(OutcomeReason)),
+    ]
 
 
 _BEGINNING = [("MessageId", _one(Guid)), ("Attempt", _one(Unsigned)), ("ComposedAt", _one(Moment))]

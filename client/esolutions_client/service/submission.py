@@ -1,0 +1,82 @@
+"""Say what answers a billing request: exactly the meters it ordered, or why there is no reading.
+
+A meter that was ordered and cannot be read is its name without a value; it is never just left out. A printer may
+show nothing for an hour and be right again, so for a while the request waits instead: until a day before the answer
+is due, and for six hours at the least after the request came.
+
+Nothing here judges a value, sends or stores anything.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from esolutions_client.wire.messages import DeviceReading, Meter, Supply
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from esolutions_client.fleet.device import Device
+    from esolutions_client.readings import MeterReading, PrinterReading
+    from esolutions_client.store.commands import OpenCommand
+    from esolutions_client.wire.messages import AbsentState
+
+__all__ = ["absent", "absent_state", "ordered_meters", "patience_ends", "supplies_of", "unread", "waits_for"]
+
+_BEFORE_DUE = timedelta(days=1)
+_AT_LEAST = timedelta(hours=6)
+_ABSENT: dict[str, AbsentState] = {"replaced": "Replaced", "retired": "Retired"}
+
+
+def patience_ends(command: OpenCommand) -> datetime:
+    """Return from when on a meter that cannot be read is sent without a value."""
+    return max(command.answer_by - _BEFORE_DUE, command.received_at + _AT_LEAST)
+
+
+def ordered_meters(command: OpenCommand, reading: PrinterReading) -> tuple[Meter, ...]:
+    """Return what the printer shows of each meter that was ordered, in the order of the order.
+
+    A server that names no meter gets all there are.
+    """
+    shown = {meter.name: meter for meter in reversed(reading.meters)}
+    return tuple(_meter(name, shown, command) for name in command.bounds or dict.fromkeys(shown))
+
+
+def _meter(name: str, shown: dict[str, MeterReading], command: OpenCommand) -> Meter:
+    meter = shown.get(name)
+    if meter is None or meter.value is None:
+        return Meter(name, None)
+    last, _ = command.bounds.get(name, (None, None))
+    return Meter(name, meter.value, meter.rollover_at if last is not None and meter.value < last else None)
+
+
+def unread(meters: Sequence[Meter]) -> list[str]:
+    """Return the names of the meters that have no value."""
+    return [meter.name for meter in meters if meter.value is None]
+
+
+def waits_for(names: Sequence[str], until: datetime) -> str:
+    """Say which meters a request waits for, and until when."""
+    listed = ", ".join(names)
+    return f"{listed} cannot be read; if that stays so, it is sent without a value from {until:%Y-%m-%d %H:%M} UTC on"
+
+
+def absent_state(device: Device | None) -> AbsentState | None:
+    """Say as what a printer is not read by this client; None where it is read."""
+    if device is not None and device.is_polled:
+        return None
+    return "Unknown" if device is None else _ABSENT.get(device.state, "Unknown")
+
+
+def absent(command: OpenCommand, state: AbsentState) -> DeviceReading:
+    """Return the answer to a request about a printer that this client does not read."""
+    return DeviceReading(command.serial_number, command.command_id, None, state=state)
+
+
+def supplies_of(reading: PrinterReading) -> tuple[Supply, ...]:
+    """Return the supplies of a reading as the wire carries them."""
+    return tuple(
+        Supply(supply.name, supply.state, supply.unit, supply.capacity, supply.level) for supply in reading.supplies
+    )
