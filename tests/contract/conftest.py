@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent / "golden"
 PROXY_ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
 SECRET = base64.b64encode(bytes(range(64))).decode()
-# The ids a server draws in this conversation, in order: a receipt for each exchange, and two commands.
+# The ids a server draws in this conversation, in order: a receipt for each exchange, and four commands.
 RECEIPT, COMMAND = "5ec01d0{}-0000-4000-8000-000000000000", "c0337a4d-000{}-4000-8000-000000000000"
 DRAWN = (
     *(RECEIPT.format(number) for number in (1, 2)),
@@ -37,6 +37,10 @@ DRAWN = (
     *(RECEIPT.format(number) for number in (3, 4)),
     COMMAND.format(2),
     *(RECEIPT.format(number) for number in (5, 6, 7)),
+    COMMAND.format(3),
+    *(RECEIPT.format(number) for number in (8, 9)),
+    COMMAND.format(4),
+    *(RECEIPT.format(number) for number in ("a", "b")),
 )
 MOMENTS = {
     "1-register-proxy": datetime(2026, 3, 2, 10, 0, 0, tzinfo=UTC),
@@ -52,6 +56,13 @@ RESTORED = {
     "8-sync-proxy-restored": datetime(2026, 4, 3, 2, 17, 0, tzinfo=UTC),
     "9-submit-billing-transaction-again": datetime(2026, 4, 3, 2, 17, 3, tzinfo=UTC),
 }
+# What follows exchange 7 where nothing was restored: a meter that cannot be read, and a printer that was replaced.
+LATER = {
+    "8-sync-proxy-report": datetime(2026, 5, 1, 2, 17, 0, tzinfo=UTC),
+    "9-submit-unreadable-meter": datetime(2026, 5, 1, 2, 17, 8, tzinfo=UTC),
+    "a-sync-proxy-report": datetime(2026, 6, 1, 2, 17, 0, tzinfo=UTC),
+    "b-submit-replaced": datetime(2026, 6, 1, 2, 17, 8, tzinfo=UTC),
+}
 SIGNED_UP_AT = datetime(2026, 3, 2, 11, 30, tzinfo=UTC)
 
 
@@ -66,8 +77,8 @@ class Exchange:
 
     @property
     def nonce(self) -> bytes:
-        """The number of the exchange as a byte, sixteen times."""
-        return bytes([int(self.name[0])]) * 16
+        """The number of the exchange, a hexadecimal digit, as a byte, sixteen times."""
+        return bytes([int(self.name[0], 16)]) * 16
 
 
 class Golden:
@@ -77,6 +88,7 @@ class Golden:
         self.credentials = Credentials(PROXY_ID, SECRET)
         self.exchanges = self._read(MOMENTS)
         self.restored = self._read(RESTORED)
+        self.later = self._read(LATER)
 
     def _read(self, moments: dict[str, datetime]) -> tuple[Exchange, ...]:
         return tuple(

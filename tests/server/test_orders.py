@@ -140,6 +140,20 @@ def test_a_held_reading_that_a_later_bill_covers_is_not_billed_again(world: Worl
     assert {meter["last_value"] for meter in admin.devices()[0]["meters"]} == {1234767}
 
 
+def test_two_held_readings_are_billed_once_each(world: World) -> None:
+    """Accepted one after the other, the second counts from the first."""
+    proxy = world.active_proxy(SERIAL)
+    broken = rows(NAMES[4], value="")
+    first = asked(world, proxy)
+    assert proxy.submit(SERIAL, first, rows=rows(*NAMES[:4]) + broken) == "Held"
+    second = asked(world, proxy, MARCH)
+    assert proxy.submit(SERIAL, second, rows=rows(*NAMES[:4], value=1234767) + broken) == "Held"
+    admin = world.server.administration
+    for command_id in (first, second):
+        admin.accept_held(command_id)
+    assert [bill["impressions"] for bill in admin.bills()] == [100] * 8
+
+
 def test_a_meter_that_could_not_be_read_at_first_is_ordered_without_bounds(world: World) -> None:
     """It is opened by its first value, which bills nothing; nothing ordered by name is ever forgotten."""
     proxy = world.proxy()

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from esolutions_client.errors import ProtocolError
+from esolutions_client.readings.text import clean_text
 from esolutions_client.service.delivery import Effects
 from esolutions_client.wire.codec import decode
 from esolutions_client.wire.messages import BillingTransaction, Receipt, Registration
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from esolutions_client.service.identity import Identity
     from esolutions_client.store.store import Store
-    from esolutions_client.wire.messages import Answer, Request
+    from esolutions_client.wire.messages import Answer, DeviceOutcome, Request
 
 __all__ = ["Offers"]
 
@@ -86,17 +87,18 @@ class Offers:
         devices = tuple(
             replace(device, period_end=self._store.commands.period_end(device.command_id))
             for device in transaction.devices
-            if device.serial_number not in refused
+            # That a printer is gone is said again when its meters are asked for again.
+            if device.serial_number not in refused and device.state is None
         )
         return replace(transaction, devices=devices) if devices else None
 
     def _billed_again(self, request: Request, answer: Answer) -> None:
         """The period is billed as it was: whatever asks for it anew is answered."""
-        outcomes = {device.serial_number: device.outcome for device in cast("Receipt", answer).devices}
+        outcomes = {device.serial_number: device for device in cast("Receipt", answer).devices}
         for device in cast("BillingTransaction", request).devices:
-            outcome = outcomes.get(device.serial_number, "Refused")
-            if outcome == "Refused":
-                note = f"the restored server refuses the reading of {device.read_date:%Y-%m-%d %H:%M} it had taken"
+            outcome = outcomes.get(device.serial_number)
+            if outcome is None or outcome.outcome == "Refused":
+                note = f"the restored server refuses a reading that it had taken: {_reason(outcome)}"
                 self._store.note(self._now(), "refused", note, device.serial_number)
             elif device.period_end is not None:
                 self._store.commands.close_period(device.serial_number, device.period_end)
@@ -113,3 +115,7 @@ class Offers:
     def _tell(self, kind: str, text: str) -> None:
         self._store.note(self._now(), kind, text)
         _LOG.warning("%s", text)
+
+
+def _reason(outcome: DeviceOutcome | None) -> str:
+    return clean_text(outcome.reason or "" if outcome else "") or "it gives no reason"

@@ -8,9 +8,10 @@ Story: Two printers are billed on the 12th. On the 9th the second is carried
     away and another machine of its kind is put at its address. The client
     notices that another serial number answers: it reads nothing more for the
     old one and only lists the new one. The 12th passes without a bill for
-    either. On the 16th a person registers the new machine and the operator
-    notes the replacement; from then on the new one is read, and billed from
-    its own opening reading on.
+    either. On the 16th a person registers the new machine; the client tells
+    the server that the old one was replaced, and the key user has one mail
+    that says so. From then on the new one is read, and billed from its own
+    opening reading on.
 """
 
 from __future__ import annotations
@@ -18,10 +19,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from esolutions_scenarios.checks.records import bills_at, device, events, exchanges, reading_moments, requests_of
+from esolutions_scenarios.checks.records import bills_at, device, events, exchanges, mails, reading_moments, requests_of
 from esolutions_scenarios.faults.printer import Replace
 from esolutions_scenarios.stories.registry import Setting
 from esolutions_scenarios.testbed.office import (
+    KEY_USER,
     ONE_DAY,
     START,
     enrol,
@@ -58,8 +60,6 @@ def run(testbed: Testbed) -> None:
     _expect_nothing_wrong(testbed, office, goes)
     enter_equipment(testbed, {NEW_SERIAL: "monthly"}, anchor_day=BILLING_DAY)
     enrol(testbed, office, [NEW_SERIAL])
-    testbed.administration.retire(goes, is_replaced=True)
-    testbed.note(f"the operator notes that {NEW_SERIAL} replaces {goes}")
     testbed.run_until(END)
     _expect_new_life(testbed, office, goes)
     testbed.expect("the other printer is billed each month", kept=len(bills_at(testbed, stays)) == 2)
@@ -86,6 +86,10 @@ def _expect_new_life(testbed: Testbed, office: Machine, goes: str) -> None:
     testbed.expect("the client knows by what the old one was replaced", kept=is_replaced)
     state = device(testbed, goes)["state"]
     testbed.expect("so does the server", kept=state == "replaced", detail=state)
+    told = mails(testbed, KEY_USER, goes, "was replaced")
+    testbed.expect("the key user is told once", kept=len(told) == 1, detail=str(told))
+    asked = requests_of(testbed, goes, state="open")
+    testbed.expect("the old one is asked for no more", kept=not asked, detail=str(asked))
     testbed.expect("the old machine was never billed again", kept=not testbed.administration.bills(goes))
     opened = testbed.printer(NEW_SERIAL).counters_at(REGISTERED)["Total Impressions"]
     bills = bills_at(testbed, NEW_SERIAL)

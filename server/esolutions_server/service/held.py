@@ -93,6 +93,10 @@ def _decided(bill: dict[str, Any], meter: MeterRecord | None) -> dict[str, Any]:
     if meter.last_read_at > bill["read_at"]:
         return {"outcome": "Covered", "impressions": 0, "reason": "a later reading is billed, and covers it"}
     value = MeterValue(bill["meter"], bill["value"], bill["rollover_at"])
+    before = LastReading(bill["previous_value"] or 0, bill["read_at"])
+    if impressions_since(value, before) != bill["impressions"]:
+        # It was this value that was not credible: it is what the next one counts from, and bills nothing itself.
+        return {"outcome": "Accepted", "impressions": 0}
+    # Another reading that was held may have been accepted since: it counts from that one.
     impressions = impressions_since(value, LastReading(meter.last_value, meter.last_read_at))
-    # A counter that a person accepts although it fell begins anew.
     return {"outcome": "Accepted", "impressions": max(impressions, 0), "previous_value": meter.last_value}

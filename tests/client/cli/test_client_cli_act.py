@@ -40,7 +40,12 @@ def test_registration_names_what_was_registered(command: CommandLine) -> None:
     """`--all` takes every printer that was discovered."""
     command("discover", *command.targets)
     serials = printers(command.testbed)
-    assert command.json("register", "--all") == {"registered": serials, "unreachable": {}, "failure": None}
+    assert command.json("register", "--all") == {
+        "registered": serials,
+        "unreachable": {},
+        "refused": {},
+        "failure": None,
+    }
     assert command("register", "--all") == 2
     assert "no printer waits" in command.err
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 COUNTER = "Total Impressions"
 STATUS = {
     "proxy_id",
+    "not_accepted",
     "communication",
     "registered",
     "server_url",
@@ -32,6 +33,7 @@ STATUS = {
     "open_requests",
 }
 DEVICE = {
+    "refused_reason",
     "serial_number",
     "state",
     "address",
