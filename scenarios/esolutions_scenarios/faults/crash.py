@@ -76,6 +76,7 @@ class CrashingStore(Store):
 
     def __init__(self, path: Path, *, synchronous: str, point: CrashPoint) -> None:
         self._point = point
+        self._is_full = False
         super().__init__(path, synchronous=synchronous)
 
     @contextmanager
@@ -86,13 +87,19 @@ class CrashingStore(Store):
             self._point.reached("before")
         self._point.reached("after")
 
+    def free_bytes(self) -> int:
+        """Return how much room there is: none while the disk is full."""
+        return 0 if self._is_full else super().free_bytes()
+
     def fill_disk(self) -> None:
         """Leave no room for another page: the next write that needs one fails as on a full disk."""
+        self._is_full = True
         (pages,) = self._connection.execute("PRAGMA page_count").fetchone()
         self._connection.execute(f"PRAGMA max_page_count = {pages}")
 
     def free_disk(self) -> None:
         """Make room again."""
+        self._is_full = False
         self._connection.execute("PRAGMA max_page_count = 4294967294")
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from esolutions_client.errors import UnreachableError
+from esolutions_client.wire.line import DEADLINE_SECONDS
 from esolutions_client.wire.transport import TIMEOUT_SECONDS, HttpAnswer
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Chain",
     "CutAnswer",
     "CutRequest",
+    "Drip",
     "Garbage",
     "HttpError",
     "HttpFault",
@@ -133,6 +135,20 @@ class Slow:
         answer = proceed(body)
         if self.seconds > self.patience_seconds:
             raise UnreachableError(f"no answer within {self.patience_seconds:g} s")
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Drip:
+    """The answer comes byte by byte, `seconds` apart; beyond the time of an exchange the rest comes too late."""
+
+    seconds: float
+    deadline_seconds: float = DEADLINE_SECONDS
+
+    def __call__(self, body: bytes, proceed: Proceed) -> HttpAnswer:
+        answer = proceed(body)
+        if self.seconds * len(answer.body) > self.deadline_seconds:
+            raise UnreachableError(f"no answer within {self.deadline_seconds:g} s")
         return answer
 
 

@@ -6,14 +6,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from esolutions_client.errors import TurnedOffError
 from esolutions_client.snmp.errors import SnmpError
+from esolutions_client.snmp.ports import always
 from esolutions_scenarios.faults.http import Chain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from esolutions_client.snmp.ports import SnmpPort, Target
-    from esolutions_client.snmp.requests import Answer, Conversation
+    from esolutions_client.snmp.requests import Answer, Conversation, Request
     from esolutions_client.wire.transport import HttpAnswer, Transport
     from esolutions_scenarios.faults.http import HttpFault
     from esolutions_scenarios.faults.snmp import SnmpFault
@@ -35,15 +37,42 @@ class _Laid:
 class Net:
     """What lies on one machine's ways, and how many packets and messages went out.
 
-    `taps` are called with the operation and the bytes of each message as it leaves, whatever it meets then.
+    `taps` are called with the operation and the bytes of each message as it leaves, whatever it meets then. `packets`
+    are the requests to printers and the messages to the server; requests count from `count_packets` on, as counting
+    has its price.
     """
 
     def __init__(self) -> None:
         self.taps: list[Callable[[str, bytes], None]] = []
         self.messages_sent = 0
         self.conversations_begun = 0
+        self.packets = 0
+        self.counts_packets = False
+        self._action: Callable[[], None] | None = None
+        self._action_at = 0
         self._http: list[_Laid] = []
         self._snmp: list[tuple[SnmpFault, frozenset[str] | None]] = []
+
+    def count_packets(self) -> None:
+        """Count every request to a printer from now on."""
+        self.counts_packets = True
+
+    def after_packets(self, count: int, action: Callable[[], None]) -> None:
+        """Do something when so many more packets have left, in the middle of whatever sends them."""
+        self.count_packets()
+        self._action, self._action_at = action, self.packets + count
+
+    def cancel_action(self) -> None:
+        """Do nothing after all."""
+        self._action = None
+
+    def packet_left(self) -> None:
+        """Take note that a packet has left."""
+        self.packets += 1
+        action = self._action
+        if action is not None and self.packets >= self._action_at:
+            self._action = None
+            action()
 
     def break_server(
         self, fault: HttpFault, *, times: int | None = None, operations: Sequence[str] | None = None
@@ -94,55 +123,85 @@ class Net:
 
 
 class FaultyTransport:
-    """A way to the server, with whatever lies on it."""
+    """A way to the server, with whatever lies on it; `may_send` is asked as the HTTPS port asks it."""
 
-    def __init__(self, inner: Transport, net: Net) -> None:
+    def __init__(self, inner: Transport, net: Net, may_send: Callable[[], bool] = always) -> None:
         self._inner = inner
         self._net = net
+        self._may_send = may_send
 
     def post(self, body: bytes, *, operation: str) -> HttpAnswer:
-        """Carry one request through every fault."""
+        """Carry one request through every fault; an exchange in which communication is turned off is broken off."""
+        self._require_on()
         self._net.messages_sent += 1
         for tap in self._net.taps:
             tap(operation, body)
+        self._net.packet_left()
         faults = self._net.http_faults(operation)
-        return Chain(*faults)(body, lambda sent: self._inner.post(sent, operation=operation))
+        try:
+            return Chain(*faults)(body, lambda sent: self._inner.post(sent, operation=operation))
+        finally:
+            self._require_on()
+
+    def _require_on(self) -> None:
+        if not self._may_send():
+            raise TurnedOffError
 
 
 class FaultySnmp:
-    """A way to the printers, with whatever lies on it."""
+    """A way to the printers, with whatever lies on it; `may_send` is asked before a request that will be lost."""
 
-    def __init__(self, inner: SnmpPort, net: Net) -> None:
+    def __init__(self, inner: SnmpPort, net: Net, may_send: Callable[[], bool] = always) -> None:
         self._inner = inner
         self._net = net
+        self._may_send = may_send
 
     def converse(self, tasks: Sequence[tuple[Target, Conversation[T]]]) -> Iterator[list[tuple[int, T | SnmpError]]]:
         """Run all conversations, each through the faults on its own way."""
         self._net.conversations_begun += len(tasks)
-        if not self._net.has_snmp_faults:
+        if not self._net.has_snmp_faults and not self._net.counts_packets:
             return self._inner.converse(tasks)
         return self._inner.converse(
             [
-                (target, _through(self._net.snmp_faults(target.host), target, conversation))
+                (target, self._through(self._net.snmp_faults(target.host), target, conversation))
                 for target, conversation in tasks
             ]
         )
 
+    def _through(self, faults: list[SnmpFault], target: Target, conversation: Conversation[T]) -> Conversation[T]:
+        """Run a conversation whose requests are counted, and whose answers are changed on their way."""
+        # A request that is lost has no answer that other faults could change.
+        losing = [fault for fault in faults if fault.loses_request]
+        try:
+            request = next(conversation)
+            while True:
+                try:
+                    answer: Answer | None = None
+                    if losing:
+                        self._lose()
+                    else:
+                        answer = yield from self._asked(request)
+                    for fault in losing or faults:
+                        answer = fault(target, request, answer)
+                except SnmpError as error:
+                    request = conversation.throw(error)
+                else:
+                    request = conversation.send(answer)  # type: ignore[arg-type]  # a fault that loses requests raises
+        except StopIteration as finished:
+            return finished.value  # type: ignore[no-any-return]
 
-def _through(faults: list[SnmpFault], target: Target, conversation: Conversation[T]) -> Conversation[T]:
-    """Run a conversation whose answers are changed on their way."""
-    # A request that is lost has no answer that other faults could change.
-    losing = [fault for fault in faults if fault.loses_request]
-    try:
-        request = next(conversation)
-        while True:
-            try:
-                answer: Answer | None = None if losing else (yield request)
-                for fault in losing or faults:
-                    answer = fault(target, request, answer)
-            except SnmpError as error:
-                request = conversation.throw(error)
-            else:
-                request = conversation.send(answer)  # type: ignore[arg-type]  # a fault that loses requests raises
-    except StopIteration as finished:
-        return finished.value  # type: ignore[no-any-return]
+    def _asked(self, request: Request) -> Conversation[Answer | None]:
+        """Let the port ask; a request that it does not send, as communication is off, is not counted."""
+        try:
+            answer = yield request
+        except SnmpError:
+            self._net.packet_left()
+            raise
+        self._net.packet_left()
+        return answer
+
+    def _lose(self) -> None:
+        """Count a request that leaves and gets lost."""
+        if not self._may_send():
+            raise TurnedOffError
+        self._net.packet_left()

@@ -15,6 +15,7 @@ AFTER_EVERY_STEP: dict[str, str] = {
     "only_allowed_data_is_sent": "no canary - host name, place, person, network or hardware address - is in any byte"
     " that leaves",
     "nothing_is_sent_while_off": "after `disable` not one packet, to the server or to a printer",
+    "no_printer_is_asked_in_vain": "while the disk is full no printer is asked: its reading could not be kept",
     "the_client_never_listens": "no socket is bound",
     "every_byte_is_accounted_for": "every message has exactly the size that formula and fields call for",
     "only_the_server_is_believed": "no answer is taken that the server did not give",

@@ -63,10 +63,15 @@ SABOTAGES: dict[str, Sabotage] = {
         "strangers_change_nothing",
         ((f"{_SERVER}.service.communication.check_proof", server.signature_only),),
     ),
-    "disable-ignored": Sabotage(
-        "the schedule ignores that communication is off",
+    "disable-asked-once": Sabotage(
+        "the client asks whether communication is on when a round begins, and not again",
         "nothing_is_sent_while_off",
-        ((f"{_CLIENT}.service.identity.Identity.is_enabled", client.ALWAYS_ENABLED),),
+        ((f"{_CLIENT}.store.switch.Switch.may_send", client.always_on),),
+    ),
+    "disable-ignored": Sabotage(
+        "the client ignores that communication is off",
+        "nothing_is_sent_while_off",
+        ((f"{_CLIENT}.store.switch.Switch.is_on", client.ALWAYS_ENABLED),),
     ),
     "freshness-off": Sabotage(
         "the server takes messages of any age",
@@ -139,6 +144,11 @@ SABOTAGES: dict[str, Sabotage] = {
         "the client archives a message when its answer is here",
         "what_is_sent_was_committed",
         ((f"{_CLIENT}.service.delivery.Delivery._exchange", client.send_first),),
+    ),
+    "room-not-checked": Sabotage(
+        "the client reads printers while its disk is full",
+        "no_printer_is_asked_in_vain",
+        ((f"{_CLIENT}.store.store.Store.require_room", nothing),),
     ),
     "serial-not-checked": Sabotage(
         "whoever answers at the address is read",

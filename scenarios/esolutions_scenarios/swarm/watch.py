@@ -52,10 +52,12 @@ class Watch:
         self._readings = Keepsake()
         self._bound = len(bound_sockets())
         self._was_off_with: tuple[int, int] | None = None
+        self._was_full_with: int | None = None
         self._bills_seen: dict[tuple[str, str], dict[str, Any]] = {}
         self._openings_seen: set[tuple[str, str, int, datetime]] = set()
         self._promised: list[AcceptedReading] = []
         life.machine.net.taps.append(self._overhear)
+        life.machine.net.count_packets()
 
     def report(self, invariant: str, text: str) -> None:
         """Take note of a violation."""
@@ -66,11 +68,12 @@ class Watch:
     def communication_turned(self, *, on: bool) -> None:
         """Take note that a person turned communication on or off."""
         net = self._life.machine.net
-        self._was_off_with = None if on else (net.messages_sent, net.conversations_begun)
+        self._was_off_with = None if on else (net.packets, net.conversations_begun)
 
     def look(self) -> None:
         """Check what must hold after every step."""
         self._nothing_is_sent_while_off()
+        self._no_printer_is_asked_in_vain()
         if self._life.attacker.successes:
             self.report("strangers_change_nothing", self._life.attacker.successes.pop())
         if len(bound_sockets()) > self._bound:
@@ -112,9 +115,16 @@ class Watch:
         if self._was_off_with is None:
             return
         net = self._life.machine.net
-        if (net.messages_sent, net.conversations_begun) != self._was_off_with:
+        if (net.packets, net.conversations_begun) != self._was_off_with:
             self.report("nothing_is_sent_while_off", "something was sent after communication was turned off")
-            self._was_off_with = (net.messages_sent, net.conversations_begun)
+            self._was_off_with = (net.packets, net.conversations_begun)
+
+    def _no_printer_is_asked_in_vain(self) -> None:
+        machine = self._life.machine
+        asked = machine.net.packets - machine.net.messages_sent
+        if machine.disk_is_full and self._was_full_with not in {None, asked}:
+            self.report("no_printer_is_asked_in_vain", "a printer was asked while the disk was full")
+        self._was_full_with = asked if machine.disk_is_full else None
 
     def _overhear(self, operation: str, body: bytes) -> None:
         """Check a message as it leaves the machine."""

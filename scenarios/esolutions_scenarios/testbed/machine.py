@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING
 from esolutions_client.errors import DeliveryError, StoreError
 from esolutions_client.service.agent import MeterAgent
 from esolutions_client.service.finding import Searched, find_printers
+from esolutions_client.service.switching import SwitchedSnmp, open_switch
+from esolutions_client.store.switch import Switch, switch_path
 from esolutions_client.wire.server import CommunicationServer
 from esolutions_scenarios.faults.crash import Crash, CrashingStore, CrashPoint
 from esolutions_scenarios.faults.net import FaultySnmp, FaultyTransport, Net
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from esolutions_client.snmp.ports import SnmpPort
     from esolutions_client.store.store import Store
     from esolutions_client.wire.messages import SyncReason
     from esolutions_scenarios.worlds.world import World
@@ -25,7 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["Machine"]
 
 _ONE_SECOND = timedelta(seconds=1)
-_AFTER_STORE_ERROR = timedelta(minutes=1)
 
 
 class Machine:
@@ -34,7 +37,7 @@ class Machine:
     `agent` is the production client over the world's ports; it is gone while
     the machine is off, and made anew from its store when it comes on. `net` is
     what lies on its ways, `crash_point` where it dies, `skew` what its clock is
-    ahead of true time.
+    ahead of true time; `disk_is_full` outlasts a restart.
     """
 
     def __init__(self, name: str, path: Path, world: World, *, now: Callable[[], datetime], seed: str) -> None:
@@ -43,6 +46,8 @@ class Machine:
         self.net = Net()
         self.crash_point = CrashPoint()
         self.skew = timedelta(0)
+        self.disk_is_full = False
+        self._switch = Switch(switch_path(path))
         self._world = world
         self._true_now = now
         self._rng = Random(seed)  # noqa: S311 - a simulation must be repeatable
@@ -83,13 +88,25 @@ class Machine:
         if self.agent is not None:
             return
         store = CrashingStore(self.path, synchronous=self._synchronous, point=self.crash_point)
-        server = CommunicationServer(FaultyTransport(self._world.transport(), self.net), now=self.now, rng=self._rng)
-        snmp = FaultySnmp(self._world.snmp(), self.net)
+        self._switch = open_switch(store)
+        transport = FaultyTransport(self._world.transport(), self.net, self._switch.may_send)
+        server = CommunicationServer(transport, now=self.now, rng=self._rng)
         self._started_at = self._true_now()
+        if self.disk_is_full:
+            store.fill_disk()
         self.agent = MeterAgent(
-            store, snmp, server, now=self.now, monotonic=self.monotonic, rng=self._rng, reach=self._world.reach
+            store,
+            self._snmp(),
+            server,
+            now=self.now,
+            monotonic=self.monotonic,
+            rng=self._rng,
+            reach=self._world.reach,
+            switch=self._switch,
         )
-        self.agent.identity.begin_instance()
+        # On a full disk the first round does it, as soon as there is room.
+        with suppress(StoreError):
+            self.agent.begin()
         self._reason = "Startup"
 
     def restart(self) -> None:
@@ -109,6 +126,7 @@ class Machine:
         """Cut the power: whatever was not committed is gone."""
         if self.agent is not None:
             self.agent.store.close()
+            self._switch.close()
             self.agent = None
 
     def due_at(self) -> datetime | None:
@@ -119,23 +137,20 @@ class Machine:
     def wake(self) -> None:
         """Do what is due; a machine that dies on the way is off afterwards."""
         try:
-            self.running.run_due(self._reason)
+            done = self.running.run_due(self._reason)
         except Crash:
             self.power_off()
-        except StoreError:
-            # As the real loop does: nothing was used that was not committed; try again later.
-            self._not_before = self._true_now() + _AFTER_STORE_ERROR
-            return
-        self._reason = "Scheduled"
+        else:
+            if done.trouble is None:
+                self._reason = "Scheduled"
         # As in the real loop, there is at least a second between two rounds.
         self._not_before = self._true_now() + _ONE_SECOND
 
     def discover(self, addresses: Sequence[str], *, version: str = "2c") -> list[str]:
         """Look for printers at addresses and return the serial numbers found, as the wizard does."""
         searched = Searched(tuple(addresses), port=self._world.printer_port, snmp_version=version)
-        snmp = FaultySnmp(self._world.snmp(), self.net)
         identity = self.running.identity
-        found = find_printers(self.store, snmp, identity, searched, now=self.now, reach=self._world.reach)
+        found = find_printers(self.store, self._snmp(), identity, searched, now=self.now, reach=self._world.reach)
         return sorted(device.serial_number for _, device in found if device is not None)
 
     def register(self, serial_numbers: Sequence[str]) -> None:
@@ -152,10 +167,16 @@ class Machine:
 
     def fill_disk(self) -> None:
         """Leave no room on the machine's disk."""
+        self.disk_is_full = True
         if isinstance(self.running.store, CrashingStore):
             self.running.store.fill_disk()
 
     def free_disk(self) -> None:
         """Make room on the machine's disk again."""
+        self.disk_is_full = False
         if self.agent is not None and isinstance(self.agent.store, CrashingStore):
             self.agent.store.free_disk()
+
+    def _snmp(self) -> SnmpPort:
+        may_send = self._switch.may_send
+        return SwitchedSnmp(FaultySnmp(self._world.snmp(may_send), self.net, may_send), self._switch)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
+from esolutions_client.errors import TurnedOffError
 from esolutions_client.snmp.errors import AgentError, SilentError, SnmpError, TooBigError
+from esolutions_client.snmp.ports import always
 from esolutions_client.snmp.requests import Get, GetNext, Unreadable
 from esolutions_simulators.agent import NoSuchName, TooBig
 from esolutions_simulators.mib.row import NULL
@@ -28,11 +30,14 @@ _NULL = Unreadable("NULL")
 
 
 class MemoryLan:
-    """An SNMP port to a fleet in the same process; it answers in the order it is asked."""
+    """An SNMP port to a fleet in the same process; it answers in the order it is asked, while `may_send` says so."""
 
-    def __init__(self, fleet: Callable[[], Fleet], now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, fleet: Callable[[], Fleet], now: Callable[[], datetime], may_send: Callable[[], bool] = always
+    ) -> None:
         self._fleet = fleet
         self._now = now
+        self._may_send = may_send
 
     def converse(self, tasks: Sequence[tuple[Target, Conversation[T]]]) -> Iterator[list[tuple[int, T | SnmpError]]]:
         """Run all conversations to their ends at this one moment."""
@@ -41,15 +46,23 @@ class MemoryLan:
         at = self._now().timestamp()
         fleet = self._fleet()
         yield [
-            (index, _run(conversation, fleet.agent_at(target.host, at), target, at))
+            (index, _run(conversation, fleet.agent_at(target.host, at), target, at, self._may_send))
             for index, (target, conversation) in enumerate(tasks)
         ]
 
 
-def _run(conversation: Conversation[T], agent: _Agent | None, target: Target, at: float) -> T | SnmpError:
+def _run(
+    conversation: Conversation[T],
+    agent: _Agent | None,
+    target: Target,
+    at: float,
+    may_send: Callable[[], bool],
+) -> T | SnmpError:
     try:
         request = conversation.send(None)  # type: ignore[arg-type]  # how a generator is started
         while True:
+            if not may_send():
+                raise TurnedOffError
             try:
                 answer = _answer(agent, request, target, at)
             except SnmpError as error:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from esolutions_client.errors import UnreachableError
 from esolutions_client.service.tracking import Reach
+from esolutions_client.snmp.ports import always
 from esolutions_client.wire.transport import HttpAnswer
 from esolutions_scenarios.faults.crash import Crash, CrashingDatabase, CrashPoint
 from esolutions_scenarios.worlds.lan import MemoryLan
@@ -72,9 +73,9 @@ class MemoryWorld:
         """Let the printers be as the fleet says."""
         self._fleet = fleet
 
-    def snmp(self) -> SnmpPort:
-        """Return a port to the printers."""
-        return MemoryLan(lambda: self._fleet, self.now)
+    def snmp(self, may_send: Callable[[], bool] = always) -> SnmpPort:
+        """Return a port to the printers, which asks before each request whether it may be sent."""
+        return MemoryLan(lambda: self._fleet, self.now, may_send)
 
     def transport(self) -> WsgiTransport:
         """Return a port to the server."""

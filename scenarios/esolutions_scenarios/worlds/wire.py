@@ -18,13 +18,14 @@ from urllib.parse import urlsplit
 
 from esolutions_client.service.tracking import Reach
 from esolutions_client.snmp.native_port import NativePort
+from esolutions_client.snmp.ports import always
 from esolutions_client.wire.transport import HttpsTransport
 from esolutions_server import open_server
 from esolutions_simulators.fleet import Fleet, FleetDirectory
 from esolutions_simulators.snmp.launch import PrinterServer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from esolutions_client.snmp.ports import SnmpPort
@@ -179,9 +180,9 @@ class WireWorld:
         """Let the printers be as the fleet says."""
         self._directory.write(fleet)
 
-    def snmp(self) -> SnmpPort:
-        """Return a port to the printers."""
-        return NativePort()
+    def snmp(self, may_send: Callable[[], bool] = always) -> SnmpPort:
+        """Return a port to the printers, which asks before each datagram whether it may be sent."""
+        return NativePort(may_send=may_send)
 
     def transport(self) -> HttpsTransport:
         """Return a port to the server."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from esolutions_client.service.tracking import Reach
@@ -41,8 +42,8 @@ class World(Protocol):
     def show_fleet(self, fleet: Fleet) -> None:
         """Let the printers be as the fleet says from now on."""
 
-    def snmp(self) -> SnmpPort:
-        """Return a port to the printers."""
+    def snmp(self, may_send: Callable[[], bool]) -> SnmpPort:
+        """Return a port to the printers, which asks before each request whether it may be sent."""
 
     def transport(self) -> Transport:
         """Return a port to the server."""

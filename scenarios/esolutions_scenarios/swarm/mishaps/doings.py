@@ -20,6 +20,18 @@ def _turned_off(life: Life, _rng: Random) -> Ending:
     return lambda: life.people.turn(on=True)
 
 
+def _turned_off_in_the_middle(life: Life, rng: Random) -> Ending:
+    """Somebody turns communication off while a poll, a search, a registration or a sync is under way."""
+    net = life.machine.net
+    net.after_packets(rng.randint(1, 24), lambda: life.people.turn(on=False))
+
+    def end() -> None:
+        net.cancel_action()
+        life.people.turn(on=True)
+
+    return end
+
+
 def _bill_now(life: Life, rng: Random) -> None:
     life.people.ask_for_reading(life.any_printer(rng).serial_at(life.testbed.now))
 
@@ -32,4 +44,5 @@ KINDS: dict[str, Kind] = {
     "turned-off": Kind(_turned_off, 6, 80.0),
     "bill-now": Kind(_bill_now, 30, needs_machine=False),
     "people-look": Kind(_people_look, 8),
+    "turned-off-in-the-middle": Kind(_turned_off_in_the_middle, 8, 80.0),
 }
