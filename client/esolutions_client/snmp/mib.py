@@ -51,6 +51,10 @@ PRT_ALERT_CODE = "1.3.6.1.2.1.43.18.1.1.7"
 # PWG 5107.1 Port Monitor MIB, and the same text in the Xerox tree: "MFG:..;MDL:..;".
 IEEE_1284_IDS = ("1.3.6.1.4.1.253.8.51.1.2.1.20.1", "1.3.6.1.4.1.2699.1.2.1.2.1.1.3.1")
 
+# The IEEE 1284 id of an HP print server's printer (Oki and Zebra have it, too), and Kyocera's model.
+PRINT_SERVER_ID = "1.3.6.1.4.1.11.2.3.9.1.1.7.0"
+KYOCERA_MODEL = "1.3.6.1.4.1.1347.43.5.1.1.1.1"
+
 # XCMI: role devices, the Xerox serial number, and xcmHrDevDetailTable by hrDeviceIndex, detail type and n.
 XEROX_DEVICE_TYPES = "1.3.6.1.4.1.253.8.52.2."
 XEROX_SERIAL_NUMBER = "1.3.6.1.4.1.253.8.53.3.2.1.3"
@@ -59,25 +63,34 @@ XCMI_NAME = "1.3.6.1.4.1.253.8.53.13.2.1.8"
 XCMI_LIFETIME_USAGE = "20"
 XCMI_ROLLOVER = "232"
 
-# IANA private enterprise numbers of makers of printers.
+# IANA private enterprise numbers of makers of printers, with the name that is on their machines.
 ENTERPRISES = "1.3.6.1.4.1."
 VENDORS: Mapping[str, str] = MappingProxyType(
     {
+        "2": "IBM",
         "11": "HP",
+        "119": "NEC",
+        "128": "Tektronix",
+        "211": "Fujitsu",
         "236": "Samsung",
         "253": "Xerox",
         "297": "Fuji Xerox",
         "367": "RICOH",
+        "480": "QMS",
         "641": "Lexmark",
         "674": "Dell",
+        "1129": "TOSHIBA",
         "1248": "EPSON",
         "1347": "KYOCERA",
         "1602": "Canon",
+        "1963": "Intermec",
         "2001": "OKI",
         "2385": "SHARP",
         "2435": "Brother",
         "10642": "Zebra",
         "18334": "KONICA MINOLTA",
+        "24807": "RISO",
+        "40093": "Pantum",
     }
 )
 

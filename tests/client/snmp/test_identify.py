@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from esolutions_client.snmp.layout import Layout
 from esolutions_client.snmp.requests import Answer, Request, Value, run
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import SimpleNamespace
 
 LIFE_COUNT = "1.3.6.1.2.1.43.10.2.1.4.1.1"
@@ -185,3 +187,34 @@ def test_a_negative_counter_is_no_reading(xerox: Rows, agents: SimpleNamespace, 
     rows = xerox | {"1.3.6.1.4.1.253.8.53.13.2.1.6.1.20.1": -5}
     meters = meet(agents.obliging(rows), now).reading.meters
     assert {meter.name: meter.value for meter in meters}["Total Impressions"] is None
+
+
+def test_a_toshiba_is_known_by_its_enterprise_number(agents: SimpleNamespace, now: Now) -> None:
+    """Its description need not begin with its name."""
+    rows: Rows = {
+        "1.3.6.1.2.1.1.1.0": b"e-STUDIO3005AC",
+        "1.3.6.1.2.1.1.2.0": "1.3.6.1.4.1.1129.2.3.45.1",
+        "1.3.6.1.2.1.43.5.1.1.17.1": b"ABC123456",
+    }
+    reading = meet(agents.obliging(rows), now).reading
+    assert (reading.vendor, reading.model) == ("TOSHIBA", "e-STUDIO3005AC")
+
+
+def test_no_xerox_machine_that_is_known_has_a_version_behind_its_model(
+    recordings: Path, agents: SimpleNamespace, now: Now
+) -> None:
+    """Every row of the public table of object ids, with firmware behind the name as machines write it."""
+    table = (recordings.parent / "tables" / "sysobject.ids.xerox.tsv").read_text(encoding="utf-8")
+    rows = [fields for line in table.splitlines() if len(fields := line.split("\t")) > 3]
+    assert len(rows) > 200
+    for object_id, _, _, model, *_ in rows:
+        described = f"Xerox {model}; System 1.3.7.P, OS 8.2, Eng 11.58.00"
+        walk: Rows = {
+            "1.3.6.1.2.1.1.1.0": described.encode(),
+            "1.3.6.1.2.1.1.2.0": f"1.3.6.1.4.1.{object_id}",
+        }
+        reading = meet(agents.obliging(walk), now).reading
+        assert reading.vendor == "Xerox"
+        assert reading.model is not None
+        assert model.startswith(reading.model)
+        assert not re.search(r"\bv\d|;|\d\.\d|System$", reading.model.removesuffix("Enterprise Printing System"))

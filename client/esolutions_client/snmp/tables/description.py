@@ -5,10 +5,10 @@ The name, place and contact that its owner gave the printer are never asked for.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from esolutions_client.readings.model_names import best_name, known_vendor, model_name, without_vendor
 from esolutions_client.readings.text import clean_text
 from esolutions_client.snmp import mib
 from esolutions_client.snmp.alerts import alert_words
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Description", "describe"]
 
-# What follows the model in sysDescr and hrDeviceDescr: versions, serials, further functions of the machine.
-_AFTER_MODEL = re.compile(r"\s*(?:[;,:]| /\w?| version\b| Rev\.|\bFirmware\b).*", re.IGNORECASE)
-_SHORTEST_SERIAL = 5
 _MOST_ALERTS = 32
 
 
@@ -61,11 +58,13 @@ def describe(
     about, object_id = system[:2] if is_first else (device[0], None)
     ids = (_ieee_1284(device[3], codec) or _ieee_1284(device[4], codec)) if is_first else {}
     vendor = _vendor(ids, about, object_id)
-    model = ids.get("MDL") or ids.get("MODEL") or _model(device[0], serial, codec) or _model(about, serial, codec)
+    model = ids.get("MDL") or ids.get("MODEL")
+    if model is None:
+        model = yield from _find_model((device[0], about), serial, codec, is_first=is_first)
     codes = alert_words(code for suffix, code in alerts.items() if rows.owns(suffix))
     return Description(
         vendor=vendor,
-        model=_without_vendor(model, vendor),
+        model=without_vendor(model, vendor),
         uptime=system[2] if isinstance(system[2], int) else None,
         status=mib.word(mib.PRINTER_STATUSES, device[1]),
         conditions=tuple(dict.fromkeys((*mib.conditions(device[2]), *codes))),
@@ -79,27 +78,24 @@ def _ieee_1284(value: Value, codec: str | None) -> dict[str, str]:
 
 def _vendor(ids: dict[str, str], description: Value, object_id: Value) -> str | None:
     """Return the maker: the 1284 id, a known name that begins the description, or the enterprise number."""
+    known = (*mib.VENDORS.values(), "FUJIFILM")
     named = ids.get("MFG") or ids.get("MANUFACTURER")
     if named:
-        return named
-    text = clean_text(description).casefold()
-    for vendor in (*mib.VENDORS.values(), "FUJIFILM"):
-        if text.startswith(vendor.casefold()):
-            return vendor
-    if isinstance(object_id, str) and object_id.startswith(mib.ENTERPRISES):
+        return known_vendor(named, known) or named
+    vendor = known_vendor(clean_text(description), known)
+    if vendor is None and isinstance(object_id, str) and object_id.startswith(mib.ENTERPRISES):
         return mib.VENDORS.get(object_id[len(mib.ENTERPRISES) :].partition(".")[0])
-    return None
+    return vendor
 
 
-def _model(value: Value, serial: Serial | None, codec: str | None) -> str:
-    """Return what a description says before versions begin, without the serial number some agents put there."""
-    words = _AFTER_MODEL.sub("", clean_text(value, longest=256, codec=codec)).split()
-    if serial is not None:
-        words = [part for part in words if len(part) < _SHORTEST_SERIAL or part not in serial.number]
-    return clean_text(" ".join(words))
-
-
-def _without_vendor(model: str, vendor: str | None) -> str | None:
-    if vendor and model.casefold().startswith(vendor.casefold() + " "):
-        model = model[len(vendor) + 1 :]
-    return model or None
+def _find_model(
+    descriptions: tuple[Value, Value], serial: Serial | None, codec: str | None, *, is_first: bool
+) -> Conversation[str]:
+    """Return the model from the device's description, or else from where single makers keep it, or the system's."""
+    number = serial.number if serial else None
+    device, system = (model_name(clean_text(value, 256, codec), number) for value in descriptions)
+    if (best_name([device]) and best_name([device, "a name"]) == device) or not is_first:
+        return device or system
+    told, kyocera = yield from get((mib.PRINT_SERVER_ID, mib.KYOCERA_MODEL))
+    ids = _ieee_1284(told, codec)
+    return best_name([device, ids.get("MDL", ""), ids.get("MODEL", ""), clean_text(kyocera, codec=codec), system])
