@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from esolutions_simulators.agent import SimulatedAgent
+from esolutions_simulators.mib.encoded import Encoded
 from esolutions_simulators.mib.row import oid_key
 from esolutions_simulators.mib.site import Site
 from esolutions_simulators.models import ModelError, load_model, model_names
@@ -154,3 +155,20 @@ def test_texts_may_hold_nuls_and_latin_1(make_printer: Callable[..., SimulatedPr
     rows = walk(make_printer("quirk-odd-text"))
     assert rows["1.3.6.1.2.1.25.3.2.1.3.1"] == b"Imprimante Xerox Phaser 6360DN (r\xe9seau)\x00"
     assert rows["1.3.6.1.2.1.43.11.1.1.6.1.5"] == b""
+
+
+def test_a_model_may_give_values_as_octets(make_printer: Callable[..., SimulatedPrinter]) -> None:
+    """They stand in the place of what would be there, or where nothing would; all other values are plain."""
+    rows = walk(make_printer("quirk-odd-encoding"))
+    given = dict(load_model("quirk-odd-encoding").encoded)
+    uptime = "1.3.6.1.2.1.1.3.0"
+    assert {oid: value.octets for oid, value in rows.items() if isinstance(value, Encoded)} == {
+        **given,
+        uptime: bytes.fromhex("43 04 00 00 00 00"),
+    }
+
+
+def test_octets_that_are_none_are_no_model() -> None:
+    """A mistake in a model's file is told when it is read."""
+    with pytest.raises(ModelError, match="fromhex"):
+        parse_model("odd", {**GOOD, "encoded": [{"oid": "1.3", "octets": "xyz"}]})

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from snmpsim.record.snmprec import SnmprecRecord
 
 from esolutions_simulators.agent import SimulatedAgent
+from esolutions_simulators.mib.encoded import Encoded
 from esolutions_simulators.mib.recording import record_line, record_lines
 from esolutions_simulators.mib.row import NULL, Syntax, Value, oid_key
 from esolutions_simulators.models import model_names
@@ -31,7 +32,9 @@ def test_a_recording_of_a_model_replays_as_the_model(model: str, make_printer: C
     printer = make_printer(model)
     rows = SimulatedAgent(printer).rows_at(printer.installed_at.timestamp())
     read = [replayed(line) for line in record_lines(rows)]
-    assert read == [(oid, int(syntax), value) for oid, syntax, value in rows]
+    # The format knows values, not octets: what is encoded as nobody should has no line.
+    written = [row for row in rows if not isinstance(row[2], Encoded)]
+    assert read == [(oid, int(syntax), value) for oid, syntax, value in written]
     assert [oid for oid, *_ in read] == sorted((oid for oid, *_ in read), key=oid_key)
 
 

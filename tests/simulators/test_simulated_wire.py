@@ -1,6 +1,7 @@
 """Printers answer on real UDP what their agents answer in memory."""
 
 import asyncio
+import socket
 import warnings
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -8,14 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyasn1.codec.ber import encoder
 
 from esolutions_simulators.fleet import Fleet, FleetDirectory, build_fleet
+from esolutions_simulators.models import load_model
 from esolutions_simulators.snmp import PrinterServer, PrinterServerError
 
 with warnings.catch_warnings():
     # pysnmp 7.1 imports from pysmi what pysmi has renamed.
     warnings.simplefilter("ignore", DeprecationWarning)
     from pysnmp.hlapi.v1arch import asyncio as snmp
+    from pysnmp.proto import api
 
 pytestmark = pytest.mark.wire
 
@@ -47,6 +51,22 @@ class Office:
         indication, status, _, variables = await command(dispatcher, community, target, *amounts, *asked)
         dispatcher.close()
         return str(indication or (status or "")), [(str(name), value) for name, value in variables]
+
+
+def raw_answer(server: PrinterServer, oids: list[str], version: int, kind: str) -> bytes:
+    """Return the datagram that answers a request: what pysnmp's decoder would not let through."""
+    module = api.PROTOCOL_MODULES[version]
+    pdu = getattr(module, kind)()
+    module.apiPDU.set_defaults(pdu)
+    module.apiPDU.set_varbinds(pdu, [(oid, module.Null("")) for oid in oids])
+    message = module.Message()
+    module.apiMessage.set_defaults(message)
+    module.apiMessage.set_community(message, "public")
+    module.apiMessage.set_pdu(message, pdu)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as manager:
+        manager.settimeout(5)
+        manager.sendto(encoder.encode(message), (server.addresses[0], server.port))
+        return manager.recv(65_535)
 
 
 @pytest.fixture(scope="module")
@@ -146,6 +166,28 @@ def test_a_missing_variable_does_not_spoil_the_others(office: Office) -> None:
     assert variables[0][1].tagSet[0].tagClass == 128
     assert variables[1][1].tagSet[0].tagClass == 0
     assert office.ask(0, ["1.3.6.1.2.1.1"], command=snmp.next_cmd)[1][0][0] == DESCRIPTION
+
+
+@pytest.mark.parametrize("version", [0, 1])
+def test_values_cross_the_wire_as_the_octets_that_a_model_gives(
+    tmp_path: Path, installed_at: datetime, version: int
+) -> None:
+    """Right or wrong, in both versions, by GET and by GETNEXT, between values that are encoded rightly."""
+    directory = FleetDirectory(tmp_path)
+    fleet = build_fleet(1, "quirk-odd-encoding", installed_at=installed_at)
+    rows = load_model("quirk-odd-encoding").encoded
+    # After 250 days the uptime is above 2^31.
+    directory.create(fleet, installed_at + 250 * DAY).close()
+    with PrinterServer(directory, port=0) as server:
+        asked = [*(oid for oid, _ in rows), "1.3.6.1.2.1.1.3.0", "1.3.6.1.2.1.1.7.0"]
+        got = raw_answer(server, asked, version, "GetRequestPDU")
+        walked = raw_answer(server, ["1.3.6.1.2.1.25.3.2.1.5.1", "1.3.6.1.2.1.1.6.0"], version, "GetNextRequestPDU")
+    for _, octets in rows:
+        assert octets in got
+    assert b"\x43\x04" + (250 * 86_400 * 100).to_bytes(4, "big") + b"\x30" in got
+    assert got.endswith(b"\x02\x01\x48")
+    assert rows[0][1] + b"\x30" in walked
+    assert walked.endswith(b"\x02\x01\x48")
 
 
 def test_many_printers_are_served_by_several_processes(tmp_path: Path, installed_at: datetime) -> None:

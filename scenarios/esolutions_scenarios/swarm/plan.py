@@ -28,6 +28,7 @@ _MODELS = ("colour-a3-mfp", "mono-workgroup", "fuji-xerox", "small-phaser", "nom
     "quirk-sentinel-levels",
     "quirk-too-big",
     "quirk-walk-only",
+    "quirk-odd-encoding",
 )
 _FREQUENCIES = ("monthly", "monthly", "quarterly", "semi-annual")
 _ANCHORS = (1, 15, 28, 29, 30, 31)

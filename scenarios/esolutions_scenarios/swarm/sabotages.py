@@ -110,6 +110,11 @@ SABOTAGES: dict[str, Sabotage] = {
             (f"{_SERVER}.store.exchanges.keep_answer", nothing),
         ),
     ),
+    "odd-value-silences": Sabotage(
+        "one value that is encoded wrongly makes the whole printer silent",
+        "every_device_is_active",
+        ((f"{_CLIENT}.snmp.codec.messages.read_value", client.refuse_odd_values),),
+    ),
     "outbox-not-durable": Sabotage(
         "waiting messages do not survive a restart",
         "every_request_is_answered",

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from esolutions_client.errors import TurnedOffError
+from esolutions_client.snmp.codec import messages
 from esolutions_client.snmp.errors import AgentError, SilentError, SnmpError, TooBigError
 from esolutions_client.snmp.ports import always
-from esolutions_client.snmp.requests import Get, GetNext, Unreadable
+from esolutions_client.snmp.requests import Get, GetNext
 from esolutions_simulators.agent import NoSuchName, TooBig
+from esolutions_simulators.mib.encoded import Encoded
 from esolutions_simulators.mib.row import NULL
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from esolutions_client.snmp.ports import Target
-    from esolutions_client.snmp.requests import Answer, Conversation, Request
+    from esolutions_client.snmp.requests import Answer, Conversation, Request, Value
     from esolutions_simulators.agent import SimulatedAgent
     from esolutions_simulators.fleet import Fleet
     from esolutions_simulators.print_server import PrintServerAgent
@@ -26,7 +28,9 @@ __all__ = ["MemoryLan"]
 T = TypeVar("T")
 _Agent: TypeAlias = "SimulatedAgent | PrintServerAgent"
 _NO_SUCH_NAME = 2
-_NULL = Unreadable("NULL")
+# Values that are the same at the printer and at the client.
+_PLAIN = frozenset((int, bytes, str, type(None)))
+_NULL = b"\x05\x00"
 
 
 class MemoryLan:
@@ -92,11 +96,16 @@ def _answer(agent: _Agent | None, request: Request, target: Target, at: float) -
         raise AgentError(_NO_SUCH_NAME, error.index + 1) from error
     if answer is None:
         raise SilentError(f"{target.host}:{target.port} gave no answer")
-    return _as_the_client_has_it(request, answer)
+    return _decoded(request, answer)
 
 
-def _as_the_client_has_it(request: Request, answer: Any) -> Answer:
-    """Return an answer in the client's words: a NULL is a value of no use."""
+def _decoded(request: Request, answer: Any) -> Answer:
+    """Return an answer as the client's own decoder has it, where values are NULL or given as octets."""
     if type(request) is not Get:
-        return [(oid, _NULL if value is NULL else value) for oid, value in answer]
-    return [_NULL if value is NULL else value for value in answer] if NULL in answer else answer
+        return [(oid, _value(value)) for oid, value in answer]
+    return answer if _PLAIN.issuperset(map(type, answer)) else [_value(value) for value in answer]
+
+
+def _value(value: Any) -> Value:
+    octets = _NULL if value is NULL else value.octets if type(value) is Encoded else None
+    return value if octets is None else messages.read_value(octets, 0, len(octets))

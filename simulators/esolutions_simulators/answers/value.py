@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from esolutions_simulators.life.history import Stretch
+from esolutions_simulators.mib.encoded import in_four_octets
 from esolutions_simulators.mib.row import NULL, Fixed, Level, Meter, NullByTurns, Row, State, Value, is_null_day
 from esolutions_simulators.printer import shown
 
@@ -44,5 +45,6 @@ def _detected_errors(stretch: Stretch, at_epoch: float) -> bytes:
 
 _STATES: dict[State, Callable[[Stretch, float], Value]] = {
     State.UPTIME: uptime_of,
+    State.UPTIME_IN_FOUR_OCTETS: lambda stretch, at_epoch: in_four_octets(uptime_of(stretch, at_epoch)),
     State.DETECTED_ERRORS: _detected_errors,
 }

@@ -39,9 +39,10 @@ def host_rows(model: Model, identity: Identity) -> Iterator[Row]:
 
 def _system(model: Model, identity: Identity) -> Iterator[Row]:
     site = identity.site
+    uptime = State.UPTIME_IN_FOUR_OCTETS if "ticks-in-four-octets" in model.quirks else State.UPTIME
     yield Row(f"{oids.SYSTEM}.1.0", Syntax.OCTET_STRING, Fixed(model.system_description))
     yield Row(f"{oids.SYSTEM}.2.0", Syntax.OBJECT_IDENTIFIER, Fixed(model.system_object_id))
-    yield Row(f"{oids.SYSTEM}.3.0", Syntax.TIME_TICKS, State.UPTIME)
+    yield Row(f"{oids.SYSTEM}.3.0", Syntax.TIME_TICKS, uptime)
     yield Row(f"{oids.SYSTEM}.4.0", Syntax.OCTET_STRING, Fixed(site.contact.encode()))
     yield Row(f"{oids.SYSTEM}.5.0", Syntax.OCTET_STRING, Fixed(site.host_name.encode()))
     yield Row(f"{oids.SYSTEM}.6.0", Syntax.OCTET_STRING, Fixed(site.location.encode()))

@@ -1,11 +1,13 @@
 """Write the rows of a printer as a .snmprec file, the recording format of snmpsim.
 
 One line per row, ``OID|tag|value``, sorted as SNMP sorts; a text that holds
-anything but plain printable ASCII is written in hexadecimal.
+anything but plain printable ASCII is written in hexadecimal. What is encoded as
+nobody should has no line: the format knows values, not octets.
 """
 
 from collections.abc import Iterable, Iterator
 
+from esolutions_simulators.mib.encoded import Encoded
 from esolutions_simulators.mib.row import NULL, Syntax, Value
 
 __all__ = ["record_line", "record_lines"]
@@ -16,7 +18,7 @@ _LAST_PRINTABLE = 0x7E
 
 def record_lines(rows: Iterable[tuple[str, Syntax, Value]]) -> Iterator[str]:
     """Yield a line for each row, in the order given, without line ends."""
-    return (record_line(oid, syntax, value) for oid, syntax, value in rows)
+    return (record_line(oid, syntax, value) for oid, syntax, value in rows if not isinstance(value, Encoded))
 
 
 def record_line(oid: str, syntax: Syntax, value: Value) -> str:

@@ -7,6 +7,8 @@ or what the value depends on. Answering is the agent's work.
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 
+from esolutions_simulators.mib.encoded import Encoded
+
 __all__ = [
     "NULL",
     "Fixed",
@@ -32,7 +34,7 @@ class _Null(Enum):
 
 NULL = _Null.NULL
 # An absent row is None: noSuchObject, noSuchInstance or endOfMibView.
-Value = int | bytes | str | _Null | None
+Value = int | bytes | str | Encoded | _Null | None
 
 _DAY_S = 86_400
 _TURN_DAYS = 4
@@ -55,7 +57,7 @@ class Syntax(IntEnum):
 class Fixed:
     """A value that does not change while the machine stands."""
 
-    value: int | bytes | str | _Null
+    value: int | bytes | str | Encoded | _Null
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ class State(Enum):
     """What depends on the whole machine."""
 
     UPTIME = "uptime"
+    UPTIME_IN_FOUR_OCTETS = "uptime in four octets"
     DETECTED_ERRORS = "detected errors"
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import chain
 
+from esolutions_simulators.mib.encoded import Encoded
 from esolutions_simulators.mib.host import host_rows
 from esolutions_simulators.mib.printer import printer_rows
 from esolutions_simulators.mib.row import NULL, Fixed, Level, Meter, NullByTurns, Row, Syntax, oid_key
@@ -17,6 +18,9 @@ def rows_of(model: Model, identity: Identity) -> tuple[Row, ...]:
     """Return the rows of a printer sorted as SNMP sorts them, without those its model leaves out."""
     missing = tuple(f"{prefix}." for prefix in model.missing)
     rows = chain(host_rows(model, identity), printer_rows(model, identity), xcmi_rows(model, identity))
+    # What is encoded oddly stands in the place of what would be there; of which type it is, its octets say.
+    odd = {oid: Row(oid, Syntax.OCTET_STRING, Fixed(Encoded(octets))) for oid, octets in model.encoded}
+    rows = chain((row for row in rows if row.oid not in odd), odd.values())
     present = (_with_nulls(row, model) for row in rows if not f"{row.oid}.".startswith(missing))
     return tuple(sorted(present, key=lambda row: oid_key(row.oid)))
 

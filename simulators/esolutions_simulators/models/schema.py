@@ -22,6 +22,7 @@ QUIRKS = {
     "v1-only": "answers SNMPv1 and nothing else",
     "too-big": "answers tooBig to more than max_varbinds variables at once",
     "endless-walk": "starts the supply descriptions again where they end",
+    "ticks-in-four-octets": "sends TimeTicks from 2^31 on in four octets, without the zero octet in front",
     "life-count-integer": "types prtMarkerLifeCount as INTEGER where the MIB says Counter32",
 }
 
@@ -93,9 +94,10 @@ class Model:
 
     ``missing`` are OIDs that are not there, with all below them; ``null`` are
     rows whose value is NULL, ``null_by_turns`` those that are it on one day of
-    four. ``masked_serial`` is what the Printer-MIB shows in place of the
-    serial number. A printer that ``is_behind_another`` shares the address of
-    the one before it in a fleet, as behind a print server.
+    four; ``encoded`` are rows whose values are given as the octets that stand
+    on the wire, right or wrong. ``masked_serial`` is what the Printer-MIB shows
+    in place of the serial number. A printer that ``is_behind_another`` shares
+    the address of the one before it in a fleet, as behind a print server.
     """
 
     name: str
@@ -122,6 +124,7 @@ class Model:
     null_by_turns: tuple[str, ...] = ()
     masked_serial: str | None = None
     is_behind_another: bool = False
+    encoded: tuple[tuple[str, bytes], ...] = ()
 
     def __post_init__(self) -> None:
         _check(self)
@@ -197,6 +200,7 @@ def _parsed(name: str, data: dict[str, Any]) -> Model:
         max_varbinds=data.pop("max_varbinds", None),
         null=tuple(data.pop("null", ())),
         null_by_turns=tuple(data.pop("null_by_turns", ())),
+        encoded=tuple((row["oid"], bytes.fromhex(row["octets"])) for row in data.pop("encoded", ())),
         **data,
     )
 

@@ -25,8 +25,10 @@ from snmpsim.controller import MibInstrumController
 
 from esolutions_simulators.agent import NoSuchName, SimulatedAgent, TooBig
 from esolutions_simulators.fleet import FleetDirectory
+from esolutions_simulators.mib.encoded import Encoded
 from esolutions_simulators.mib.row import NULL, Syntax, Value
 from esolutions_simulators.print_server import PrintServerAgent
+from esolutions_simulators.snmp.odd_octets import as_it_stands
 from esolutions_simulators.snmp.probe import READY_ANSWER, READY_COMMUNITY
 
 __all__ = ["Bridge", "Controller", "end_with_parent"]
@@ -125,6 +127,8 @@ class Bridge:
     def _typed(self, agent: SimulatedAgent | PrintServerAgent, oid: str, value: Value, missing: Any) -> Any:
         if value is NULL:
             return rfc1902.Null("")
+        if isinstance(value, Encoded):
+            return as_it_stands(value.octets)
         return missing if value is None else _TYPES[agent.syntax_of(oid, self._moment)](value)
 
     def _look_at_clock(self) -> None:

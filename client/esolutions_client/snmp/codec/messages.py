@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from esolutions_client.snmp.requests import Answer, Request, Value
 
-__all__ = ["Encoded", "Response", "answer_to", "draw_id", "encode", "open_response"]
+__all__ = ["Encoded", "Response", "answer_to", "draw_id", "encode", "open_response", "read_value"]
 
 # RFC 1901 and RFC 3416.
 _VERSIONS: Mapping[str, int] = MappingProxyType({"1": 0, "2c": 1})

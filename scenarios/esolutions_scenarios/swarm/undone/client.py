@@ -15,7 +15,11 @@ from esolutions_client.service.delivery import Delivery
 from esolutions_client.service.identity import Identity
 from esolutions_client.service.polling import Polling
 from esolutions_client.service.submission import supplies_of
+from esolutions_client.snmp.codec.ber import NULL
+from esolutions_client.snmp.codec.messages import read_value
+from esolutions_client.snmp.errors import SilentError
 from esolutions_client.snmp.layout import Layout, SteadyPoll
+from esolutions_client.snmp.requests import Unreadable
 from esolutions_client.store.readings import Readings
 from esolutions_client.wire.security import WSU, security_header
 
@@ -25,6 +29,7 @@ _poll = Layout.poll
 _steady_round = Polling._steady_round  # noqa: SLF001 - the same
 _run_due = MeterAgent.run_due
 _add = Readings.add
+_read_value = read_value
 _ROUNDS_KEPT = 100
 
 ALWAYS_ENABLED = property(lambda _switch: True)
@@ -52,6 +57,14 @@ def always_forward(*_args: Any, **_kwargs: Any) -> str:
 
 def never_doubtful(*_args: Any, **_kwargs: Any) -> None:
     """Find every value credible."""
+
+
+def refuse_odd_values(octets: bytes, at: int, end: int) -> Any:
+    """Take nothing of a response in which one value is encoded as RFC 3417 does not say, as strict decoders do."""
+    value = _read_value(octets, at, end)
+    if isinstance(value, Unreadable) and octets[at] != NULL:
+        raise SilentError("no answer")
+    return value
 
 
 def always_young(*_args: Any, **_kwargs: Any) -> bool:
