@@ -1,4 +1,4 @@
-"""The commands of an administrator: accounts, equipment, sign-up, billing requests, and the lists."""
+"""The commands of an administrator: accounts, equipment, sign-up, and the lists."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ JOURNAL_COLUMNS = (
 def add_commands(application: Typer, setting: Setting) -> None:
     """Add the commands to the command line."""
     _add_account(application, setting)
+    _add_person(application, setting)
     _add_equipment(application, setting)
     _add_enrolment(application, setting)
-    _add_billing(application, setting)
     _add_lists(application, setting)
 
 
@@ -49,6 +49,20 @@ def _add_account(application: Typer, setting: Setting) -> None:
         """List the accounts."""
         with setting.server(database, data_dir) as server:
             setting.show(Table(server.administration.accounts(), ("name", "key_user")), as_json=as_json)
+
+
+def _add_person(application: Typer, setting: Setting) -> None:
+    person = typer.Typer(help="People who report meter reads.", no_args_is_help=True)
+    application.add_typer(person, name="person")
+
+    @person.command("add")
+    def add(
+        *, account: str, email: str, database: Database = None, data_dir: DataDir = None, as_json: Json = False
+    ) -> None:
+        """Add a person with the address EMAIL to ACCOUNT, so that devices can be assigned to them."""
+        with setting.server(database, data_dir) as server:
+            server.administration.add_person(account, email)
+        setting.say(f"{email} was added.", {"account": account, "email": email}, as_json=as_json)
 
 
 def _add_equipment(application: Typer, setting: Setting) -> None:
@@ -98,47 +112,6 @@ def _add_enrolment(application: Typer, setting: Setting) -> None:
         columns = ("id", "last_heard_at", "next_contact_at", "is_silent", "queue")
         with setting.server(database, data_dir) as server:
             setting.show(Table(server.administration.proxies(), columns), as_json=as_json)
-
-
-def _add_billing(application: Typer, setting: Setting) -> None:
-    billing = typer.Typer(help="Billing requests and what was billed.", no_args_is_help=True)
-    application.add_typer(billing, name="billing")
-
-    @billing.command("request")
-    def request(*, serial: str, database: Database = None, data_dir: DataDir = None, as_json: Json = False) -> None:
-        """Ask for the meters of SERIAL now."""
-        with setting.server(database, data_dir) as server:
-            command_id = server.administration.request_billing(serial)
-        setting.say(f"{serial} is asked at its next sync.", {"command_id": command_id}, as_json=as_json)
-
-    @billing.command("list")
-    def list_requests(*, database: Database = None, data_dir: DataDir = None, as_json: Json = False) -> None:
-        """List the billing requests."""
-        columns = ("id", "serial", "state", "period_end", "answer_by", "sent", "answered_at")
-        with setting.server(database, data_dir) as server:
-            setting.show(Table(server.administration.requests(), columns), as_json=as_json)
-
-    @billing.command("values")
-    def list_values(
-        *,
-        serial: Annotated[str | None, typer.Argument()] = None,
-        held: Annotated[bool, typer.Option("--held", help="Those that wait for a person instead.")] = False,
-        database: Database = None,
-        data_dir: DataDir = None,
-        as_json: Json = False,
-    ) -> None:
-        """List the meter values that were billed."""
-        columns = ("serial", "meter", "value", "impressions", "read_at", "outcome", "reason")
-        with setting.server(database, data_dir) as server:
-            values = server.administration.held if held else server.administration.bills
-            setting.show(Table(values(serial), columns), as_json=as_json)
-
-    @billing.command("accept")
-    def accept(*, command_id: str, database: Database = None, data_dir: DataDir = None, as_json: Json = False) -> None:
-        """Bill the held reading that answers the request COMMAND_ID."""
-        with setting.server(database, data_dir) as server:
-            server.administration.accept_held(command_id)
-        setting.say("The reading is billed.", {"command_id": command_id}, as_json=as_json)
 
 
 def _add_lists(application: Typer, setting: Setting) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from esolutions_server.cli import administration, serving
+from esolutions_server.cli import administration, billing, devices, serving
 from esolutions_server.cli.setting import Setting
 from esolutions_server.service.errors import ServerError
 from esolutions_server.store.database import StoreError
@@ -30,6 +30,8 @@ def run(*, now: Callable[[], datetime], rng: random.Random, arguments: Sequence[
     setting = Setting(now, rng)
     serving.add_command(application, setting)
     administration.add_commands(application, setting)
+    devices.add_commands(application, setting)
+    billing.add_commands(application, setting)
     try:
         application(args=None if arguments is None else list(arguments))
     except SystemExit as done:

@@ -75,16 +75,22 @@ class Setting:
             return
         from rich.console import Console
         from rich.table import Table as Drawn
+        from rich.text import Text
 
         drawn = Drawn(*table.columns)
         for row in table.rows:
-            drawn.add_row(*(_spelled(row.get(column)) for column in table.columns))
+            # As text, not as rich's markup, and on one line: names of meters and reasons are what a client wrote.
+            drawn.add_row(*(Text(_plain(_spelled(row.get(column)))) for column in table.columns))
         Console().print(drawn)
 
     def say(self, text: str, document: dict[str, Any], *, as_json: bool) -> None:
         """Print what was done, as a sentence or as JSON."""
         sys.stdout.write((json.dumps(document, default=_spelled) if as_json else text) + "\n")
         sys.stdout.flush()
+
+
+def _plain(text: str) -> str:
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def _spelled(value: Any) -> str:

@@ -81,28 +81,35 @@ class Administration:
         with self._work() as work:
             enrolment.sign_up(work, _device(work, serial), person)
 
-    def reassign(self, serial: str, person: str) -> None:
-        """Assign a device to another person of the account; who had it before gets mail."""
+    def reassign(self, serial: str, person: str) -> str:
+        """Assign a device to another person of the account; who had it before, and is returned, gets mail."""
         with self._work() as work:
             equipment = accounts.find_equipment(work.connection, serial)
             if equipment is None:
-                raise AdministrationError(f"the administrative systems do not know {serial}")
+                raise AdministrationError(
+                    f"the administrative systems do not know {serial}: `equipment import` it first"
+                )
             if accounts.account_of_person(work.connection, person) != equipment.account_id:
-                raise AdministrationError(f"{person} does not belong to the account of {serial}")
+                raise AdministrationError(
+                    f"{person} does not belong to the account of {serial}: `person add` them first"
+                )
             if equipment.person != person:
                 accounts.set_person(work.connection, serial, person)
                 notices.reassigned(work, serial, equipment.person, person)
+            return equipment.person
 
-    def cancel(self, serial: str) -> None:
-        """End the enrolment of a device; it stays registered and can be signed up again."""
+    def cancel(self, serial: str) -> str:
+        """End the enrolment of a device; it stays registered and can be signed up again. Return its state."""
         with self._work() as work:
             _end(work, _device(work, serial), Step.CANCEL)
             notices.enrolment_cancelled(work, serial)
+            return _device(work, serial).state
 
-    def retire(self, serial: str, *, is_replaced: bool = False) -> None:
-        """Take a device out of service, or note that another one stands in its place."""
+    def retire(self, serial: str, *, is_replaced: bool = False) -> str:
+        """Take a device out of service, or note that another one stands in its place. Return its state."""
         with self._work() as work:
             _end(work, _device(work, serial), Step.REPLACE if is_replaced else Step.RETIRE)
+            return _device(work, serial).state
 
     def request_billing(self, serial: str) -> str:
         """Ask for the meters of an active device now, beside its billing cycle; return the request's id."""
@@ -204,7 +211,7 @@ class Administration:
 def _device(work: Work, serial: str) -> DeviceRecord:
     device = devices.find(work.connection, serial)
     if device is None:
-        raise AdministrationError(f"{serial} is not registered")
+        raise AdministrationError(f"{serial} is not registered: `devices` lists those that are")
     return device
 
 

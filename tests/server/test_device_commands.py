@@ -1,0 +1,142 @@
+"""What an operator decides about a device or a held reading, from the command line."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from esolutions_server import open_server
+from esolutions_server.cli.application import run
+from esolutions_server.domain.policy import Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from conftest import World
+
+SERIAL = "ABC000001"
+NAMES = ("Total Impressions", "Black Impressions", "Color Impressions", "Large Impressions", "Fax Impressions")
+
+
+class Desk:
+    """An operator beside a server that runs, with one active device."""
+
+    def __init__(self, world: World, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.world = world
+        self.proxy = world.active_proxy(SERIAL)
+        self._folder = folder
+        self._capsys = capsys
+
+    def json(self, *arguments: str) -> Any:
+        """Run a command and return the document it prints."""
+        assert self.run(*arguments, "--json") == 0
+        return json.loads(self.out)
+
+    def run(self, *arguments: str) -> int:
+        """Run a command and return its exit code; `out` and `err` are what it printed."""
+        where = ("--data-dir", str(self._folder))
+        code = run(now=self.world.clock, rng=random.Random(5), arguments=[*arguments, *where])
+        self.out, self.err = self._capsys.readouterr()
+        return code
+
+    def hold(self) -> str:
+        """Let a reading come in which a meter cannot be read; return its request."""
+        self.world.clock.move(days=2)
+        command_id = self.world.server.administration.request_billing(SERIAL)
+        self.proxy.sync()
+        rows = "".join(f'<n:Meter Name="{name}">{"" if name == NAMES[4] else 1234667}</n:Meter>' for name in NAMES)
+        assert self.proxy.submit(SERIAL, command_id, rows=rows) == "Held"
+        return command_id
+
+
+@pytest.fixture
+def desk(make_world: Callable[..., World], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Desk]:
+    """A server whose database commands can open."""
+    world = make_world()
+    world.server.close()
+    url = f"sqlite:///{tmp_path / 'server.sqlite'}"
+    world.server = open_server(url, now=world.clock, rng=random.Random(3), policy=Policy())
+    yield Desk(world, tmp_path, capsys)
+    world.server.close()
+
+
+@pytest.mark.parametrize(("word", "state"), [("cancel", "registered"), ("retire", "retired"), ("replace", "replaced")])
+def test_a_device_leaves_service(desk: Desk, word: str, state: str) -> None:
+    """Nothing is asked about it any more; what it is now is printed."""
+    assert desk.json("device", word, SERIAL) == {"serial": SERIAL, "state": state}
+    assert desk.world.states() == {SERIAL: state}
+    desk.world.clock.move(days=60)
+    assert desk.proxy.sync().commands == []
+    assert desk.run("device", word, SERIAL) == 1
+    assert desk.err == f"{SERIAL}: a device that is {state} cannot {word}\n"
+    assert desk.out == ""
+
+
+def test_a_device_is_assigned_to_another_person(desk: Desk) -> None:
+    """The FAQ: who reported its meter reads before is told by mail."""
+    assert desk.run("device", "reassign", SERIAL, "eve@acme.example") == 1
+    assert "`person add` them first" in desk.err
+    assert desk.json("person", "add", "Acme", "eve@acme.example")["email"] == "eve@acme.example"
+    assert desk.json("device", "reassign", SERIAL, "eve@acme.example") == {
+        "serial": SERIAL,
+        "person": "eve@acme.example",
+        "previous": "bob@acme.example",
+    }
+    (mail,) = desk.json("mail")
+    assert (mail["recipient"], SERIAL in mail["subject"]) == ("bob@acme.example", True)
+
+
+@pytest.mark.parametrize("words", [("cancel",), ("retire",), ("replace",)])
+def test_a_device_that_nobody_registered_is_exit_code_1(desk: Desk, words: tuple[str, ...]) -> None:
+    """The sentence says where to look."""
+    assert desk.run("device", *words, "NOBODY") == 1
+    assert desk.err == "NOBODY is not registered: `devices` lists those that are\n"
+
+
+def test_a_held_reading_is_accepted_but_for_what_could_not_be_read(desk: Desk) -> None:
+    """The list says why it is held; the answer says what is billed and what is not."""
+    command_id = desk.hold()
+    held = desk.json("billing", "values", "--held")
+    assert {value["reason"] for value in held} == {"Fax Impressions cannot be read"}
+    assert desk.json("billing", "accept", command_id) == {
+        "command_id": command_id,
+        "billed": list(NAMES[:4]),
+        "not_billed": [NAMES[4]],
+    }
+    assert [value["meter"] for value in desk.json("billing", "values")] == list(NAMES[:4])
+    (left,) = desk.json("billing", "values", "--not-billed")
+    assert (left["meter"], left["value"], left["outcome"]) == (NAMES[4], None, "Unread")
+
+
+def test_a_held_reading_is_rejected_and_asked_for_anew(desk: Desk) -> None:
+    """Under another request, whose id is printed."""
+    command_id = desk.hold()
+    desk.world.clock.move(hours=1)
+    again = desk.json("billing", "reject", command_id)["asked_again"]
+    states = {request["id"]: request["state"] for request in desk.json("billing", "list")}
+    assert states == {command_id: "rejected", again: "open"}
+    assert desk.run("billing", "reject", command_id) == 1
+    assert desk.err == f"nothing is held under {command_id}: `billing values --held` lists what is\n"
+
+
+def test_what_a_client_wrote_does_not_steer_the_terminal(desk: Desk) -> None:
+    """Names of meters are data: no markup, no control characters."""
+    payload = desk.proxy.devices_payload(["DEF000001"])
+    strange = payload.replace(NAMES[0], "[red]Total\x9b31m", 1)
+    assert desk.proxy.send(strange).texts("Outcome") == ["Accepted"]
+    desk.world.know("DEF000001")
+    desk.world.clock.move(hours=1)
+    desk.world.server.administration.sign_up("DEF000001")
+    (turn_on,) = desk.proxy.sync().commands
+    assert desk.proxy.status("DEF000001", turn_on["CommandId"]) == "Accepted"
+    command_id = desk.world.server.administration.request_billing("DEF000001")
+    desk.proxy.sync()
+    rows = desk.proxy.meters(1234567).replace(NAMES[0], "[red]Total\x9b31m")
+    assert desk.proxy.submit("DEF000001", command_id, rows=rows) == "Accepted"
+    assert desk.run("billing", "values", "DEF000001") == 0
+    assert "[red]" in desk.out
+    assert "\x9b" not in desk.out
