@@ -2,6 +2,7 @@
 
 * ClientError
     * UsageError               the person asked for something that cannot be; the message says what to do
+        * AtWorkError          another program works on the store: ask it, or wait for it
     * TurnedOffError           communication is turned off; nothing was sent
     * StoreError               the local store cannot be used; nothing was changed
         * StoreFullError       there is no room for what would have to be kept: try again later
@@ -16,7 +17,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
 __all__ = [
+    "AtWorkError",
     "ClientError",
     "ClockError",
     "CredentialError",
@@ -37,6 +44,10 @@ class ClientError(Exception):
 
 class UsageError(ClientError):
     """The person asked for something that cannot be done as asked."""
+
+
+class AtWorkError(UsageError):
+    """Another program of this client is at work on the store."""
 
 
 class TurnedOffError(ClientError):
@@ -73,7 +84,15 @@ class CredentialError(ProtocolError):
 
 
 class ClockError(ProtocolError):
-    """This machine's clock and the server's disagree: what was dated lately may be dated wrongly."""
+    """This machine's clock and the server's disagree: what was dated lately may be dated wrongly.
+
+    `ahead` is how far this machine's clock is ahead of what the answer says the server's shows, None where it says
+    nothing. Nobody has signed that: it is for people to read, and nothing follows from it.
+    """
+
+    def __init__(self, text: str, ahead: timedelta | None = None) -> None:
+        super().__init__(text)
+        self.ahead = ahead
 
 
 class RejectedError(DeliveryError):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import signal
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from esolutions_client.cli.asking import ask
 from esolutions_client.cli.daemon import work
 from esolutions_client.cli.output import moment, plain, print_json, say
-from esolutions_client.errors import ClientError, DeliveryError, StoreError, UsageError
+from esolutions_client.errors import ClientError, StoreError, UsageError
 from esolutions_client.service.delivery import UNKNOWN
 from esolutions_client.service.identity import Identity
 from esolutions_client.service.switching import wait_until_quiet
@@ -46,32 +47,19 @@ def register(
     wanted = list(serials or [])
     if (everything and wanted) or not (everything or wanted or again):
         raise UsageError("give the serial numbers to register, or --all; `esolutions-client devices` lists them")
-    with session.store.exclusive():
-        if not wanted:
-            wanted = _every_one(session, again=again)
-        failure: str | None = None
-        unreachable: dict[str, str] = {}
-        try:
-            register_them = session.agent.register_again if again else session.agent.register
-            unreachable = register_them(wanted).unreachable
-        except DeliveryError as error:
-            failure = str(error)
-    waiting = session.agent.awaiting_registration()
-    registered = [
-        serial for serial in wanted if serial not in waiting and _state(session, serial) in {"registered", "active"}
-    ]
-    others = [serial for serial in wanted if serial not in registered]
-    refused = {serial: why for serial in others if serial not in waiting and (why := _refusal(session, serial))}
-    document = {"registered": registered, "unreachable": unreachable, "refused": refused, "failure": failure}
+    document = ask(session, "register", {"serials": wanted, "all": everything, "again": again})
+    chosen, waiting = document.pop("wanted"), document.pop("waiting")
     if json:
         print_json(document)
     else:
-        _say_registered(registered, unreachable, refused)
-        if failure:
+        _say_registered(document["registered"], document["unreachable"], document["refused"])
+        if document["failure"]:
             unknown = session.identity.unknown_since is not None
-            said = UNKNOWN if unknown else f"the server was not reached: {failure}"
-            say(f"{said}\nthe registration of {len(waiting)} printers waits and is sent again by `run` or `sync`")
-    if failure or others:
+            say(UNKNOWN if unknown else f"the server was not reached: {document['failure']}")
+            say(f"the registration of {waiting} printers waits and is sent again by `run` or `sync`")
+            if session.options.server_url not in {None, session.store.settings.get("server_url")}:
+                say("give --server-url again until the server was reached: it is remembered from then on")
+    if document["failure"] or len(document["registered"]) < len(chosen):
         raise typer.Exit(1)
 
 
@@ -87,10 +75,8 @@ def _say_registered(registered: list[str], unreachable: dict[str, str], refused:
 def sync(context: typer.Context, *, json: _Json = False) -> None:
     """Ask the server what is due, and do it now."""
     session: Session = context.obj
-    with session.store.exclusive():
-        response = session.agent.sync("Requested")
-    commands = [{"action": c.action, "serial_number": c.serial_number} for c in response.commands]
-    document: dict[str, Any] = {"receipt_id": response.receipt_id, "commands": commands}
+    document = ask(session, "sync", {})
+    commands = document["commands"]
     if json:
         print_json(document)
     else:
@@ -106,6 +92,8 @@ def run(
 ) -> None:
     """Poll and sync on schedule until stopped."""
     session: Session = context.obj
+    # Whoever looks after a service wants to see when it began, ended, and reached the server again.
+    logging.getLogger("esolutions_client").setLevel(logging.INFO)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         work(session, once=once)
@@ -154,36 +142,15 @@ def retire(context: typer.Context, serial: str) -> None:
 
 
 def accept(context: typer.Context, serial: str, *, json: _Json = False) -> None:
-    """Accept the newest reading of a printer that is held because its counters went backwards."""
+    """Accept the newest reading of a printer that is held, or whose reading is not credible as a bill."""
     session: Session = context.obj
     device = session.store.devices.get(serial)
-    if device is None or device.held_since is None:
-        raise UsageError(f"{serial} is not held; `esolutions-client devices` shows which are")
+    doubted = {command.serial_number for command in session.store.commands.open_reports() if command.note}
+    if device is None or (device.held_since is None and serial not in doubted):
+        raise UsageError(f"{serial} is not held; `esolutions-client status` shows which are, and what waits for them")
     since = device.held_since
     session.agent.polling.accept(serial)
     if json:
         print_json({"serial_number": serial, "held_since": moment(since), "accepted": True})
     else:
         say(f"the newest reading of {serial} is accepted")
-
-
-def _every_one(session: Session, *, again: bool) -> list[str]:
-    """Return the printers that `register` means where none is named."""
-    if again:
-        return [device.serial_number for device in session.store.devices.polled()]
-    found = [device.serial_number for device in session.store.devices.all() if device.state == "discovered"]
-    if not found and session.identity.unknown_since is not None:
-        raise UsageError(f"no printer waits to be registered for the first time, but {UNKNOWN}")
-    if not found:
-        raise UsageError("no printer waits to be registered: run `esolutions-client discover TARGET` first")
-    return found
-
-
-def _refusal(session: Session, serial: str) -> str | None:
-    device = session.store.devices.get(serial)
-    return device.refused_reason if device else None
-
-
-def _state(session: Session, serial: str) -> str | None:
-    device = session.store.devices.get(serial)
-    return device.state if device else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 from functools import partial
 from pathlib import Path  # noqa: TC003 - typer reads the annotations when it runs
 from typing import TYPE_CHECKING, Annotated
@@ -14,16 +15,27 @@ from esolutions_client import __version__
 from esolutions_client.cli import act, look, printers
 from esolutions_client.cli.session import Options, Session
 from esolutions_client.errors import ClientError, UsageError
+from esolutions_client.wire.masking import masked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
     from random import Random
 
-__all__ = ["run"]
+__all__ = ["LogFormatter", "run"]
 
 _VALUED = ("--data-dir", "--config", "--server-url", "--ca", "--http-proxy")
 _FLAGS = ("--allow-plain-http", "--verbose")
+
+
+class LogFormatter(logging.Formatter):
+    """Writes moments in UTC, like every other one that this client shows, and no password of a URL."""
+
+    converter = time.gmtime  # type: ignore[assignment]  # typeshed has it for local time alone
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return a record as a line."""
+        return masked(super().format(record))
 
 
 def run(
@@ -72,18 +84,21 @@ def _build(begin_session: Callable[[Options], Session]) -> typer.Typer:
         data_dir: Annotated[Path | None, typer.Option(help="Folder of the client's store.")] = None,
         config: Annotated[Path | None, typer.Option(help="TOML file with any of these options.")] = None,
         server_url: Annotated[
-            str | None, typer.Option(help="https://HOST[:PORT]/CommunicationServer; remembered once given.")
+            str | None, typer.Option(help="https://HOST[:PORT]/CommunicationServer; remembered once it has worked.")
         ] = None,
         ca: Annotated[Path | None, typer.Option(help="Authorities to trust instead of the system's (PEM).")] = None,
         http_proxy: Annotated[
-            str | None, typer.Option(help="Proxy server URL, or none; the system's setting by default.")
+            str | None,
+            typer.Option(help="Proxy server URL, or none; the system's by default; remembered once it has worked."),
         ] = None,
         allow_plain_http: Annotated[bool, typer.Option(help="Accept http:// for a loopback address.")] = False,
         verbose: Annotated[bool, typer.Option(help="Log more to stderr.")] = False,
     ) -> None:
         """Read printer meters by SNMP and report them once a billing cycle."""
         level = logging.INFO if verbose else logging.WARNING
-        logging.basicConfig(stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(message)s")
+        handler = logging.StreamHandler(sys.stderr)
+        handler.setFormatter(LogFormatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%SZ"))
+        logging.basicConfig(handlers=[handler], level=level)
         options = Options(data_dir, server_url, ca, http_proxy, allow_plain_http)
         session = context.obj = begin_session(options.with_config(config) if config else options)
         context.call_on_close(session.close)
@@ -112,5 +127,5 @@ def _globals_first(arguments: Sequence[str]) -> list[str]:
 
 
 def _complain(error: Exception, code: int) -> int:
-    sys.stderr.write(f"esolutions-client: {error}\n")
+    sys.stderr.write(f"esolutions-client: {masked(str(error))}\n")
     return code

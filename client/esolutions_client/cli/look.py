@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from esolutions_client.cli.output import moment, print_json, print_table, say
+from esolutions_client.cli.status import status
 from esolutions_client.errors import UsageError
-from esolutions_client.service.delivery import UNKNOWN
+from esolutions_client.service.reasons import why_held
 from esolutions_client.service.tracking import read_layout, read_poll, track
 
 if TYPE_CHECKING:
@@ -30,55 +31,15 @@ def add_to(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def status(context: typer.Context, *, json: _Json = False) -> None:
-    """Show who this client is, what it did last and what it does next."""
-    session: Session = context.obj
-    store, settings, plan = session.store, session.store.settings, session.plan
-    last_poll, last_sync = settings.moment("last_poll_at"), settings.moment("last_sync_at")
-    since = last_sync or settings.moment("registered_at")
-    enabled = session.identity.is_enabled
-    states: dict[str, int] = {}
-    for device in store.devices.all():
-        states[device.shown_state] = states.get(device.shown_state, 0) + 1
-    document: dict[str, Any] = {
-        "proxy_id": session.identity.proxy_id,
-        "communication": "on" if enabled else "off",
-        "registered": session.identity.is_registered,
-        "server_url": session.options.server_url or settings.get("server_url"),
-        "devices": states,
-        "last_poll_at": moment(last_poll),
-        "next_poll_at": moment(plan.next_poll_at(last_poll)) if enabled and store.devices.polled() else None,
-        "last_sync_at": moment(last_sync),
-        "next_sync_at": moment(plan.next_sync_at(since)) if enabled and since else None,
-        "last_result": settings.get("last_result"),
-        "unknown_since": moment(session.identity.unknown_since),
-        "failures": settings.number("failures"),
-        "waiting_messages": store.outbox.waiting(),
-        "open_requests": [
-            {"serial_number": c.serial_number, "period_end": moment(c.period_end), "note": c.note}
-            for c in store.commands.open_reports()
-        ],
-        "not_accepted": [
-            {"serial_number": serial, "period_end": moment(period_end), "outcome": outcome, "reason": reason}
-            for serial, period_end, outcome, reason in store.commands.not_accepted()
-        ],
-    }
-    if json:
-        print_json(document)
-        return
-    for name, value in document.items():
-        say(f"{name.replace('_', ' '):18} {_plain(value)}")
-    if session.identity.unknown_since is not None:
-        say(UNKNOWN)
-
-
 def devices(context: typer.Context, *, json: _Json = False) -> None:
     """List the printers this client knows."""
     session: Session = context.obj
-    listed = [_device_json(device) for device in session.store.devices.all()]
+    known = session.store.devices.all()
+    listed = [_device_json(device) for device in known]
     if json:
         print_json({"devices": listed})
         return
+    notes = [why_held(device) if device.held_since else device.silent_reason or "" for device in known]
     print_table(
         ["SERIAL", "STATE", "ADDRESS", "MODEL", "NOTE"],
         [
@@ -87,9 +48,9 @@ def devices(context: typer.Context, *, json: _Json = False) -> None:
                 x["state"],
                 x["address"],
                 x["model"],
-                x["held_reason"] or x["silent_reason"] or x["refused_reason"] or "",
+                note or x["refused_reason"] or "",
             )
-            for x in listed
+            for x, note in zip(listed, notes, strict=True)
         ],
         empty="no printer is known: run `esolutions-client discover TARGET`",
     )
@@ -249,11 +210,3 @@ def _sent_json(row: SentRow) -> dict[str, Any]:
 def _masked(body: bytes) -> str:
     """Return an envelope as text, with the one thing hidden that must not appear on a screen."""
     return re.sub(r"(?<=:Secret>)[^<]+", "*" * 8, body.decode(errors="replace"))
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{count} {state}" for state, count in value.items()) or "none"
-    if isinstance(value, list):
-        return str(len(value))
-    return "-" if value is None else str(value)

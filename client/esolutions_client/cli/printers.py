@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from esolutions_client.cli.asking import ask
 from esolutions_client.cli.output import print_json, print_table, say
 from esolutions_client.errors import UsageError
 from esolutions_client.snmp.errors import SnmpError
@@ -142,15 +143,14 @@ def discover(
 def poll(context: typer.Context, *, json: _Json = False) -> None:
     """Read the meters of all registered printers now."""
     session: Session = context.obj
-    with session.store.exclusive():
-        report = session.agent.poll()
-    document = {"answered": list(report.answered), "silent": list(report.silent)}
+    document = ask(session, "poll", {})
+    answered, silent = document["answered"], document["silent"]
     if json:
         print_json(document)
-    elif not report.answered and not report.silent:
+    elif not answered and not silent:
         say("no printer is registered yet: run `esolutions-client discover` and `register`")
     else:
-        say(f"{len(report.answered)} printers answered" + "".join(f"; {serial} is silent" for serial in report.silent))
+        say(f"{len(answered)} printers answered" + "".join(f"; {serial} is silent" for serial in silent))
 
 
 def split_host(text: str, default_port: int = 161) -> tuple[str, int]:

@@ -8,11 +8,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, fields, replace
 from datetime import time, timedelta
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from platformdirs import user_data_path
 
+from esolutions_client.cli.way import RememberingServer, Way
 from esolutions_client.errors import UsageError
 from esolutions_client.planning.schedule import Plan
 from esolutions_client.service.identity import Identity
@@ -25,6 +25,7 @@ from esolutions_client.store.switch import Switch, switch_path
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from pathlib import Path
     from random import Random
 
     from esolutions_client.service.agent import MeterAgent
@@ -167,7 +168,8 @@ class Session:
         from esolutions_client.service.agent import MeterAgent
         from esolutions_client.wire.server import CommunicationServer
 
-        server = CommunicationServer(self.transport(), now=self.now, rng=self.rng)
+        sender = CommunicationServer(self.transport(), now=self.now, rng=self.rng)
+        server = RememberingServer(sender, self.given_way, self.store.settings)
         return MeterAgent(
             self.store,
             self.printers,
@@ -201,38 +203,40 @@ class Session:
             sync_window=timedelta(minutes=options.sync_window_minutes),
         )
 
+    @cached_property
+    def given_way(self) -> Way:
+        """The way to the server as far as it was given this time."""
+        return Way.given(self.options)
+
+    @cached_property
+    def way(self) -> Way:
+        """The way to the server that is taken."""
+        return Way.taken(self.options, os.environ, self.store.settings)
+
     def transport(self) -> Any:
-        """Return the HTTPS port to the server; the address is remembered once it was given."""
+        """Return the HTTPS port to the server.
+
+        Raises:
+            UsageError: no server is known, or it may not be used.
+        """
         from esolutions_client.wire.transport import HttpsTransport, check_url
 
-        options = self.options
-        settings = self.store.settings
-        url = options.server_url or os.environ.get("ESOLUTIONS_SERVER_URL") or settings.get("server_url")
-        if not url:
+        way = self.way
+        if not way.server_url:
             raise UsageError(
                 "no Communication Server is known: add --server-url https://HOST[:PORT]/CommunicationServer"
             )
-        allow_plain = options.allow_plain_http or settings.get("allow_plain_http") == "yes"
-        ca = str(options.ca.resolve()) if options.ca else settings.get("ca")
-        check_url(url, allow_plain_http=allow_plain)
-        if ca is not None and not Path(ca).is_file():
-            raise UsageError(f"there is no certificate file {ca}: give the right one with --ca")
+        check_url(way.server_url, allow_plain_http=way.allow_plain_http)
         transport = HttpsTransport(
-            url,
-            ca_file=Path(ca) if ca else None,
-            http_proxy=options.http_proxy or settings.get("http_proxy"),
-            allow_plain_http=allow_plain,
-            accept_gzip=options.gzip,
+            way.server_url,
+            ca_file=way.ca_file,
+            http_proxy=way.http_proxy,
+            allow_plain_http=way.allow_plain_http,
+            accept_gzip=self.options.gzip,
             may_send=self.switch.may_send,
             traffic=self.switch.traffic,
         )
         self._opened.callback(transport.close)
-        given = {"server_url": options.server_url, "ca": ca if options.ca else None, "http_proxy": options.http_proxy}
-        for name, value in given.items():
-            if value is not None and settings.get(name) != value:
-                settings.set(name, value)
-        if options.allow_plain_http:
-            settings.set("allow_plain_http", "yes")
         return transport
 
 

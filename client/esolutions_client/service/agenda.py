@@ -33,9 +33,8 @@ class Agenda:
 
     def contact_at(self) -> tuple[datetime | None, bool]:
         """Return when to call the server next, and whether a sync is due by then."""
-        retry_at = self._retry_at()
-        since = self._passed("last_sync_at") or self._passed("registered_at")
-        sync_at = None if since is None else self._plan.next_sync_at(since)
+        retry_at = self.retry_at()
+        sync_at = self._scheduled_sync_at()
         if self._store.outbox.waiting():
             # Waiting messages go at once, unless the last attempt failed.
             flush_at = retry_at or self._now()
@@ -46,13 +45,23 @@ class Agenda:
 
     def may_contact(self) -> bool:
         """Whether the back-off after a failure is over."""
-        retry_at = self._retry_at()
+        retry_at = self.retry_at()
         return retry_at is None or retry_at <= self._now()
 
-    def _retry_at(self) -> datetime | None:
+    def sync_at(self) -> datetime | None:
+        """Return when the next sync is due, after the back-off; None where nothing is registered."""
+        scheduled, retry_at = self._scheduled_sync_at(), self.retry_at()
+        return scheduled if scheduled is None or retry_at is None else max(scheduled, retry_at)
+
+    def retry_at(self) -> datetime | None:
+        """Return until when the server is left alone after failures; None where it was reached last."""
         failures = self._store.settings.number("failures")
         failed_at = self._passed("last_failure_at") if failures else None
         return self._plan.retry_at(failed_at, failures) if failed_at else None
+
+    def _scheduled_sync_at(self) -> datetime | None:
+        since = self._passed("last_sync_at") or self._passed("registered_at")
+        return None if since is None else self._plan.next_sync_at(since)
 
     def _passed(self, name: str) -> datetime | None:
         moment = self._store.settings.moment(name)

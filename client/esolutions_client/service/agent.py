@@ -26,6 +26,7 @@ from esolutions_client.service.reregistration import Reregistration
 from esolutions_client.service.searching import Search
 from esolutions_client.service.syncing import Syncing
 from esolutions_client.service.tracking import Reach
+from esolutions_client.service.wishes import WishTaker
 from esolutions_client.wire.messages import Registration
 from esolutions_client.wire.stored import load
 
@@ -100,6 +101,9 @@ class MeterAgent:
         self._monotonic = monotonic
         self._backoff = Backoff()
         self._has_begun = False
+        self._wishes = WishTaker(store, now)
+        self._wish_tried = 0
+        self._has_changed = store.watch()
         clock = Clock(store.settings, now=now, monotonic=monotonic)
         self._agenda = Agenda(store, self.plan, now)
         self._delivery = Delivery(store, server, self.identity, self.plan, clock)
@@ -187,11 +191,17 @@ class MeterAgent:
         Where the store cannot be used, as on a full disk, nothing is asked or sent, and the next attempt waits longer
         each time.
         """
-        if not self.identity.is_enabled or self._backoff.left(self._monotonic()):
+        if not self._is_wished and not self._may_work:
             return Done()
         try:
             if not self._has_begun:
                 self.begin()
+            # Somebody waits for the outcome of a new one, be it that communication is off or the disk full still.
+            self._wish_tried = self._newest_wish()
+            if self._wish_tried:
+                self._wishes.take(self)
+            if not self._may_work:
+                return Done()
             done = self._run_due(reason)
         except TurnedOffError:
             # Somebody turned it off in the middle: what was committed before stands, the rest is due when it is on.
@@ -208,6 +218,9 @@ class MeterAgent:
         failure: str | None = None
         delivered = 0
         response: SyncResponse | None = None
+        is_news = self._has_changed()
+        if is_news:
+            self._notice()
         if self._has_printers() and self._agenda.poll_at() <= now:
             report = self._poll()
         contact_at, sync_is_due = self._agenda.contact_at()
@@ -217,7 +230,7 @@ class MeterAgent:
                     response = self.sync("Retry" if self.store.settings.number("failures") else reason)
                 else:
                     delivered = self._flush()
-            if report is not None and self._agenda.may_contact():
+            if (is_news or report is not None) and self._agenda.may_contact():
                 delivered += self._answer()
         except DeliveryError as error:
             failure = str(error)
@@ -225,6 +238,8 @@ class MeterAgent:
 
     def next_due_at(self) -> datetime | None:
         """Return when `run_due` has something to do again; None while communication is turned off."""
+        if self._is_wished:
+            return self._now()
         if not self.identity.is_enabled:
             return None
         left = self._backoff.left(self._monotonic())
@@ -254,6 +269,31 @@ class MeterAgent:
     def turn(self, *, on: bool) -> None:
         """Turn all communication on or off."""
         self.identity.turn(on=on, moment=self._now())
+
+    @property
+    def _may_work(self) -> bool:
+        """Whether communication is on, and the store was usable or is tried again."""
+        return self.identity.is_enabled and not self._backoff.left(self._monotonic())
+
+    @property
+    def _is_wished(self) -> bool:
+        """Whether somebody asks for something that was not tried yet."""
+        return self._newest_wish() > self._wish_tried
+
+    def _newest_wish(self) -> int:
+        try:
+            return self.store.wishes.newest_open()
+        except StoreError:
+            return 0  # what is due next meets it, and says so
+
+    def _notice(self) -> None:
+        """Take up what another program has changed: a printer that was accepted is billed now, not in two hours."""
+        self.polling.forget()
+        wanting = map(self.polling.by_serial, self._billing.serials_wanting_a_reading())
+        devices = [item.device for item in wanting if item is not None]
+        answering = [d.serial_number for d in devices if d.silent_since is None and d.held_since is None]
+        if answering:
+            self.polling.poll(answering)
 
     def _known(self, serial_number: str) -> Device:
         device = self.store.devices.get(serial_number)

@@ -16,6 +16,7 @@ from esolutions_client.fleet.guard import outside_bounds
 from esolutions_client.readings.text import clean_text
 from esolutions_client.service.delivery import Effects
 from esolutions_client.service.identity import new_guid
+from esolutions_client.service.reasons import accept_it
 from esolutions_client.service.registration import DEVICES_PER_MESSAGE
 from esolutions_client.service.submission import (
     absent,
@@ -157,7 +158,8 @@ class Billing:
         if command.note != why:
             self._store.commands.set_note(command.command_id, why)
             self._store.note(self._now(), "unanswered", why, command.serial_number)
-            _LOG.warning("the billing request for %s waits: %s", command.serial_number, why)
+            serial = command.serial_number
+            _LOG.warning("the billing request for %s waits: %s; %s", serial, why, accept_it(serial))
 
     def _billed(self, request: Request, answer: Answer) -> None:
         outcomes = {outcome.serial_number: outcome for outcome in cast("Receipt", answer).devices}

@@ -22,7 +22,7 @@ __all__ = ["Clock"]
 
 # More than two counts drift apart between two contacts, less than an error that the server would notice.
 _TOLERANCE_SECONDS = 60
-_CONFIRMED, _REFUSED = "clock_confirmed", "clock_refused"
+_CONFIRMED, _REFUSED, _COMPLAINT = "clock_confirmed", "clock_refused", "clock_complaint"
 
 
 class Clock:
@@ -55,6 +55,11 @@ class Clock:
         """Whether the server has refused a message because of the clock as it is set now."""
         return self._is(_REFUSED)
 
+    @property
+    def complaint(self) -> str:
+        """What was said of the clock when the server refused it last."""
+        return self._settings.get(_COMPLAINT) or "the server refuses this machine's clock"
+
     def confirm(self) -> bool:
         """Note that the server has taken a message, in the caller's transaction; return whether that is news."""
         is_news = not self.is_confirmed
@@ -64,9 +69,14 @@ class Clock:
             self._settings.set(_REFUSED, None)
         return is_news
 
-    def refuse(self) -> None:
-        """Note that the server has refused a message because of the clock, in the caller's transaction."""
+    def refuse(self, why: str | None = None) -> None:
+        """Note that the server has refused a message because of the clock, in the caller's transaction.
+
+        Args:
+            why: what is said of it, for people, if anything is.
+        """
         self._settings.set(_REFUSED, str(self.origin()))
+        self._settings.set(_COMPLAINT, why)
         if self.is_confirmed:
             self._settings.set(_CONFIRMED, None)
 

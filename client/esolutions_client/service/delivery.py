@@ -156,6 +156,7 @@ class Delivery:
             settings = self._store.settings
             self._hold_receipt(request, answer, held_receipt_id)
             settings.set("unknown_since", None)
+            self._note_that_it_is_back()
             settings.set("failures", None)
             settings.set("last_result", "acknowledged")
             settings.set_moment("last_contact_at", self._now())
@@ -177,6 +178,14 @@ class Delivery:
         is_repeated = isinstance(request, ProxyRegistration) and settings.get("last_receipt_id") is not None
         if answer.receipt_id != held and not is_repeated:
             settings.set("last_receipt_id", answer.receipt_id)
+
+    def _note_that_it_is_back(self) -> None:
+        """Tell people, once, that the server was reached again."""
+        failures = self._store.settings.number("failures")
+        if failures:
+            text = f"the server is reached again, after {failures} failure{'s' if failures > 1 else ''}"
+            self._store.note(self._now(), "delivery", text)
+            _LOG.info("%s", text)
 
     def _trust_the_clock(self) -> None:
         """The server has found the clock right, so everything that was dated by it may wait as long as it has to."""
@@ -222,7 +231,7 @@ class Delivery:
             settings = self._store.settings
             self._store.outbox.end_attempt(sent_id, f"{type(error).__name__}: {error}", None)
             if isinstance(error, ClockError):
-                self._clock.refuse()
+                self._clock.refuse(str(error))
             if isinstance(error, CredentialError) and settings.get("unknown_since") is None:
                 settings.set_moment("unknown_since", self._now())
                 self._store.note(self._now(), "unknown", UNKNOWN)
@@ -230,6 +239,7 @@ class Delivery:
             settings.set_moment("last_failure_at", self._now())
             settings.set("last_result", str(error))
             if settings.add("failures") == 1:
+                settings.set_moment("first_failure_at", self._now())
                 self._store.note(self._now(), "delivery", f"{operation}: {error}")
                 _LOG.warning("%s was not delivered: %s", operation, error)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from esolutions_client.fleet.device import Device
+from esolutions_client.service.reasons import register_it
 from esolutions_client.service.taking import Row, Taking, When
 from esolutions_client.service.tracking import Reach, Tracked, carry, track
 from esolutions_client.snmp.errors import LayoutChangedError, SnmpError
@@ -201,8 +202,10 @@ class Polling:
             moved = [item for item in found if item is not None]
             for item, _, layout in strangers:
                 if not any(item is other for other in moved):
-                    other = f"another printer, {layout.serial_number}," if layout.serial_number else _NUMBERLESS
-                    reason = f"{other} answers at its address"
+                    serial = layout.serial_number
+                    other = f"another printer, {serial}," if serial else _NUMBERLESS
+                    what_to_do = f": {register_it(serial)}" if serial else ""
+                    reason = f"{other} answers at its address{what_to_do}"
                     self._taking.silent(item, reason, moment)
         return moved
 

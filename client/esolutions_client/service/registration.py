@@ -149,7 +149,9 @@ class Registrar:
                     unreachable[device.serial_number] = str(result)
                 elif result[0].serial_number != device.serial_number:
                     found = result[0].serial_number or "a printer without a serial number"
-                    unreachable[device.serial_number] = f"{device.host} answers as {found}"
+                    unreachable[device.serial_number] = (
+                        f"{device.host} answers as {found}: `esolutions-client discover TARGET` finds where it is now"
+                    )
                 else:
                     opened[index] = (device, *result, moment)
         return [opened[index] for index in sorted(opened)], unreachable

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from esolutions_client.fleet.guard import movement, remembered
+from esolutions_client.service.reasons import accept_it
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -80,7 +81,8 @@ class Taking:
         )
         self._change(item, held_since=moment, held_reason=f"counters went backwards: {fallen}")
         self._store.note(moment, "held", f"counters went backwards: {fallen}", item.device.serial_number)
-        _LOG.warning("%s is held, its counters went backwards: %s", item.device.serial_number, fallen)
+        serial = item.device.serial_number
+        _LOG.warning("%s is held, its counters went backwards: %s; %s", serial, fallen, accept_it(serial))
 
     def silent(self, item: Tracked, reason: str, moment: datetime) -> None:
         """Note that a printer does not answer, and why, when that is news."""

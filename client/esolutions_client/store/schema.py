@@ -172,7 +172,21 @@ _REFUSED = """
 ALTER TABLE device ADD COLUMN refused_reason TEXT;
 """
 
-STEPS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _DEVICE_INDEX, _RECEIPTS, _REFUSED)
+# What people ask for while another program of the client is at work.
+_WISHES = """
+CREATE TABLE wish (
+    wish_id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,             -- poll | sync | register
+    arguments TEXT NOT NULL,        -- JSON
+    asked_at TEXT NOT NULL,
+    state TEXT NOT NULL,            -- asked | taken | done
+    attempts INTEGER NOT NULL DEFAULT 0,
+    outcome TEXT                    -- JSON: the command's document, or its error
+);
+CREATE INDEX wish_open ON wish (wish_id) WHERE state != 'done';
+"""
+
+STEPS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _DEVICE_INDEX, _RECEIPTS, _REFUSED, _WISHES)
 
 
 def upgrade(connection: Connection) -> None:

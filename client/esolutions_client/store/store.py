@@ -12,7 +12,7 @@ import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from esolutions_client.errors import StoreError, StoreFullError, UsageError
+from esolutions_client.errors import AtWorkError, StoreError, StoreFullError
 from esolutions_client.store.commands import Commands
 from esolutions_client.store.connection import Connection, opening_failure, read_moment, read_text
 from esolutions_client.store.devices import Devices
@@ -21,9 +21,10 @@ from esolutions_client.store.outbox import Outbox
 from esolutions_client.store.readings import Readings
 from esolutions_client.store.schema import upgrade
 from esolutions_client.store.settings import Settings
+from esolutions_client.store.wishes import Wishes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -65,12 +66,13 @@ class Store:
             self._connection.close()
             raise
         marker.leave()
-        self._version = self._pragma("data_version")
+        self._changes = self.watch()
         self.settings = Settings(self._connection)
         self.devices = Devices(self._connection)
         self.readings = Readings(self._connection)
         self.outbox = Outbox(self._connection)
         self.commands = Commands(self._connection)
+        self.wishes = Wishes(self._connection)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -97,7 +99,7 @@ class Store:
         The lock is a SQLite file beside the store: the system lets go of it when a program dies.
 
         Raises:
-            UsageError: another one is at work.
+            AtWorkError: another one is at work.
         """
         lock = sqlite3.connect(self.path.with_suffix(".lock"), isolation_level=None, timeout=0.0)
         try:
@@ -106,7 +108,7 @@ class Store:
             lock.close()
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                 raise StoreError(f"the lock of the store {self.path} cannot be taken: {error}") from error
-            raise UsageError(
+            raise AtWorkError(
                 "another esolutions-client is at work on this data folder: wait for it, or stop it, and try again"
             ) from None
         try:
@@ -114,10 +116,28 @@ class Store:
         finally:
             lock.close()
 
+    def is_in_use(self) -> bool:
+        """Whether a program is at work on the store at this moment."""
+        try:
+            with self.exclusive():
+                return False
+        except AtWorkError:
+            return True
+
     def was_changed_elsewhere(self) -> bool:
         """Say whether another program has committed something since this was last asked."""
-        version, self._version = self._version, self._pragma("data_version")
-        return version != self._version
+        return self._changes()
+
+    def watch(self) -> Callable[[], bool]:
+        """Return what says, each time it is called, whether another program has committed something meanwhile."""
+        seen = self._pragma("data_version")
+
+        def has_changed() -> bool:
+            nonlocal seen
+            before, seen = seen, self._pragma("data_version")
+            return before != seen
+
+        return has_changed
 
     def free_bytes(self) -> int:
         """Return how much room there is where the store is."""

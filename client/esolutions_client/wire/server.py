@@ -7,9 +7,11 @@ bytes to its archive before the first of them leaves the machine.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Protocol
 
-from esolutions_client.errors import ProtocolError, UnreachableError
+from esolutions_client.errors import ClockError, ProtocolError, UnreachableError
 from esolutions_client.wire import codec
 
 if TYPE_CHECKING:
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from esolutions_client.wire.messages import Answer, Envelope, Request
     from esolutions_client.wire.security import Credentials
     from esolutions_client.wire.transport import Transport
+
+# What a network adds, and less than a server minds.
+_AGREES_WITHIN = timedelta(seconds=60)
 
 __all__ = ["Attempt", "CommunicationServer", "Delivered", "Server"]
 
@@ -78,4 +83,38 @@ class CommunicationServer:
             raise ProtocolError(f"the server answered HTTP {answer.status}, which is not SOAP")
         if answer.status == 500 and b"Fault" not in answer.body:
             raise UnreachableError("the server answered HTTP 500 without saying why")
-        return Delivered(codec.decode(attempt.operation, attempt.message_id, answer.body, credentials), answer.body)
+        try:
+            taken = codec.decode(attempt.operation, attempt.message_id, answer.body, credentials)
+        except ClockError as error:
+            raise _clock_error(error, answer.date, self._now()) from error
+        return Delivered(taken, answer.body)
+
+
+def _clock_error(error: ClockError, date: str | None, now: datetime) -> ClockError:
+    """Say how far this machine's clock is from what the answer says the server's shows.
+
+    RFC 9110, 6.6.1: a Date header is when the answer was made. Nobody has signed it, and nothing follows from it.
+    """
+    try:
+        shown = parsedate_to_datetime(date or "").astimezone(UTC)
+    except (TypeError, ValueError, OverflowError):
+        return error
+    ahead = now - shown
+    if abs(ahead) < _AGREES_WITHIN:
+        return ClockError(f"{error} (the clocks agree by the answer's date: it was too long on its way)", ahead)
+    direction = "ahead of" if ahead > timedelta(0) else "behind"
+    return ClockError(
+        f"this machine's clock is wrong: it is {_spelled(abs(ahead))} {direction} the server's, which shows"
+        f" {shown:%Y-%m-%dT%H:%M:%SZ}: set it ({error})",
+        ahead,
+    )
+
+
+def _spelled(span: timedelta) -> str:
+    """Return a span in the two units that tell most: `2 days 3 h`."""
+    minutes, seconds = divmod(int(span.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    parts = ((days, "days" if days != 1 else "day"), (hours, "h"), (minutes, "min"), (seconds, "s"))
+    told = [f"{count} {unit}" for count, unit in parts if count]
+    return " ".join(told[:2]) or "0 s"

@@ -23,6 +23,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from esolutions_client import __version__
 from esolutions_client.errors import ClientError, ProtocolError, UnreachableError, UsageError
 from esolutions_client.wire.line import CONNECT_SECONDS, DEADLINE_SECONDS, Line
+from esolutions_client.wire.masking import masked
 
 if TYPE_CHECKING:
     import socket
@@ -40,10 +41,11 @@ TIMEOUT_SECONDS = (CONNECT_SECONDS, 60.0)
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """What came back: the status and the body after any content coding."""
+    """What came back: the status, the body after any content coding, and the Date header as it stands."""
 
     status: int
     body: bytes
+    date: str | None = None
 
 
 class Transport(Protocol):
@@ -68,15 +70,19 @@ def check_url(url: str, *, allow_plain_http: bool = False) -> str:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError as error:
-        raise UsageError(f"{url!r} is not a server address: {error}") from error
+        raise UsageError(f"{masked(url)!r} is not a server address: {error}") from error
     if parts.scheme == "https" and parts.hostname:
         return url
     if parts.scheme != "http" or not parts.hostname:
-        raise UsageError(f"{url!r} is not a server address: give https://HOST[:PORT]/CommunicationServer")
+        raise UsageError(f"{masked(url)!r} is not a server address: give https://HOST[:PORT]/CommunicationServer")
     if not allow_plain_http:
-        raise UsageError(f"{url} is not encrypted: use https://, or add --allow-plain-http if it is this machine")
+        raise UsageError(
+            f"{masked(url)} is not encrypted: use https://, or add --allow-plain-http if it is this machine"
+        )
     if not _is_loopback(parts.hostname):
-        raise UsageError(f"{url} is not encrypted, and {parts.hostname} is not a loopback address: use https://")
+        raise UsageError(
+            f"{masked(url)} is not encrypted, and {parts.hostname} is not a loopback address: use https://"
+        )
     return url
 
 
@@ -144,7 +150,18 @@ class HttpsTransport:
             raise
         except Exception as error:
             # requests lets errors of urllib3, ssl, socket and http.client through as they are.
-            raise UnreachableError(f"no answer from {self.url}: {_cause(error)}") from error
+            raise UnreachableError(masked(self._failure(error))) from error
+
+    def _failure(self, error: Exception) -> str:
+        """Say what did not answer: the server, or the proxy server before it."""
+        cause = _cause(error)
+        proxy = self._proxies.get(urlsplit(self.url).scheme)
+        if proxy is None:
+            return f"no answer from {self.url}: {cause}"
+        # urllib3 tells a proxy server that cannot be reached by a class, one that refuses the tunnel by words alone.
+        if isinstance(error, requests.exceptions.ProxyError) or "Tunnel connection failed" in cause:
+            return f"the proxy server {proxy} does not let this client through to {self.url}: {cause}"
+        return f"no answer from {self.url} through the proxy server {proxy}: {cause}"
 
     def _post(self, body: bytes, headers: dict[str, str]) -> HttpAnswer:
         try:
@@ -157,7 +174,7 @@ class HttpsTransport:
                 allow_redirects=False,
                 stream=True,
             ) as answer:
-                return HttpAnswer(answer.status_code, _read(answer))
+                return HttpAnswer(answer.status_code, _read(answer), answer.headers.get("Date"))
         finally:
             # Closes the connection, too: whoever turns communication off finds none.
             self._session.close()
@@ -236,6 +253,9 @@ def _read(answer: requests.Response) -> bytes:
 
 
 def _proxies(url: str, http_proxy: str | None) -> dict[str, str]:
+    if urlsplit(url).scheme == "http":
+        # It is this machine's own address; no proxy server has any business with it.
+        return {}
     if http_proxy is None:
         found = requests.utils.get_environ_proxies(url)
         return {scheme: found[scheme] for scheme in ("http", "https") if found.get(scheme)}

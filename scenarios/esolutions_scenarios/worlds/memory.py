@@ -178,7 +178,13 @@ class WsgiTransport:
             "wsgi.multiprocess": False,
             "wsgi.run_once": False,
         }
-        chunks = self._application(environ, lambda line, _headers, _error=None: status.append(line))
+        date: list[str] = []
+
+        def start(line: str, headers: list[tuple[str, str]], _error: object = None) -> None:
+            status.append(line)
+            date.extend(value for name, value in headers if name == "Date")
+
+        chunks = self._application(environ, start)
         try:
             answer = b"".join(chunks)
         finally:
@@ -186,7 +192,7 @@ class WsgiTransport:
                 chunks.close()
         if self._on_answer is not None:
             self._on_answer(body, answer)
-        return HttpAnswer(int(status[0].split()[0]), answer)
+        return HttpAnswer(int(status[0].split()[0]), answer, *date[:1])
 
 
 def digest_of(body: bytes) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from esolutions_scenarios.stories.registry import Setting
 from esolutions_scenarios.testbed.office import START, old_fleet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from esolutions_scenarios.testbed.testbed import Testbed
@@ -26,13 +27,18 @@ _PORT = 1161
 
 
 class CommandLine:
-    """Runs commands in this process, as the program would; `net` is what lies on the machine's ways."""
+    """Runs commands in this process, as the program would; `net` is what lies on the machine's ways.
+
+    `skew` is what the machine's clock is ahead of true time.
+    """
 
     def __init__(self, testbed: Testbed, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
         self.testbed = testbed
         self.folder = folder
         self.net = Net()
         self.waits: list[float] = []
+        self.on_wait: Callable[[], object] | None = None
+        self.skew = timedelta(0)
         self.out = ""
         self.err = ""
         self._rng = Random(7)
@@ -47,10 +53,15 @@ class CommandLine:
         """Run one command and return its exit code; what it printed is in `out` and `err`."""
         self._capsys.readouterr()
         words = [*arguments, "--data-dir", str(self.folder)]
-        clock: Any = {"now": lambda: self.testbed.now, "monotonic": self._monotonic}
-        code = run(words, **clock, rng=self._rng, wait=self._wait)
+        code = run(words, **self.world)
         self.out, self.err = self._capsys.readouterr()
         return code
+
+    @property
+    def world(self) -> dict[str, Any]:
+        """What a program needs of the world: its clocks, its randomness, and what waiting is."""
+        clock = {"now": lambda: self.testbed.now + self.skew, "monotonic": self._monotonic}
+        return {**clock, "rng": self._rng, "wait": self._wait}
 
     def _monotonic(self) -> float:
         return self.testbed.now.timestamp()
@@ -63,8 +74,11 @@ class CommandLine:
         return document
 
     def _wait(self, seconds: float) -> None:
-        """Take note of how long `run` would wait, and end it as Ctrl-C does."""
+        """Take note of how long a command would wait; do what a test says instead, or end it as Ctrl-C does."""
         self.waits.append(seconds)
+        if self.on_wait is not None:
+            self.on_wait()
+            return
         raise KeyboardInterrupt
 
 

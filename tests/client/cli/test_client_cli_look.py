@@ -31,6 +31,12 @@ STATUS = {
     "failures",
     "waiting_messages",
     "open_requests",
+    "at_work",
+    "next_contact_at",
+    "back_off",
+    "clock",
+    "held",
+    "wishes",
 }
 DEVICE = {
     "refused_reason",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,11 +14,11 @@ import trustme
 from esolutions_client import __version__
 from esolutions_client.cli.app import run
 from esolutions_client.cli.session import Options, Session
-from esolutions_client.errors import UsageError
+from esolutions_client.cli.way import RememberingServer
+from esolutions_client.errors import DeliveryError, ProtocolError, RejectedError, UnreachableError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from datetime import datetime
 
 
 URL = "https://server.example/CommunicationServer"
@@ -45,7 +46,7 @@ def bare(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str, st
     """Return the command line as it is, with nothing added."""
 
     def now() -> datetime:
-        pytest.fail("asked for the time")
+        return datetime(2026, 3, 1, 2, 17, tzinfo=UTC)
 
     def call(*words: object) -> tuple[int, str, str]:
         code = run(
@@ -175,25 +176,58 @@ def test_a_data_folder_that_cannot_be_made_is_a_failure(
     assert str(tmp_path / "file") in err
 
 
-def test_the_server_is_remembered_once_it_was_given(
+class Answering:
+    """A server port that acknowledges, or does not."""
+
+    def __init__(self, failure: DeliveryError | None = None) -> None:
+        self.failure = failure
+
+    def compose(self, *_: Any) -> Any:
+        """Compose nothing."""
+
+    def deliver(self, *_: Any) -> Any:
+        """Acknowledge, unless there is a failure."""
+        if self.failure is not None:
+            raise self.failure
+
+
+def use(opened: Session, failure: DeliveryError | None = None) -> None:
+    """Let an exchange be made over the way that a session takes."""
+    server: Any = RememberingServer(Answering(failure), opened.given_way, opened.store.settings)
+    with suppress(DeliveryError):
+        server.deliver(None, None)
+
+
+def test_the_server_is_remembered_once_it_has_acknowledged(
     session: Callable[..., Session], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The environment comes before the memory, the option before both."""
+    """Not before; the environment comes before the memory, the option before both, and only options are remembered."""
     monkeypatch.delenv("ESOLUTIONS_SERVER_URL", raising=False)
     with pytest.raises(UsageError, match="--server-url"):
         session().transport()
-    assert session(server_url=URL).transport().url == URL
+    given = session(server_url=URL, http_proxy="http://proxy.example:3128")
+    assert given.transport().url == URL
+    for failure in (UnreachableError("away"), ProtocolError("not its own"), RejectedError("Client", "no")):
+        use(given, failure)
+        assert given.store.settings.get("server_url") is None
+    use(given)
     assert session().transport().url == URL
+    assert session().way.http_proxy == "http://proxy.example:3128"
     monkeypatch.setenv("ESOLUTIONS_SERVER_URL", "https://environment.example/x")
+    monkeypatch.setenv("HTTPS_PROXY", "http://found.example:8080")
     assert session().transport().url == "https://environment.example/x"
+    use(session())
     assert session(server_url=URL).transport().url == URL
+    assert (session().store.settings.get("server_url"), session().way.http_proxy) == (URL, "http://proxy.example:3128")
 
 
 def test_plain_http_is_remembered_for_this_machine_only(session: Callable[..., Session]) -> None:
     """What was allowed for loopback does not hold for another host."""
     with pytest.raises(UsageError, match="not encrypted"):
         session(server_url=LOCAL).transport()
-    session(server_url=LOCAL, allow_plain_http=True).transport()
+    allowed = session(server_url=LOCAL, allow_plain_http=True)
+    allowed.transport()
+    use(allowed)
     assert session().transport().url == LOCAL
     with pytest.raises(UsageError, match="not a loopback address"):
         session(server_url="http://192.0.2.1/x").transport()
@@ -201,7 +235,7 @@ def test_plain_http_is_remembered_for_this_machine_only(session: Callable[..., S
 
 def test_a_server_that_is_refused_is_not_remembered(session: Callable[..., Session]) -> None:
     """The one before stays."""
-    session(server_url=URL).transport()
+    use(session(server_url=URL))
     with pytest.raises(UsageError):
         session(server_url="ftp://server.example/x").transport()
     assert session().transport().url == URL
@@ -218,7 +252,9 @@ def test_authorities_are_remembered_by_their_whole_path(
         session(server_url=URL, ca=Path("none.pem")).transport()
     with pytest.raises(UsageError, match=r"empty\.pem"):
         session(server_url=URL, ca=Path("empty.pem")).transport()
-    session(server_url=URL, ca=Path("ca.pem")).transport()
+    given = session(server_url=URL, ca=Path("ca.pem"))
+    given.transport()
+    use(given)
     monkeypatch.chdir("/")
     session().transport()
     (tmp_path / "ca.pem").unlink()
