@@ -253,9 +253,6 @@ def _read(answer: requests.Response) -> bytes:
 
 
 def _proxies(url: str, http_proxy: str | None) -> dict[str, str]:
-    if urlsplit(url).scheme == "http":
-        # It is this machine's own address; no proxy server has any business with it.
-        return {}
     if http_proxy is None:
         found = requests.utils.get_environ_proxies(url)
         return {scheme: found[scheme] for scheme in ("http", "https") if found.get(scheme)}
