@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from esolutions_client.readings.supplies import LOW_PERCENT
 from esolutions_client.snmp.errors import SilentError, SnmpError, UnusableAnswerError
 from esolutions_client.snmp.identify import Identified, identify
+from esolutions_client.snmp.noting import noting
 from esolutions_client.snmp.ports import SnmpPort, Target
 from esolutions_client.snmp.replay import ReplayPort
 from esolutions_client.snmp.walkfile import read_walk_file
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["meet_printer", "meet_walk", "read_printer", "read_walk"]
 
 _LOG = logging.getLogger(__name__)
+_MOST_TOLD = 20
 
 
 def meet_printer(
@@ -36,15 +38,25 @@ def meet_printer(
         SnmpError: it did not answer, or not usably, or no printer is at that index.
     """
     wanted = target.device_index
+    notes: dict[str, str] = {}
     conversation = identify(now=now, version=target.version, low_percent=low_percent, device_index=wanted)
-    for batch in port.converse([(target, conversation)]):
+    for batch in port.converse([(target, noting(conversation, notes))]):
         for _, outcome in batch:
+            _tell(target.host, notes)
             if isinstance(outcome, SnmpError):
                 raise outcome
             if outcome.others and wanted not in (None, outcome.layout.device_index):
                 raise UnusableAnswerError(f"{target.host}: no printer is at hrDeviceIndex {wanted}")
             return outcome
     raise SilentError(f"{target.host} gave no answer")
+
+
+def _tell(host: str, notes: dict[str, str]) -> None:
+    """Log which values cannot be read, so that a number that is missing is not a riddle."""
+    for oid, reason in list(notes.items())[:_MOST_TOLD]:
+        _LOG.warning("%s: the value of %s cannot be read: %s", host, oid, reason)
+    if len(notes) > _MOST_TOLD:
+        _LOG.warning("%s: %d more values cannot be read", host, len(notes) - _MOST_TOLD)
 
 
 def read_printer(
