@@ -108,6 +108,16 @@ def test_a_field_moves_the_size_by_its_difference(golden: Any, name: str, old: s
     assert found.measured - found.published == difference
 
 
+def test_an_order_of_a_meter_that_was_never_read_is_one_tag(golden: Any) -> None:
+    """It has no last value, date and ceiling, and so nothing to close."""
+    order = golden.read(ANSWER)
+    begin = order.index(b">", order.index(b"<tns:Meter ")) + 1
+    end = order.index(b"</tns:Meter>", begin)
+    found = account(order[: begin - 1] + b"/>" + order[end + len(b"</tns:Meter>") :])
+    assert found is not None
+    assert found.is_exact
+
+
 def test_a_fault_has_no_published_size(golden: Any) -> None:
     """There is nothing to account for."""
     assert account(golden.read("fault-client")) is None

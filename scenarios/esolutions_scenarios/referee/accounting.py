@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from esolutions_scenarios.referee.specification import attribute_cost, element_cost, load_specification
+from esolutions_scenarios.referee.specification import attribute_cost, element_cost, emptiness_gain, load_specification
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -117,6 +117,9 @@ def _row_size(element: etree._Element, row: Row, spec: Specification) -> int:
         size += attribute_cost(str(key)) + _written(str(value), quoted=True)
     if row.text and len(element) == 0:
         return size + _written(element.text or "")
+    if len(element) == 0:
+        # As spyne writes a row of fields that has none, such as an order of a meter without a last value.
+        return size - emptiness_gain(_local(element))
     seen: set[str] = set()
     for child in element:
         name = _local(child)

@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
-__all__ = ["Formula", "Message", "Row", "Specification", "element_cost", "load_specification"]
+__all__ = ["Formula", "Message", "Row", "Specification", "element_cost", "emptiness_gain", "load_specification"]
 
 # Every prefix of ours has three letters: ns0 in requests, tns in answers.
 _PREFIX = "xxx:"
@@ -144,6 +144,11 @@ def load_specification() -> Specification:
 def element_cost(name: str) -> int:
     """Return the bytes of an element's two tags."""
     return 2 * len(_PREFIX + name) + len("<></>")
+
+
+def emptiness_gain(name: str) -> int:
+    """Return the bytes that an element saves whose two tags are one, as it holds nothing."""
+    return len(_PREFIX + name) + len("<></>") - len("</>")
 
 
 def attribute_cost(name: str) -> int:

@@ -199,7 +199,7 @@ class Watch:
         for device in self._life.testbed.administration.devices():
             for meter in device["meters"]:
                 key = (device["serial"], meter["name"], meter["opening_value"], meter["opening_read_at"])
-                if key not in self._openings_seen:
+                if meter["opening_value"] is not None and key not in self._openings_seen:
                     self._openings_seen.add(key)
                     self._shown(*key, "opened")
 
