@@ -72,7 +72,7 @@ def test_each_meter_has_a_name_beside_its_value(name: str, make_printer: Callabl
     rows = walk(make_printer(name))
     model = load_model(name)
     for meter in model.lifetime_meters:
-        assert rows[meter.name_oid] == meter.name.encode()
+        assert rows[meter.name_oid] == meter.name.encode(model.encoding)
         assert isinstance(rows[meter.value_oid], int)
 
 
@@ -172,3 +172,17 @@ def test_octets_that_are_none_are_no_model() -> None:
     """A mistake in a model's file is told when it is read."""
     with pytest.raises(ModelError, match="fromhex"):
         parse_model("odd", {**GOOD, "encoded": [{"oid": "1.3", "octets": "xyz"}]})
+
+
+@pytest.mark.parametrize(
+    ("name", "charset", "supply"), [("quirk-gbk", 113, "感光鼓"), ("quirk-roman8", 2004, "Unité tambour noir")]
+)
+def test_a_model_declares_the_character_set_that_its_texts_are_in(
+    name: str, charset: int, supply: str, make_printer: Callable[..., SimulatedPrinter]
+) -> None:
+    """Its current localization is the second of two; the first is plain ASCII."""
+    rows = walk(make_printer(name))
+    assert (rows["1.3.6.1.2.1.43.5.1.1.2.1"], rows["1.3.6.1.2.1.43.5.1.1.10.1"]) == (2, 2)
+    assert (rows["1.3.6.1.2.1.43.7.1.1.4.1.1"], rows["1.3.6.1.2.1.43.7.1.1.4.1.2"]) == (3, charset)
+    names = {value for oid, value in rows.items() if oid.startswith("1.3.6.1.2.1.43.11.1.1.6.")}
+    assert supply.encode(load_model(name).encoding) in names

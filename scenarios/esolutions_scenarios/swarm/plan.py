@@ -29,6 +29,8 @@ _MODELS = ("colour-a3-mfp", "mono-workgroup", "fuji-xerox", "small-phaser", "nom
     "quirk-too-big",
     "quirk-walk-only",
     "quirk-odd-encoding",
+    "quirk-gbk",
+    "quirk-roman8",
 )
 _FREQUENCIES = ("monthly", "monthly", "quarterly", "semi-annual")
 _ANCHORS = (1, 15, 28, 29, 30, 31)

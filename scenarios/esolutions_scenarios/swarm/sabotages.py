@@ -53,6 +53,11 @@ SABOTAGES: dict[str, Sabotage] = {
             (f"{_SERVER}.store.commands.add_bills", server.overwrite_bills),
         ),
     ),
+    "charset-ignored": Sabotage(
+        "the client does not look which character set a printer declares",
+        "every_billed_value_was_shown",
+        ((f"{_CLIENT}.snmp.tables.localization.codec_of", nothing),),
+    ),
     "clock-changes-unnoticed": Sabotage(
         "the client does not notice that its clock was set",
         "every_billed_value_was_shown",

@@ -16,11 +16,14 @@ _GROUP_MARKER_SUPPLIES = 11
 _CODE_TONER_LOW = 1104
 # PrtAlertTrainingLevelTC: untrained
 _UNTRAINED = 3
+# IANA's MIBenum of US-ASCII
+_ASCII = 3
 
 
 def printer_rows(model: Model, identity: Identity) -> Iterator[Row]:
     """Yield the rows of the Printer-MIB."""
     yield from _general(model, identity)
+    yield from _localization(model)
     yield from _marker(model)
     for place, supply in enumerate(model.supplies):
         yield from _supply(model.device_index, place, supply)
@@ -42,6 +45,18 @@ def _general(model: Model, identity: Identity) -> Iterator[Row]:
     if "printer-mib" in model.serial_in:
         shown = model.masked_serial or identity.serial
         yield Row(f"{base}.17.{i}", Syntax.OCTET_STRING, Fixed(shown.encode()))
+
+
+def _localization(model: Model) -> Iterator[Row]:
+    """Yield what a model that declares its character set says: the first localization is there, the second is used."""
+    if model.charset is None:
+        return
+    base, i = oids.PRT_LOCALIZATION, model.device_index
+    for column in (2, 10):
+        # prtGeneralCurrentLocalization, prtConsoleLocalization
+        yield Row(f"{oids.PRT_GENERAL}.{column}.{i}", Syntax.INTEGER, Fixed(2))
+    for row, charset in ((1, _ASCII), (2, model.charset)):
+        yield Row(f"{base}.4.{i}.{row}", Syntax.INTEGER, Fixed(charset))
 
 
 def _marker(model: Model) -> Iterator[Row]:

@@ -22,7 +22,7 @@ def xcmi_rows(model: Model, identity: Identity) -> Iterator[Row]:
         yield Row(f"{oids.XCM_SERIAL}.{model.device_index}", Syntax.OCTET_STRING, Fixed(identity.serial.encode()))
     for meter in model.meters:
         yield Row(meter.value_oid, Syntax.INTEGER, _source(model, meter))
-        yield Row(meter.name_oid, Syntax.OCTET_STRING, Fixed(meter.name.encode("latin-1")))
+        yield Row(meter.name_oid, Syntax.OCTET_STRING, Fixed(meter.name.encode(model.encoding)))
 
 
 def _source(model: Model, meter: MeterRow) -> Source:

@@ -11,10 +11,13 @@ from typing import Any, TypeVar
 from esolutions_simulators.mib.oids import XCM_DETAIL
 from esolutions_simulators.usage import COUNT_NAMES, STREAMS, UsageProfile
 
-__all__ = ["QUIRKS", "REPORTS", "Device", "MeterRow", "Model", "ModelError", "Supply", "parse_model"]
+__all__ = ["CHARSETS", "QUIRKS", "REPORTS", "Device", "MeterRow", "Model", "ModelError", "Supply", "parse_model"]
 
 # How a supply's level is told: as it is, or by a sentinel of RFC 3805.
 REPORTS = {"level": None, "other": -1, "unknown": -2, "some-remaining": -3}
+
+# IANA's number of a character set, as prtLocalizationCharacterSet declares it, and what it is called in Python.
+CHARSETS = {4: "latin-1", 5: "iso8859-2", 17: "shift_jis", 106: "utf-8", 113: "gbk", 2004: "hp_roman8", 2251: "cp1251"}
 
 QUIRKS = {
     "no-get-xcmi": "answers a walk of the Xerox meter rows, but no GET of them",
@@ -98,6 +101,8 @@ class Model:
     on the wire, right or wrong. ``masked_serial`` is what the Printer-MIB shows
     in place of the serial number. A printer that ``is_behind_another`` shares
     the address of the one before it in a fleet, as behind a print server.
+    ``charset`` is what it declares its texts to be in, by IANA's number; one
+    that declares nothing writes Latin-1.
     """
 
     name: str
@@ -125,9 +130,15 @@ class Model:
     masked_serial: str | None = None
     is_behind_another: bool = False
     encoded: tuple[tuple[str, bytes], ...] = ()
+    charset: int | None = None
 
     def __post_init__(self) -> None:
         _check(self)
+
+    @property
+    def encoding(self) -> str:
+        """How its texts become octets."""
+        return "latin-1" if self.charset is None else CHARSETS[self.charset]
 
     @property
     def lifetime_meters(self) -> tuple[MeterRow, ...]:
@@ -177,18 +188,20 @@ def parse_model(name: str, data: Mapping[str, Any]) -> Model:
 
 
 def _parsed(name: str, data: dict[str, Any]) -> Model:
+    charset = data.pop("charset", None)
+    encoding = "latin-1" if charset is None else CHARSETS[charset]
     return Model(
         name=name,
         title=data.pop("title"),
         vendor=data.pop("vendor"),
         serial_shape=data.pop("serial_shape"),
-        system_description=_latin(data.pop("system_description")),
+        system_description=data.pop("system_description").encode(encoding),
         system_object_id=data.pop("system_object_id"),
         ieee1284_id=data.pop("ieee1284_id", None),
         device_index=data.pop("device_index", 1),
-        devices=tuple(_described(Device, row) for row in data.pop("devices")),
+        devices=tuple(_described(Device, row, encoding) for row in data.pop("devices")),
         meters=tuple(MeterRow(**row) for row in data.pop("meters", ())),
-        supplies=tuple(_described(Supply, row) for row in _supply_rows(data.pop("supplies"))),
+        supplies=tuple(_described(Supply, row, encoding) for row in _supply_rows(data.pop("supplies"))),
         colorants=tuple((row["index"], row["value"]) for row in data.pop("colorants", ())),
         usage=_usage(data.pop("usage")),
         life_count=data.pop("life_count", "life") or None,
@@ -201,17 +214,13 @@ def _parsed(name: str, data: dict[str, Any]) -> Model:
         null=tuple(data.pop("null", ())),
         null_by_turns=tuple(data.pop("null_by_turns", ())),
         encoded=tuple((row["oid"], bytes.fromhex(row["octets"])) for row in data.pop("encoded", ())),
+        charset=charset,
         **data,
     )
 
 
-def _latin(text: str) -> bytes:
-    r"""Return the octets a printer sends for ``text``: Latin-1, where TOML's \u0000 is a NUL."""
-    return text.encode("latin-1")
-
-
-def _described(kind: type[_Described], row: dict[str, Any]) -> _Described:
-    return kind(**{**row, "description": _latin(row["description"])})
+def _described(kind: type[_Described], row: dict[str, Any], encoding: str) -> _Described:
+    return kind(**{**row, "description": row["description"].encode(encoding)})
 
 
 def _supply_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
