@@ -140,6 +140,25 @@ def test_a_held_reading_that_a_later_bill_covers_is_not_billed_again(world: Worl
     assert {meter["last_value"] for meter in admin.devices()[0]["meters"]} == {1234767}
 
 
+def test_a_person_is_asked_once_about_a_meter_that_is_broken_for_good(world: World) -> None:
+    """Accepted without it once, the next readings are billed without it, until it is back."""
+    proxy = world.active_proxy(SERIAL)
+    broken = rows(NAMES[4], value="")
+    first = asked(world, proxy)
+    assert proxy.submit(SERIAL, first, rows=rows(*NAMES[:4]) + broken) == "Held"
+    admin = world.server.administration
+    admin.accept_held(first)
+    second = asked(world, proxy, MARCH)
+    assert proxy.submit(SERIAL, second, rows=rows(*NAMES[:4], value=1234767) + broken) == "Accepted"
+    assert [bill["outcome"] for bill in admin.not_billed()] == ["Unread"] * 2
+    assert {bill["reason"] for bill in admin.not_billed()} == {"Fax Impressions cannot be read"}
+    third = asked(world, proxy, datetime(2026, 4, 1, 4, tzinfo=UTC))
+    assert proxy.submit(SERIAL, third, 1234867) == "Accepted"
+    assert [bill["impressions"] for bill in admin.bills()[-5:]] == [100, 100, 100, 100, 300]
+    fourth = asked(world, proxy, datetime(2026, 5, 1, 4, tzinfo=UTC))
+    assert proxy.submit(SERIAL, fourth, rows=rows(*NAMES[:4], value=1234967) + broken) == "Held"
+
+
 def test_two_held_readings_are_billed_once_each(world: World) -> None:
     """Accepted one after the other, the second counts from the first."""
     proxy = world.active_proxy(SERIAL)
@@ -169,6 +188,7 @@ def test_a_meter_that_could_not_be_read_at_first_is_ordered_without_bounds(world
     world.clock.moment = FEBRUARY
     answer = proxy.sync()
     assert (answer.body.decode().count("<tns:Meter "), len(answer.texts("Ceiling"))) == (5, 4)
+    assert b'<tns:Meter Name="Fax Impressions"></tns:Meter>' in answer.body
     assert proxy.submit(SERIAL, answer.commands[0]["CommandId"]) == "Accepted"
     billed = {bill["meter"]: bill["impressions"] for bill in world.server.administration.bills()}
     assert billed == dict.fromkeys(NAMES[:4], 100) | {NAMES[4]: 0}

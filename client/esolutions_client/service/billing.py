@@ -135,9 +135,10 @@ class Billing:
             doubt = outside_bounds(meter.value, last=last, ceiling=ceiling, rollover_at=meter.rollover_at)
             if doubt is not None and not self._is_accepted(tracked):
                 return f"{meter.name} is {doubt}"
-        names = unread(meters)
         if not meters:
             return "no meter was asked for, and none can be read"
+        # One that the server has never had a value of is not waited for: its row may be broken for good.
+        names = [name for name in unread(meters) if command.bounds.get(name, (None, None))[0] is not None]
         if names and self._now() < patience_ends(command):
             return waits_for(names, patience_ends(command))
         return None

@@ -2,7 +2,8 @@
 
 A meter that was ordered and cannot be read is its name without a value; it is never just left out. A printer may
 show nothing for an hour and be right again, so for a while the request waits instead: until a day before the answer
-is due, and for six hours at the least after the request came.
+is due, and for six hours at the least after the request came. A meter that the server never had a value of is not
+waited for.
 
 Nothing here judges a value, sends or stores anything.
 """

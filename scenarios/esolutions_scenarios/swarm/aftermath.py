@@ -14,6 +14,8 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from esolutions_scenarios.swarm.reading import not_accepted
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -45,6 +47,9 @@ class Aftermath:
         yield from self._activated_once()
         yield from self._no_message_counts_twice()
         yield from self._devices_are_active()
+        yield from self._ordered_is_answered()
+        yield from self._gone_are_not_asked()
+        yield from self._refusals_have_reasons()
 
     def _acknowledged_is_billed(self) -> Iterator[Finding]:
         """No reading that the client holds as acknowledged is missing at the server."""
@@ -104,6 +109,47 @@ class Aftermath:
                     f"{request['serial']}: the request of {request['read_not_before']} is still open",
                 )
 
+    def _ordered_is_answered(self) -> Iterator[Finding]:
+        """A closed request has a row for each meter that it ordered, and no other."""
+        administration = self._life.testbed.administration
+        named: dict[str, list[str]] = {}
+        for value in (*administration.bills(), *administration.not_billed()):
+            named.setdefault(value["command_id"], []).append(value["meter"])
+        for request in administration.requests():
+            if request["state"] not in {"answered", "held", "rejected"}:
+                continue
+            ordered, answered = json.loads(request["ordered"] or "[]"), named.get(request["id"], [])
+            if sorted(ordered) != sorted(answered):
+                odd = sorted(set(ordered) ^ set(answered))
+                text = f"{request['serial']}: {len(ordered)} ordered, {len(answered)} answered; not in both: {odd}"
+                yield ("every_ordered_meter_is_answered", text)
+
+    def _gone_are_not_asked(self) -> Iterator[Finding]:
+        """No request to a printer that was carried away is open, whoever noted it or nobody."""
+        now = self._life.testbed.now
+        settled = now - timedelta(days=3)
+        there = {printer.serial_at(now) for printer in self._life.testbed.fleet}
+        for request in self._life.testbed.administration.requests():
+            if request["state"] == "open" and request["serial"] not in there and request["issued_at"] < settled:
+                text = f"{request['serial']} is gone, and is asked for its meters since {request['issued_at']}"
+                yield ("gone_printers_are_not_asked", text)
+
+    def _refusals_have_reasons(self) -> Iterator[Finding]:
+        """What was not accepted says why in the journal and in the list of values."""
+        administration = self._life.testbed.administration
+        notes: dict[str, str] = {}
+        for entry in administration.journal():
+            if entry["outcome"] == "receipt":
+                notes[entry["message_id"]] = entry["note"]
+        for row in self._life.machine.store.outbox.sent():
+            answer = row.answer if row.outcome == "acknowledged" else None
+            for serial, outcome, reason in not_accepted(answer) if answer else ():
+                if f"{serial} {outcome}: {reason}"[:40] not in notes.get(row.message_id, ""):
+                    yield ("every_refusal_has_a_reason", f"the journal does not say why {serial} was {outcome}")
+        for value in administration.not_billed():
+            if not value["reason"]:
+                yield ("every_refusal_has_a_reason", f"{value['serial']} {value['meter']} is {value['outcome']}: why?")
+
     def _devices_are_active(self) -> Iterator[Finding]:
         """After the calm every printer that is there is known to the server, and active at both ends."""
         now = self._life.testbed.now
@@ -120,7 +166,9 @@ class Aftermath:
         administration = self._life.testbed.administration
         equipment = {item["serial"]: item for item in administration.equipment()}
         for serial, item in equipment.items():
-            ends = sorted(r["period_end"] for r in administration.requests() if r["serial"] == serial)
+            # A reading that a person rejected is asked for once more.
+            asked = [r for r in administration.requests() if r["serial"] == serial and r["state"] != "rejected"]
+            ends = sorted(r["period_end"] for r in asked)
             activated = [
                 d["activated_at"] for d in administration.devices() if d["serial"] == serial and d["activated_at"]
             ]

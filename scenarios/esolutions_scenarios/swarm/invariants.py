@@ -16,6 +16,7 @@ AFTER_EVERY_STEP: dict[str, str] = {
     " that leaves",
     "nothing_is_sent_while_off": "after `disable` not one packet, to the server or to a printer",
     "no_printer_is_asked_in_vain": "while the disk is full no printer is asked: its reading could not be kept",
+    "answers_are_what_was_ordered": "no answer is refused because it lacks a meter that was ordered, or has another",
     "the_client_never_listens": "no socket is bound",
     "every_byte_is_accounted_for": "every message has exactly the size that formula and fields call for",
     "only_the_server_is_believed": "no answer is taken that the server did not give",
@@ -26,6 +27,11 @@ AFTER_THE_CALM: dict[str, str] = {
     "every_request_is_answered": "every open request to a printer that is there has its answer",
     "every_device_is_active": "every printer that is there is registered, and active at both ends",
     "every_period_ends_right": "every billing period ends where a calendar of our own says, and none is missing",
+    "every_ordered_meter_is_answered": "a request that is closed has a row for each meter it ordered, with its value"
+    " or without one, and for no other",
+    "gone_printers_are_not_asked": "no request to a printer that was carried away is still open",
+    "every_refusal_has_a_reason": "whatever was not accepted has its reason, in the receipt, in the journal and in the"
+    " list of values",
     "activation_happens_once": "a device's status is taken once",
     "no_message_counts_twice": "of all attempts to deliver a message the server acted on one",
     "meters_never_fall_silently": "no counter went backwards without a flag, a held device and a person",

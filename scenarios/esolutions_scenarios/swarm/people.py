@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["People"]
 
+# Why a request waits that a person can accept: see the client's guard.
+_DOUBTS = ("that was billed before", "that is credible")
+_ONE_IS_REJECTED_OF = 4
 # Long enough ago that the administrative systems know it.
 _INSTALLED = (START - timedelta(days=200)).date()
 
@@ -51,7 +54,10 @@ class People:
         self._at_the_machine(self._run_wizard)
         self._accept_held_at_the_server()
         self._sign_up()
-        self._note_replacements()
+        if self._life.plan.operator_notes:
+            self._note_replacements()
+        else:
+            self._at_the_machine(self._retire_what_is_gone)
 
     def ask_for_reading(self, serial: str) -> None:
         """Let the operator ask for a reading beside the billing cycle, where the device is active."""
@@ -99,7 +105,11 @@ class People:
 
     def _accept_held(self) -> None:
         store = self._life.machine.store
-        waiting = {command.serial_number for command in store.commands.open_reports() if command.note}
+        waiting = {
+            command.serial_number
+            for command in store.commands.open_reports()
+            if any(words in (command.note or "") for words in _DOUBTS)
+        }
         for device in store.devices.polled():
             if device.held_since is not None or device.serial_number in waiting:
                 self._life.machine.running.polling.accept(device.serial_number)
@@ -110,7 +120,11 @@ class People:
         for held in {bill["command_id"]: bill for bill in administration.held()}.values():
             self.accepted.add(held["serial"])
             try:
-                administration.accept_held(held["command_id"])
+                # Some readings are worth another one.
+                if int(held["command_id"][0], 16) % _ONE_IS_REJECTED_OF == 0:
+                    administration.reject_held(held["command_id"])
+                else:
+                    administration.accept_held(held["command_id"])
             except AdministrationError:
                 continue  # the device is no longer in service
 
@@ -134,6 +148,17 @@ class People:
                     administration.sign_up(device["serial"])
                 except AdministrationError:
                     continue  # the hour is not over
+
+    def _retire_what_is_gone(self) -> None:
+        """Tell the client, not the server, that a printer was carried away; of most it knows by itself."""
+        life = self._life
+        labels = {printer.serial_at(life.testbed.now) for printer in life.present_printers()}
+        known = {device.serial_number: device for device in life.machine.store.devices.all()}
+        seen = {stretch.machine.serial for printer in life.testbed.fleet for stretch in printer.stretches}
+        for serial in sorted((seen - labels) & known.keys()):
+            if known[serial].is_polled:
+                life.machine.running.retire(serial)
+            self.retired.setdefault(serial, life.testbed.now)
 
     def _note_replacements(self) -> None:
         """Take out of service what was carried away, once what stands in its place is registered."""

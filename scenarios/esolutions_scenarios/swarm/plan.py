@@ -88,12 +88,16 @@ class Mishap:
 
 @dataclass(frozen=True, slots=True)
 class LifePlan:
-    """One life: its printers by address, and its mishaps by moment."""
+    """One life: its printers by address, and its mishaps by moment.
+
+    Where no operator notes replacements, the server hears of them from the client alone.
+    """
 
     seed: int
     days: int
     printers: tuple[PlannedPrinter, ...]
     mishaps: tuple[Mishap, ...] = ()
+    operator_notes: bool = True
 
     @property
     def end(self) -> datetime:
@@ -118,7 +122,7 @@ def make_plan(seed: int, days: int) -> LifePlan:
         printers = (replace(printers[0], comes_at_hours=None), *printers[1:])
     mishaps = [_mishap(rng, days) for _ in range(rng.randint(2, max(3, days // 3)))]
     mishaps.sort(key=lambda mishap: (mishap.at_hours, mishap.kind, mishap.draw))
-    return LifePlan(seed, days, printers, tuple(mishaps))
+    return LifePlan(seed, days, printers, tuple(mishaps), operator_notes=bool(rng.getrandbits(1)))
 
 
 def _printer(rng: Random, days: int) -> PlannedPrinter:

@@ -93,6 +93,14 @@ SABOTAGES: dict[str, Sabotage] = {
         "the_client_never_listens",
         ((f"{_CLIENT}.service.agent.MeterAgent.run_due", client.listen),),
     ),
+    "missing-meter-accepted": Sabotage(
+        "the server takes a reading that lacks a meter it ordered",
+        "every_ordered_meter_is_answered",
+        (
+            (f"{_SERVER}.service.answers.check_ordered", nothing),
+            (f"{_CLIENT}.service.billing.ordered_meters", client.leave_out_unread),
+        ),
+    ),
     "monotonic-guard-off": Sabotage(
         "neither side notices that counters fell",
         "meters_never_fall_silently",
@@ -139,6 +147,16 @@ SABOTAGES: dict[str, Sabotage] = {
         "the server answers before it has committed",
         "what_is_acknowledged_is_there",
         ((f"{_SERVER}.service.communication.CommunicationServer._conduct", server.answer_before_commit),),
+    ),
+    "reasons-left-out": Sabotage(
+        "the journal does not say why something was not accepted",
+        "every_refusal_has_a_reason",
+        ((f"{_SERVER}.service.communication._not_accepted", server.without_reasons),),
+    ),
+    "refusal-not-told": Sabotage(
+        "the client does not tell the server that a printer is gone",
+        "gone_printers_are_not_asked",
+        ((f"{_CLIENT}.service.billing.absent_state", nothing),),
     ),
     "replay-check-off": Sabotage(
         "a nonce may be used twice",
@@ -190,6 +208,19 @@ SABOTAGES: dict[str, Sabotage] = {
             (f"{_CLIENT}.service.billing._is_young_enough", client.always_young),
             (f"{_SERVER}.service.answers._is_timely", server.always_timely),
         ),
+    ),
+    "unordered-meters-billed": Sabotage(
+        "the server bills a meter that nobody ordered",
+        "every_ordered_meter_is_answered",
+        (
+            (f"{_SERVER}.service.answers.check_ordered", nothing),
+            (f"{_CLIENT}.service.billing.ordered_meters", client.send_one_more),
+        ),
+    ),
+    "unreadable-meter-left-out": Sabotage(
+        "the client leaves a meter out that it cannot read",
+        "answers_are_what_was_ordered",
+        ((f"{_CLIENT}.service.billing.ordered_meters", client.leave_out_unread),),
     ),
 }
 

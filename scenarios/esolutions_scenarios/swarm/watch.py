@@ -17,7 +17,7 @@ from esolutions_scenarios.referee.accounting import UnknownContentError, account
 from esolutions_scenarios.swarm.aftermath import Aftermath
 from esolutions_scenarios.swarm.invariants import INVARIANTS
 from esolutions_scenarios.swarm.keepsake import Keepsake
-from esolutions_scenarios.swarm.reading import AcceptedReading, accepted_readings
+from esolutions_scenarios.swarm.reading import AcceptedReading, accepted_readings, not_accepted
 from esolutions_scenarios.swarm.sockets import bound_sockets
 from esolutions_scenarios.worlds.memory import digest_of
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["Violation", "Watch"]
 
 _ENOUGH = 5
+# What the server says of an answer that is not what it ordered.
+_NOT_AS_ORDERED = ("was ordered and is missing", "was not ordered", "comes twice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +148,18 @@ class Watch:
             )
         if row.operation == "SubmitBillingTransaction" and row.outcome == "acknowledged":
             self._promised += accepted_readings(row.body, row.answer or b"")
+        if row.outcome == "acknowledged":
+            self._reasons(row)
         if row.answer:
             self._account(row.operation, row.answer)
+
+    def _reasons(self, row: SentRow) -> None:
+        """Check what a receipt does not accept: it says why, and never that the answer was not what was ordered."""
+        for serial, outcome, reason in not_accepted(row.answer or b""):
+            if not reason:
+                self.report("every_refusal_has_a_reason", f"{row.operation}: {serial} is {outcome} for no reason")
+            if any(words in reason for words in _NOT_AS_ORDERED):
+                self.report("answers_are_what_was_ordered", f"{serial}: {reason}")
 
     def _account(self, operation: str, body: bytes) -> None:
         try:

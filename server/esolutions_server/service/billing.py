@@ -40,7 +40,12 @@ def bill(work: Work, command: CommandRecord, reading: DeviceReading) -> str | No
     # The bound the proxy was told, or a later one: what it saw as credible is credible here.
     until = max(command.answer_by, read_at)
     verdicts = [_verdict(work, meter, known.get(meter.name), until) for meter in reading.meters]
-    doubts = [verdict.reason for verdict in verdicts if verdict.reason is not None]
+    waived = _waived(work, reading)
+    doubts = [
+        verdict.reason
+        for meter, verdict in zip(reading.meters, verdicts, strict=True)
+        if verdict.reason is not None and meter.name not in waived
+    ]
     held_with = shortened("; ".join(doubts)) if doubts else None
     rows = [
         {
@@ -53,7 +58,7 @@ def bill(work: Work, command: CommandRecord, reading: DeviceReading) -> str | No
             "impressions": verdict.impressions,
             "read_at": read_at,
             "received_at": work.now,
-            "outcome": "Held" if doubts else "Accepted",
+            "outcome": "Held" if doubts else "Unread" if meter.value is None else "Accepted",
             # A reading is held whole: a value that nothing is wrong with is held for what is wrong with the others.
             "reason": shortened(verdict.reason) if verdict.reason else held_with,
         }
@@ -64,6 +69,18 @@ def bill(work: Work, command: CommandRecord, reading: DeviceReading) -> str | No
     if not doubts:
         note_last_values(work, reading.serial, rows)
     return held_with
+
+
+def _waived(work: Work, reading: DeviceReading) -> set[str]:
+    """Return the meters that cannot be read, as a person knows: one accepted the last reading without them.
+
+    Whoever has looked at a row that is broken for good is not asked again in every cycle.
+    """
+    names = {meter.name for meter in reading.meters if meter.value is None}
+    if not names:
+        return names
+    outcomes = commands.last_outcomes(work.connection, reading.serial)
+    return {name for name in names if outcomes.get(name) == "Unread"}
 
 
 def is_older_than_billed(work: Work, reading: DeviceReading) -> bool:

@@ -23,6 +23,7 @@ __all__ = [
     "every",
     "find",
     "find_issued",
+    "last_outcomes",
     "open_for",
     "overdue",
     "overdue_and_told",
@@ -115,6 +116,16 @@ def bills_of(connection: Connection, *, serial: str | None = None, command_id: s
     if command_id is not None:
         query = query.where(bills.c.command_id == command_id)
     return connection.execute(query).all()
+
+
+def last_outcomes(connection: Connection, serial: str) -> dict[str, str]:
+    """Return what became of the newest value of each meter of a device that was decided upon."""
+    query = (
+        select(bills.c.meter, bills.c.outcome)
+        .where(bills.c.serial == serial, bills.c.outcome.not_in(("Held", "Rejected")))
+        .order_by(bills.c.id)
+    )
+    return {row.meter: row.outcome for row in connection.execute(query)}
 
 
 def set_bill_outcome(connection: Connection, bill_id: int, values: dict[str, Any]) -> None:

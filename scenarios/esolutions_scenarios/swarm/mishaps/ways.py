@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from esolutions_client.snmp.layout import Layout
 from esolutions_scenarios.faults import http, snmp
 from esolutions_scenarios.swarm.mishaps.kind import Kind
 
@@ -61,6 +62,21 @@ def _billing_reply_lost(life: Life, rng: Random) -> None:
     life.machine.net.break_server(http.LoseReply(), times=rng.randint(1, 3), operations=_ANSWERS)
 
 
+def _meter_null(life: Life, rng: Random) -> Ending | None:
+    """A meter of a printer holds NULL for some days; often its reads are asked for in the middle of that."""
+    printer = life.any_printer(rng)
+    serial = printer.serial_at(life.testbed.now)
+    known = life.machine.store.devices.get(serial)
+    if known is None or known.layout_id is None:
+        return None
+    rows = Layout.from_json(life.machine.store.devices.layout(known.layout_id)).meters
+    fault = snmp.NullRow(rng.choice(rows).oid)
+    life.machine.net.break_printers(fault, [known.host])
+    if rng.getrandbits(1):
+        life.people.ask_for_reading(serial)
+    return lambda: life.machine.net.lift(fault)
+
+
 KINDS: dict[str, Kind] = {
     "server-refuses": Kind(_server(lambda _: http.Refuse()), 4, 72.0),
     "server-times-out": Kind(_server(lambda _: http.TimeOut()), 2, 48.0),
@@ -83,4 +99,5 @@ KINDS: dict[str, Kind] = {
     "printer-too-big": Kind(_printers(lambda _: snmp.TooBig()), 2, 24.0),
     "printer-endless-walk": Kind(_printers(lambda _: snmp.EndlessWalk()), 2, 24.0),
     "answer-drips": Kind(_server(lambda rng: http.Drip(rng.choice([0.01, 1.0, 3.0]))), 3, 36.0),
+    "meter-null": Kind(_meter_null, 12, 200.0),
 }

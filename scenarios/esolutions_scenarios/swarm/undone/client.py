@@ -14,7 +14,7 @@ from esolutions_client.service.agent import MeterAgent
 from esolutions_client.service.delivery import Delivery
 from esolutions_client.service.identity import Identity
 from esolutions_client.service.polling import Polling
-from esolutions_client.service.submission import supplies_of
+from esolutions_client.service.submission import ordered_meters, supplies_of
 from esolutions_client.snmp.codec.ber import NULL
 from esolutions_client.snmp.codec.messages import read_value
 from esolutions_client.snmp.errors import SilentError
@@ -142,3 +142,14 @@ def thin_out(readings: Readings, round_id: int, rows: Any) -> None:
 def parse_anything(body: bytes) -> etree._Element:
     """Parse an answer, and let lxml complain of it as it likes."""
     return etree.fromstring(body)
+
+
+def leave_out_unread(command: Any, reading: Any) -> Any:
+    """Answer a request by those of its meters that can be read."""
+    return tuple(meter for meter in ordered_meters(command, reading) if meter.value is not None)
+
+
+def send_one_more(command: Any, reading: Any) -> Any:
+    """Answer a request by the meters it ordered, and by one that nobody asked for."""
+    meters = ordered_meters(command, reading)
+    return (*meters, replace(meters[0], name=f"Foo {len(meters)}"))
