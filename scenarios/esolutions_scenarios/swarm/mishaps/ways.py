@@ -97,7 +97,7 @@ KINDS: dict[str, Kind] = {
     "printer-garbage": Kind(_printers(lambda _: snmp.Garbage()), 3, 24.0),
     "printer-truncates": Kind(_printers(lambda rng: snmp.Truncate(rng.randint(0, 3))), 2, 24.0),
     "printer-too-big": Kind(_printers(lambda _: snmp.TooBig()), 2, 24.0),
-    "printer-endless-walk": Kind(_printers(lambda _: snmp.EndlessWalk()), 2, 24.0),
+    "printer-endless-walk": Kind(_printers(lambda _: snmp.EndlessWalk()), 3, 24.0),
     "answer-drips": Kind(_server(lambda rng: http.Drip(rng.choice([0.01, 1.0, 3.0]))), 3, 36.0),
     "meter-null": Kind(_meter_null, 12, 200.0),
 }

@@ -26,7 +26,6 @@ NAME = "CommunicationServer"
 TRANSPORT = "http://schemas.xmlsoap.org/soap/http"
 LONGEST_REASON = 300
 
-_METER = f"{{{types.NAMESPACE}}}Meter"
 _DECLARATION = f' xmlns:tns="{types.NAMESPACE}"'.encode()
 
 
@@ -136,10 +135,6 @@ class Call:
         parent = etree.Element("parent", nsmap={"tns": types.NAMESPACE})
         name = kind.Attributes.sub_name or kind.get_type_name()
         self._protocol.to_parent(self._context, kind, answer, parent, types.NAMESPACE, name)
-        for order in parent.iter(_METER):
-            if not len(order):
-                # An order without bounds has both its tags, as every element: its size follows from its name.
-                order.text = ""
         return etree.tostring(parent[0], encoding="UTF-8", xml_declaration=False).replace(_DECLARATION, b"", 1)
 
 
