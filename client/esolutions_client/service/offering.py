@@ -57,6 +57,8 @@ class Offers:
         offered = [request for each in message_ids if (request := self._offer(each)) is not None]
         if self._store.outbox.is_of_registration(receipt_id):
             self._forget_lost(offered)
+        else:
+            self._remember_lost()
         self._tell("restored", f"the server was restored from a backup: {len(offered)} messages are offered again")
 
     def _offer(self, message_id: str) -> Request | None:
@@ -108,9 +110,15 @@ class Offers:
         known = {device.serial_number for each in offered if isinstance(each, Registration) for device in each.devices}
         for device in self._store.devices.polled():
             if device.serial_number not in known:
-                self._store.devices.save(replace(device, state="discovered", registered_at=None, active_since=None))
+                self._store.devices.save(replace(device, state="discovered", registered_at=None))
                 self._store.note(self._now(), "lost", "the server has lost this printer", device.serial_number)
         self._store.commands.close_all("the server has lost its requests")
+
+    def _remember_lost(self) -> None:
+        """The server knows printers: one that was active once is so again there, or will be turned on again."""
+        for device in self._store.devices.polled():
+            if device.state == "registered" and device.active_since is not None:
+                self._store.devices.save(replace(device, state="active"))
 
     def _tell(self, kind: str, text: str) -> None:
         self._store.note(self._now(), kind, text)

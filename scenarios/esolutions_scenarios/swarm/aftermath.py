@@ -41,6 +41,7 @@ class Aftermath:
     def findings(self) -> Iterator[Finding]:
         """Yield what did not come right."""
         yield from self._acknowledged_is_billed()
+        yield from self._periods_are_billed_as_acknowledged()
         yield from self._meters_do_not_fall_silently()
         yield from self._requests_are_answered()
         yield from self._periods_are_right()
@@ -62,12 +63,32 @@ class Aftermath:
         }
         store = self._life.machine.store
         for device in store.devices.all():
+            if self._life.watch.has_lost and not device.is_polled:
+                continue  # a server that was lost is told of the printers that are in service
             for sent in store.readings.transmitted(device.serial_number).values():
                 if (device.serial_number, sent.meter, sent.value) not in billed | opening:
                     yield (
                         "what_is_acknowledged_is_there",
                         f"{device.serial_number} {sent.meter} = {sent.value} is acknowledged, but not at the server",
                     )
+
+        for serial, meter, value in opening:
+            last = self._life.watch.opened_with.get(serial, {}).get(meter, value)
+            if last != value:
+                text = f"{serial} {meter} was opened anew with {value}, {last} was acknowledged last"
+                yield ("what_is_acknowledged_is_there", text)
+
+    def _periods_are_billed_as_acknowledged(self) -> Iterator[Finding]:
+        """Each period is billed once, with what was acknowledged for it first, whatever the server forgot meanwhile."""
+        ends = {request["id"]: request["period_end"] for request in self._life.testbed.administration.requests()}
+        billed: dict[tuple[str, datetime, str], list[int]] = {}
+        for bill in self._life.testbed.administration.bills():
+            billed.setdefault((bill["serial"], ends[bill["command_id"]], bill["meter"]), []).append(bill["value"])
+        for key, value in self._life.watch.acknowledged.items():
+            if billed.get(key, []) != [value]:
+                serial, end, meter = key
+                text = f"{serial} {meter} of {end:%Y-%m-%d %H:%M} was acknowledged with {value}, not {billed.get(key)}"
+                yield ("every_period_is_billed_as_acknowledged", text)
 
     def _meters_do_not_fall_silently(self) -> Iterator[Finding]:
         """No meter that went backwards was billed without a person, nor kept without a flag."""
@@ -201,13 +222,16 @@ class Aftermath:
 
     def _activated_once(self) -> Iterator[Finding]:
         """A device is told to turn on until its status has arrived, and never again."""
-        told: Counter[bytes] = Counter()
+        told: dict[bytes, set[str]] = {}
         for row in self._life.machine.store.outbox.sent():
             if row.operation == "SyncProxyStatus" and row.outcome == "acknowledged":
-                told.update(re.findall(rb"CommandId>([^<]+)<", row.body))
-        for command_id, count in told.items():
-            if count > 1:
-                yield ("activation_happens_once", f"the status of {command_id.decode()} was taken {count} times")
+                for command_id in re.findall(rb"CommandId>([^<]+)<", row.body):
+                    # One message may be acknowledged again, by a server that was restored.
+                    told.setdefault(command_id, set()).add(row.message_id)
+        for command_id, messages in told.items():
+            if len(messages) > 1:
+                text = f"the status of {command_id.decode()} was taken {len(messages)} times"
+                yield ("activation_happens_once", text)
         turned: dict[str, set[str]] = {}
         for command in self._life.testbed.administration.commands():
             if str(command["action"]) == "TurnOn":

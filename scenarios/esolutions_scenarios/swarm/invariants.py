@@ -14,6 +14,8 @@ AFTER_EVERY_STEP: dict[str, str] = {
     "what_is_sent_was_committed": "whatever leaves the machine was committed to its archive before, byte for byte",
     "only_allowed_data_is_sent": "no canary - host name, place, person, network or hardware address - is in any byte"
     " that leaves",
+    "the_secret_is_not_fetched": "no message holds the secret but the first registration,"
+    " and another where a person has said so",
     "nothing_is_sent_while_off": "after `disable` not one packet, to the server or to a printer",
     "no_printer_is_asked_in_vain": "while the disk is full no printer is asked: its reading could not be kept",
     "answers_are_what_was_ordered": "no answer is refused because it lacks a meter that was ordered, or has another",
@@ -24,6 +26,8 @@ AFTER_EVERY_STEP: dict[str, str] = {
     "nothing_escapes": "no exception leaves the product, and the server meets none that nobody foresaw",
 }
 AFTER_THE_CALM: dict[str, str] = {
+    "every_period_is_billed_as_acknowledged": "what was acknowledged for a period is what it is billed with in the end,"
+    " though the server was restored meanwhile",
     "every_request_is_answered": "every open request to a printer that is there has its answer",
     "every_device_is_active": "every printer that is there is registered, and active at both ends",
     "every_period_ends_right": "every billing period ends where a calendar of our own says, and none is missing",

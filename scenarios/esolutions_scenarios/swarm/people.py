@@ -51,6 +51,7 @@ class People:
         """Look after whatever needs a person, at the machine and at the server."""
         self._at_the_machine(self._accept_held)
         self._enter_equipment()
+        self._at_the_machine(self._register_again)
         self._at_the_machine(self._run_wizard)
         self._accept_held_at_the_server()
         self._sign_up()
@@ -102,6 +103,15 @@ class People:
         if chosen:
             life.machine.register(chosen)
             life.testbed.note(f"the wizard registers {', '.join(chosen)}")
+
+    def _register_again(self) -> None:
+        """Make the client known again where `status` says that the server does not know it."""
+        machine = self._life.machine
+        if machine.running.identity.unknown_since is None:
+            return
+        self._life.watch.person_registers_again()
+        self._life.testbed.note("a person registers again")
+        machine.running.register_again([device.serial_number for device in machine.store.devices.polled()])
 
     def _accept_held(self) -> None:
         store = self._life.machine.store

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from esolutions_scenarios.swarm.undone import client, nothing, server
+from esolutions_scenarios.swarm.undone import client, losses, nothing, server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,6 +128,21 @@ SABOTAGES: dict[str, Sabotage] = {
         "every_device_is_active",
         ((f"{_CLIENT}.snmp.codec.messages.read_value", client.refuse_odd_values),),
     ),
+    "offered-under-new-ids": Sabotage(
+        "what is offered to a restored server has new message ids",
+        "activation_happens_once",
+        ((f"{_CLIENT}.store.outbox.Outbox.offer", losses.offer_under_new_id),),
+    ),
+    "offered-without-periods": Sabotage(
+        "a restored server is not told what the readings it is offered were for",
+        "every_period_is_billed_as_acknowledged",
+        ((f"{_CLIENT}.service.offering.Offers._as_it_was_billed", losses.without_periods),),
+    ),
+    "opened-anew": Sabotage(
+        "a lost server gets new opening readings, not those that were acknowledged last",
+        "what_is_acknowledged_is_there",
+        ((f"{_CLIENT}.service.reregistration.Reregistration._acknowledged", nothing),),
+    ),
     "outbox-not-durable": Sabotage(
         "waiting messages do not survive a restart",
         "every_request_is_answered",
@@ -163,10 +178,20 @@ SABOTAGES: dict[str, Sabotage] = {
         "strangers_change_nothing",
         ((f"{_SERVER}.store.exchanges.keep_nonce", server.always_true),),
     ),
+    "restore-unnoticed": Sabotage(
+        "the client does not listen when a restored server says what it has forgotten",
+        "every_period_is_billed_as_acknowledged",
+        ((f"{_CLIENT}.service.offering.Offers.take_up", nothing),),
+    ),
     "retry-drops": Sabotage(
         "a message that failed once is given up",
         "every_request_is_answered",
         ((f"{_CLIENT}.service.delivery.Delivery._record_failure", client.drop_on_failure),),
+    ),
+    "secret-follows-fault": Sabotage(
+        "the client registers again by itself where it is said that nobody knows it",
+        "the_secret_is_not_fetched",
+        ((f"{_CLIENT}.service.delivery.Delivery._record_failure", losses.register_at_a_fault),),
     ),
     "sent-before-commit": Sabotage(
         "the client archives a message when its answer is here",

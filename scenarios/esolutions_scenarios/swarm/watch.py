@@ -58,6 +58,12 @@ class Watch:
         self._bills_seen: dict[tuple[str, str], dict[str, Any]] = {}
         self._openings_seen: set[tuple[str, str, int, datetime]] = set()
         self._promised: list[AcceptedReading] = []
+        self._may_send_secret = True
+        self._has_forgotten = False
+        # Values by serial number, end of period and meter.
+        self.opened_with: dict[str, dict[str, int]] = {}
+        self.acknowledged: dict[tuple[str, datetime, str], int] = {}
+        self.has_lost = False
         life.machine.net.taps.append(self._overhear)
         life.machine.net.count_packets()
 
@@ -71,6 +77,28 @@ class Watch:
         """Take note that a person turned communication on or off."""
         net = self._life.machine.net
         self._was_off_with = None if on else (net.packets, net.conversations_begun)
+
+    def person_registers_again(self) -> None:
+        """Take note that a person has the client register again: until that is acknowledged the secret may leave.
+
+        Where the server knows nobody, each printer has to open with what was acknowledged of it last.
+        """
+        self._may_send_secret = True
+        store = self._life.machine.store
+        if not self._life.testbed.administration.proxies():
+            for device in store.devices.polled():
+                sent = store.readings.transmitted(device.serial_number)
+                self.opened_with[device.serial_number] = {each.meter: each.value for each in sent.values()}
+
+    def server_was_restored(self) -> None:
+        """Take note that the server has forgotten something: it numbers its bills anew."""
+        self._has_forgotten = True
+        self.opened_with.clear()
+
+    def server_was_lost(self) -> None:
+        """Take note that the server has forgotten everything, for ever."""
+        self._has_forgotten = self.has_lost = True
+        self.acknowledged.clear()
 
     def look(self) -> None:
         """Check what must hold after every step."""
@@ -101,7 +129,9 @@ class Watch:
 
     @property
     def bills(self) -> list[dict[str, Any]]:
-        """Every bill there was, oldest first."""
+        """Every bill there was, oldest first; where the server has forgotten some, those that there are."""
+        if self._has_forgotten:
+            return self._life.testbed.administration.bills()
         return sorted(self._bills_seen.values(), key=lambda bill: int(bill["id"]))
 
     def look_back(self) -> None:
@@ -136,6 +166,8 @@ class Watch:
         if newest is None or newest[0] != body:
             self.report("what_is_sent_was_committed", f"{operation} left before it was committed")
         self._account(operation, body)
+        if b":Secret>" in body and not self._may_send_secret:
+            self.report("the_secret_is_not_fetched", f"{operation} carries the secret, and no person said so")
         for canary in (octets for printer in self._life.testbed.fleet for octets in printer.canary_octets):
             if canary in body:
                 self.report("only_allowed_data_is_sent", f"{operation} holds {canary!r}")
@@ -146,8 +178,10 @@ class Watch:
             self.report(
                 "only_the_server_is_believed", f"{row.operation}: an answer that the server never gave was taken"
             )
+        if row.operation == "RegisterProxy" and row.outcome == "acknowledged":
+            self._may_send_secret = False
         if row.operation == "SubmitBillingTransaction" and row.outcome == "acknowledged":
-            self._promised += accepted_readings(row.body, row.answer or b"")
+            self._take_promises(accepted_readings(row.body, row.answer or b""))
         if row.outcome == "acknowledged":
             self._reasons(row)
         if row.answer:
@@ -160,6 +194,15 @@ class Watch:
                 self.report("every_refusal_has_a_reason", f"{row.operation}: {serial} is {outcome} for no reason")
             if any(words in reason for words in _NOT_AS_ORDERED):
                 self.report("answers_are_what_was_ordered", f"{serial}: {reason}")
+
+    def _take_promises(self, accepted: list[AcceptedReading]) -> None:
+        self._promised += accepted
+        for serial, command_id, values in accepted:
+            period_end = self._life.machine.store.commands.period_end(command_id)
+            for meter, value in values:
+                if period_end is not None:
+                    # What was acknowledged first counts: a period is not billed anew.
+                    self.acknowledged.setdefault((serial, period_end, meter), value)
 
     def _account(self, operation: str, body: bytes) -> None:
         try:

@@ -17,6 +17,7 @@ from esolutions_client.service.tracking import Reach
 from esolutions_client.snmp.ports import always
 from esolutions_client.wire.transport import HttpAnswer
 from esolutions_scenarios.faults.crash import Crash, CrashingDatabase, CrashPoint
+from esolutions_scenarios.worlds.backup import back_up, lose, put_back
 from esolutions_scenarios.worlds.lan import MemoryLan
 from esolutions_server.reference import ReferenceServer
 from esolutions_server.store.database import open_store
@@ -104,6 +105,15 @@ class MemoryWorld:
         if meanwhile is not None:
             meanwhile(self._database)
         self._server = self._start_server()
+
+    def back_up_server(self) -> Callable[[], None]:
+        """Make a backup of the server's database; return what restores the server from it."""
+        kept = back_up(self._database)
+        return lambda: self.restart_server(lambda database: put_back(kept, database))
+
+    def lose_server(self) -> None:
+        """Let the server's database be lost, and the server start with an empty one."""
+        self.restart_server(lose)
 
     def close(self) -> None:
         """Close the server's database."""

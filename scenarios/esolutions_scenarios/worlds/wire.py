@@ -20,6 +20,7 @@ from esolutions_client.service.tracking import Reach
 from esolutions_client.snmp.native_port import NativePort
 from esolutions_client.snmp.ports import always
 from esolutions_client.wire.transport import HttpsTransport
+from esolutions_scenarios.worlds.backup import back_up, lose, put_back
 from esolutions_server import open_server
 from esolutions_simulators.fleet import Fleet, FleetDirectory
 from esolutions_simulators.snmp.launch import PrinterServer
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from esolutions_client.snmp.ports import SnmpPort
+    from esolutions_server import ReferenceServer
     from esolutions_server.domain.policy import Policy
     from esolutions_server.service.administration import Administration
 
@@ -139,16 +141,10 @@ class WireWorld:
         self._directory = FleetDirectory(folder / "printers")
         try:
             self._clock = self._resources.enter_context(self._directory.create(fleet, start))
-            database = f"sqlite:///{folder / 'server.sqlite'}"
+            self._folder, self._file, self._seed, self._policy = folder, folder / "server.sqlite", seed, policy
             # The operator's side opens the database first, so that it is there when the process starts.
-            self._operator = open_server(
-                database,
-                now=self._clock.now,
-                rng=Random(f"server/{seed}"),  # noqa: S311 - a simulation must be repeatable
-                policy=policy,
-            )
-            self._resources.callback(self._operator.close)
-            self._folder, self._database, self._seed, self._policy = folder, database, seed, policy
+            self._operator = self._start_operator()
+            self._resources.callback(self._close_operator)
             self._server = self._start_server()
             self._resources.callback(self._stop_server)
             self._printers = self._resources.enter_context(
@@ -198,20 +194,52 @@ class WireWorld:
         self._printers.check()
         self._operator.run_due_work()
 
-    def restart_server(self) -> None:
-        """Kill the server's process, and start another one on its port and database."""
+    def restart_server(self, meanwhile: Callable[[Path], None] | None = None) -> None:
+        """Kill the server's process, and start another one on its port and database.
+
+        Args:
+            meanwhile: what happens to the database's file while nobody has it open.
+        """
         port = self._server.port
         self._server.kill()
         # Whoever draws the same ids again would give one id to two receipts.
         self._seed += 1_000_000
+        if meanwhile is not None:
+            self._operator.close()
+            meanwhile(self._file)
+            self._operator = self._start_operator()
         self._server = self._start_server(port)
+
+    def back_up_server(self) -> Callable[[], None]:
+        """Make a backup of the server's database; return what restores the server from it."""
+        kept = back_up(self._file)
+        return lambda: self.restart_server(lambda database: put_back(kept, database))
+
+    def lose_server(self) -> None:
+        """Let the server's database be lost, and the server start with an empty one."""
+        self.restart_server(lose)
 
     def close(self) -> None:
         """Stop everything."""
         self._resources.close()
 
+    def _close_operator(self) -> None:
+        self._operator.close()
+
     def _stop_server(self) -> None:
         self._server.stop()
+
+    @property
+    def _database(self) -> str:
+        return f"sqlite:///{self._file}"
+
+    def _start_operator(self) -> ReferenceServer:
+        return open_server(
+            self._database,
+            now=self._clock.now,
+            rng=Random(f"server/{self._seed}"),  # noqa: S311 - a simulation must be repeatable
+            policy=self._policy,
+        )
 
     def _start_server(self, port: int = 0) -> ServerProcess:
         arguments = [

@@ -57,5 +57,11 @@ class World(Protocol):
     def restart_server(self) -> None:
         """Let the server end as in a power cut, and start again from its database."""
 
+    def back_up_server(self) -> Callable[[], None]:
+        """Make a backup of the server's database; return what restores the server from it."""
+
+    def lose_server(self) -> None:
+        """Let the server's database be lost, and the server start with an empty one."""
+
     def close(self) -> None:
         """Stop everything."""

@@ -106,7 +106,8 @@ def _take_status(work: Work, proxy: ProxyRecord, status: DeviceStatus) -> Device
 def _take_reading(work: Work, proxy: ProxyRecord, reading: DeviceReading) -> DeviceOutcome:
     device, command = _asked(work, proxy, reading)
     answer = reading.state or json.dumps({meter.name: meter.value for meter in reading.meters}, sort_keys=True)
-    if command.state != "open":
+    is_forgotten = command.state == "cancelled" and reading.period_end is not None
+    if command.state != "open" and not is_forgotten:
         return _again(command, answer)
     # What was acknowledged before is billed as it was, though the sign-up may be among what was forgotten.
     if device.state != DeviceState.ACTIVE and reading.period_end is None:

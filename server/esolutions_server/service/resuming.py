@@ -13,7 +13,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from esolutions_server.domain.billing_cycle import Frequency, Period
-from esolutions_server.domain.states import LIVING_STATES
 from esolutions_server.service import billing
 from esolutions_server.service import devices as lives
 from esolutions_server.store import accounts, commands, devices, exchanges
@@ -55,7 +54,8 @@ def forgotten_request(
     if commands.find(work.connection, reading.command_id) is not None:
         return None
     device = devices.find(work.connection, reading.serial)
-    if device is None or device.proxy_id != proxy.id or device.state not in LIVING_STATES:
+    # One that was taken out of service since was in service when it was billed.
+    if device is None or device.proxy_id != proxy.id:
         return None
     if billing.is_older_than_billed(work, reading):
         return None
