@@ -18,6 +18,7 @@ __all__ = [
     "bills_at",
     "device",
     "events",
+    "events_of",
     "exchanges",
     "in_state",
     "mails",
@@ -81,3 +82,8 @@ def reading_moments(machine: Machine, serial: str, since: datetime, until: datet
 def events(machine: Machine, kind: str, serial: str) -> list[str]:
     """Return what a client noted about a printer, oldest first."""
     return [text for _, found, _, text in reversed(machine.store.events(-1, serial)) if found == kind]
+
+
+def events_of(machine: Machine, kind: str) -> list[str]:
+    """Return what a client noted of one kind, whatever it is about, oldest first."""
+    return [text for _, found, _, text in reversed(machine.store.events(-1)) if found == kind]
