@@ -12,7 +12,6 @@ import typer
 from esolutions_client.cli.asking import ask
 from esolutions_client.cli.output import print_json, print_table, say
 from esolutions_client.errors import UsageError
-from esolutions_client.snmp.errors import SnmpError
 from esolutions_client.snmp.ports import Target
 
 if TYPE_CHECKING:
@@ -92,7 +91,11 @@ def discover(
     retries: Annotated[int, typer.Option(min=0)] = 1,
     json: _Json = False,
 ) -> None:
-    """Find printers and list them; none of them is registered."""
+    """Find printers and list them; none of them is registered.
+
+    Ends with 1 where something answered that could not be read.
+    """
+    from esolutions_client.cli.search import search_json, show_search
     from esolutions_client.service.finding import Searched, find_printers
     from esolutions_client.service.tracking import Reach
     from esolutions_client.snmp.discovery import expand_targets
@@ -101,8 +104,7 @@ def discover(
     specs, port = _with_port(targets, port)
     searched = Searched(tuple(specs), tuple(exclude or ()), port, community, _version(snmp_version))
     asked = sum(1 for _ in expand_targets(searched.targets, searched.exclude))
-    found = []
-    for printer, device in find_printers(
+    report = find_printers(
         session.store,
         session.printers,
         session.identity,
@@ -111,33 +113,13 @@ def discover(
         reach=Reach(timeout, retries),
         prober=session.prober,
         on_progress=_progress(asked),
-    ):
-        if isinstance(printer.outcome, SnmpError):
-            _LOG.warning("%s answers, but cannot be read: %s", printer.target.host, printer.outcome)
-            continue
-        reading = printer.outcome.reading
-        found.append(
-            {
-                "host": printer.target.host,
-                "port": printer.target.port,
-                "serial_number": reading.serial_number,
-                "vendor": reading.vendor,
-                "model": reading.model,
-                "state": device.shown_state if device else None,
-                **_place_behind(printer.outcome.layout.device_index),
-            }
-        )
+    )
     if json:
-        print_json({"asked": asked, "found": found})
+        print_json(search_json(report))
     else:
-        print_table(
-            ["ADDRESS", "SERIAL", "VENDOR", "MODEL", "STATE"],
-            [
-                (f"{x['host']}:{x['port']}", x["serial_number"], x["vendor"], x["model"], x["state"] or "no serial")
-                for x in found
-            ],
-            empty=f"no printer answered at {asked} addresses",
-        )
+        show_search(report)
+    if report.unreadable:
+        raise typer.Exit(1)
 
 
 def poll(context: typer.Context, *, json: _Json = False) -> None:
@@ -182,11 +164,6 @@ def show_reading(reading: PrinterReading) -> None:
         [(s.name, s.state, s.percent_in_words, s.level, s.capacity, s.unit) for s in reading.supplies],
         empty="it shows no supplies",
     )
-
-
-def _place_behind(device_index: int | None) -> dict[str, int]:
-    """Return which of several printers at an address it is, as `discover --json` prints it; nothing of a single one."""
-    return {} if device_index is None else {"device_index": device_index}
 
 
 def _tell_of_others(found: Identified, place: str) -> None:

@@ -4,7 +4,8 @@
 
 Being silent is not a state but a fact about a registered or active device
 (`silent_since`): it comes and goes by itself and changes nothing else. So is
-being held (`held_since`): its counter went backwards and a person must look.
+being held (`held_since`): its counter went backwards, or another machine may
+show its serial number, and a person must look.
 """
 
 from __future__ import annotations
@@ -46,6 +47,13 @@ class Device:
     its own, and has to be made anew; `refused_reason` why the server refused
     to register it when it was asked last. `device_index` is its hrDeviceIndex
     where several printers answer at its address, None where it is the only one.
+
+    `hardware_addresses` are those it showed, in hexadecimal with blanks
+    between; `sighted` is what its meters showed where it was only found yet,
+    `doubt` the machine that may be this printer or another, which holds it
+    until a person says so, `also_at` where else its serial number is shown:
+    JSON that `esolutions_client.service.sightings` reads. None of these leaves
+    the site.
     """
 
     serial_number: str
@@ -70,6 +78,10 @@ class Device:
     chosen_at: datetime | None = None
     device_index: int | None = None
     refused_reason: str | None = None
+    hardware_addresses: str | None = field(default=None, repr=False)
+    sighted: str | None = field(default=None, repr=False)
+    doubt: str | None = field(default=None, repr=False)
+    also_at: str | None = field(default=None, repr=False)
 
     @property
     def is_polled(self) -> bool:

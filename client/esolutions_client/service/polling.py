@@ -10,32 +10,42 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from esolutions_client.fleet.device import Device
+from esolutions_client.fleet.sameness import is_still_there
 from esolutions_client.service.reasons import register_it
+from esolutions_client.service.relocation import Relocation
+from esolutions_client.service.sightings import Sighting, discovered, known_of
 from esolutions_client.service.taking import Row, Taking, When
 from esolutions_client.service.tracking import Reach, Tracked, carry, track
 from esolutions_client.snmp.errors import LayoutChangedError, SnmpError
-from esolutions_client.snmp.identify import identify
+from esolutions_client.snmp.identify import identify_and_poll
 from esolutions_client.snmp.known_rows import keep_known_rows
-from esolutions_client.snmp.layout import Layout, SteadyPoll, steady
+from esolutions_client.snmp.layout import SteadyPoll, steady
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from esolutions_client.fleet.device import Device
     from esolutions_client.service.clock import Clock
     from esolutions_client.service.identity import Identity
-    from esolutions_client.snmp.ports import SnmpPort, Target
-    from esolutions_client.snmp.requests import Conversation
+    from esolutions_client.service.relocation import AtHome
+    from esolutions_client.snmp.ports import SnmpPort
     from esolutions_client.store.store import Store
 
-__all__ = ["PollReport", "Polling", "identify_and_poll"]
+__all__ = ["PollReport", "Polling"]
 
 _LOG = logging.getLogger(__name__)
 # As after a reset of its memory: it may be the printer itself, and nothing says so.
 _NUMBERLESS = "a printer without a serial number"
+_TICKS_A_SECOND = 100
+# Half a day more than can be: clocks are not good ones, and another machine has been on for days longer.
+_TICKS_UNNOTICED = 12 * 60 * 60 * _TICKS_A_SECOND
+# More than an office prints on one machine for hours.
+_PAGES_A_MINUTE = 10
+_PAGES_UNNOTICED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +54,6 @@ class PollReport:
 
     answered: tuple[str, ...]
     silent: tuple[str, ...]
-
-
-def identify_and_poll(
-    target: Target, serial_number: str, now: Callable[[], datetime]
-) -> Conversation[tuple[Layout, SteadyPoll]]:
-    """Find out what a printer is; the reading that proved its layout is the first one.
-
-    Where several answer at its address it is the one with this serial number, if any has it.
-    """
-    found = yield from identify(
-        now=now, version=target.version, serial_number=serial_number, device_index=target.device_index
-    )
-    return found.layout, found.poll
 
 
 class Polling:
@@ -70,6 +67,7 @@ class Polling:
         self._now = clock.now
         self._reach = reach
         self._taking = Taking(store)
+        self._relocation = Relocation(store, snmp, now=clock.now, reach=reach)
         self._tracked: dict[int, Tracked] | None = None
         self._by_serial: dict[str, Tracked] = {}
         self._dated: dict[int, tuple[datetime | None, int | None]] = {}
@@ -113,8 +111,10 @@ class Polling:
         due = [t for t in self.tracked().values() if wanted is None or t.device.serial_number in wanted]
         started = self._now()
         try:
-            again = self._steady_round([t for t in due if t.layout is not None])
-            moved = self._identify_round([*again, *(t for t in due if t.layout is None)])
+            # Where there is doubt, a machine has to show more than its serial number.
+            known = [t for t in due if t.layout is not None and t.device.doubt is None]
+            again = self._steady_round(known)
+            moved = self._identify_round([*again, *(t for t in due if t.layout is None or t.device.doubt is not None)])
             self._identify_round(moved)
             if wanted is None:
                 with self._store.transaction():
@@ -129,13 +129,18 @@ class Polling:
         )
 
     def accept(self, serial_number: str) -> Device:
-        """Trust the newest reading of a held printer: a person has looked at it."""
+        """Trust the newest reading of a held printer, or the machine that was doubted: a person has looked at it."""
         device = self._store.devices.get(serial_number)
         assert device is not None  # noqa: S101 - the caller looked it up
         with self._store.transaction():
-            self._store.readings.accept(device.device_id)
-            device = self._store.devices.save(replace(device, held_since=None, held_reason=None))
-            self._store.note(self._now(), "accepted", "its newest reading was accepted by a person", serial_number)
+            if device.doubt is None:
+                self._store.readings.accept(device.device_id)
+                device = self._store.devices.save(replace(device, held_since=None, held_reason=None))
+                text = "its newest reading was accepted by a person"
+            else:
+                device = self._relocation.accept(device)
+                text = f"a person says that it is the machine at {device.host}"
+            self._store.note(self._now(), "accepted", text, serial_number)
         self.forget()
         return device
 
@@ -150,7 +155,9 @@ class Polling:
             with self._store.transaction():
                 for index, result in batch:
                     item = items[index]
-                    if type(result) is SteadyPoll:
+                    if type(result) is SteadyPoll and _leapt(item, result, when.moment):
+                        again.append(item)
+                    elif type(result) is SteadyPoll:
                         rows.append(self._taking.keep(item, result, when))
                     elif isinstance(result, LayoutChangedError):
                         again.append(item)
@@ -164,7 +171,7 @@ class Polling:
         if not items:
             return []
         tasks = [(t.target, identify_and_poll(t.target, t.device.serial_number, self._now)) for t in items]
-        strangers: list[tuple[Tracked, Target, Layout]] = []
+        strangers: list[tuple[Tracked, Sighting]] = []
         round_id = self._store.readings.begin_round()
         for batch in self._snmp.converse(tasks):
             when = self._when()
@@ -173,78 +180,106 @@ class Polling:
                     item = items[index]
                     if isinstance(result, SnmpError):
                         self._taking.silent(item, str(result), when.moment)
-                    elif result[0].serial_number != item.device.serial_number:
-                        strangers.append((item, item.target, result[0]))
+                        continue
+                    sighting = Sighting(item.target, *result, when.moment)
+                    if sighting.layout.serial_number != item.device.serial_number:
+                        strangers.append((item, sighting))
                     else:
-                        self._identified(item, *result, when, round_id)
+                        self._identified(item, sighting, when, round_id)
         return self._sort_out(strangers) if strangers else []
 
-    def _identified(self, item: Tracked, layout: Layout, poll: SteadyPoll, when: When, round_id: int) -> None:
+    def _identified(self, item: Tracked, sighting: Sighting, when: When, round_id: int) -> None:
+        """Keep the reading of a printer that was identified, unless another machine may show its serial number."""
+        device = self._taking.fresh(item)
+        verdict = is_still_there(known_of(self._store, item), sighting.evidence)
+        if not verdict.is_same:
+            item.device = self._relocation.doubt(device, sighting, verdict.reason)
+            self._taking.silent(item, "what answers at its address may be another machine", when.moment)
+            return
+        device = self._relocation.believe(device, sighting)
+        layout, poll = sighting.layout, sighting.poll
         if item.layout is not None:
             layout, poll = keep_known_rows(item.layout, item.poll, layout, poll)
             item.guarded = carry(item.layout, item.guarded, layout)
         item.layout = layout
-        device = self._taking.fresh(item)
         if layout.device_index not in (None, device.device_index):
             device = self._store.devices.save(replace(device, device_index=layout.device_index))
             item.target = self._reach.target(device)
         item.device = self._store.devices.save_layout(device, layout.to_json())
         self._store.readings.add(round_id, [self._taking.keep(item, poll, when)])
 
-    def _sort_out(self, strangers: Sequence[tuple[Tracked, Target, Layout]]) -> list[Tracked]:
+    def _sort_out(self, strangers: Sequence[tuple[Tracked, Sighting]]) -> list[Tracked]:
         """Tell printers that changed places, which are returned, from those that another one stands in for.
 
         A stranger comes with the place where it answered: by now its target may be another.
         """
         moment = self._now()
+        homes = self._homes(strangers)
         with self._store.transaction():
-            found = [self._found_other(place, layout, moment) for _, place, layout in strangers]
+            found = [self._found_other(sighting, homes, moment) for _, sighting in strangers]
             moved = [item for item in found if item is not None]
-            for item, _, layout in strangers:
+            for item, sighting in strangers:
                 if not any(item is other for other in moved):
-                    serial = layout.serial_number
+                    serial = sighting.layout.serial_number
                     other = f"another printer, {serial}," if serial else _NUMBERLESS
-                    what_to_do = f": {register_it(serial)}" if serial else ""
+                    what_to_do = f": {register_it(serial)}" if serial and self.by_serial(serial) is None else ""
                     reason = f"{other} answers at its address{what_to_do}"
                     self._taking.silent(item, reason, moment)
         return moved
+
+    def _homes(self, strangers: Sequence[tuple[Tracked, Sighting]]) -> dict[str, AtHome]:
+        """Return what answers at the addresses of the known printers among strangers.
+
+        One at whose own address another was just found is not there.
+        """
+        shown = [self._store.devices.get(sighting.layout.serial_number or "") for _, sighting in strangers]
+        known = {device.serial_number: device for device in shown if device is not None}
+        homes: dict[str, AtHome] = {item.device.serial_number: None for item, _ in strangers}
+        return homes | self._relocation.ask_at_home([d for serial, d in known.items() if serial not in homes])
 
     def _when(self) -> When:
         moment = self._now()
         return When(moment, int(moment.timestamp()), self._clock.origin())
 
-    def _found_other(self, place: Target, layout: Layout, moment: datetime) -> Tracked | None:
-        """Remember a printer that turned up at another's address; return it if it is one that is polled."""
-        serial = layout.serial_number
+    def _found_other(self, sighting: Sighting, homes: dict[str, AtHome], moment: datetime) -> Tracked | None:
+        """Remember a printer that turned up at another's address; return it if it is one that is polled and moved."""
+        serial = sighting.layout.serial_number
         if not serial:
             return None
-        host, port = place.host, place.port
         known = self._store.devices.get(serial)
         if known is None:
-            self._discovered(place, layout, serial, moment)
+            self._store.devices.save(discovered(serial, sighting, moment))
+            text = f"it answers at {sighting.target.host}, where another printer was"
+            self._store.note(moment, "discovered", text, serial)
             return None
-        if (known.host, known.port) == (host, port):
+        if (known.host, known.port) == sighting.place:
             return None
-        moved = self._store.devices.save(replace(known, host=host, port=port, device_index=layout.device_index))
-        self._store.note(moment, "moved", f"from {known.host} to {host}", serial)
+        kind, settled = self._relocation.settle(known, [sighting], homes.get(serial))
         tracked = self.by_serial(serial)
-        if tracked is not None:
-            tracked.device = moved
-            tracked.target = self._reach.target(moved)
-        return tracked
+        if tracked is None:
+            return None
+        tracked.device = settled
+        tracked.target = self._reach.target(settled)
+        return tracked if kind == "moved" else None
 
-    def _discovered(self, place: Target, layout: Layout, serial: str, moment: datetime) -> None:
-        """List a printer that nobody knows; a person decides whether to register it."""
-        found = Device(
-            serial_number=serial,
-            host=place.host,
-            port=place.port,
-            community=place.community,
-            snmp_version=place.version,
-            device_index=layout.device_index,
-            vendor=layout.vendor,
-            model=layout.model,
-            discovered_at=moment,
-        )
-        self._store.devices.save(found)
-        self._store.note(moment, "discovered", f"it answers at {found.host}, where another printer was", serial)
+
+def _leapt(item: Tracked, poll: SteadyPoll, moment: datetime) -> bool:
+    """Whether an agent has been on, or has printed, for longer than it can have: it may be another machine.
+
+    Its serial number is all that a poll proves, and one identification too many costs little.
+    """
+    last, read_at = item.poll, item.read_at
+    if last is None or read_at is None:
+        return False
+    if last.uptime is not None and poll.uptime is not None:
+        surplus = poll.uptime - last.uptime - _TICKS_UNNOTICED
+        if surplus > 0 and timedelta(seconds=surplus / _TICKS_A_SECOND) > moment - read_at:
+            return True
+    if poll.meter_values is last.meter_values:
+        return False  # nothing was printed
+    grown = max(map(_growth, last.meter_values, poll.meter_values), default=0)
+    return grown > _PAGES_UNNOTICED and timedelta(minutes=grown / _PAGES_A_MINUTE) > moment - read_at
+
+
+def _growth(before: int | None, after: int | None) -> int:
+    return 0 if before is None or after is None else after - before

@@ -18,9 +18,10 @@ from esolutions_client.fleet.digest import fleet_digest
 from esolutions_client.readings.text import clean_text
 from esolutions_client.service.delivery import Effects
 from esolutions_client.service.identity import new_guid
-from esolutions_client.service.polling import identify_and_poll
+from esolutions_client.service.sightings import also_at
 from esolutions_client.service.tracking import Reach, encode_poll
 from esolutions_client.snmp.errors import SnmpError
+from esolutions_client.snmp.identify import identify_and_poll
 from esolutions_client.wire.messages import Meter, NewDevice, ProxyRegistration, Receipt, Registration
 
 if TYPE_CHECKING:
@@ -135,7 +136,8 @@ class Registrar:
         self._identity.require_enabled()
         self._store.require_room()
         opened: dict[int, tuple[Device, Layout, SteadyPoll, datetime]] = {}
-        unreachable: dict[str, str] = {}
+        unreachable = {d.serial_number: _doubt_in_words(d) for d in devices if d.doubt is not None}
+        devices = [device for device in devices if device.doubt is None]
         targets = [self._reach.target(device) for device in devices]
         tasks = [
             (target, identify_and_poll(target, device.serial_number, self._now))
@@ -154,7 +156,26 @@ class Registrar:
                     )
                 else:
                     opened[index] = (device, *result, moment)
-        return [opened[index] for index in sorted(opened)], unreachable
+        unreachable |= self._shown_elsewhere([device for device, *_ in opened.values()])
+        chosen = [opened[index] for index in sorted(opened)]
+        return [one for one in chosen if one[0].serial_number not in unreachable], unreachable
+
+    def _shown_elsewhere(self, devices: Sequence[Device]) -> dict[str, str]:
+        """Return the printers whose serial number another machine shows, too, and where: nobody can choose by it."""
+        asked = [(device, target) for device in devices for target in also_at(self._store, device)]
+        if not asked:
+            return {}
+        tasks = [(target, identify_and_poll(target, d.serial_number, self._now)) for d, target in asked]
+        reasons: dict[str, str] = {}
+        for batch in self._snmp.converse(tasks):
+            for index, result in batch:
+                device, target = asked[index]
+                if not isinstance(result, SnmpError) and result[0].serial_number == device.serial_number:
+                    reasons[device.serial_number] = (
+                        f"two machines show its serial number, at {device.host}:{device.port} and"
+                        f" {target.host}:{target.port}: give each its own or turn one off, then choose it again"
+                    )
+        return reasons
 
     def _queue_proxy(self, consent: datetime) -> None:
         settings = self._store.settings
@@ -184,7 +205,12 @@ class Registrar:
         rows: list[tuple[int, int, int, int | None, str | None, str]] = []
         for device, layout, poll, moment in opened:
             known = replace(
-                device, vendor=layout.vendor, model=layout.model, chosen_at=None, device_index=layout.device_index
+                device,
+                vendor=layout.vendor,
+                model=layout.model,
+                chosen_at=None,
+                device_index=layout.device_index,
+                hardware_addresses=" ".join(layout.hardware_addresses) or device.hardware_addresses,
             )
             known = self._store.devices.save_layout(self._store.devices.save(known), layout.to_json())
             seconds = int(moment.timestamp())
@@ -264,15 +290,19 @@ class Registrar:
                 self._store.note(self._now(), "undated", why, new.serial_number)
 
     def _replace_others(self, device: Device) -> None:
-        """Mark the printer that stood at this address before as replaced.
+        """Mark the printer that stood at this address before as replaced, unless it may stand elsewhere.
 
         Where several printers answer there, it is the one that stood at the same hrDeviceIndex.
         """
         for other in self._store.devices.at(device.host, device.port):
             stood_here = device.device_index in (None, other.device_index)
-            if other.is_polled and stood_here and other.serial_number != device.serial_number:
+            if other.is_polled and other.doubt is None and stood_here and other.serial_number != device.serial_number:
                 self._store.devices.save(replace(other, state="replaced", replaced_by=device.serial_number))
                 self._store.note(self._now(), "replaced", f"by {device.serial_number}", other.serial_number)
+
+
+def _doubt_in_words(device: Device) -> str:
+    return f"held, {device.held_reason}; if it is that printer, run `esolutions-client accept {device.serial_number}`"
 
 
 def meters_of(layout: Layout, poll: SteadyPoll) -> tuple[Meter, ...]:

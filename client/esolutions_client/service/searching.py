@@ -1,18 +1,20 @@
 """Look for printers that no longer answer where they were: a lease ran out, a cable was moved.
 
 At most once a day, at the addresses where a person last had the client search
-and at those of the other printers. A printer is known by its serial number
-alone and followed only then; a stranger that turns up is left to a person.
+and at those of the other printers. One that shows its serial number is
+followed by the rules of `relocation`; a stranger that turns up is left to a
+person.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from esolutions_client.errors import TurnedOffError
 from esolutions_client.service.finding import searches
+from esolutions_client.service.relocation import Relocation
+from esolutions_client.service.sightings import Sighting
 from esolutions_client.snmp.discovery import discover, expand_targets
 from esolutions_client.snmp.errors import SnmpError
 from esolutions_client.snmp.ports import Target
@@ -49,6 +51,7 @@ class Search:
         self._now = now
         self._reach = reach
         self._prober = prober
+        self._relocation = Relocation(store, snmp, now=now, reach=reach)
 
     def follow(self, serial_numbers: Sequence[str]) -> list[str]:
         """Look for these printers, unless that was done within a day; return those found at another address.
@@ -67,30 +70,26 @@ class Search:
             raise
 
     def _follow(self, missing: set[str]) -> list[str]:
-        followed: list[str] = []
+        seen: dict[str, list[Sighting]] = {}
         for found in discover(self._snmp, self._places(missing), now=self._now, prober=self._prober):
             if isinstance(found.outcome, SnmpError) or found.outcome.layout.serial_number not in missing:
                 continue
-            device = self._store.devices.get(found.outcome.layout.serial_number)
-            if device is not None and (device.host, device.port) != (found.target.host, found.target.port):
-                self._move(device, found.target, found.outcome.layout.device_index)
-                missing.discard(device.serial_number)
-                followed.append(device.serial_number)
-        return followed
-
-    def _move(self, device: Device, target: Target, device_index: int | None) -> None:
+            sighting = Sighting(found.target, found.outcome.layout, found.outcome.poll, found.outcome.reading.read_at)
+            seen.setdefault(found.outcome.layout.serial_number, []).append(sighting)
         with self._store.transaction():
-            self._store.devices.save(
-                replace(
-                    device,
-                    host=target.host,
-                    port=target.port,
-                    community=target.community,
-                    snmp_version=target.version,
-                    device_index=device_index,
-                )
-            )
-            self._store.note(self._now(), "moved", f"from {device.host} to {target.host}", device.serial_number)
+            return [serial for serial, sightings in seen.items() if self._settle(serial, sightings)]
+
+    def _settle(self, serial: str, sightings: Sequence[Sighting]) -> bool:
+        """Decide where a printer is that was looked for: its own address was asked like the others."""
+        device = self._store.devices.get(serial)
+        if device is None:
+            return False
+        home = (device.host, device.port)
+        own = next((sighting for sighting in sightings if sighting.place == home), None)
+        elsewhere = {sighting.place: sighting for sighting in sightings if sighting.place != home}
+        if not elsewhere:
+            return False  # it answers again: the next poll reads it
+        return self._relocation.settle(device, list(elsewhere.values()), own).kind == "moved"
 
     def _places(self, missing: set[str]) -> Iterator[Target]:
         """Yield what to ask, each once: not where another printer of ours has just answered."""

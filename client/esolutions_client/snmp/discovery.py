@@ -16,7 +16,7 @@ from esolutions_client.readings.supplies import LOW_PERCENT
 from esolutions_client.snmp import mib
 from esolutions_client.snmp.addresses import expand_targets
 from esolutions_client.snmp.asking import varbinds
-from esolutions_client.snmp.errors import AgentError, SnmpError, TooBigError
+from esolutions_client.snmp.errors import AgentError, SilentError, SnmpError, TooBigError
 from esolutions_client.snmp.identify import Identified, identify
 from esolutions_client.snmp.requests import GetNext
 
@@ -43,7 +43,7 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A printer and where it was found; `outcome` is an error where it answers but could not be read."""
+    """A printer and where it was found; `outcome` is an error where something answers but could not be read."""
 
     target: Target
     outcome: Identified | SnmpError
@@ -94,7 +94,10 @@ def discover(
     remaining = iter(targets)
     while block := tuple(islice(remaining, _BLOCK)):
         answering = block if prober is None else tuple(block[index] for index in prober.answering(block))
-        printers = _printers(port, answering)
+        printers, failed = _printers(port, answering)
+        for failure in failed:
+            if prober is not None or not isinstance(failure.outcome, SilentError):
+                yield failure
         while printers:
             behind: list[Target] = []
             for printer in _identified(port, printers, now, low_percent):
@@ -124,12 +127,18 @@ def _others(found: Found) -> list[Target]:
     return [replace(found.target, device_index=index) for index in found.outcome.others]
 
 
-def _printers(port: SnmpPort, targets: Sequence[Target]) -> list[Target]:
+def _printers(port: SnmpPort, targets: Sequence[Target]) -> tuple[list[Target], list[Found]]:
+    """Return what is a printer, and what answered in a way that cannot be read."""
     signs: dict[int, bool] = {}
+    failed: dict[int, SnmpError] = {}
     for batch in port.converse([(target, probe()) for target in targets]):
         for index, sign in batch:
-            signs[index] = isinstance(sign, Sign) and sign.is_printer
-    return [target for index, target in enumerate(targets) if signs.get(index)]
+            if isinstance(sign, SnmpError):
+                failed[index] = sign
+            else:
+                signs[index] = sign.is_printer
+    printers = [target for index, target in enumerate(targets) if signs.get(index)]
+    return printers, [Found(targets[index], failed[index]) for index in sorted(failed)]
 
 
 def _is_of_printer_maker(object_id: str | None) -> bool:

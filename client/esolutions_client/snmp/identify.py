@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from esolutions_client.readings import PrinterReading
+    from esolutions_client.snmp.ports import Target
     from esolutions_client.snmp.requests import Conversation, Value
     from esolutions_client.snmp.tables.printers import PrinterRows
 
-__all__ = ["Identified", "identify"]
+__all__ = ["Identified", "identify", "identify_and_poll"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,19 @@ def _others(printers: Sequence[PrinterRows], rows: PrinterRows) -> dict[int, str
         for other in printers
         if other is not rows and other.device_index is not None
     }
+
+
+def identify_and_poll(
+    target: Target, serial_number: str, now: Callable[[], datetime]
+) -> Conversation[tuple[Layout, SteadyPoll]]:
+    """Find out what a printer is; the reading that proved its layout is the first one.
+
+    Where several answer at its address it is the one with this serial number, if any has it.
+    """
+    found = yield from identify(
+        now=now, version=target.version, serial_number=serial_number, device_index=target.device_index
+    )
+    return found.layout, found.poll
 
 
 def _prove(layout: Layout, now: Callable[[], datetime]) -> Conversation[tuple[Layout, SteadyPoll, datetime] | None]:

@@ -30,7 +30,7 @@ class Devices:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._decoding = connection.decoding("device")
+        self.decoding: Decoding = connection.decoding("device")
         self.decoding_layouts: Decoding = connection.decoding("layout")
 
     def all(self) -> list[Device]:
@@ -46,7 +46,7 @@ class Devices:
         states = sorted(POLLED_STATES)
         marks = ", ".join("?" * len(states))
         query = f"SELECT serial_number FROM device WHERE state IN ({marks})"  # noqa: S608 - question marks only
-        with self._decoding:
+        with self.decoding:
             return [read_text(serial) for (serial,) in self._connection.execute(query, states)]
 
     def get(self, serial_number: str) -> Device | None:
@@ -92,7 +92,7 @@ class Devices:
 
     def _select(self, where: str, *values: object) -> list[Device]:
         rows = self._connection.execute(f"{_SELECT} {where}", values)
-        with self._decoding:
+        with self.decoding:
             return [_from_row(row) for row in rows]
 
 

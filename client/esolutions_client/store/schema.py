@@ -186,7 +186,26 @@ CREATE TABLE wish (
 CREATE INDEX wish_open ON wish (wish_id) WHERE state != 'done';
 """
 
-STEPS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _DEVICE_INDEX, _RECEIPTS, _REFUSED, _WISHES)
+# What tells a printer from another machine that shows its serial number.
+_IDENTITY = """
+ALTER TABLE device ADD COLUMN hardware_addresses TEXT;  -- hexadecimal, blanks between; they stay at the site
+ALTER TABLE device ADD COLUMN sighted TEXT;             -- JSON: its meters when it was found, before it is read
+ALTER TABLE device ADD COLUMN doubt TEXT;               -- JSON: the machine that may be it, until a person accepts
+ALTER TABLE device ADD COLUMN also_at TEXT;             -- JSON: where else its serial number is shown
+"""
+
+STEPS: tuple[str, ...] = (
+    _FIRST,
+    _SECOND,
+    _THIRD,
+    _FOURTH,
+    _FIFTH,
+    _DEVICE_INDEX,
+    _RECEIPTS,
+    _REFUSED,
+    _WISHES,
+    _IDENTITY,
+)
 
 
 def upgrade(connection: Connection) -> None:

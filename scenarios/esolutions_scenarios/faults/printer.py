@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Asleep",
     "ControllerSwap",
+    "CopiedSerial",
     "CounterAt",
     "Move",
     "Off",
@@ -107,6 +108,17 @@ class OtherCommunity:
         before = printer.stretch_at(testbed.now.timestamp()).community
         _happen(testbed, printer, "change_community", community=self.community)
         return lambda: _happen(testbed, printer, "change_community", community=before)
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedSerial:
+    """The printer shows the serial number of another, whose settings were copied to it; it ends with its own again."""
+
+    serial: str
+
+    def __call__(self, testbed: Testbed, printer: SimulatedPrinter) -> Ending:
+        _happen(testbed, printer, "show_serial", serial=self.serial)
+        return lambda: _happen(testbed, printer, "show_serial")
 
 
 def _happen(testbed: Testbed, printer: SimulatedPrinter, incident: str, **details: Any) -> None:

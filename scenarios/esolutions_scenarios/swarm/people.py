@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from esolutions_client.errors import ClientError
+from esolutions_client.service.sightings import doubt_of
 from esolutions_scenarios.faults.crash import Crash
 from esolutions_scenarios.swarm.plan import START
 from esolutions_scenarios.testbed.office import ACCOUNT, KEY_USER
@@ -95,9 +96,7 @@ class People:
     def _run_wizard(self) -> None:
         """Search, and register those printers found that are printers of this office and are not registered."""
         life = self._life
-        # People choose by the number on the printer's label: what a broken printer claims they do not choose.
-        labels = {printer.serial_at(life.testbed.now) for printer in life.present_printers()}
-        found = labels & set(life.machine.discover(life.testbed.fleet.addresses))
+        found = {serial for serial in life.machine.discover(life.testbed.fleet.addresses) if self._has_label(serial)}
         polled = {device.serial_number for device in life.machine.store.devices.polled()}
         chosen = sorted(found - polled)
         if chosen:
@@ -120,10 +119,26 @@ class People:
             for command in store.commands.open_reports()
             if any(words in (command.note or "") for words in _DOUBTS)
         }
-        for device in store.devices.polled():
-            if device.held_since is not None or device.serial_number in waiting:
+        for device in store.devices.all():
+            is_asked_for = device.held_since is not None or (device.is_polled and device.serial_number in waiting)
+            if is_asked_for and self._has_label(device.serial_number):
                 self._life.machine.running.polling.accept(device.serial_number)
                 self.accepted.add(device.serial_number)
+
+    def _has_label(self, serial: str) -> bool:
+        """Walk to where the client says that a printer is, or may be, and read the number on the label there.
+
+        What a printer shows over the network is not what people choose by.
+        """
+        life = self._life
+        device = life.machine.store.devices.get(serial)
+        if device is None:
+            return False
+        doubt = doubt_of(life.machine.store, device)
+        host = device.host if doubt is None else doubt.target.host
+        standing = life.testbed.fleet.at(host, life.testbed.now.timestamp())
+        is_there = standing is not None and standing.installed_at <= life.testbed.now
+        return is_there and standing is not None and standing.serial_at(life.testbed.now) == serial
 
     def _accept_held_at_the_server(self) -> None:
         administration = self._life.testbed.administration

@@ -88,6 +88,14 @@ SABOTAGES: dict[str, Sabotage] = {
         "nothing_escapes",
         ((f"{_CLIENT}.wire.codec._parse", client.parse_anything),),
     ),
+    "identity-not-checked": Sabotage(
+        "a printer at its own address proves its serial number and nothing else",
+        "every_billed_value_was_shown",
+        (
+            (f"{_CLIENT}.service.relocation.is_still_there", client.same_machine),
+            (f"{_CLIENT}.service.polling.is_still_there", client.same_machine),
+        ),
+    ),
     "listens": Sabotage(
         "the client opens a port",
         "the_client_never_listens",
@@ -114,6 +122,11 @@ SABOTAGES: dict[str, Sabotage] = {
         "months have at most 28 days",
         "every_period_ends_right",
         ((f"{_SERVER}.domain.billing_cycle.monthrange", server.thirty_days_each),),
+    ),
+    "moves-on-serial-alone": Sabotage(
+        "a serial number suffices to follow a printer",
+        "every_billed_value_was_shown",
+        ((f"{_CLIENT}.service.relocation.is_same_machine", client.same_machine),),
     ),
     "no-idempotency": Sabotage(
         "a message id is not recognised",
@@ -187,6 +200,11 @@ SABOTAGES: dict[str, Sabotage] = {
         "a message that failed once is given up",
         "every_request_is_answered",
         ((f"{_CLIENT}.service.delivery.Delivery._record_failure", client.drop_on_failure),),
+    ),
+    "search-overwrites": Sabotage(
+        "a search moves a printer to wherever its serial number is shown last",
+        "every_billed_value_was_shown",
+        ((f"{_CLIENT}.service.relocation.Relocation.settle", client.move_to_the_last),),
     ),
     "secret-follows-fault": Sabotage(
         "the client registers again by itself where it is said that nobody knows it",

@@ -150,8 +150,8 @@ class Machine:
         """Look for printers at addresses and return the serial numbers found, as the wizard does."""
         searched = Searched(tuple(addresses), port=self._world.printer_port, snmp_version=version)
         identity = self.running.identity
-        found = find_printers(self.store, self._snmp(), identity, searched, now=self.now, reach=self._world.reach)
-        return sorted(device.serial_number for _, device in found if device is not None)
+        report = find_printers(self.store, self._snmp(), identity, searched, now=self.now, reach=self._world.reach)
+        return sorted(printer.device.serial_number for printer in report.found if printer.device is not None)
 
     def register(self, serial_numbers: Sequence[str]) -> None:
         """Register printers; what the server does not take now waits in the outbox."""

@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from esolutions_scenarios.faults import http, machine, printer, snmp
+from esolutions_scenarios.faults.ending import nothing_to_end
 from esolutions_scenarios.swarm.mishaps.kind import Kind
+from esolutions_simulators.mib.oids import IF_PHYS_ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from esolutions_scenarios.faults.http import Proceed
     from esolutions_scenarios.swarm.life import Life
     from esolutions_scenarios.swarm.mishaps.kind import Beginning, Ending
+    from esolutions_simulators.printer import SimulatedPrinter
 
 __all__ = ["KINDS"]
 
@@ -54,7 +57,10 @@ def _addresses_swapped(life: Life, rng: Random) -> None:
     present = life.present_printers()
     if len(present) < 2:
         return
-    one, other = rng.sample(present, 2)
+    _change_places(life, *rng.sample(present, 2))
+
+
+def _change_places(life: Life, one: SimulatedPrinter, other: SimulatedPrinter) -> None:
     now = life.testbed.now
     here, there = (each.stretch_at(now.timestamp()).address for each in (one, other))
 
@@ -63,6 +69,33 @@ def _addresses_swapped(life: Life, rng: Random) -> None:
         other.move(now, here)
 
     life.testbed.change_printers(swap, f"{here} and {there} change places")
+
+
+def _settings_copied(life: Life, rng: Random) -> Ending | None:
+    """One printer's settings are copied to another, which shows its serial number: beside it, without it, in its place.
+
+    Two of a model that shows no hardware address nobody could tell apart but by their labels.
+    """
+    present = life.present_printers()
+    if len(present) < 2:
+        return None
+    original, copy = rng.sample(present, 2)
+    now = life.testbed.now
+    models = [each.stretch_at(now.timestamp()).machine.model for each in (original, copy)]
+    if models[0].name == models[1].name and IF_PHYS_ADDRESS in models[0].missing:
+        return None
+    back = nothing_to_end
+    if (where := rng.choice(("beside", "without", "in its place"))) == "without":
+        back = printer.Off()(life.testbed, original)
+    elif where == "in its place":
+        _change_places(life, original, copy)
+    reset = printer.CopiedSerial(original.serial_at(now))(life.testbed, copy)
+
+    def end() -> None:
+        reset()
+        back()
+
+    return end
 
 
 def _clock_wrong(rng: Random) -> machine.WrongClock:
@@ -121,4 +154,5 @@ KINDS: dict[str, Kind] = {
     "server-restarts": Kind(lambda life, _: machine.ServerRestart()(life.world), 2, needs_machine=False),
     "server-crashes": Kind(_server_crashes, 12, needs_machine=False),
     "server-dies-of-billing": Kind(_server_dies_of_billing, 6),
+    "settings-copied": Kind(_settings_copied, 16, 400.0, needs_machine=False),
 }

@@ -10,10 +10,12 @@ from typing import Any
 from lxml import etree
 
 from esolutions_client.errors import DeliveryError
+from esolutions_client.fleet.sameness import Verdict
 from esolutions_client.service.agent import MeterAgent
 from esolutions_client.service.delivery import Delivery
 from esolutions_client.service.identity import Identity
 from esolutions_client.service.polling import Polling
+from esolutions_client.service.relocation import Outcome, Relocation
 from esolutions_client.service.submission import ordered_meters, supplies_of
 from esolutions_client.snmp.codec.ber import NULL
 from esolutions_client.snmp.codec.messages import read_value
@@ -28,6 +30,7 @@ _record_failure = Delivery._record_failure  # noqa: SLF001 - the sabotage stands
 _poll = Layout.poll
 _steady_round = Polling._steady_round  # noqa: SLF001 - the same
 _run_due = MeterAgent.run_due
+_settle = Relocation.settle
 _add = Readings.add
 _read_value = read_value
 _ROUNDS_KEPT = 100
@@ -82,6 +85,18 @@ def poll_whoever_answers(layout: Layout, values: Any, last: SteadyPoll | None = 
     if layout.serial_oid and values:
         values = [layout.serial_octets, *values[1:]]
     return _poll(layout, values, last and last._replace(uptime=0))
+
+
+def same_machine(*_args: Any, **_kwargs: Any) -> Verdict:
+    """Take whatever shows a serial number for the printer that is known by it."""
+    return Verdict(is_same=True)
+
+
+def move_to_the_last(relocation: Relocation, device: Any, elsewhere: Any, at_home: Any) -> Outcome:
+    """Overwrite an address by that of whichever machine shows the serial number last."""
+    if not elsewhere:
+        return _settle(relocation, device, elsewhere, at_home)
+    return relocation._moved(device, elsewhere[-1], [])  # noqa: SLF001 - the sabotage stands around it
 
 
 def name_supplies_by_host(reading: Any) -> Any:
