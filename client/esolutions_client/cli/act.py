@@ -108,8 +108,9 @@ def disable(context: typer.Context) -> None:
     # Nothing here needs the store: it may be damaged, or its disk full.
     switch = Switch(switch_path(session.store_path))
     switch.turn(on=False)
+    is_quiet = wait_until_quiet(switch, session.wait, lambda: say("waiting for what is under way to be broken off"))
     _note_turn(session, switch, on=False)
-    if not wait_until_quiet(switch, session.wait, lambda: say("waiting for what is under way to be broken off")):
+    if not is_quiet:
         raise StoreError(
             "communication is turned off, but a program of this data folder does not confirm that it has stopped"
             " sending: it may be suspended or hung; end it, and run `esolutions-client disable` again"
