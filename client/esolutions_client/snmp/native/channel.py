@@ -22,8 +22,8 @@ __all__ = ["Channel"]
 
 _LARGEST_DATAGRAM = 65_535
 _RECEIVE_BUFFER = 1 << 20
-# As many datagrams are taken before time limits are looked at again.
-_MOST_AT_ONCE = 256
+# There are two sockets at most: epoll would cost more to set up than it saves.
+_Selector: type[selectors.BaseSelector] = getattr(selectors, "PollSelector", selectors.SelectSelector)
 # Linux: the kernel keeps what ICMP said, and of whom, for who asks (ip(7), ipv6(7)). Elsewhere nobody tells a socket
 # that is not connected, and a host that refuses is as silent as one that is off.
 _KEEPS_REFUSALS = sys.platform == "linux"
@@ -36,7 +36,7 @@ class Channel:
 
     def __init__(self) -> None:
         self._sockets: dict[int, socket.socket] = {}
-        self._selector = selectors.DefaultSelector()
+        self._selector = _Selector()
         self._refused: list[tuple[str, int]] = []
 
     def send(self, octets: bytes, place: Place) -> None:
@@ -56,21 +56,19 @@ class Channel:
             channel.sendto(octets, place.address)
 
     def receive(self, seconds: float) -> Iterator[tuple[bytes, tuple[str, int]]]:
-        """Wait for so long at most; return the datagrams that are there, with host and port of their senders."""
+        """Wait for so long at most; return a datagram of each socket that has one, with host and port of its sender.
+
+        Replies come one by one: to ask for a second one that is mostly not there costs more than to wait again.
+        """
         for key, _ in self._selector.select(max(0.0, seconds)):
             channel: socket.socket = key.fileobj  # type: ignore[assignment]  # only sockets are registered
-            for count in range(_MOST_AT_ONCE):
-                try:
-                    octets, sender = channel.recvfrom(_LARGEST_DATAGRAM)
-                except BlockingIOError:
-                    if count == 0:
-                        self._note_refusals(channel)
-                    break
-                except OSError:
-                    # The word of a refusal; on Windows it is all there is.
-                    self._note_refusals(channel)
-                else:
-                    yield octets, sender[:2]
+            try:
+                octets, sender = channel.recvfrom(_LARGEST_DATAGRAM)
+            except OSError:
+                # The word of a refusal; on Windows it is all there is.
+                self._note_refusals(channel)
+            else:
+                yield octets, sender[:2]
 
     def take_refusals(self) -> list[tuple[str, int]]:
         """Return the hosts and ports of which the network said that nobody listens there."""
