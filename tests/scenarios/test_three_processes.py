@@ -6,11 +6,12 @@ import json
 import os
 import re
 import socket
+import sqlite3
 import struct
 import subprocess
 import sys
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -129,6 +130,20 @@ class Shell:
         return self._run(
             "esolutions_client", ("--data-dir", str(self.folder / "client"), *arguments), environment, code
         )
+
+    def run(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start `run` of the client, and return it once it has begun."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "esolutions_client", "--data-dir", str(self.folder / "client"), *arguments, "run"],
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "ESOLUTIONS_TESTBED_CLOCK": str(self.clock.path)},
+        )
+        self._running.callback(_stop, process)
+        assert process.stderr is not None
+        line = process.stderr.readline()
+        assert "INFO started" in line, line + process.stderr.read()
+        return process
 
     def server(self, *arguments: str) -> Any:
         """Run a command of the server's operator."""
@@ -265,3 +280,34 @@ def test_communication_that_is_turned_off_stays_off_across_processes(shell: Shel
     assert len(shell.client("sent", "--json")["sent"]) == before
     shell.client("enable")
     shell.client("sync", "--json")
+
+
+def test_a_printer_is_added_while_run_is_at_work_and_after_it_was_killed(shell: Shell) -> None:
+    """`register`, `poll` and `sync` of one process are done by another, and by themselves where that one has died."""
+    targets = _start_printers(shell)
+    started = _start_server(shell, "auto")
+    reach = ("--server-url", started["url"], "--ca", started["ca_file"], "--http-proxy", "none")
+    serials = [printer["serial_number"] for printer in shell.client("discover", *targets, "--json")["found"]]
+    assert shell.client(*reach, "register", serials[0], "--json")["registered"] == serials[:1]
+    running = shell.run()
+    assert shell.client("status", "--json")["at_work"] is True
+    # Neither of them says where the server is: the way to it has worked, and is remembered.
+    assert shell.client("register", serials[1], "--json")["registered"] == serials[1:2]
+    assert sorted(shell.client("poll", "--json")["answered"]) == sorted(serials[:2])
+    assert shell.client("sync", "--json")["commands"] == []
+    refused = shell.client("--server-url", "https://other.example/x", "poll", code=2)
+    assert refused == ""
+    with closing(sqlite3.connect(shell.folder / "client" / "client.sqlite")) as store, store:
+        # A wish that `run` was in the middle of when it died.
+        running.kill()
+        running.wait()
+        store.execute(
+            "INSERT INTO wish (kind, arguments, asked_at, state, attempts) VALUES ('register', ?, ?, 'taken', 1)",
+            (json.dumps({"serials": serials[1:2]}), shell.clock.now.isoformat()),
+        )
+    assert shell.client("register", serials[2], "--json")["registered"] == serials[2:]
+    assert shell.client("status", "--json")["at_work"] is False
+    shell.client("run", "--once")
+    assert shell.client("status", "--json")["wishes"] == []
+    listed = shell.client("devices", "--json")["devices"]
+    assert [(device["serial_number"], device["state"]) for device in listed] == [(s, "registered") for s in serials]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from esolutions_client.errors import AtWorkError, ClientError, StoreError, UsageError
@@ -57,7 +56,7 @@ def at_work(session: Session, command: str) -> Iterator[None]:
         AtWorkError: another one is.
     """
     with session.store.exclusive():
-        how = {"command": command, **asdict(session.way)}
+        how = {"command": command, **session.way.as_shown()}
         with suppress(StoreError):  # a full disk is no reason not to begin
             session.store.settings.set(_AT_WORK, json.dumps(how))
         yield
@@ -80,8 +79,9 @@ def at_work_as_run(session: Session) -> Iterator[None]:
             except AtWorkError:
                 # One that only looked whether somebody is at work has gone by the second time.
                 looks += 1
-                is_run = looks > 1 and who_works(session).get("command") == RUN
-                if is_run or session.monotonic() > until:
+                if looks > 1 and who_works(session).get("command") == RUN:
+                    raise AtWorkError("`run` is at work on this data folder already; it needs no second one") from None
+                if session.monotonic() > until:
                     raise
             session.wait(_LOOK_SECONDS)
         yield

@@ -141,7 +141,8 @@ def _words(name: str, value: Any, now: datetime) -> str:
     if name.startswith("next_") and value == moment(now):
         return "due now"
     if name == "back_off" and value:
-        return f"{value['failures']} failures since {value['since']}; the next attempt is at {value['until']}"
+        times = "once" if value["failures"] == 1 else f"{value['failures']} times"
+        return f"not reached {times} since {value['since']}; the next attempt is at {value['until']}"
     if isinstance(value, dict):
         return ", ".join(f"{count} {state}" for state, count in value.items()) or "none"
     if isinstance(value, list):

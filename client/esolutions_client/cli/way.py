@@ -73,15 +73,19 @@ class Way:
             if value is not None and settings.get(name) != value:
                 settings.set(name, value)
 
+    def as_shown(self) -> dict[str, str | None]:
+        """Return it as others may see it, without users and passwords."""
+        values = {name: getattr(self, name) for name in _OPTIONS}
+        return {name: None if value is None else masked(value) for name, value in values.items()}
+
     def require(self, theirs: Mapping[str, str | None]) -> None:
-        """Refuse what is given where a program at work goes another way.
+        """Refuse what is given where a program at work, whose way is `theirs` as shown, goes another way.
 
         Raises:
             UsageError: with the option, and what the program at work uses instead.
         """
-        for name, option in _OPTIONS.items():
-            ours = getattr(self, name)
-            used = theirs.get(name)
+        for name, ours in self.as_shown().items():
+            used, option = theirs.get(name), _OPTIONS[name]
             if ours is not None and ours != used:
                 raise UsageError(
                     f"`run` is at work here with {_shown(option, used)}, not with {_shown(option, ours)}:"
@@ -108,4 +112,4 @@ class RememberingServer:
 
 
 def _shown(option: str, value: str | None) -> str:
-    return f"no {option}" if value is None else f"{option} {masked(value)}"
+    return f"no {option}" if value is None else f"{option} {value}"

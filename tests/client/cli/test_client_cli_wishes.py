@@ -191,7 +191,7 @@ def test_run_waits_for_a_command_and_refuses_a_second_run(registered: CommandLin
     command.close()
     with running(registered):
         assert registered("run", "--once") == 2
-        assert "another esolutions-client is at work" in registered.err
+        assert "`run` is at work on this data folder already" in registered.err
 
 
 def test_another_server_than_that_of_run_is_refused_without_its_password(registered: CommandLine) -> None:

@@ -179,6 +179,42 @@ def test_the_proxy_server_of_the_system_is_used_unless_it_is_turned_off(
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize("status", [407, 502, 503, 504])
+def test_a_proxy_server_that_refuses_is_named_as_such(serve: Serve, status: int) -> None:
+    """Nobody looks for the fault at the server; the proxy's user and password are in no message."""
+    proxy = serve(f"HTTP/1.1 {status} No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+    with pytest.raises(UnreachableError, match=f"the proxy server http://127.0.0.1:{proxy.port} .*{status}") as caught:
+        post("https://me:hidden@server.example/x", proxy=f"http://boss:p%40ss%2Fword@127.0.0.1:{proxy.port}")
+    assert not [word for word in ("boss", "word", "me:", "hidden") if word in str(caught.value)]
+
+
+def test_a_proxy_server_that_is_not_there_is_named_as_such() -> None:
+    """It is the proxy that refuses the connection, not the server."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with pytest.raises(UnreachableError, match=f"the proxy server http://127.0.0.1:{port} .*refused"):
+        post("https://server.example/x", proxy=f"http://boss:secret@127.0.0.1:{port}")
+
+
+def test_a_server_that_does_not_answer_through_a_proxy_server_is_told_from_the_proxy(serve: Serve) -> None:
+    """The tunnel stands, and what is at its other end is no TLS."""
+    proxy = serve(b"HTTP/1.1 200 Connection established\r\n\r\n")
+    with pytest.raises(UnreachableError, match=r"no answer from https://server\.example/x through the proxy server"):
+        post("https://server.example/x", proxy=f"http://127.0.0.1:{proxy.port}")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["ftp://me:hidden@server/x", "http://me:hidden@server/x", "http://me:hidden@10.0.0.1/x", "https://me:hidden@"],
+)
+@pytest.mark.parametrize("plain", [False, True])
+def test_a_refused_address_is_shown_without_its_password(url: str, *, plain: bool) -> None:
+    """A message is read aloud, sent to support, kept in a log."""
+    with pytest.raises(UsageError) as caught:
+        check_url(url, allow_plain_http=plain)
+    assert "hidden" not in str(caught.value)
+
+
 def test_an_answer_without_end_is_refused(serve: Serve) -> None:
     """Eight megabytes, plain or unpacked; what is more is not read."""
     head = b"HTTP/1.1 200 OK\r\nConnection: close\r\n"
