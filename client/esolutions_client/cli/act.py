@@ -143,15 +143,19 @@ def retire(context: typer.Context, serial: str) -> None:
 
 
 def accept(context: typer.Context, serial: str, *, json: _Json = False) -> None:
-    """Accept the newest reading of a printer that is held, or whose reading is not credible as a bill."""
+    """Accept the newest reading of a printer that is held, or whose reading is not credible as a bill.
+
+    Where another machine may show its serial number, the machine that was seen is the printer from then on.
+    """
     session: Session = context.obj
     device = session.store.devices.get(serial)
     doubted = {command.serial_number for command in session.store.commands.open_reports() if command.note}
     if device is None or (device.held_since is None and serial not in doubted):
         raise UsageError(f"{serial} is not held; `esolutions-client status` shows which are, and what waits for them")
-    since = device.held_since
+    since, taken_over = device.held_since, device.doubted_at
     session.agent.polling.accept(serial)
     if json:
         print_json({"serial_number": serial, "held_since": moment(since), "accepted": True})
     else:
-        say(f"the newest reading of {serial} is accepted")
+        where = "" if taken_over is None else f": it is the machine at {taken_over}"
+        say(f"the newest reading of {serial} is accepted{where}")

@@ -190,6 +190,7 @@ def _device_json(device: Device) -> dict[str, Any]:
         "silent_reason": device.silent_reason,
         "held_since": moment(device.held_since),
         "held_reason": device.held_reason,
+        "doubted_at": device.doubted_at,
         "replaced_by": device.replaced_by,
         "refused_reason": device.refused_reason,
     }

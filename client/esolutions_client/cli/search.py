@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esolutions_client.cli.output import print_table, say
+from esolutions_client.service.sightings import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from esolutions_client.service.finding import FoundPrinter, SearchReport
-    from esolutions_client.service.sightings import Place
 
 __all__ = ["search_json", "show_search"]
 
@@ -28,7 +28,7 @@ def search_json(report: SearchReport) -> dict[str, Any]:
         "held": list(report.held),
         "gone": list(report.gone),
         "duplicates": [
-            {"serial_number": serial, "addresses": [_address(place) for place in places]}
+            {"serial_number": serial, "addresses": [in_words(place) for place in places]}
             for serial, places in report.duplicates.items()
         ],
     }
@@ -50,15 +50,15 @@ def _row(printer: FoundPrinter) -> tuple[str | None, ...]:
     state = "no serial" if reading.serial_number is None else "another's serial"
     if printer.device is not None:
         state = "held" if printer.device.held_since is not None else printer.device.shown_state
-    return _address((target.host, target.port)), reading.serial_number, reading.vendor, reading.model, state
+    return in_words((target.host, target.port)), reading.serial_number, reading.vendor, reading.model, state
 
 
 def _sentences(report: SearchReport) -> Iterator[str]:
     for target, reason in report.unreadable:
-        yield f"{_address((target.host, target.port))} answers, but cannot be read: {reason}"
+        yield f"{in_words((target.host, target.port))} answers, but cannot be read: {reason}"
     for serial, places in report.duplicates.items():
         yield (
-            f"{serial} is shown at {' and at '.join(map(_address, places))}: these are several printers;"
+            f"{serial} is shown at {' and at '.join(map(in_words, places))}: these are several printers;"
             " what is known of it was not changed for the others"
         )
     for serial in report.moved:
@@ -84,8 +84,3 @@ def _found_json(printer: FoundPrinter) -> dict[str, Any]:
         "state": device.shown_state if device else None,
         **index,
     }
-
-
-def _address(place: Place) -> str:
-    host, port = place
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -50,9 +50,9 @@ class Device:
 
     `hardware_addresses` are those it showed, in hexadecimal with blanks
     between; `sighted` is what its meters showed where it was only found yet,
-    `doubt` the machine that may be this printer or another, which holds it
-    until a person says so, `also_at` where else its serial number is shown:
-    JSON that `esolutions_client.service.sightings` reads. None of these leaves
+    `doubt` the machine that may be this printer or another, its address first,
+    which holds it until a person says so, `also_at` where else its serial
+    number is shown: JSON that `esolutions_client.service.sightings` reads. None of these leaves
     the site.
     """
 
@@ -87,6 +87,11 @@ class Device:
     def is_polled(self) -> bool:
         """Whether its meters are read on schedule."""
         return self.state in POLLED_STATES
+
+    @property
+    def doubted_at(self) -> str | None:
+        """The address of the machine that may be this printer or another."""
+        return None if self.doubt is None else self.doubt.partition(" ")[0]
 
     @property
     def shown_state(self) -> str:

@@ -27,7 +27,8 @@ def register_it(serial_number: str) -> str:
 
 def why_held(device: Device) -> str:
     """Return why a printer is held and what ends it."""
-    return f"{device.held_reason}; {accept_it(device.serial_number)}"
+    seen = "" if device.doubted_at is None else f" (seen at {device.doubted_at})"
+    return f"{device.held_reason}{seen}; {accept_it(device.serial_number)}"
 
 
 def why_open(command: OpenCommand, device: Device | None, clock: Clock) -> str:

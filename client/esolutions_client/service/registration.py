@@ -18,7 +18,8 @@ from esolutions_client.fleet.digest import fleet_digest
 from esolutions_client.readings.text import clean_text
 from esolutions_client.service.delivery import Effects
 from esolutions_client.service.identity import new_guid
-from esolutions_client.service.sightings import also_at
+from esolutions_client.service.reasons import why_held
+from esolutions_client.service.sightings import also_at, in_words
 from esolutions_client.service.tracking import Reach, encode_poll
 from esolutions_client.snmp.errors import SnmpError
 from esolutions_client.snmp.identify import identify_and_poll
@@ -136,7 +137,7 @@ class Registrar:
         self._identity.require_enabled()
         self._store.require_room()
         opened: dict[int, tuple[Device, Layout, SteadyPoll, datetime]] = {}
-        unreachable = {d.serial_number: _doubt_in_words(d) for d in devices if d.doubt is not None}
+        unreachable = {d.serial_number: f"held: {why_held(d)}" for d in devices if d.doubt is not None}
         devices = [device for device in devices if device.doubt is None]
         targets = [self._reach.target(device) for device in devices]
         tasks = [
@@ -172,8 +173,9 @@ class Registrar:
                 device, target = asked[index]
                 if not isinstance(result, SnmpError) and result[0].serial_number == device.serial_number:
                     reasons[device.serial_number] = (
-                        f"two machines show its serial number, at {device.host}:{device.port} and"
-                        f" {target.host}:{target.port}: give each its own or turn one off, then choose it again"
+                        f"two machines show its serial number, at {in_words((device.host, device.port))} and"
+                        f" {in_words((target.host, target.port))}: give each its own or turn one off, then choose"
+                        " it again"
                     )
         return reasons
 
@@ -299,10 +301,6 @@ class Registrar:
             if other.is_polled and other.doubt is None and stood_here and other.serial_number != device.serial_number:
                 self._store.devices.save(replace(other, state="replaced", replaced_by=device.serial_number))
                 self._store.note(self._now(), "replaced", f"by {device.serial_number}", other.serial_number)
-
-
-def _doubt_in_words(device: Device) -> str:
-    return f"held, {device.held_reason}; if it is that printer, run `esolutions-client accept {device.serial_number}`"
 
 
 def meters_of(layout: Layout, poll: SteadyPoll) -> tuple[Meter, ...]:

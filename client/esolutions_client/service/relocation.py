@@ -171,7 +171,7 @@ class Relocation:
             self._store.note(self._now(), "held", f"{why} (at {sighting.target.host})", device.serial_number)
             _LOG.warning("%s is held, %s (at %s)", device.serial_number, why, sighting.target.host)
         since = device.held_since or self._now()
-        changed = replace(device, held_since=since, held_reason=why, doubt=sighting.to_json())
+        changed = replace(device, held_since=since, held_reason=why, doubt=sighting.to_text())
         return Outcome("held", self._store.devices.save(changed))
 
     def _put(self, device: Device, sighting: Sighting) -> Device:

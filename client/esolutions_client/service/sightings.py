@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from esolutions_client.service.tracking import Tracked
     from esolutions_client.store.store import Store
 
-__all__ = ["Place", "Sighting", "also_at", "discovered", "doubt_of", "known_of", "put_also_at"]
+__all__ = ["Place", "Sighting", "also_at", "discovered", "doubt_of", "in_words", "known_of", "put_also_at"]
 
 # A host and its SNMP port.
 Place = tuple[str, int]
@@ -73,10 +73,10 @@ class Sighting:
         """What its meters showed, as a device that was only found keeps it."""
         return json.dumps({"seen_at": self.seen_at.isoformat(), "meters": self.meters})
 
-    def to_json(self) -> str:
-        """Return it as JSON, for `doubt_of`."""
+    def to_text(self) -> str:
+        """Return its address and all of it as JSON, for `doubt_of`."""
         target = self.target
-        return json.dumps(
+        text = json.dumps(
             {
                 "place": [target.host, target.port, target.version, target.community],
                 "seen_at": self.seen_at.isoformat(),
@@ -85,6 +85,13 @@ class Sighting:
                 "body": encode_poll(self.poll),
             }
         )
+        return f"{in_words(self.place)} {text}"
+
+
+def in_words(place: Place) -> str:
+    """Return a place as people write it."""
+    host, port = place
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def doubt_of(store: Store, device: Device) -> Sighting | None:
@@ -92,7 +99,7 @@ def doubt_of(store: Store, device: Device) -> Sighting | None:
     if device.doubt is None:
         return None
     with store.devices.decoding:
-        kept = json.loads(device.doubt)
+        kept = json.loads(device.doubt.partition(" ")[2])
         meters, levels, capacities = json.loads(kept["body"])
         seen_at = read_moment(kept["seen_at"])
         target = _target(kept["place"])

@@ -16,7 +16,7 @@ from esolutions_client.readings.supplies import LOW_PERCENT
 from esolutions_client.snmp import mib
 from esolutions_client.snmp.addresses import expand_targets
 from esolutions_client.snmp.asking import varbinds
-from esolutions_client.snmp.errors import AgentError, SilentError, SnmpError, TooBigError
+from esolutions_client.snmp.errors import AgentError, SilentError, SnmpError, TooBigError, UnusableAnswerError
 from esolutions_client.snmp.identify import Identified, identify
 from esolutions_client.snmp.requests import GetNext
 
@@ -65,6 +65,8 @@ def probe() -> Conversation[Sign]:
         # Version 1: no row after one of the two.
         answer = yield GetNext((_SYS_OBJECT_ID,))
     rows = dict(varbinds(answer))
+    if not rows:
+        raise UnusableAnswerError("the answer has none of the variables that were asked for")
     object_id = rows.get(mib.SYS_OBJECT_ID)
     has_rows = any(oid.startswith(mib.PRINTER_MIB + ".") and value is not None for oid, value in rows.items())
     known = object_id if isinstance(object_id, str) else None

@@ -25,7 +25,16 @@ _TABLES = {
     "device": (
         *("serial_number", "state", "host", "port", "community", "snmp_version", "vendor", "model", "layout_id"),
         *("discovered_at", "registered_at", "active_since", "silent_since", "silent_reason", "held_since"),
-        *("held_reason", "low_percent", "replaced_by", "chosen_at"),
+        *(
+            "held_reason",
+            "low_percent",
+            "replaced_by",
+            "chosen_at",
+            "hardware_addresses",
+            "sighted",
+            "doubt",
+            "also_at",
+        ),
     ),
     "layout": ("body",),
     "reading": ("read_at", "layout_id", "uptime", "flag", "body"),

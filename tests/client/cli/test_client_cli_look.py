@@ -52,6 +52,7 @@ DEVICE = {
     "silent_reason",
     "held_since",
     "held_reason",
+    "doubted_at",
     "replaced_by",
 }
 METER = {"name", "transmitted", "transmitted_at", "current", "unit", "oid", "source"}

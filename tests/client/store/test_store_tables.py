@@ -38,6 +38,10 @@ DEVICES = st.builds(
     held_reason=st.none() | st.just("fell"),
     low_percent=st.integers(0, 100),
     replaced_by=st.none() | st.just("ABC000001"),
+    hardware_addresses=st.none() | st.just("020000000001 020000000002"),
+    sighted=st.none() | st.just("{}"),
+    doubt=st.none() | st.just("127.0.0.99:161 {}"),
+    also_at=st.none() | st.just("[]"),
 )
 IN_ONE_STORE = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
