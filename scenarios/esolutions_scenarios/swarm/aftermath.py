@@ -165,7 +165,8 @@ class Aftermath:
         for row in self._life.machine.store.outbox.sent():
             answer = row.answer if row.outcome == "acknowledged" else None
             for serial, outcome, reason in not_accepted(answer) if answer else ():
-                if f"{serial} {outcome}: {reason}"[:40] not in notes.get(row.message_id, ""):
+                note = notes.get(row.message_id)
+                if note is not None and f"{serial} {outcome}: {reason}"[:40] not in note:
                     yield ("every_refusal_has_a_reason", f"the journal does not say why {serial} was {outcome}")
         for value in administration.not_billed():
             if not value["reason"]:
