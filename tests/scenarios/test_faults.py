@@ -9,7 +9,7 @@ import pytest
 from esolutions_client.errors import UnreachableError
 from esolutions_client.snmp.errors import SilentError, SnmpError, TooBigError, UnusableAnswerError
 from esolutions_client.snmp.ports import Target
-from esolutions_client.snmp.requests import Get, GetNext, run
+from esolutions_client.snmp.requests import Get, GetNext, Unreadable, run
 from esolutions_client.wire.transport import HttpAnswer
 from esolutions_scenarios.faults import http, snmp
 from esolutions_scenarios.faults.crash import Crash, CrashingStore, CrashPoint
@@ -173,6 +173,7 @@ def test_a_fault_that_spoils_an_exchange_raises_what_the_port_would(
         snmp.Garbage(),
         snmp.TooBig(),
         snmp.EndlessWalk(),
+        snmp.NullRow("1.3.1"),
     ],
 )
 @pytest.mark.parametrize("request_", [Get(("1.3.1", "1.3.2")), GetNext(("1.3",))])
@@ -193,6 +194,11 @@ def test_faults_that_change_an_answer_change_just_that() -> None:
     assert all(isinstance(value, bytes) for value in _ask(snmp.Garbage(), Get(("1.3.1",)), [1])[1])
     assert _ask(snmp.Reorder(), walk, list(_WALKED))[1] == _WALKED[::-1]
     assert _ask(snmp.EndlessWalk(), walk, list(_WALKED))[1] == [_WALKED[0]] * 3
+    null = Unreadable("it holds NULL")
+    assert _ask(snmp.NullRow("1.3.2"), walk, list(_WALKED))[1] == [_WALKED[0], ("1.3.2", null), _WALKED[2]]
+    assert _ask(snmp.NullRow("1.3.2"), Get(("1.3.2", "1.3.20")), [2, 20])[1] == [null, 20]
+    assert _ask(snmp.NullRow("1.3.2"), Get(("1.3.2.1",)), [None])[1] == [None]
+    assert _ask(snmp.Truncate(1), Get(("1.3.2", "1.3.3")), [2, 3], snmp.NullRow("1.3.2"))[1] == [null]
 
 
 def test_a_lifted_fault_is_gone() -> None:

@@ -30,7 +30,15 @@ _SETTING = Setting(
     spare_communities=(_SECRET,),
 )
 _A_WHILE = timedelta(hours=5)
-_SNMP_FAULTS = (snmp.Drop(), snmp.Garbage(), snmp.Truncate(1), snmp.WrongAddress(), snmp.TooBig(), snmp.EndlessWalk())
+_SNMP_FAULTS = (
+    snmp.Drop(),
+    snmp.Garbage(),
+    snmp.Truncate(1),
+    snmp.WrongAddress(),
+    snmp.TooBig(),
+    snmp.EndlessWalk(),
+    snmp.NullRow("1.3"),
+)
 _HTTP_FAULTS = (
     http.Chain(http.Repeat(), http.LoseReply()),
     http.CutRequest(700),

@@ -72,7 +72,10 @@ def test_a_device_leaves_service(desk: Desk, word: str, state: str) -> None:
     desk.world.clock.move(days=60)
     assert desk.proxy.sync().commands == []
     assert desk.run("device", word, SERIAL) == 1
-    assert desk.err == f"{SERIAL}: a device that is {state} cannot {word}\n"
+    hint = "it is not enrolled, so there is nothing to end"
+    if word != "cancel":
+        hint = "it has a new life when a client registers it again"
+    assert desk.err == f"{SERIAL}: a device that is {state} cannot {word}; {hint}\n"
     assert desk.out == ""
 
 
@@ -121,6 +124,18 @@ def test_a_held_reading_is_rejected_and_asked_for_anew(desk: Desk) -> None:
     assert states == {command_id: "rejected", again: "open"}
     assert desk.run("billing", "reject", command_id) == 1
     assert desk.err == f"nothing is held under {command_id}: `billing values --held` lists what is\n"
+
+
+def test_a_list_that_goes_into_a_file_has_whole_values(desk: Desk) -> None:
+    """What is no terminal has no width: ids and reasons are there to be copied."""
+    command_id = desk.hold()
+    assert desk.run("billing", "values", "--held") == 0
+    lines = desk.out.splitlines()
+    assert len(lines) == 6
+    assert all(command_id in line and "Fax Impressions cannot be read" in line for line in lines[1:])
+    assert lines[0].split() == [
+        *["serial", "meter", "value", "impressions", "read_at", "outcome", "reason", "command_id"]
+    ]
 
 
 def test_what_a_client_wrote_does_not_steer_the_terminal(desk: Desk) -> None:

@@ -138,8 +138,9 @@ class NullRow:
 
     def __call__(self, _target: Target, request: Request, answer: Answer | None) -> Answer:
         if isinstance(request, Get):
+            # Another fault may have cut the answer short before.
             values = cast("list[Value]", answer)
-            return [self._shown(oid, value) for oid, value in zip(request.oids, values, strict=True)]
+            return [self._shown(oid, value) for oid, value in zip(request.oids, values, strict=False)]
         return [(oid, self._shown(oid, value)) for oid, value in cast("list[Varbind]", answer)]
 
     def _shown(self, oid: str, value: Value) -> Value:

@@ -29,6 +29,9 @@ DataDir = Annotated[Path | None, typer.Option(help="Where the server keeps its f
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
+_NO_WIDTH = 10_000
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Rows to print, with the columns a person wants to see; JSON has them all."""
@@ -77,11 +80,13 @@ class Setting:
         from rich.table import Table as Drawn
         from rich.text import Text
 
-        drawn = Drawn(*table.columns)
+        # What is no terminal gets whole values and no decoration.
+        is_terminal = sys.stdout.isatty()
+        drawn = Drawn(*table.columns) if is_terminal else Drawn(*table.columns, box=None, pad_edge=False)
         for row in table.rows:
             # As text, not as rich's markup, and on one line: names of meters and reasons are what a client wrote.
             drawn.add_row(*(Text(_plain(_spelled(row.get(column)))) for column in table.columns))
-        Console().print(drawn)
+        Console(width=None if is_terminal else _NO_WIDTH).print(drawn, crop=False)
 
     def say(self, text: str, document: dict[str, Any], *, as_json: bool) -> None:
         """Print what was done, as a sentence or as JSON."""

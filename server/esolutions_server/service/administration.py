@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from esolutions_server.domain.billing_cycle import Period
-from esolutions_server.domain.states import DeviceState, Step, StepError
+from esolutions_server.domain.states import LIVING_STATES, DeviceState, Step, StepError
 from esolutions_server.service import contact, enrolment, equipment_file, held, notices
 from esolutions_server.service import devices as lives
 from esolutions_server.service.context import Work
@@ -219,7 +219,10 @@ def _end(work: Work, device: DeviceRecord, step: Step) -> None:
     try:
         leave_service(work, device, step)
     except StepError as error:
-        raise AdministrationError(f"{device.serial}: {error}") from None
+        hint = "it has a new life when a client registers it again"
+        if device.state in LIVING_STATES:
+            hint = "it is not enrolled, so there is nothing to end"
+        raise AdministrationError(f"{device.serial}: {error}; {hint}") from None
 
 
 def _columns(record: Any) -> dict[str, Any]:
