@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import itertools
 import json
+import py_compile
 from typing import TYPE_CHECKING
 
 import pytest
 
-from esolutions_scenarios.bench import billing, message_sizes, run, throughput
+from esolutions_scenarios.bench import billing, footprint, message_sizes, polls, run, throughput, yardstick
 from esolutions_scenarios.bench.figure import Figure
+from esolutions_scenarios.bench.yardstick import Yardstick
 from esolutions_scenarios.cli.app import run_command_line
 from esolutions_scenarios.sizes import Measured
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
+
+ENVELOPE_BYTES = 1534
 
 
 def _counting() -> Callable[[], float]:
@@ -91,6 +96,79 @@ def test_bench_prints_a_line_a_figure(capsys: pytest.CaptureFixture[str], monkey
     assert run_command_line(["bench", "--only", "sizes"], stopwatch=_counting()) == 0
     line = capsys.readouterr().out.splitlines()[0]
     assert line.split() == ["seconds", "5.00", "s", "0.25", "of", "the", "budget", "of", "20", "here"]
+
+
+@pytest.fixture
+def quick_yardstick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fixed piece of work, of next to nothing."""
+    for constant in ("_ROWS", "_PARSES", "_KEYS"):
+        monkeypatch.setattr(yardstick, constant, 1)
+    monkeypatch.setattr(yardstick, "_LOOKUPS", 1)
+
+
+@pytest.mark.parametrize(
+    ("figure", "yardsticks", "words"),
+    [
+        (Figure("a year", 8.0, "CPU s"), 4.0, "4 yardsticks"),
+        (Figure("a poll", 1.0, "CPU ms"), 0.0005, "0.0005 yardsticks"),
+        (Figure("discovery", 60.0, "s"), 20.0, "20 yardsticks"),
+        (Figure("device-years", 12.0, "a CPU s"), 24.0, "24 a yardstick"),
+        (Figure("the echo", 1000.0, "calls a s"), 3000.0, "3e+03 a yardstick"),
+        (Figure("memory", 40.0, "MB"), None, ""),
+        (Figure("the server", 0.6, "of it"), None, ""),
+    ],
+)
+def test_whatever_measures_time_is_told_in_yardsticks(figure: Figure, yardsticks: float | None, words: str) -> None:
+    """CPU time by the CPU time of the yardstick, time by the clock by the clock; sizes and shares are what they are."""
+    told = Yardstick(cpu_seconds=2.0, seconds=3.0).beside(figure)
+    assert told.yardsticks == pytest.approx(yardsticks) if yardsticks is not None else told.yardsticks is None
+    assert told.in_yardsticks == words
+    assert told.as_json()["yardsticks"] == told.yardsticks
+
+
+@pytest.mark.usefixtures("quick_yardstick")
+def test_the_quickest_of_three_yardsticks_counts() -> None:
+    """By these clocks the second is the quickest."""
+    cpu, clock = iter([0, 5, 10, 12, 20, 26]), iter([0, 9, 10, 13, 20, 28])
+    measured = yardstick.measure_machine(lambda: float(next(cpu)), lambda: float(next(clock)))
+    assert measured == Yardstick(cpu_seconds=2.0, seconds=3.0)
+
+
+@pytest.mark.usefixtures("quick_yardstick")
+def test_the_yardstick_comes_before_everything_it_measures(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And a measurement of time alone has it too."""
+    monkeypatch.setattr(polls, "measure", lambda _cpu: iter([Figure("steady poll", 1.0, "s", 2.0)]))
+    assert run_command_line(["bench", "--only", "polls", "--json"], stopwatch=_counting()) == 0
+    *before, figure = json.loads(capsys.readouterr().out)["figures"]
+    assert [each["name"] for each in before] == ["the yardstick", "the yardstick by the clock"]
+    assert (figure["ratio"], figure["yardsticks"]) == (0.5, 1.0)
+
+
+def test_the_yardstick_is_what_it_always_was() -> None:
+    """Figures of different releases are compared by it."""
+    constants = yardstick._ROWS, yardstick._PARSES, yardstick._LOOKUPS, yardstick._KEYS
+    assert constants == (40_000, 8_000, 2_000_000, 10_000)
+    assert len(yardstick._ENVELOPE) == ENVELOPE_BYTES
+
+
+def test_the_installed_size_counts_the_byte_code_that_pip_makes(tmp_path: Path) -> None:
+    """Whether it is there yet or not, and once."""
+    source, text = tmp_path / "module.py", tmp_path / "data.txt"
+    source.write_text("NUMBER = 1\n")
+    text.write_bytes(b"1234")
+    size = footprint._size([source, text])
+    assert size > source.stat().st_size + 4
+    py_compile.compile(str(source))
+    assert footprint._size(tmp_path.rglob("*")) == size
+
+
+def test_the_client_brings_no_pydantic() -> None:
+    """It would be the largest thing that nothing uses."""
+    needed = footprint._needed("esolutions", set())
+    assert "typer" in needed
+    assert "pydantic" not in needed
 
 
 def test_a_measurement_nobody_knows_is_wrong_usage(capsys: pytest.CaptureFixture[str]) -> None:

@@ -58,9 +58,9 @@ def measure(devices: int = _DEVICES) -> Iterator[Figure]:
         measured = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)  # noqa: S603 - our own
     if measured["status"] != "200 OK" or measured["accepted"] < devices:
         raise RuntimeError(f"the transaction was not accepted: {measured}")
-    yield Figure(f"a billing transaction with {devices:,} devices", measured["seconds"], "s", 3.0)
+    yield Figure(f"a billing transaction with {devices:,} devices", measured["seconds"], "s", 1.0)
     if measured["peak"] is not None:
-        yield Figure("peak memory of the server that answered it", int(measured["peak"]) / 1024, "MB", 200.0)
+        yield Figure("peak memory of the server that answered it", int(measured["peak"]) / 1024, "MB", 100.0)
 
 
 def _put_aside(devices: int, folder: Path) -> str:

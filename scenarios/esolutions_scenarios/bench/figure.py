@@ -7,12 +7,15 @@ from typing import Any
 
 __all__ = ["Figure"]
 
+_RATES = ("a ", "calls a ")
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
     """What was measured, in its unit; `ratio` is measured / budget where less is better, the inverse where more is.
 
     A ratio of at most 1 is within the budget. It is printed, never asserted: machines differ, and are shared.
+    `yardsticks` is what was measured as a multiple of the yardstick, None where no time was measured.
     """
 
     name: str
@@ -21,6 +24,7 @@ class Figure:
     budget: float | None = None
     more_is_better: bool = False
     note: str = ""
+    yardsticks: float | None = None
 
     @property
     def ratio(self) -> float | None:
@@ -31,6 +35,13 @@ class Figure:
             # A budget of nothing is exceeded by whatever there is.
             return self.measured
         return self.budget / self.measured if self.more_is_better else self.measured / self.budget
+
+    @property
+    def in_yardsticks(self) -> str:
+        """The multiple in words: what was measured takes so many, or so much is done in the time of one."""
+        if self.yardsticks is None:
+            return ""
+        return f"{self.yardsticks:.3g} {'a yardstick' if self.unit.startswith(_RATES) else 'yardsticks'}"
 
     def as_json(self) -> dict[str, Any]:
         """Return the figure as `bench --json` prints it."""

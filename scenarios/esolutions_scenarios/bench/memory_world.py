@@ -33,7 +33,7 @@ _MODELS = ("colour-a3-mfp", "mono-workgroup", "fuji-xerox", "nominal")
 _PRINTERS, _DAYS = 100, 365
 # Each twelfth of the year from _START on holds one month end, and so one bill.
 _MONTHS = 12
-_BUDGET_SECONDS = 20.0
+_BUDGET_SECONDS = 12.0
 _POLLS_A_DAY = 12
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from esolutions_scenarios.bench import billing, footprint, memory_world, message_sizes, polls, sweep, throughput
 from esolutions_scenarios.bench.figure import Figure
+from esolutions_scenarios.bench.yardstick import measure_machine
 from esolutions_scenarios.stories.registry import StoryError
 
 if TYPE_CHECKING:
@@ -20,11 +21,16 @@ if TYPE_CHECKING:
 __all__ = ["measure", "profile"]
 
 _PROFILED_PRINTERS, _PROFILED_DAYS, _SHOWN = 50, 30, 25
+_TIMELESS = frozenset({"sizes", "footprint"})
 _COMPARED_PRINTERS, _COMPARED_DAYS = 4, 3
 
 
 def measure(only: str | None, stopwatch: Callable[[], float]) -> Iterator[Figure]:
-    """Return figures as they are measured; `only` names measurements by a part of their names.
+    """Return figures as they are measured, each time beside the yardstick, which is measured before all others.
+
+    Args:
+        only: names measurements by a part of their names; those of no time have no yardstick.
+        stopwatch: seconds of a clock that never goes back.
 
     Raises:
         StoryError: there is no such measurement.
@@ -39,10 +45,18 @@ def measure(only: str | None, stopwatch: Callable[[], float]) -> Iterator[Figure
         "billing": billing.measure,
         "footprint": lambda: footprint.measure(datetime(2026, 1, 5, tzinfo=UTC)),
     }
-    chosen = [measurement for name, measurement in measurements.items() if only is None or only in name]
-    if not chosen:
+    chosen = {name: measurement for name, measurement in measurements.items() if only is None or only in name}
+    if not chosen and only != "yardstick":
         raise StoryError(f"--only is {only!r}: nothing measured is called so; there are: {', '.join(measurements)}")
-    return chain.from_iterable(measurement() for measurement in chosen)
+    figures = chain.from_iterable(measurement() for measurement in chosen.values())
+    return figures if chosen and _TIMELESS.issuperset(chosen) else _beside_the_yardstick(figures, stopwatch)
+
+
+def _beside_the_yardstick(figures: Iterator[Figure], stopwatch: Callable[[], float]) -> Iterator[Figure]:
+    yardstick = measure_machine(_cpu, stopwatch)
+    yield from yardstick.figures()
+    for figure in figures:
+        yield yardstick.beside(figure)
 
 
 def profile() -> str:

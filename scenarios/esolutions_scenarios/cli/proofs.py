@@ -96,7 +96,8 @@ def bench(
         figures.append(figure.as_json())
         if not json:
             ratio = "" if figure.ratio is None else f"{figure.ratio:.2f} of the budget of {figure.budget:g}"
-            sys.stdout.write(f"{figure.name:57} {figure.measured:10.2f} {figure.unit:10} {ratio} {figure.note}\n")
+            words = f"{figure.measured:10.2f} {figure.unit:10} {figure.in_yardsticks:17} {ratio} {figure.note}"
+            sys.stdout.write(f"{figure.name:57} {words.rstrip()}\n")
             sys.stdout.flush()
     if json:
         print_json({"figures": figures})
