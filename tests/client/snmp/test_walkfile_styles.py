@@ -46,6 +46,8 @@ def only(text: str) -> Value:
         (f".{LIFE_COUNT} = Counter32: 1200 impressions", 1200),
         (f".{LIFE_COUNT} = 1200 impressions", 1200),
         (f".{LIFE_COUNT} 1200", 1200),
+        ("prtMarkerLifeCount.1.1 1200", 1200),
+        ("Printer-MIB::prtMarkerLifeCount.1.1 1200 impressions", 1200),
         (f"  .{LIFE_COUNT}  =  Counter32: 1200  ", 1200),
         (f"> .{LIFE_COUNT} = Counter32: 1200\r", 1200),
         (f".{LIFE_COUNT} = Wrong Type (should be Counter32): INTEGER: 1200", 1200),
@@ -151,6 +153,8 @@ def test_a_message_of_the_tool_ends_the_value_before_it(printed: str, value: Val
         ("INTEGER: 12Timeout: No Response from 192.0.2.10\n00", Unreadable("a number that is none")),
         ("12Timeout: No Response from 192.0.2.10", Unreadable("cut off by a message of the tool")),
         ("Hex-STRING: 41 4Timeout: No Response", Unreadable("hexadecimal octets that are none")),
+        ("STRI", Unreadable("cut off in the middle of its type")),
+        ("Hex-STRING", Unreadable("cut off in the middle of its type")),
         ("INTEGER: 1.5", Unreadable("a number that is none")),
     ],
 )

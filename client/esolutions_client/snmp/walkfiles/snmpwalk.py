@@ -21,7 +21,9 @@ _NAMED = re.compile(
     re.DOTALL,
 )
 _QUICK = re.compile(
-    r"[\s>]*(?P<oid>\.?(?:iso|1)\.3\.6\.1(?:\.[0-9]+)+|[A-Za-z][\w-]*::[\w.\[\]-]+)[ \t]+(?P<rest>[^=\s].*)", re.DOTALL
+    r"[\s>]*(?P<oid>\.?(?:iso|1)\.3\.6\.1(?:\.[0-9]+)+|[A-Za-z][\w-]*(?:::[\w.\[\]-]+|(?:\.[0-9]+)+))"
+    r"[ \t]+(?P<rest>[^=\s].*)",
+    re.DOTALL,
 )
 _WRONG_TYPE = r"(?:Wrong Type \([^)]*\):[ \t]*)*"
 _HEX_STRING = re.compile(_WRONG_TYPE + "Hex-STRING:", re.IGNORECASE)

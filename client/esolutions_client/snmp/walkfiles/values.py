@@ -88,6 +88,8 @@ def _untyped(oid: str, text: str) -> Value:
         return bytes.fromhex(plain.strip('"'))
     if plain == "NULL":
         return Unreadable("NULL")
+    if len(plain) > 1 and any(f"{name}:".startswith(plain.upper()) for name in _TYPES):
+        return Unreadable("cut off in the middle of its type")
     if plain.startswith('"') or oid.startswith(_TEXT_COLUMNS):
         return _text(text)
     if oid.startswith(_IF_PHYS_ADDRESS) and _PHYSICAL.fullmatch(plain):
