@@ -185,5 +185,6 @@ def test_the_profile_names_the_functions_that_cost_most(
     monkeypatch.setattr(run, "_PROFILED_DAYS", 2)
     assert run_command_line(["bench", "--profile"], stopwatch=_counting()) == 0
     text = capsys.readouterr().out
-    assert "tottime" in text
-    assert "esolutions_simulators" in text
+    assert "Ordered by: internal time" in text
+    # Which of the product's functions they are depends on the machine and its moods.
+    assert "/esolutions_" in text
