@@ -47,6 +47,9 @@ def register(
     wanted = list(serials or [])
     if (everything and wanted) or not (everything or wanted or again):
         raise UsageError("give the serial numbers to register, or --all; `esolutions-client devices` lists them")
+    if again and not json:
+        url = session.options.server_url or session.store.settings.get("server_url")
+        say(f"the registration of this client, with its secret, is sent to {url}, whose certificate is checked")
     document = ask(session, "register", {"serials": wanted, "all": everything, "again": again})
     chosen, waiting = document.pop("wanted"), document.pop("waiting")
     if json:

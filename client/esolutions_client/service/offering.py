@@ -57,9 +57,12 @@ class Offers:
         offered = [request for each in message_ids if (request := self._offer(each)) is not None]
         if self._store.outbox.is_of_registration(receipt_id):
             self._forget_lost(offered)
+            known = "the server knows this client by its registration alone, and has lost the rest"
         else:
             self._remember_lost()
-        self._tell("restored", f"the server was restored from a backup: {len(offered)} messages are offered again")
+            known = "the server was restored from a backup"
+        again = f"{len(offered)} messages are offered to it again" if offered else "there is nothing to offer it again"
+        self._tell("restored", f"{known}: {again}")
 
     def _offer(self, message_id: str) -> Request | None:
         operation, body, answer = self._store.outbox.acknowledged(message_id)

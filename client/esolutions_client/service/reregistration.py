@@ -50,8 +50,9 @@ class Reregistration:
         self._rng = rng
 
     def register(self, devices: Sequence[Device]) -> Chosen:
-        """Queue the proxy before all that waits, and behind it the printers, under the consent of now.
+        """Queue the proxy, and behind it the printers, before all that waits, under the consent of now.
 
+        A registration that waits with another opening reading comes too late to open a printer.
         A printer of which nothing was ever acknowledged is read now; one that does not answer is left out and named.
 
         Raises:
@@ -66,10 +67,10 @@ class Reregistration:
         opened = {device.serial_number: self._acknowledged(device.serial_number) for device in devices}
         known = [device for device in devices if opened[device.serial_number] is not None]
         with self._store.transaction():
-            self._queue_proxy(consent)
             for start in range(0, len(known), DEVICES_PER_MESSAGE):
                 part = known[start : start + DEVICES_PER_MESSAGE]
                 self._queue_devices(part, [new for d in part if (new := opened[d.serial_number])], consent)
+            self._queue_proxy(consent)
         unopened = [device for device in devices if opened[device.serial_number] is None]
         read = self._registrar.register_as_of(unopened, consent) if unopened else Chosen((), {})
         return Chosen((*(device.serial_number for device in known), *read.queued), read.unreachable)
@@ -85,8 +86,9 @@ class Reregistration:
         return NewDevice(serial_number, read_date, meters)
 
     def _queue_proxy(self, consent: datetime) -> None:
-        if any(waiting.operation == "RegisterProxy" for waiting in self._store.outbox.all_waiting()):
-            return  # it is the first of those that wait
+        for waiting in self._store.outbox.all_waiting():
+            if waiting.operation == "RegisterProxy":
+                self._store.outbox.reject(waiting.message_id)  # this one stands in its place
         registration = self._registrar.proxy_registration(self._identity.make_secret(), consent)
         self._delivery.queue_acknowledged(new_guid(self._rng), registration, goes_first=True)
         self._store.note(consent, "registers again", "a person sends the registration, with the secret, anew")
@@ -99,4 +101,4 @@ class Reregistration:
             fleet_digest=fleet_digest(self._store.devices.polled_serials()),
             devices=tuple(opened),
         )
-        self._delivery.queue_acknowledged(new_guid(self._rng), registration)
+        self._delivery.queue_acknowledged(new_guid(self._rng), registration, goes_first=True)

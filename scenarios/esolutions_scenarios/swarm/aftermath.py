@@ -17,8 +17,9 @@ from zoneinfo import ZoneInfo
 from esolutions_scenarios.swarm.reading import not_accepted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
+    from esolutions_client.store.outbox import SentRow
     from esolutions_scenarios.swarm.life import Life
 
 __all__ = ["Aftermath", "Finding"]
@@ -162,15 +163,24 @@ class Aftermath:
         for entry in administration.journal():
             if entry["outcome"] == "receipt":
                 notes[entry["message_id"]] = entry["note"]
-        for row in self._life.machine.store.outbox.sent():
-            answer = row.answer if row.outcome == "acknowledged" else None
-            for serial, outcome, reason in not_accepted(answer) if answer else ():
-                note = notes.get(row.message_id)
-                if note is not None and f"{serial} {outcome}: {reason}"[:40] not in note:
+        for row in self._acknowledged(notes):
+            for serial, outcome, reason in not_accepted(row.answer or b""):
+                if f"{serial} {outcome}: {reason}"[:40] not in notes.get(row.message_id, ""):
                     yield ("every_refusal_has_a_reason", f"the journal does not say why {serial} was {outcome}")
         for value in administration.not_billed():
             if not value["reason"]:
                 yield ("every_refusal_has_a_reason", f"{value['serial']} {value['meter']} is {value['outcome']}: why?")
+
+    def _acknowledged(self, remembered: Collection[str]) -> Iterator[SentRow]:
+        """Yield what was acknowledged; of a server that has forgotten some of it, what it remembers, and how last."""
+        seen: set[str] = set()
+        for row in self._life.machine.store.outbox.sent():
+            if row.outcome != "acknowledged" or not row.answer:
+                continue
+            is_forgotten = row.message_id in seen or row.message_id not in remembered
+            seen.add(row.message_id)
+            if not (self._life.watch.has_forgotten and is_forgotten):
+                yield row
 
     def _devices_are_active(self) -> Iterator[Finding]:
         """After the calm every printer that is there is known to the server, and active at both ends."""

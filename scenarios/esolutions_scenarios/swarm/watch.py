@@ -59,7 +59,7 @@ class Watch:
         self._openings_seen: set[tuple[str, str, int, datetime]] = set()
         self._promised: list[AcceptedReading] = []
         self._may_send_secret = True
-        self._has_forgotten = False
+        self.has_forgotten = False
         # Values by serial number, end of period and meter.
         self.opened_with: dict[str, dict[str, int]] = {}
         self.acknowledged: dict[tuple[str, datetime, str], int] = {}
@@ -92,12 +92,12 @@ class Watch:
 
     def server_was_restored(self) -> None:
         """Take note that the server has forgotten something: it numbers its bills anew."""
-        self._has_forgotten = True
+        self.has_forgotten = True
         self.opened_with.clear()
 
     def server_was_lost(self) -> None:
         """Take note that the server has forgotten everything, for ever."""
-        self._has_forgotten = self.has_lost = True
+        self.has_forgotten = self.has_lost = True
         self.acknowledged.clear()
 
     def look(self) -> None:
@@ -130,7 +130,7 @@ class Watch:
     @property
     def bills(self) -> list[dict[str, Any]]:
         """Every bill there was, oldest first; where the server has forgotten some, those that there are."""
-        if self._has_forgotten:
+        if self.has_forgotten:
             return self._life.testbed.administration.bills()
         return sorted(self._bills_seen.values(), key=lambda bill: int(bill["id"]))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -241,6 +242,26 @@ def test_what_waits_does_not_keep_the_registration_from_going_first(new_office: 
     assert operations(office.line.sent) == ["RegisterProxy", "RegisterProxyDevices", "RegisterProxyDevices"]
     assert office.store.outbox.waiting() == 0
     assert {device["serial"] for device in office.administration.devices()} == set(office.serials)
+
+
+def test_a_registration_that_waits_does_not_open_a_printer_in_the_place_of_the_last_bill(office: Any) -> None:
+    """It was read after the server was lost; what was printed before that would be billed by nobody."""
+    serial = office.serials[0]
+    office.run_for(40 * DAY)
+    office.agent.retire(serial)
+    office.line.fault = unknown
+    with pytest.raises(CredentialError):
+        office.agent.register(office.serials[:1])
+    office.store.devices.save(replace(office.store.devices.get(serial), state="registered"))
+    with pytest.raises(CredentialError):
+        office.agent.register_again([serial])
+    office.line.fault = None
+    lose(office)
+    acknowledged = {name: sent.value for name, sent in office.store.readings.transmitted(serial).items()}
+    office.agent.register_again([serial])
+    (device,) = office.administration.devices()
+    assert {meter["name"]: meter["opening_value"] for meter in device["meters"]} == acknowledged
+    assert office.store.outbox.waiting() == 0
 
 
 def test_a_printer_that_is_not_registered_anew_is_not_shown_as_registered(office: Any) -> None:
