@@ -86,6 +86,7 @@ def _ask(fault: snmp.SnmpFault, request: Request, answer: Answer, *others: snmp.
         (http.CutRequest(0), []),
         (http.CutAnswer(3), [b"<request/>"]),
         (http.Slow(61.0), [b"<request/>"]),
+        (http.Drip(61.0), [b"<request/>"]),
     ],
 )
 def test_a_fault_that_loses_the_answer_says_what_arrived(fault: http.HttpFault, arrives: list[bytes]) -> None:
@@ -106,6 +107,7 @@ def test_a_fault_that_loses_the_answer_says_what_arrived(fault: http.HttpFault, 
         (http.Repeat(2), 3, (200, b"<answer/>")),
         (http.CutAnswer(900), 1, (200, b"<answer/>")),
         (http.Slow(1.0), 1, (200, b"<answer/>")),
+        (http.Drip(1.0), 1, (200, b"<answer/>")),
         (http.AlterAnswer(b"answer", b"lie"), 1, (200, b"<lie/>")),
     ],
 )

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pyasn1.codec.ber import decoder
 from pysnmp.proto import api
 
+from esolutions_client.errors import TurnedOffError
 from esolutions_client.snmp.ports import Target
 from esolutions_client.snmp.sweep import Sweep, _question, _request_id
 
@@ -87,3 +88,39 @@ def test_targets_the_sweep_cannot_ask_are_left_to_the_port() -> None:
     """Names, IPv6 addresses and version 3 are not asked here, and not lost either."""
     targets = [Target("printer.example"), Target("127.0.0.9", 9), Target("::1"), Target("127.0.0.9", 9, version="3")]
     assert list(QUICK.answering(targets)) == [0, 2, 3]
+
+
+@pytest.mark.wire
+def test_a_sweep_ends_when_communication_is_turned_off(shy_agent: tuple[str, int]) -> None:
+    """No further question leaves, and nobody waits for answers any more."""
+    asked: list[bool] = []
+
+    def may_send() -> bool:
+        asked.append(len(asked) < 40)
+        return asked[-1]
+
+    targets = [Target(f"127.0.0.{last}", shy_agent[1]) for last in range(1, 255)]
+    with pytest.raises(TurnedOffError):
+        list(Sweep(may_send=may_send).answering(targets))
+    assert asked.count(False) == 1
+
+
+@pytest.mark.wire
+def test_a_flood_of_datagrams_does_not_hold_a_sweep() -> None:
+    """What comes faster than it is read has no end; the sweep has."""
+    is_over = threading.Event()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as flood:
+        flood.bind(("127.0.0.8", 0))
+
+        def pour() -> None:
+            _, asker = flood.recvfrom(2048)
+            while not is_over.is_set():
+                flood.sendto(b"flood", asker)
+
+        thread = threading.Thread(target=pour)
+        thread.start()
+        try:
+            assert list(Sweep(rounds=1, wait_seconds=0.1).answering([Target(*flood.getsockname())])) == []
+        finally:
+            is_over.set()
+            thread.join()
