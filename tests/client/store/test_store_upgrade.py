@@ -86,3 +86,29 @@ def test_a_message_that_waits_is_sent_as_it_would_have_been(tmp_path: Path) -> N
         waiting = store.outbox.first()
     assert waiting is not None
     assert (waiting.message_id, waiting.clock_origin) == ("id", None)
+
+
+def test_receipts_of_old_attempts_are_found_by_their_ids(tmp_path: Path) -> None:
+    """A server that was restored names one of them: what was acknowledged after it is known, syncs or not."""
+    path = tmp_path / "client.sqlite"
+    write(path, _BY_MOMENT, [])
+    receipts = [f"0000000{number}-0000-4000-8000-000000000000" for number in range(3)]
+    with closing(sqlite3.connect(path)) as old:
+        for number, (receipt_id, operation) in enumerate(
+            zip(receipts, ("SyncProxy", "SyncProxyStatus", "SyncProxy"), strict=True)
+        ):
+            answer = f"<tns:ReceiptId>{receipt_id}</tns:ReceiptId>".encode()
+            old.execute(
+                "INSERT INTO sent (message_id, operation, attempt, sent_at, body, outcome, answer)"
+                " VALUES (?, ?, 1, '2026-01-05T09:00:00+00:00', x'', 'acknowledged', ?)",
+                (f"message {number}", operation, answer),
+            )
+        old.execute(
+            "INSERT INTO outbox (message_id, operation, composed_at, body, state, receipt_id)"
+            " VALUES ('message 1', 'SyncProxyStatus', '2026-01-05T09:00:00+00:00', '{}', 'acknowledged', ?)",
+            (receipts[1],),
+        )
+        old.commit()
+    with closing(Store(path)) as store:
+        found = [store.outbox.acknowledged_after(receipt_id) for receipt_id in (*receipts, "never given")]
+    assert found == [["message 1"], [], [], None]

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from esolutions_client.wire.codec import operation_of
+from esolutions_client.wire.messages import BillingTransaction
 from esolutions_client.wire.stored import dump, load
 
 
@@ -23,3 +24,16 @@ def test_a_message_is_stored_in_one_spelling(any_request: Any, data: st.DataObje
     """Storing what was loaded changes nothing."""
     request = data.draw(any_request)
     assert dump(load(operation_of(request), dump(request))) == dump(request)
+
+
+def test_a_message_of_an_older_version_has_what_was_added_since_by_default() -> None:
+    """It waits in the outbox while the program is upgraded, and says nothing of the end of a period."""
+    text = (
+        '{"transaction_id":"id","devices":[{"serial_number":"ABC123456","command_id":"asked","read_date":'
+        '"2026-01-05T09:00:00+00:00","meters":[{"name":"Total Impressions","value":1,"rollover_at":null}],"supplies":'
+        "[]}]}"
+    )
+    loaded = load("SubmitBillingTransaction", text)
+    assert isinstance(loaded, BillingTransaction)
+    assert loaded.devices[0].period_end is None
+    assert loaded.devices[0].meters[0].value == 1
