@@ -76,9 +76,14 @@ class Exchange:
     answer: bytes
 
     @property
+    def random(self) -> bytes:
+        """What is random in the nonce: the number of the exchange, a hexadecimal digit, as a byte, eight times."""
+        return bytes([int(self.name[0], 16)]) * 8
+
+    @property
     def nonce(self) -> bytes:
-        """The number of the exchange, a hexadecimal digit, as a byte, sixteen times."""
-        return bytes([int(self.name[0], 16)]) * 16
+        """The nonce as it was sent."""
+        return base64.b64decode(re.search(rb"(?<=Nonce>)[^<]+", self.request)[0])  # type: ignore[index]
 
 
 class Golden:
@@ -165,31 +170,48 @@ def server(tmp_path: Path) -> Iterator[GoldenServer]:
     opened.close()
 
 
-def body_digest(text: str) -> str:
-    """Return the SHA-256 of the canonical Body, made by hand: its tag declares the prefixes it uses, its child too."""
+def canonical_body(text: str) -> bytes:
+    """Return the canonical Body, made by hand: its tag declares the prefixes it uses, its child too."""
     prefix, attributes = re.search(r"<([\w-]+):Body([^>]*)>", text).groups()  # type: ignore[union-attr]
     declared = dict(re.findall(r'xmlns:([\w-]+)="([^"]*)"', text))
     content = re.search(r":Body[^>]*>(.*)</[\w-]+:Body>", text).group(1)  # type: ignore[union-attr]
     if content.startswith("<tns:"):
         content = re.sub(r"^<(tns:\w+)>", rf'<\1 xmlns:tns="{declared["tns"]}">', content)
-    canonical = (
-        f'<{prefix}:Body xmlns:{prefix}="{declared[prefix]}" xmlns:wsu="{declared["wsu"]}"{attributes}>'
-        f"{content}</{prefix}:Body>"
-    )
-    return base64.b64encode(hashlib.sha256(canonical.encode()).digest()).decode()
+    used = [prefix, *re.findall(r" ([\w-]+):Id", attributes)]
+    namespaces = "".join(f' xmlns:{one}="{declared[one]}"' for one in used)
+    return f"<{prefix}:Body{namespaces}{attributes}>{content}</{prefix}:Body>".encode()
+
+
+def bind_again(text: str, secret: str) -> str:
+    """Return a request with the nonce that binds its body, and the digest that goes with it."""
+    created = re.search(r"Created>([^<]+)", text)[1].encode()  # type: ignore[index]
+    random = base64.b64decode(re.search(r"(?<=Nonce>)[^<]+", text)[0])[:8]  # type: ignore[index]
+    bound = b"\0".join((b"smart-esolutions:nonce:1", random, created, canonical_body(text)))
+    nonce = random + hmac.digest(secret.encode(), bound, "sha256")[:10]
+    proof = hashlib.sha1(nonce + created + secret.encode(), usedforsecurity=False).digest()
+    text = re.sub(r"(?<=PasswordDigest\">)[^<]+", lambda _: base64.b64encode(proof).decode(), text)
+    return re.sub(r"(?<=Nonce>)[^<]+", lambda _: base64.b64encode(nonce).decode(), text)
 
 
 def sign_again(text: str, secret: str) -> str:
-    """Return an envelope with the digest and the signature that its text calls for."""
-    text = re.sub(r"(?<=DigestValue>)[^<]+", lambda _: body_digest(text), text)
+    """Return an envelope with the digest, the signature and the nonce that its text calls for."""
+    digest = base64.b64encode(hashlib.sha256(canonical_body(text)).digest()).decode()
+    text = re.sub(r"(?<=DigestValue>)[^<]+", lambda _: digest, text)
     info = re.search(r"<ds:SignedInfo>.*</ds:SignedInfo>", text).group()  # type: ignore[union-attr]
     canonical = re.sub(r"<ds:(\w+) ([^>]*)/>", r"<ds:\1 \2></ds:\1>", info)
     canonical = canonical.replace("<ds:SignedInfo>", '<ds:SignedInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#">')
     value = base64.b64encode(hmac.digest(secret.encode(), canonical.encode(), "sha256")).decode()
-    return re.sub(r"(?<=SignatureValue>)[^<]+", lambda _: value, text)
+    text = re.sub(r"(?<=SignatureValue>)[^<]+", lambda _: value, text)
+    return bind_again(text, secret) if "Nonce>" in text else text
 
 
 @pytest.fixture
 def signed_again(golden: Golden) -> Callable[[str], str]:
     """Return a function that signs a changed envelope anew, by text and `hashlib` alone."""
     return lambda text: sign_again(text, golden.credentials.secret)
+
+
+@pytest.fixture
+def bound_again(golden: Golden) -> Callable[[str], str]:
+    """Return a function that makes the nonce of a changed request anew, by text and `hashlib` alone."""
+    return lambda text: bind_again(text, golden.credentials.secret)

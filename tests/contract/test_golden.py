@@ -151,7 +151,7 @@ def test_the_client_offers_again_in_exactly_the_golden_bytes(golden: Any, name: 
     """Under its old message id, with the period that the forgotten request was for."""
     exchange = next(exchange for exchange in golden.restored if exchange.name == name)
     at, envelope, request = RESTORED[name]
-    made = codec.encode(envelope, request, golden.credentials, nonce=exchange.nonce, moment=at)
+    made = codec.encode(envelope, request, golden.credentials, random=exchange.random, moment=at)
     assert made == exchange.request
 
 
@@ -188,7 +188,7 @@ def test_the_client_writes_exactly_the_golden_bytes(golden: Any, name: str) -> N
         moment(f"{NEXT_CONTACT[name[0]]}T02:17:00"),
         last_receipt_id=id_of("receipt", number - 1) if number > 1 else None,
     )
-    made = codec.encode(envelope, request, golden.credentials, nonce=exchange.nonce, moment=exchange.moment)
+    made = codec.encode(envelope, request, golden.credentials, random=exchange.random, moment=exchange.moment)
     assert made == exchange.request
 
 

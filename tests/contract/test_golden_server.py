@@ -175,18 +175,60 @@ def test_a_reading_is_billed_once_however_often_it_is_sent(
     billing = played_up_to_billing(golden, server)
     assert server.play(billing).body == billing.answer
     bills = server.administration.bills()
-    again = with_nonce(golden, billing.request.decode(), b"another nonce...")
-    answer = server.post(signed_again(again).encode(), billing.moment)
+    another = base64.b64encode(b"another!" + bytes(10)).decode()
+    again = signed_again(re.sub(r"(?<=Nonce>)[^<]+", lambda _: another, billing.request.decode()))
+    answer = server.post(again.encode(), billing.moment)
     assert answer.body == billing.answer
     assert server.administration.bills() == bills
 
 
-def with_nonce(golden: Any, text: str, nonce: bytes) -> str:
+def test_a_nonce_of_chance_is_refused_once_one_has_bound_its_body(golden: Any, server: Any) -> None:
+    """A body that was changed on its way has a right digest, and a nonce that is as good as random."""
+    assert server.play(golden.exchanges[0]).status == 200
+    registration = golden.exchanges[1]
+    before = server.contents()
+    answer = server.post(
+        first_difference(registration.request.decode(), ">ABC123456<", ">ABC123457<"), registration.moment
+    )
+    assert fault_like(golden, "failed-check")(answer.body)
+    answer = server.post(with_nonce(golden, registration.request.decode(), b"sixteen octets.."), registration.moment)
+    assert fault_like(golden, "failed-check")(answer.body)
+    assert server.contents() == before
+    assert server.play(registration).body == registration.answer
+
+
+def test_a_client_of_chance_nonces_is_served(golden: Any, server: Any) -> None:
+    """Who never bound a body is taken as WS-Security has it."""
+    for exchange in golden.exchanges[:2]:
+        chance = with_nonce(golden, exchange.request.decode(), exchange.name.encode()[:16])
+        assert server.play(type(exchange)(exchange.name, exchange.moment, chance, b"")).body == exchange.answer
+
+
+def with_nonce(golden: Any, text: str, nonce: bytes) -> bytes:
     """Return an envelope with another nonce and the digest that goes with it."""
     created = re.search(r"<wsu:Created>([^<]+)", text).group(1)  # type: ignore[union-attr]
     proof = hashlib.sha1(nonce + created.encode() + golden.credentials.secret.encode(), usedforsecurity=False).digest()
     text = re.sub(r"(?<=PasswordDigest\">)[^<]+", lambda _: base64.b64encode(proof).decode(), text)
-    return re.sub(r"(?<=Nonce>)[^<]+", lambda _: base64.b64encode(nonce).decode(), text)
+    return re.sub(r"(?<=Nonce>)[^<]+", lambda _: base64.b64encode(nonce).decode(), text).encode()
+
+
+@pytest.mark.parametrize("moved", range(1, 5))
+@pytest.mark.parametrize("last", [" ", "\t", "\n", "2"])
+def test_an_octet_that_changes_sides_makes_no_new_nonce(golden: Any, server: Any, last: str, moved: int) -> None:
+    """The digest is over nonce and Created without a separator: no octet can be counted to the other one."""
+    first = golden.exchanges[0]
+    nonce = b"sixteen octets"[: 16 - moved] + last.encode() * moved
+    text = with_nonce(golden, first.request.decode(), nonce).decode()
+    created = re.search(r"Created>([^<]+)", text)[1]  # type: ignore[index]
+    into_created = (nonce[:-moved], last * moved + created)
+    into_nonce = (nonce + created[:moved].encode(), created[moved:])
+    before = server.contents()
+    for other_nonce, other_created in (into_created, into_nonce):
+        shifted = re.sub(r"(?<=Nonce>)[^<]+", lambda _, new=other_nonce: base64.b64encode(new).decode(), text)
+        shifted = shifted.replace(f">{created}</wsu:Created></wsse:", f">{other_created}</wsu:Created></wsse:")
+        assert b"InvalidSecurityToken" in server.post(shifted.encode(), first.moment).body
+    assert server.contents() == before
+    assert server.post(text.encode(), first.moment).status == 200
 
 
 @pytest.mark.parametrize("inside", [False, True], ids=["beside", "inside"])

@@ -18,7 +18,7 @@ from lxml import etree
 from esolutions_client.errors import ClockError, CredentialError, ProtocolError, RejectedError, UnreachableError
 from esolutions_client.wire import messages as m
 from esolutions_client.wire.lexical import format_moment, format_span, format_time_of_day, parse_moment, parse_span
-from esolutions_client.wire.security import SOAP, WSSE, WSU, security_header
+from esolutions_client.wire.security import SOAP, WSSE, WSU, binding_nonce, security_header
 from esolutions_client.wire.signature import SignatureError, sign, verify
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def operation_of(request: m.Request) -> str:
 
 
 def encode(
-    envelope: m.Envelope, request: m.Request, credentials: Credentials, *, nonce: bytes, moment: datetime
+    envelope: m.Envelope, request: m.Request, credentials: Credentials, *, random: bytes, moment: datetime
 ) -> bytes:
     """Return the HTTP body of one attempt to deliver a request.
 
@@ -60,7 +60,7 @@ def encode(
         envelope: what the request says about itself.
         request: the content.
         credentials: whose digest goes into the header and whose secret signs.
-        nonce: 16 fresh random bytes.
+        random: 8 fresh random octets for the nonce.
         moment: when this attempt is made; the server compares it with its clock.
     """
     operation = operation_of(request)
@@ -68,16 +68,17 @@ def encode(
     if isinstance(request, m.ProxyRegistration):
         # Who registers begins anew: there is no receipt to acknowledge, and no field for one.
         fields.pop("LastReceiptId", None)
-    security, timestamp = security_header(credentials, nonce=nonce, moment=moment)
-
     root = etree.Element(f"{{{SOAP}}}Envelope", nsmap={"soap-env": SOAP, "wsse": WSSE, "wsu": WSU})
     header = etree.SubElement(root, f"{{{SOAP}}}Header")
-    header.extend([security, timestamp])
     body = etree.SubElement(root, f"{{{SOAP}}}Body")
     # zeep takes plain dicts as they are; making objects of its own of them first would cost as much again.
     _operations()[operation].input.body.render(body, fields)
-    if operation == _SIGNED:
-        security.append(sign(body, credentials.secret))
+    signature = sign(body, credentials.secret) if operation == _SIGNED else None
+    nonce = binding_nonce(random, format_moment(moment), body, credentials.secret)
+    security, timestamp = security_header(credentials, nonce=nonce, moment=moment)
+    header.extend([security, timestamp])
+    if signature is not None:
+        security.append(signature)
     return etree.tostring(root, xml_declaration=True, encoding="utf-8")
 
 
@@ -170,6 +171,9 @@ def _parse(body: bytes) -> etree._Element:
         raise ProtocolError(f"the answer is not XML: {error}") from error
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]
         raise ProtocolError("the answer has a document type, which SOAP forbids")
+    # Canonicalisation leaves comments out, a reader of text may stop at one: what is verified must be what is read.
+    if next(root.iter(etree.Comment, etree.ProcessingInstruction), None) is not None:
+        raise ProtocolError("the answer has a comment or a processing instruction in it")
     return root
 
 

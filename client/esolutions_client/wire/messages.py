@@ -8,10 +8,13 @@ the comments are those of the WSDL, which is the authority on the format.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal, get_args
+
+from esolutions_client.wire.ranges import FREQUENCIES, LARGEST_COUNT, check_one_of, check_range
 
 if TYPE_CHECKING:
-    from datetime import datetime, time, timedelta
+    from datetime import datetime, time
 
 __all__ = [
     "AbsentState",
@@ -180,6 +183,12 @@ class MeterOrder:
     last_read_date: datetime | None = None
     ceiling: int | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse numbers that no counter shows."""
+        for bound in (self.last_value, self.ceiling):
+            if bound is not None:
+                check_range(f"a bound of {self.name}", bound, 0, LARGEST_COUNT)
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -199,6 +208,17 @@ class Command:
     low_supply_percent: int
     repeat: int
     meters: tuple[MeterOrder, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what nobody could obey, before any of it is stored."""
+        check_one_of("Action", self.action, get_args(Action))
+        check_one_of("Frequency", self.frequency, FREQUENCIES)
+        check_range("LowSupplyPercent", self.low_supply_percent, 0, 100)
+        check_range("Repeat", self.repeat, 0, LARGEST_COUNT)
+        check_range("PollInterval", self.poll_interval, timedelta(minutes=1), timedelta(days=1))
+        check_range("SilentAfter", self.silent_after, timedelta(hours=1), timedelta(days=366))
+        if self.period_end < self.period_start:
+            raise ValueError(f"the period of a command ends at {self.period_end}, before it begins")
 
 
 @dataclass(frozen=True, slots=True)

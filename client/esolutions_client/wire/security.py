@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -20,7 +21,17 @@ from esolutions_client.wire.lexical import format_moment
 if TYPE_CHECKING:
     from datetime import datetime
 
-__all__ = ["MESSAGE_LIFETIME", "SOAP", "WSSE", "WSU", "Credentials", "password_digest", "security_header"]
+__all__ = [
+    "MESSAGE_LIFETIME",
+    "NONCE_RANDOM_OCTETS",
+    "SOAP",
+    "WSSE",
+    "WSU",
+    "Credentials",
+    "binding_nonce",
+    "password_digest",
+    "security_header",
+]
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 WSSE = "http://schemas.xmlsoap.org/ws/2002/07/secext"
@@ -28,6 +39,11 @@ WSU = "http://schemas.xmlsoap.org/ws/2002/07/utility"
 
 # The server refuses what is older; the same five minutes as its freshness window.
 MESSAGE_LIFETIME = timedelta(minutes=5)
+
+# A nonce that binds the body (docs/decisions/0008): 8 random octets, 10 of an HMAC: 24 characters of Base64, as 16 are.
+NONCE_RANDOM_OCTETS = 8
+_BINDING_OCTETS = 10
+_BINDING_LABEL = b"smart-esolutions:nonce:1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +59,23 @@ def password_digest(nonce: bytes, created: str, secret: str) -> str:
     # SHA-1 is what the profile prescribes; it is used here as a keyed proof, not as a collision-free hash.
     digest = hashlib.sha1(nonce + created.encode() + secret.encode(), usedforsecurity=False).digest()
     return base64.b64encode(digest).decode()
+
+
+def binding_nonce(random: bytes, created: str, body: etree._Element, secret: str) -> bytes:
+    """Return a nonce that only whoever knows the secret can make for this body and moment.
+
+    random + HMAC-SHA-256(secret, label + random + created + exclusive C14N of the Body), the first octets of it. The
+    password digest covers the nonce, and so the body: what was changed on the way is no longer what was proven.
+
+    Args:
+        random: 8 fresh random octets.
+        created: the token's `wsu:Created`, as written.
+        body: the `soap:Body` as it is sent.
+        secret: of this proxy.
+    """
+    canonical = etree.tostring(body, method="c14n", exclusive=True, with_comments=False)
+    message = b"\0".join((_BINDING_LABEL, random, created.encode(), canonical))
+    return random + hmac.digest(secret.encode(), message, "sha256")[:_BINDING_OCTETS]
 
 
 def security_header(

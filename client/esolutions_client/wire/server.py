@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from esolutions_client.errors import ClockError, ProtocolError, UnreachableError
 from esolutions_client.wire import codec
+from esolutions_client.wire.security import NONCE_RANDOM_OCTETS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,7 +71,9 @@ class CommunicationServer:
 
     def compose(self, envelope: Envelope, request: Request, credentials: Credentials) -> Attempt:
         """Return the bytes of one attempt, with a fresh nonce and the present moment."""
-        body = codec.encode(envelope, request, credentials, nonce=self._rng.randbytes(16), moment=self._now())
+        body = codec.encode(
+            envelope, request, credentials, random=self._rng.randbytes(NONCE_RANDOM_OCTETS), moment=self._now()
+        )
         return Attempt(codec.operation_of(request), envelope.message_id, body)
 
     def deliver(self, attempt: Attempt, credentials: Credentials) -> Delivered:

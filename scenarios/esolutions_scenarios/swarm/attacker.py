@@ -6,6 +6,7 @@ nothing at the server.
 
 from __future__ import annotations
 
+import base64
 import re
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -41,6 +42,7 @@ class Attacker:
         self._has_arrived = has_arrived
         self._state = state
         self.successes: list[str] = []
+        self._overheard: list[tuple[bytes, bytes]] = []
 
     def forge(self, body: bytes, rng: Random) -> None:
         """Send a message with one character of its digest changed."""
@@ -54,6 +56,19 @@ class Attacker:
         """Send a message again, as it was; one that something kept from arriving would rightly be taken."""
         if self._has_arrived(body):
             self._send(body, "a replayed message")
+
+    def overhear(self, _operation: str, body: bytes) -> None:
+        """Listen to a message that leaves, and remember it where its nonce could lose an octet to its Created."""
+        shifted = _with_octet_moved(body)
+        if shifted is not None:
+            self._overheard.append((body, shifted))
+
+    def use_what_was_overheard(self) -> None:
+        """Send those messages again, as if they were new."""
+        while self._overheard:
+            body, shifted = self._overheard.pop()
+            if self._has_arrived(body):
+                self._send(shifted, "a replayed message whose nonce had lost an octet to its Created")
 
     def send_late(self, bodies: Iterable[bytes], now: datetime) -> None:
         """Send messages that were kept from arriving; those that are still fresh would rightly be taken."""
@@ -77,3 +92,12 @@ class Attacker:
 def _with_fresh_nonce(body: bytes, rng: Random) -> bytes:
     start = body.index(b"<wsse:Nonce>") + len(b"<wsse:Nonce>")
     return body[:start] + f"{rng.getrandbits(60):020d}"[:20].encode() + body[start + 20 :]
+
+
+def _with_octet_moved(body: bytes) -> bytes | None:
+    """Return a message whose nonce has lost its last octet to Created; None where that octet is no white space."""
+    parts = re.search(rb"(?<=Nonce>)([^<]+)(</wsse:Nonce><wsu:Created>)", body)
+    nonce = b"" if parts is None else base64.b64decode(parts[1])
+    if parts is None or nonce[-1:] not in {b" ", b"\t", b"\n"}:
+        return None
+    return body[: parts.start()] + base64.b64encode(nonce[:-1]) + parts[2] + nonce[-1:] + body[parts.end() :]

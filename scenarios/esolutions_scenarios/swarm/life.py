@@ -54,6 +54,7 @@ class Life:
         )
         self.people = People(self)
         self.watch = Watch(self)
+        self.machine.net.taps.append(self.attacker.overhear)
         self._ends: list[Callable[[], None]] = []
 
     def run(self) -> list[Violation]:
@@ -68,11 +69,15 @@ class Life:
 
     def move_in(self) -> None:
         """Install, register and sign up, a day before the first mishap; the watch looks on from now on."""
-        self.testbed.on_step = lambda _: self.watch.look()
+        self.testbed.on_step = lambda _: self._look()
         self.people.open_account()
         self.people.look()
         self.testbed.run_for(_HOUR)
         self.people.look()
+
+    def _look(self) -> None:
+        self.attacker.use_what_was_overheard()
+        self.watch.look()
 
     def calm_down(self) -> None:
         """End every mishap, and let people look after what needs a person, a round every day."""

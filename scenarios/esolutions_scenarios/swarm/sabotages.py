@@ -58,6 +58,11 @@ SABOTAGES: dict[str, Sabotage] = {
         "every_billed_value_was_shown",
         ((f"{_CLIENT}.snmp.tables.localization.codec_of", nothing),),
     ),
+    "binding-not-verified": Sabotage(
+        "the server does not verify that a nonce binds its body",
+        "strangers_change_nothing",
+        ((f"{_SERVER}.service.communication.binds_body", server.always_true),),
+    ),
     "clock-changes-unnoticed": Sabotage(
         "the client does not notice that its clock was set",
         "every_billed_value_was_shown",
@@ -185,6 +190,14 @@ SABOTAGES: dict[str, Sabotage] = {
         "the client does not tell the server that a printer is gone",
         "gone_printers_are_not_asked",
         ((f"{_CLIENT}.service.billing.absent_state", nothing),),
+    ),
+    "octets-change-sides": Sabotage(
+        "the server takes a moment with white space around it, and lets other nonces of a proxy go unbound",
+        "strangers_change_nothing",
+        (
+            (f"{_SERVER}.soap.security._created_text", server.any_created_text),
+            (f"{_SERVER}.service.communication.binds_body", server.binds_or_is_another),
+        ),
     ),
     "replay-check-off": Sabotage(
         "a nonce may be used twice",

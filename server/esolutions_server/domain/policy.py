@@ -23,6 +23,8 @@ class Policy:
         poll_interval: how often the client shall read each printer (FAQ: about every two hours).
         silent_after: how long a device may be out of action before it counts as silent (FAQ: a week).
         low_supply_percent: the level at which the client reports a supply as low.
+        requires_binding: whether every message must have a nonce that binds its body; otherwise only those of a proxy
+            that has sent one.
         freshness: how far a message's moments may lie from the server's clock, both ways.
         contact_grace: how much later than announced a proxy may call before it counts as silent.
         receipts_kept: how long an answer is kept after the proxy acknowledged a later one.
@@ -36,6 +38,7 @@ class Policy:
     poll_interval: timedelta = timedelta(hours=2)
     silent_after: timedelta = timedelta(days=7)
     low_supply_percent: int = 20
+    requires_binding: bool = False
     freshness: timedelta = timedelta(minutes=5)
     contact_grace: timedelta = timedelta(hours=1)
     receipts_kept: timedelta = timedelta(days=60)

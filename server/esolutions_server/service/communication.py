@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 from esolutions_server.service import answers, commanding, contact, registration, resuming
 from esolutions_server.service.context import Work
-from esolutions_server.service.credentials import check_freshness, check_proof, no_such_proxy
+from esolutions_server.service.credentials import binds_body, check_freshness, check_proof, no_such_proxy
 from esolutions_server.service.errors import FaultCode, RefusalError
 from esolutions_server.service.exchange import accepted_entry, operation_of, refused_entry
 from esolutions_server.service.messages import Receipt, RegisterProxy, SyncProxyResponse
@@ -159,14 +159,31 @@ class CommunicationServer:
         credentials = exchange.credentials
         proxy = proxies.find(work.connection, credentials.username)
         check_freshness(credentials, work.now, work.policy.freshness)
-        check_proof(credentials, _secret(proxy, request), must_be_signed=must_be_signed)
+        secret = _secret(proxy, request)
+        check_proof(credentials, secret, must_be_signed=must_be_signed)
+        is_bound = binds_body(credentials, secret)
+        if not is_bound:
+            _check_need_not_bind(proxy, work.policy)
         expires = credentials.created + 2 * work.policy.freshness
         if not exchanges.keep_nonce(work.connection, credentials.username, credentials.nonce, expires):
             raise RefusalError(FaultCode.FAILED_AUTHENTICATION, "the nonce was used before")
         exchange.sender = credentials.username
-        if isinstance(request, RegisterProxy):
-            return proxy or registration.add_proxy(work, credentials.username, request)
-        return cast("ProxyRecord", proxy)
+        if proxy is None and isinstance(request, RegisterProxy):
+            return registration.add_proxy(work, credentials.username, request, binds_body=is_bound)
+        known = cast("ProxyRecord", proxy)
+        if is_bound and not known.binds_body:
+            proxies.set_values(work.connection, known.id, {"binds_body": True})
+        return known
+
+
+def _check_need_not_bind(proxy: ProxyRecord | None, policy: Policy) -> None:
+    """Refuse a nonce that does not bind its body, where the policy or what the proxy did before asks for one that does.
+
+    Raises:
+        RefusalError: it may have been changed on the way.
+    """
+    if policy.requires_binding or (proxy is not None and proxy.binds_body):
+        raise RefusalError(FaultCode.FAILED_CHECK, "the nonce does not bind this body: it was changed on its way")
 
 
 def _secret(proxy: ProxyRecord | None, request: Request) -> str:

@@ -15,11 +15,24 @@ from typing import TYPE_CHECKING
 from esolutions_server.service.errors import FaultCode, RefusalError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime, timedelta
 
-__all__ = ["Credentials", "Signature", "check_freshness", "check_proof", "no_such_proxy", "password_digest"]
+__all__ = [
+    "Credentials",
+    "Signature",
+    "binds_body",
+    "check_freshness",
+    "check_proof",
+    "no_such_proxy",
+    "password_digest",
+]
 
 _WRONG_DIGEST = "the password digest is wrong"
+
+# docs/decisions/0008: a nonce of 18 octets may bind the body.
+_RANDOM_OCTETS, _BINDING_OCTETS = 8, 10
+_BINDING_LABEL = b"smart-esolutions:nonce:1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +45,10 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """The security header of a message; `created_text` is what was digested, letter by letter."""
+    """The security header of a message; `created_text` is what was digested, letter by letter.
+
+    `canonical_body` gives the exclusive canonical form of the Body, which costs something for a large one.
+    """
 
     username: str
     digest: bytes
@@ -41,6 +57,7 @@ class Credentials:
     created: datetime
     timestamp_created: datetime
     timestamp_expires: datetime
+    canonical_body: Callable[[], bytes]
     signature: Signature | None = None
 
 
@@ -71,6 +88,17 @@ def check_proof(credentials: Credentials, secret: str, *, must_be_signed: bool) 
 def no_such_proxy() -> RefusalError:
     """Return the refusal of a name that is none of ours: a stranger learns no more of it than of a wrong digest."""
     return RefusalError(FaultCode.FAILED_AUTHENTICATION, "no such proxy is registered", _WRONG_DIGEST)
+
+
+def binds_body(credentials: Credentials, secret: str) -> bool:
+    """Whether the nonce was made for this body by somebody who knows the secret: then the digest proves the body."""
+    nonce = credentials.nonce
+    if len(nonce) != _RANDOM_OCTETS + _BINDING_OCTETS:
+        return False
+    random = nonce[:_RANDOM_OCTETS]
+    message = b"\0".join((_BINDING_LABEL, random, credentials.created_text.encode(), credentials.canonical_body()))
+    expected = hmac.digest(secret.encode(), message, "sha256")[:_BINDING_OCTETS]
+    return hmac.compare_digest(expected, nonce[_RANDOM_OCTETS:])
 
 
 def check_freshness(credentials: Credentials, now: datetime, freshness: timedelta) -> None:

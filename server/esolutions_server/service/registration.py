@@ -34,8 +34,8 @@ GUID = re.compile("[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 DIGEST_OF_NO_DEVICES = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 
 
-def add_proxy(work: Work, proxy_id: str, request: RegisterProxy) -> ProxyRecord:
-    """Keep a new proxy with its secret.
+def add_proxy(work: Work, proxy_id: str, request: RegisterProxy, *, binds_body: bool) -> ProxyRecord:
+    """Keep a new proxy with its secret, and whether its nonces bind their bodies.
 
     Raises:
         RefusalError: the id is not a GUID.
@@ -60,6 +60,7 @@ def add_proxy(work: Work, proxy_id: str, request: RegisterProxy) -> ProxyRecord:
         queue=0,
         last_receipt_id=None,
         fleet_digest=DIGEST_OF_NO_DEVICES,
+        binds_body=binds_body,
     )
     proxies.add(work.connection, proxy)
     return proxy

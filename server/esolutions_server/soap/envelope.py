@@ -17,7 +17,7 @@ from lxml import etree
 from esolutions_server.service.errors import FaultCode, RefusalError
 from esolutions_server.soap.dialects import SECURITY_NAMESPACES, SOAP, UTILITY_NAMESPACES
 
-__all__ = ["Envelope", "open_envelope"]
+__all__ = ["Envelope", "canonical", "open_envelope"]
 
 XML_NAMESPACE_ATTRIBUTES = ("1", "true")
 NEXT_ACTOR = "http://schemas.xmlsoap.org/soap/actor/next"
@@ -36,10 +36,19 @@ class Envelope:
     body: etree._Element
     payload: etree._Element
 
+    def canonical_body(self) -> bytes:
+        """Return the exclusive canonical form of the Body."""
+        return canonical(self.body)
+
     @property
     def operation(self) -> str:
         """The local name of the payload."""
         return etree.QName(self.payload).localname
+
+
+def canonical(element: etree._Element) -> bytes:
+    """Return the exclusive canonical form of an element."""
+    return etree.tostring(element, method="c14n", exclusive=True, with_comments=False)
 
 
 def open_envelope(document: bytes, charset: str | None) -> Envelope:

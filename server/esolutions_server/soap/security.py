@@ -55,7 +55,7 @@ def read_credentials(envelope: Envelope, dialect: Dialect | None) -> Credentials
         raise RefusalError(FaultCode.INVALID_SECURITY, "a request has one wsse:Security header")
     security = blocks[0]
     token = _token(security, dialect)
-    created_text = _text(token, f"{{{dialect.wsu}}}Created")
+    created_text = _created_text(token, dialect)
     timestamp_created, timestamp_expires = _timestamp(envelope, security, dialect)
     return Credentials(
         username=_text(token, f"{{{dialect.wsse}}}Username").strip()[:LONGEST_USERNAME],
@@ -65,6 +65,7 @@ def read_credentials(envelope: Envelope, dialect: Dialect | None) -> Credentials
         created=read_moment(created_text, FaultCode.INVALID_SECURITY_TOKEN),
         timestamp_created=timestamp_created,
         timestamp_expires=timestamp_expires,
+        canonical_body=envelope.canonical_body,
         signature=read_signature(security, envelope),
     )
 
@@ -91,6 +92,14 @@ def _text(parent: etree._Element, tag: str) -> str:
         name = etree.QName(tag).localname
         raise RefusalError(FaultCode.INVALID_SECURITY_TOKEN, f"the token has one {name}, with text")
     return found[0].text or ""
+
+
+def _created_text(token: etree._Element, dialect: Dialect) -> str:
+    text = _text(token, f"{{{dialect.wsu}}}Created")
+    if text != text.strip():
+        # The digest is over nonce and moment without a separator: white space could belong to either.
+        raise RefusalError(FaultCode.INVALID_SECURITY_TOKEN, "Created has white space around it")
+    return text
 
 
 def _digest(token: etree._Element, dialect: Dialect) -> bytes:

@@ -19,11 +19,12 @@ from lxml import etree
 from esolutions_server.service.credentials import Signature
 from esolutions_server.service.errors import FaultCode, RefusalError
 from esolutions_server.soap.dialects import UTILITY_NAMESPACES
+from esolutions_server.soap.envelope import canonical
 
 if TYPE_CHECKING:
     from esolutions_server.soap.envelope import Envelope
 
-__all__ = ["canonical", "read_signature", "signature_markup"]
+__all__ = ["read_signature", "signature_markup"]
 
 DS = "http://www.w3.org/2000/09/xmldsig#"
 EXCLUSIVE_C14N = "http://www.w3.org/2001/10/xml-exc-c14n#"
@@ -55,11 +56,6 @@ _bearers_of_id = etree.XPath(
     "//*[" + " or ".join(f"@u{index}:Id = $id" for index in range(len(UTILITY_NAMESPACES))) + "]",
     namespaces={f"u{index}": namespace for index, namespace in enumerate(UTILITY_NAMESPACES)},
 )
-
-
-def canonical(element: etree._Element) -> bytes:
-    """Return the exclusive canonical form of an element."""
-    return etree.tostring(element, method="c14n", exclusive=True, with_comments=False)
 
 
 def signature_markup(body: etree._Element, secret: str) -> str:

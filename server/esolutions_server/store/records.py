@@ -30,6 +30,7 @@ class ProxyRecord(NamedTuple):
     queue: int
     last_receipt_id: str | None
     fleet_digest: str
+    binds_body: bool
 
 
 class DeviceRecord(NamedTuple):

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Date,
     ForeignKey,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.types import BigInteger
@@ -100,6 +102,8 @@ proxies = Table(
     Column("last_receipt_id", String(36)),
     # Of the devices the server thinks the proxy has.
     Column("fleet_digest", String(44), nullable=False),
+    # Whether a nonce of it has bound its body once: from then on every one has to.
+    Column("binds_body", Boolean, nullable=False, server_default=false()),
 )
 
 devices = Table(

@@ -45,6 +45,23 @@ def _request_altered(life: Life, rng: Random) -> Ending:
     return _laid(life, alter, _BILLING)
 
 
+def _message_altered(life: Life, rng: Random) -> Ending:
+    """Somebody between changes one digit of what each message says, be it signed or not."""
+
+    def alter(body: bytes, proceed: http.Proceed) -> HttpAnswer:
+        begin = body.index(b"Body")
+        digits = [place for place in range(begin, len(body)) if body[place : place + 1].isdigit()]
+        # Of a namespace or an element's name there is none: each belongs to a value.
+        place = rng.choice(digits)
+        altered = body[:place] + b"%d" % ((int(body[place : place + 1]) + rng.randint(1, 9)) % 10) + body[place + 1 :]
+        answer = proceed(altered)
+        if answer.status == 200:
+            life.attacker.successes.append("an altered message was answered as if it were genuine")
+        return answer
+
+    return _laid(life, alter)
+
+
 def _answer_altered(life: Life, rng: Random) -> Ending:
     """Somebody between turns a receipt's or command's words around."""
     return _laid(life, http.AlterAnswer(*rng.choice(_LIES)))
@@ -98,4 +115,5 @@ KINDS: dict[str, Kind] = {
     "messages-forged": Kind(_messages_forged, 4, 72.0),
     "messages-replayed": Kind(_messages_replayed, 4, 72.0),
     "message-held-back": Kind(_message_held_back, 6, 30.0),
+    "message-altered": Kind(_message_altered, 6, 60.0),
 }

@@ -13,9 +13,10 @@ from esolutions_scenarios.faults.crash import Crash
 from esolutions_server.domain.judgement import Verdict
 from esolutions_server.service import answers
 from esolutions_server.service.communication import CommunicationServer
-from esolutions_server.service.credentials import password_digest
+from esolutions_server.service.credentials import binds_body, password_digest
 from esolutions_server.service.errors import FaultCode, RefusalError
 from esolutions_server.service.messages import DeviceOutcome
+from esolutions_server.soap.security import _text
 from esolutions_server.soap.signature import read_signature
 from esolutions_server.store.schema import bills
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from esolutions_server.service.credentials import Credentials
 
 _conduct = CommunicationServer._conduct  # noqa: SLF001 - the sabotage stands around it
+_OCTETS_OF_A_BINDING_NONCE = 18
 _find = answers._find  # noqa: SLF001 - the same
 
 
@@ -125,3 +127,13 @@ def overwrite_bills(connection: Any, rows: Any) -> None:
 def without_reasons(*_args: Any) -> tuple[str, ...]:
     """Say nothing of what was not accepted."""
     return ()
+
+
+def any_created_text(token: etree._Element, dialect: Any) -> str:
+    """Take the moment of a token as it stands, white space included."""
+    return _text(token, f"{{{dialect.wsu}}}Created")
+
+
+def binds_or_is_another(credentials: Credentials, secret: str) -> bool:
+    """Take a nonce that is no longer than chance would have it for one that binds."""
+    return len(credentials.nonce) < _OCTETS_OF_A_BINDING_NONCE or binds_body(credentials, secret)

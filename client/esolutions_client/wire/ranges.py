@@ -1,0 +1,41 @@
+"""Ranges and enumerations of the wire: a value outside is refused before it is stored.
+
+A server that has the secret may still be wrong. Nothing here decides what follows from a value.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import timedelta
+
+__all__ = ["FREQUENCIES", "LARGEST_COUNT", "check_one_of", "check_range"]
+
+T = TypeVar("T", int, "timedelta")
+
+# The widest counter there is, Counter64 of RFC 2578, as far as a signed store can hold it.
+LARGEST_COUNT = 2**63 - 1
+FREQUENCIES = ("Monthly", "Quarterly", "SemiAnnual")
+_SHOWN = 40
+
+
+def check_range(name: str, value: T, lowest: T, highest: T) -> None:
+    """Let a value pass that lies between two others, both included.
+
+    Raises:
+        ValueError: it does not; the text names it.
+    """
+    if not lowest <= value <= highest:
+        raise ValueError(f"{name} is {str(value)[:_SHOWN]}, which is not from {lowest} to {highest}")
+
+
+def check_one_of(name: str, value: str, known: Sequence[str]) -> None:
+    """Let a word pass that is known.
+
+    Raises:
+        ValueError: it is none of those; the text lists them.
+    """
+    if value not in known:
+        raise ValueError(f"{name} is {value[:_SHOWN]!r}, which is none of {', '.join(known)}")
