@@ -275,6 +275,23 @@ def test_a_host_name_is_looked_up_once_for_all_its_printers(port: SnmpPort, monk
     assert sorted(asked) == ["nobody.example", "printer.example"]
 
 
+def test_a_slow_resolver_delays_nobody_else(port: SnmpPort, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The name is found when the others have been read: it would be waited for in vain otherwise."""
+    may_answer = threading.Event()
+
+    def resolve(*_: object) -> list[Any]:
+        assert may_answer.wait(20)
+        return [(socket.AF_INET, 0, 0, "", ("127.0.0.1", 0))]
+
+    monkeypatch.setattr(names.socket, "getaddrinfo", resolve)
+    with Babbler(lambda message: [answered(message, b"\x04\x02ab")]) as target:
+        batches = port.converse([(replace(target, host="printer.example"), ask()), (target, ask())])
+        assert next(batches) == [(1, [b"ab"])]
+        may_answer.set()
+        assert next(batches) == [(0, [b"ab"])]
+        assert list(batches) == []
+
+
 @pytest.mark.parametrize("engine", [NativePort, PysnmpPort])
 def test_nothing_leaves_once_communication_is_off(engine: Any) -> None:
     """The switch is asked before each datagram and while waiting; the port ends, and so do all conversations."""

@@ -10,7 +10,7 @@ import pytest
 from pyasn1.codec.ber import decoder, encoder
 from pysnmp.proto import api, rfc1905
 
-from esolutions_client.snmp.errors import AgentError, TooBigError
+from esolutions_client.snmp.errors import GEN_ERR, AgentError, TooBigError
 from esolutions_client.snmp.identify import identify
 from esolutions_client.snmp.native_port import NativePort
 from esolutions_client.snmp.ports import SnmpPort, Target
@@ -103,7 +103,34 @@ def expected(xerox: dict[str, Value], agents: SimpleNamespace, now: Callable[[],
     return run(identify(now=now), agents.obliging(xerox)).reading
 
 
-@pytest.mark.parametrize("quirk", ["obliging", "deaf_to_get", "circling", 1, 3, 9])
+def gen_err_to_bulk(agent: Callable[[Request], Answer]) -> Callable[[Request], Answer]:
+    """GETBULK is answered with genErr, as by agents that do not know it."""
+
+    def answer(request: Request) -> Answer:
+        if isinstance(request, GetBulk):
+            raise AgentError(GEN_ERR)
+        return agent(request)
+
+    return answer
+
+
+def gen_err_to_much(agent: Callable[[Request], Answer]) -> Callable[[Request], Answer]:
+    """A GET of more than four variables is answered with genErr that names none of them."""
+
+    def answer(request: Request) -> Answer:
+        if isinstance(request, Get) and len(request.oids) > 4:
+            raise AgentError(GEN_ERR)
+        return agent(request)
+
+    return answer
+
+
+QUIRKS = {"gen_err_to_bulk": gen_err_to_bulk, "gen_err_to_much": gen_err_to_much}
+
+
+@pytest.mark.parametrize(
+    "quirk", ["obliging", "deaf_to_get", "circling", "gen_err_to_bulk", "gen_err_to_much", 1, 3, 9]
+)
 def test_an_agents_quirks_do_not_change_the_reading_over_udp(
     port: SnmpPort,
     xerox: dict[str, Value],
@@ -117,7 +144,7 @@ def test_an_agents_quirks_do_not_change_the_reading_over_udp(
     if isinstance(quirk, int):
         agent = agents.too_big_beyond(quirk)(agent)
     elif quirk != "obliging":
-        agent = getattr(agents, quirk)(agent)
+        agent = (QUIRKS.get(quirk) or getattr(agents, quirk))(agent)
     with Served(agent) as target:
         ((_, met),) = next(iter(port.converse([(target, identify(now=now))])))
     assert (met.reading.serial_number, met.reading.meters, met.reading.supplies) == (
