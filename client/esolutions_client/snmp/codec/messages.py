@@ -39,8 +39,8 @@ _GET, _GET_NEXT, _RESPONSE, _GET_BULK = 0xA0, 0xA1, 0xA2, 0xA5
 _ZERO = tlv(INTEGER, b"\0")
 _ID_OCTETS = 4
 _SHORTEST_ROW, _LONG_FORM = 4, 0x80
-# An id of exactly four octets: below the first of these it would have three, above the last a sign.
-_LOWEST_ID, _HIGHEST_ID = 0x00800000, 0x7FFFFFFF
+# The lowest id of exactly four octets; so many random bits above it leave the sign alone.
+_LOWEST_ID, _ID_BITS = 0x00800000, 30
 # Requests that are kept: the printers of one model are asked the same.
 _REMEMBERED = 512
 
@@ -74,7 +74,7 @@ class Response(NamedTuple):
 
 def draw_id(rng: Random) -> int:
     """Return a request id that nobody else can guess, if `rng` is such a source."""
-    return rng.randint(_LOWEST_ID, _HIGHEST_ID)
+    return _LOWEST_ID + rng.getrandbits(_ID_BITS)
 
 
 @lru_cache(maxsize=_REMEMBERED)
