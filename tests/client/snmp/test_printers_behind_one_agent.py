@@ -26,6 +26,13 @@ SUPPLIES = "1.3.6.1.2.1.43.11.1.1"
 XCMI = "1.3.6.1.4.1.253.8.53.13.2.1"
 
 
+def test_rows_that_are_no_devices_are_no_printers(server: Rows, now: Callable[[], datetime]) -> None:
+    """An hrDeviceIndex is one number (RFC 2790): what a broken table has beside that spoils nothing."""
+    met = run(identify(now=now), ReplayPort(server).answer)
+    debris: Rows = {f"1.3.6.1.2.1.25.3.2.1.2.{suffix}": PRINTER for suffix in ("0.0", "1.7", "2.0.0.0")}
+    assert run(identify(now=now), ReplayPort(server | debris).answer) == met
+
+
 @pytest.fixture
 def server() -> Rows:
     """A print server with two printers, as cheap ones were."""

@@ -80,11 +80,13 @@ def choose_printer(printers: Sequence[PrinterRows], serial_number: str | None, d
 
 
 def _roles(types: dict[str, Value]) -> dict[str, str]:
-    """Return the devices that print, copy, scan or fax, printers first."""
+    """Return the devices that print, copy, scan or fax, printers first; an index is one number."""
     roles = {
         index: kind
         for index, kind in types.items()
-        if isinstance(kind, str) and (kind == mib.HR_DEVICE_PRINTER or kind.startswith(mib.XEROX_DEVICE_TYPES))
+        if index.isdecimal()
+        and isinstance(kind, str)
+        and (kind == mib.HR_DEVICE_PRINTER or kind.startswith(mib.XEROX_DEVICE_TYPES))
     }
     return dict(sorted(roles.items(), key=lambda role: role[1] != mib.HR_DEVICE_PRINTER))
 
