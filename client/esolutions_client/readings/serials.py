@@ -36,10 +36,11 @@ def serial_number(value: object) -> str | None:
     """Return what a printer shows as its serial number, as text, or None where that is none.
 
     None are: nothing that can be read, one character repeated (XXXXXXXXXX, zeros, nines, dashes), a word such as "N/A"
-    or "unknown", the digits in their order up or down, and what is longer than any serial number.
+    or "unknown", the digits in their order up or down, and what is longer than any serial number or holds more than
+    ASCII: that is debris.
     """
     text = clean_text(value, longest=LONGEST_SERIAL + 1)
-    if len(text) > LONGEST_SERIAL:
+    if len(text) > LONGEST_SERIAL or not text.isascii():
         return None
     label = _LABEL.fullmatch(text)
     core = _SEPARATORS.sub("", label["rest"] if label else text).casefold()

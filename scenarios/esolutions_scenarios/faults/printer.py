@@ -22,6 +22,7 @@ __all__ = [
     "ControllerSwap",
     "CopiedSerial",
     "CounterAt",
+    "MemoryReset",
     "Move",
     "Off",
     "OtherCommunity",
@@ -96,6 +97,17 @@ class Move:
         before = printer.stretch_at(testbed.now.timestamp()).address
         _happen(testbed, printer, "move", address=self.address)
         return lambda: _happen(testbed, printer, "move", address=before)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryReset:
+    """A mask stands where the serial number did; it ends when somebody enters the number again."""
+
+    mask: str = "XXXXXXXXXX"
+
+    def __call__(self, testbed: Testbed, printer: SimulatedPrinter) -> Ending:
+        _happen(testbed, printer, "show_serial", serial=self.mask)
+        return lambda: _happen(testbed, printer, "show_serial")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from esolutions_scenarios.checks.invariants import printer_name_of
 from esolutions_scenarios.swarm.reading import not_accepted
 
 if TYPE_CHECKING:
@@ -52,6 +53,26 @@ class Aftermath:
         yield from self._ordered_is_answered()
         yield from self._gone_are_not_asked()
         yield from self._refusals_have_reasons()
+        yield from self._numbers_are_on_labels()
+        yield from self._no_meter_is_left_out()
+
+    def _numbers_are_on_labels(self) -> Iterator[Finding]:
+        """Whatever a printer shows where its serial number should stand, only numbers of printers are taken."""
+        labels = {stretch.machine.serial for printer in self._life.testbed.fleet for stretch in printer.stretches}
+        listed = {device.serial_number for device in self._life.machine.store.devices.all()}
+        registered = {str(device["serial"]) for device in self._life.testbed.administration.devices()}
+        for serial in sorted((listed | registered) - labels):
+            yield ("every_number_is_on_a_label", f"{serial} is taken for a printer, and stands on none")
+
+    def _no_meter_is_left_out(self) -> Iterator[Finding]:
+        """A meter that is not registered is never ordered, and no bill would show that it is missing."""
+        for device in self._life.testbed.administration.devices():
+            opened = {printer_name_of(meter["name"]): meter["opening_read_at"] for meter in device["meters"]}
+            if not opened:
+                continue
+            shown = self._life.testbed.printer(device["serial"]).counters_at(min(opened.values()))
+            for name in sorted(shown.keys() - opened.keys()):
+                yield ("no_meter_is_left_out", f"{device['serial']} showed {name}, and was registered without it")
 
     def _acknowledged_is_billed(self) -> Iterator[Finding]:
         """No reading that the client holds as acknowledged is missing at the server."""

@@ -28,6 +28,8 @@ AFTER_EVERY_STEP: dict[str, str] = {
 AFTER_THE_CALM: dict[str, str] = {
     "every_period_is_billed_as_acknowledged": "what was acknowledged for a period is what it is billed with in the end,"
     " though the server was restored meanwhile",
+    "every_number_is_on_a_label": "no printer is listed or registered under a serial number that is on no label",
+    "no_meter_is_left_out": "every meter that a printer showed when it was registered is registered with it",
     "every_request_is_answered": "every open request to a printer that is there has its answer",
     "every_device_is_active": "every printer that is there is registered, and active at both ends",
     "every_period_ends_right": "every billing period ends where a calendar of our own says, and none is missing",

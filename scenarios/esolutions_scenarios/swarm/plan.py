@@ -31,6 +31,9 @@ _MODELS = ("colour-a3-mfp", "mono-workgroup", "fuji-xerox", "small-phaser", "nom
     "quirk-odd-encoding",
     "quirk-gbk",
     "quirk-roman8",
+    "quirk-null-rows",
+    "quirk-placeholder-serial",
+    "quirk-two-printers",
 )
 _FREQUENCIES = ("monthly", "monthly", "quarterly", "semi-annual")
 _ANCHORS = (1, 15, 28, 29, 30, 31)

@@ -141,6 +141,11 @@ SABOTAGES: dict[str, Sabotage] = {
             (f"{_SERVER}.store.exchanges.keep_answer", nothing),
         ),
     ),
+    "null-ends-column": Sabotage(
+        "a NULL ends the column it stands in",
+        "no_meter_is_left_out",
+        ((f"{_CLIENT}.snmp.asking._rows_below", client.end_at_null),),
+    ),
     "odd-value-silences": Sabotage(
         "one value that is encoded wrongly makes the whole printer silent",
         "every_device_is_active",
@@ -165,6 +170,16 @@ SABOTAGES: dict[str, Sabotage] = {
         "waiting messages do not survive a restart",
         "every_request_is_answered",
         ((f"{_CLIENT}.service.identity.Identity.begin_instance", client.forget_outbox),),
+    ),
+    "placeholder-serial-taken": Sabotage(
+        "a mask is taken for a serial number",
+        "every_number_is_on_a_label",
+        ((f"{_CLIENT}.snmp.tables.printers.serial_number", client.any_text),),
+    ),
+    "printers-mixed": Sabotage(
+        "printers behind one agent are not told apart",
+        "every_billed_value_was_shown",
+        ((f"{_CLIENT}.snmp.tables.printers.PrinterRows.owns", client.mix_printers),),
     ),
     "privacy-filter-off": Sabotage(
         "supplies are sent with the printer's address",

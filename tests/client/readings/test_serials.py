@@ -16,7 +16,7 @@ from esolutions_client.readings.serials import serial_number
         *(b"000-000-000", b"XX:XX:XX", b"\xff" * 10, b"\0\0\0\0", b"", b"   ", b"N/A", b"n.a.", b"NONE", b"unknown"),
         *(b"Not Available", b"not set", b"S/N: none", b"Serial Number: UNKNOWN", b"NULL", b"To be filled by O.E.M."),
         *(b"0123456789", b"1234567890", b"123456789", b"12345", b"9876543210", b"987654321"),
-        *(b"A1" * 30, 1234, None),
+        *(b"A1" * 30, b"\xffgarbage", "Gerät 4711".encode(), 1234, None),
     ],
 )
 def test_a_placeholder_is_no_serial_number(shown: object) -> None:

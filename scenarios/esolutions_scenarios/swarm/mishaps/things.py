@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["KINDS"]
 
 _ANSWERS = ("SubmitBillingTransaction", "SyncProxyStatus")
+_MASKS = ("XXXXXXXXXX", "0000000000", "999999999", "N/A", "unknown", "0123456789")
 _WRONG_BY_MINUTES = (-2880, -60, -10, 10, 60, 2880)
 
 
@@ -63,10 +64,15 @@ def _addresses_swapped(life: Life, rng: Random) -> None:
 def _change_places(life: Life, one: SimulatedPrinter, other: SimulatedPrinter) -> None:
     now = life.testbed.now
     here, there = (each.stretch_at(now.timestamp()).address for each in (one, other))
+    if here == there:
+        return
+    # Several printers stand at the address of a print server: it is the server that has another address.
+    places = {place: life.testbed.fleet.standing_at(place, now.timestamp()) for place in (here, there)}
 
     def swap(_: object) -> None:
-        one.move(now, there)
-        other.move(now, here)
+        for place, other in ((here, there), (there, here)):
+            for each in places[place]:
+                each.move(now, other)
 
     life.testbed.change_printers(swap, f"{here} and {there} change places")
 
@@ -155,4 +161,5 @@ KINDS: dict[str, Kind] = {
     "server-crashes": Kind(_server_crashes, 12, needs_machine=False),
     "server-dies-of-billing": Kind(_server_dies_of_billing, 6),
     "settings-copied": Kind(_settings_copied, 16, 400.0, needs_machine=False),
+    "memory-reset": Kind(_printer(lambda rng: printer.MemoryReset(rng.choice(_MASKS))), 4, 72.0, needs_machine=False),
 }

@@ -11,12 +11,14 @@ from lxml import etree
 
 from esolutions_client.errors import DeliveryError
 from esolutions_client.fleet.sameness import Verdict
+from esolutions_client.readings.text import clean_text
 from esolutions_client.service.agent import MeterAgent
 from esolutions_client.service.delivery import Delivery
 from esolutions_client.service.identity import Identity
 from esolutions_client.service.polling import Polling
 from esolutions_client.service.relocation import Outcome, Relocation
 from esolutions_client.service.submission import ordered_meters, supplies_of
+from esolutions_client.snmp import asking
 from esolutions_client.snmp.codec.ber import NULL
 from esolutions_client.snmp.codec.messages import read_value
 from esolutions_client.snmp.errors import SilentError
@@ -33,6 +35,7 @@ _run_due = MeterAgent.run_due
 _settle = Relocation.settle
 _add = Readings.add
 _read_value = read_value
+_rows_below = asking._rows_below  # noqa: SLF001
 _ROUNDS_KEPT = 100
 
 ALWAYS_ENABLED = property(lambda _switch: True)
@@ -152,6 +155,23 @@ def thin_out(readings: Readings, round_id: int, rows: Any) -> None:
     readings._connection.execute(  # noqa: SLF001
         "DELETE FROM reading WHERE round_id <= (SELECT max(round_id) FROM round) - ?", (_ROUNDS_KEPT,)
     )
+
+
+def end_at_null(root: str, last: str, answer: Any) -> Any:
+    """Take a NULL for the end of a column."""
+    rows = list(answer)
+    nulls = (place for place, (_, value) in enumerate(rows) if isinstance(value, Unreadable))
+    return _rows_below(root, last, rows[: next(nulls, len(rows))])
+
+
+def any_text(value: object) -> str | None:
+    """Take whatever stands where a serial number should for one."""
+    return clean_text(value) or None
+
+
+def mix_printers(_rows: object, _suffix: str) -> bool:
+    """Take every row for the one printer's."""
+    return True
 
 
 def parse_anything(body: bytes) -> etree._Element:
