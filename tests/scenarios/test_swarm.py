@@ -23,6 +23,8 @@ from esolutions_scenarios.swarm.sabotages import SABOTAGES, SabotageError, sabot
 
 _LIVES = 40
 _SEEDS = 200
+# Printers that must be there for some mechanism to be passed: the few lives above may have none of them.
+_ODD = LifePlan(99, 12, (PlannedPrinter("quirk-odd-encoding"), PlannedPrinter("quirk-gbk")))
 _DAYS = 60
 # Somebody says that the client is not known, the server is restored and then lost: what stands in for that is passed.
 _FORGETFUL = LifePlan(
@@ -82,7 +84,7 @@ def test_every_place_that_a_sabotage_replaces_is_really_passed() -> None:
     with ExitStack() as watching:
         for place in places:
             watching.enter_context(patch(place, _noted(place, passed)))
-        for plan in (*(make_plan(seed, 12) for seed in range(1, 9)), _FORGETFUL):
+        for plan in (*(make_plan(seed, 12) for seed in range(1, 9)), _FORGETFUL, _ODD):
             assert live(plan) == []
     assert passed == places
 

@@ -67,11 +67,12 @@ class Aftermath:
     def _no_meter_is_left_out(self) -> Iterator[Finding]:
         """A meter that is not registered is never ordered, and no bill would show that it is missing."""
         for device in self._life.testbed.administration.devices():
-            opened = {printer_name_of(meter["name"]): meter["opening_read_at"] for meter in device["meters"]}
-            if not opened:
+            opened = {printer_name_of(meter["name"]) for meter in device["meters"]}
+            read_at = [meter["opening_read_at"] for meter in device["meters"] if meter["opening_read_at"] is not None]
+            if not read_at:
                 continue
-            shown = self._life.testbed.printer(device["serial"]).counters_at(min(opened.values()))
-            for name in sorted(shown.keys() - opened.keys()):
+            shown = self._life.testbed.printer(device["serial"]).counters_at(min(read_at))
+            for name in sorted(shown.keys() - opened):
                 yield ("no_meter_is_left_out", f"{device['serial']} showed {name}, and was registered without it")
 
     def _acknowledged_is_billed(self) -> Iterator[Finding]:
