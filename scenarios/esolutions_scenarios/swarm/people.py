@@ -136,9 +136,9 @@ class People:
             return False
         doubt = doubt_of(life.machine.store, device)
         host = device.host if doubt is None else doubt.target.host
-        standing = life.testbed.fleet.at(host, life.testbed.now.timestamp())
-        is_there = standing is not None and standing.installed_at <= life.testbed.now
-        return is_there and standing is not None and standing.serial_at(life.testbed.now) == serial
+        now = life.testbed.now
+        standing = life.testbed.fleet.standing_at(host, now.timestamp())
+        return any(each.installed_at <= now and each.serial_at(now) == serial for each in standing)
 
     def _accept_held_at_the_server(self) -> None:
         administration = self._life.testbed.administration

@@ -110,8 +110,8 @@ class Testbed:
     def serials(self, addresses: Iterable[str]) -> list[str]:
         """Return the serial numbers of the printers that stand at addresses now."""
         at = self.now.timestamp()
-        found = [self.fleet.at(address, at) for address in addresses]
-        return [printer.serial_at(self.now) for printer in found if printer is not None]
+        found = [printer for address in addresses for printer in self.fleet.standing_at(address, at)]
+        return [printer.serial_at(self.now) for printer in found]
 
     def close(self) -> None:
         """Switch everything off."""
