@@ -8,7 +8,8 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -215,17 +216,34 @@ def case_agents(cases: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield endpoint
 
 
+@pytest.fixture
+def serve_at(tmp_path: Path) -> Iterator[Callable[..., tuple[int, Callable[[], None]]]]:
+    """Return what serves recordings, by community, at an address; it tells the port, and what ends it."""
+    with ExitStack() as running:
+
+        def serve(host: str, recordings: dict[str, str], port: int | None = None) -> tuple[int, Callable[[], None]]:
+            folder = tmp_path / host
+            (folder / "made").mkdir(parents=True)
+            for community, rows in recordings.items():
+                (folder / "made" / f"{community}.snmprec").write_text(rows, encoding="utf-8")
+            one = running.enter_context(ExitStack())
+            _, port = one.enter_context(_served(folder / "made", folder, host, port))
+            return port, one.close
+
+        yield serve
+
+
 @contextmanager
-def _served(recordings: Path, folder: Path) -> Iterator[tuple[str, int]]:
+def _served(
+    recordings: Path, folder: Path, host: str = "127.0.0.1", port: int | None = None
+) -> Iterator[tuple[str, int]]:
     shutil.copytree(recordings, folder / "data", ignore=shutil.ignore_patterns("*.txt", "*.md"))
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as finder:
-        finder.bind(("127.0.0.1", 0))
-        port: int = finder.getsockname()[1]
+    port = port or _free_port(host)
     command = [
         str(Path(sys.executable).with_name("snmpsim-command-responder")),
         f"--data-dir={folder / 'data'}",
         f"--cache-dir={folder / 'cache'}",
-        f"--agent-udpv4-endpoint=127.0.0.1:{port}",
+        f"--agent-udpv4-endpoint={host}:{port}",
         "--logging-method=null",
     ]
     if os.geteuid() == 0:
@@ -236,15 +254,24 @@ def _served(recordings: Path, folder: Path) -> Iterator[tuple[str, int]]:
         subprocess.Popen(command, stdout=output, stderr=output) as agent,
     ):
         try:
-            _await_answer(agent, port, max(recordings.glob("*.snmprec")).stem, folder / "output")
-            yield "127.0.0.1", port
+            last = max(recordings.glob("*.snmprec")).stem
+            _await_answer(agent, Target(host, port, community=last), folder / "output")
+            yield host, port
         finally:
             agent.terminate()
 
 
-def _await_answer(agent: subprocess.Popen[bytes], port: int, last: str, output: Path) -> None:
+def _free_port(host: str = "127.0.0.1") -> int:
+    """Return a UDP port that nobody has."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as finder:
+        finder.bind((host, 0))
+        port: int = finder.getsockname()[1]
+        return port
+
+
+def _await_answer(agent: subprocess.Popen[bytes], last: Target, output: Path) -> None:
     """Return when the agent answers for its last recording; the port's own time limit is the wait between attempts."""
-    target = Target("127.0.0.1", port, community=last, timeout_seconds=0.5, retries=0)
+    target = replace(last, timeout_seconds=0.5, retries=0)
     for _ in range(120):
         if agent.poll() is not None:
             break
