@@ -219,11 +219,15 @@ class Watch:
             )
 
     def _promises(self) -> None:
-        """Whatever the server has acknowledged as accepted it holds, from that moment on."""
+        """Whatever the server has acknowledged as accepted it holds, from that moment on.
+
+        One that has forgotten a request makes it anew, and holds under the new one what answers the old one.
+        """
+        held = {(bill["serial"], bill["meter"], bill["value"]) for bill in self.bills} if self._has_forgotten else set()
         for serial, command_id, values in self._promised:
             for meter, value in values:
                 billed = self._bills_seen.get((command_id, meter))
-                if billed is None or billed["value"] != value:
+                if (billed is None or billed["value"] != value) and (serial, meter, value) not in held:
                     text = f"{serial} {meter} = {value} is acknowledged, but not at the server"
                     self.report("what_is_acknowledged_is_there", text)
         self._promised.clear()
