@@ -223,7 +223,7 @@ class Watch:
 
         One that has forgotten a request makes it anew, and holds under the new one what answers the old one.
         """
-        held = {(bill["serial"], bill["meter"], bill["value"]) for bill in self.bills} if self._has_forgotten else set()
+        held = {(bill["serial"], bill["meter"], bill["value"]) for bill in self.bills} if self.has_forgotten else set()
         for serial, command_id, values in self._promised:
             for meter, value in values:
                 billed = self._bills_seen.get((command_id, meter))
