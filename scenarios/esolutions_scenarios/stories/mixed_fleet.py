@@ -8,7 +8,8 @@ Story: One printer of every model stands in the office: large and small, of
     those whose tables lack rows, never end, or answer a walk but no GET. A
     person looks for them twice, the second time in the old language. All are
     enrolled, and a month later every one of them is billed with the values it
-    showed, whatever its neighbours do.
+    showed, whatever its neighbours do. One has a meter that nobody can read:
+    its bill waits for a person, who accepts it without that meter.
 """
 
 from __future__ import annotations
@@ -44,6 +45,11 @@ def run(testbed: Testbed) -> None:
     testbed.expect("a printer of every model is found", kept=not missing, detail=", ".join(missing))
     enrol(testbed, office, serials)
     testbed.run_until(END)
+    reasons = {value["command_id"]: str(value["reason"]) for value in testbed.administration.held()}
+    others = [reason for reason in reasons.values() if "cannot be read" not in reason]
+    testbed.expect("only what cannot be read waits for a person", kept=not others, detail=", ".join(others))
+    for command_id in reasons:
+        testbed.administration.accept_held(command_id)
     billed = {bill["serial"] for bill in testbed.administration.bills()}
     unbilled = [_model(testbed, serial) for serial in serials if serial not in billed]
     testbed.expect("a printer of every model is billed", kept=not unbilled, detail=", ".join(unbilled))
