@@ -23,7 +23,7 @@ from esolutions_client.service.sightings import also_at, in_words
 from esolutions_client.service.tracking import Reach, encode_poll
 from esolutions_client.snmp.errors import SnmpError
 from esolutions_client.snmp.identify import identify_and_poll
-from esolutions_client.wire.messages import Meter, NewDevice, ProxyRegistration, Receipt, Registration
+from esolutions_client.wire.messages import Meter, NewDevice, ProxyRegistration, Receipt, Registration, number_that_fits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -305,4 +305,5 @@ class Registrar:
 
 def meters_of(layout: Layout, poll: SteadyPoll) -> tuple[Meter, ...]:
     """Return the meters of a poll as the wire carries them; one that cannot be read now is a name without a value."""
-    return tuple(Meter(row.name, value) for row, value in zip(layout.meters, poll.meter_values, strict=True))
+    shown = zip(layout.meters, poll.meter_values, strict=True)
+    return tuple(Meter(row.name, number_that_fits(value)) for row, value in shown)

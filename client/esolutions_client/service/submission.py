@@ -13,7 +13,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from esolutions_client.wire.messages import DeviceReading, Meter, Supply
+from esolutions_client.wire.messages import DeviceReading, Meter, Supply, number_that_fits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,7 @@ def ordered_meters(command: OpenCommand, reading: PrinterReading) -> tuple[Meter
 
 def _meter(name: str, shown: dict[str, MeterReading], command: OpenCommand) -> Meter:
     meter = shown.get(name)
-    if meter is None or meter.value is None:
+    if meter is None or number_that_fits(meter.value) is None or meter.value is None:
         return Meter(name, None)
     last, _ = command.bounds.get(name, (None, None))
     return Meter(name, meter.value, meter.rollover_at if last is not None and meter.value < last else None)
@@ -79,5 +79,12 @@ def absent(command: OpenCommand, state: AbsentState) -> DeviceReading:
 def supplies_of(reading: PrinterReading) -> tuple[Supply, ...]:
     """Return the supplies of a reading as the wire carries them."""
     return tuple(
-        Supply(supply.name, supply.state, supply.unit, supply.capacity, supply.level) for supply in reading.supplies
+        Supply(
+            supply.name,
+            supply.state,
+            supply.unit,
+            number_that_fits(supply.capacity),
+            number_that_fits(supply.level),
+        )
+        for supply in reading.supplies
     )

@@ -37,6 +37,7 @@ __all__ = [
     "Supply",
     "SyncRequest",
     "SyncResponse",
+    "number_that_fits",
 ]
 
 Action = Literal["TurnOn", "Report"]
@@ -61,6 +62,15 @@ class Envelope:
     next_contact_at: datetime
     attempt: int = 1
     last_receipt_id: str | None = None
+
+
+# xs:unsignedInt, which the numbers of meters and supplies are in the WSDL.
+LARGEST_NUMBER = 2**32 - 1
+
+
+def number_that_fits(number: int | None) -> int | None:
+    """Return a number of a printer if a message has room for it: one that has none must not stop all the others."""
+    return number if number is not None and 0 <= number <= LARGEST_NUMBER else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def _usage_of(device: str, version: str, codec: str | None) -> Conversation[dict
     for name, (suffix, value) in named.items():
         limit = limits.get(name, ("", None))[1] or 0
         oid = f"{mib.XCMI_VALUE}.{device}.{mib.XCMI_LIFETIME_USAGE}.{suffix}"
-        rows[MeterRow(name, _unit(name), oid, "xcmi", limit if limit > 0 else None)] = value
+        rows[MeterRow(name, _unit(name), oid, "xcmi", limit if 0 < limit < 2**32 else None)] = value
     return rows
 
 
