@@ -53,6 +53,7 @@ class Aftermath:
         yield from self._ordered_is_answered()
         yield from self._gone_are_not_asked()
         yield from self._refusals_have_reasons()
+        yield from self._wishes_are_answered()
         yield from self._numbers_are_on_labels()
         yield from self._no_meter_is_left_out()
 
@@ -252,6 +253,14 @@ class Aftermath:
         for (_, message_id), count in acted.items():
             if count > 1:
                 yield ("no_message_counts_twice", f"the server acted {count} times on the message {message_id}")
+
+    def _wishes_are_answered(self) -> Iterator[Finding]:
+        """Whoever asked by a command, and waits for it, is told what came of it."""
+        wishes = self._life.machine.store.wishes
+        for wish_id, kind in self._life.people.wishes.items():
+            wish = wishes.get(wish_id)
+            if wish is None or wish.outcome is None:
+                yield ("every_wish_is_answered", f"{kind}, asked for by a command, has no outcome")
 
     def _activated_once(self) -> Iterator[Finding]:
         """A device is told to turn on until its status has arrived, and never again."""

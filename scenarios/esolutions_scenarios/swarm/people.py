@@ -8,7 +8,7 @@ up, note replacements. What fails now they try again when they look next.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from esolutions_client.errors import ClientError
 from esolutions_client.service.sightings import doubt_of
@@ -36,13 +36,15 @@ _INSTALLED = (START - timedelta(days=200)).date()
 class People:
     """Those of one life.
 
-    `accepted` are printers for which they accepted a reading, `retired` says what left service when.
+    `accepted` are printers for which they accepted a reading, `retired` says what left service when,
+    `wishes` what they asked for by a command, by the wish's id.
     """
 
     def __init__(self, life: Life) -> None:
         self._life = life
         self.accepted: set[str] = set()
         self.retired: dict[str, datetime] = {}
+        self.wishes: dict[int, str] = {}
 
     def open_account(self) -> None:
         """Open the account; its equipment is entered whenever people look."""
@@ -72,6 +74,14 @@ class People:
     def sync(self) -> None:
         """Let somebody at the machine, which runs, sync now."""
         self._at_the_machine(self._life.machine.running.sync)
+
+    def ask_by_command(self, kind: str, arguments: dict[str, Any]) -> None:
+        """Let somebody at the machine give a command while the client is at work, and wait."""
+
+        def ask() -> None:
+            self.wishes[self._life.machine.ask(kind, arguments)] = kind
+
+        self._at_the_machine(ask)
 
     def turn(self, *, on: bool) -> None:
         """Turn communication on or off, if the machine runs."""

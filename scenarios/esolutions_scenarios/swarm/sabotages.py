@@ -68,6 +68,11 @@ SABOTAGES: dict[str, Sabotage] = {
         "every_billed_value_was_shown",
         ((f"{_CLIENT}.service.clock.Clock.is_set_as", client.never_set),),
     ),
+    "decode-unguarded": Sabotage(
+        "the client lets damaged rows of its store complain as they like",
+        "nothing_escapes",
+        ((f"{_CLIENT}.store.connection.Decoding.__exit__", client.believe_rows),),
+    ),
     "digest-not-verified": Sabotage(
         "the server does not verify the password digest",
         "strangers_change_nothing",
@@ -292,6 +297,11 @@ SABOTAGES: dict[str, Sabotage] = {
         "the client leaves a meter out that it cannot read",
         "answers_are_what_was_ordered",
         ((f"{_CLIENT}.service.billing.ordered_meters", client.leave_out_unread),),
+    ),
+    "wishes-forgotten": Sabotage(
+        "the client looks for no wish of a command",
+        "every_wish_is_answered",
+        ((f"{_CLIENT}.store.wishes.Wishes.newest_open", client.see_no_wish),),
     ),
 }
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import timedelta
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from esolutions_client.errors import DeliveryError, StoreError
 from esolutions_client.service.agent import MeterAgent
 from esolutions_client.service.finding import Searched, find_printers
 from esolutions_client.service.switching import SwitchedSnmp, open_switch
+from esolutions_client.store.store import Store
 from esolutions_client.store.switch import Switch, switch_path
 from esolutions_client.wire.server import CommunicationServer
 from esolutions_scenarios.faults.crash import Crash, CrashingStore, CrashPoint
@@ -22,13 +23,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esolutions_client.snmp.ports import SnmpPort
-    from esolutions_client.store.store import Store
     from esolutions_client.wire.messages import SyncReason
     from esolutions_scenarios.worlds.world import World
 
 __all__ = ["Machine"]
 
 _ONE_SECOND = timedelta(seconds=1)
+_AFTER_STORE_ERROR = timedelta(minutes=1)
 
 
 class Machine:
@@ -131,7 +132,11 @@ class Machine:
 
     def due_at(self) -> datetime | None:
         """Return when this machine has something to do; None while it has not."""
-        due = None if self.agent is None else self.agent.next_due_at()
+        try:
+            due = None if self.agent is None else self.agent.next_due_at()
+        except StoreError:
+            # As the real loop does: the next round meets it, and says so.
+            due = self.now() + _AFTER_STORE_ERROR
         return None if due is None else max(due - self.skew, self._not_before)
 
     def wake(self) -> None:
@@ -160,6 +165,11 @@ class Machine:
         except DeliveryError:
             # The story goes on; the message is in the outbox and the transcript shows the failure.
             return
+
+    def ask(self, kind: str, arguments: dict[str, Any]) -> int:
+        """Ask the client that runs for something, as a command of another program does; return the wish's id."""
+        with closing(Store(self.path, synchronous=self._synchronous)) as store:
+            return store.wishes.put(kind, arguments, self.now())
 
     def turn(self, *, on: bool) -> None:
         """Turn communication on or off."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING
 
-from esolutions_scenarios.swarm.mishaps import doings, losses, meddling, things, ways
+from esolutions_scenarios.swarm.mishaps import doings, losses, meddling, store, things, ways
 
 if TYPE_CHECKING:
     from esolutions_scenarios.swarm.life import Life
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "begin"]
 
-KINDS: dict[str, Kind] = {**ways.KINDS, **meddling.KINDS, **things.KINDS, **doings.KINDS, **losses.KINDS}
+KINDS: dict[str, Kind] = {**ways.KINDS, **meddling.KINDS, **things.KINDS, **doings.KINDS, **losses.KINDS, **store.KINDS}
 
 
 def begin(life: Life, kind: str, draw: int) -> Ending | None:
