@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from esolutions_client.fleet.sameness import is_still_there
+from esolutions_client.service.continuity import can_follow
 from esolutions_client.service.reasons import register_it
 from esolutions_client.service.relocation import Relocation
 from esolutions_client.service.sightings import Sighting, discovered, known_of
@@ -40,12 +40,6 @@ __all__ = ["PollReport", "Polling"]
 _LOG = logging.getLogger(__name__)
 # As after a reset of its memory: it may be the printer itself, and nothing says so.
 _NUMBERLESS = "a printer without a serial number"
-_TICKS_A_SECOND = 100
-# Half a day more than can be: clocks are not good ones, and another machine has been on for days longer.
-_TICKS_UNNOTICED = 12 * 60 * 60 * _TICKS_A_SECOND
-# More than an office prints on one machine for hours.
-_PAGES_A_MINUTE = 10
-_PAGES_UNNOTICED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +149,7 @@ class Polling:
             with self._store.transaction():
                 for index, result in batch:
                     item = items[index]
-                    if type(result) is SteadyPoll and _leapt(item, result, when.moment):
+                    if type(result) is SteadyPoll and not can_follow(item, result, when.moment):
                         again.append(item)
                     elif type(result) is SteadyPoll:
                         rows.append(self._taking.keep(item, result, when))
@@ -261,25 +255,3 @@ class Polling:
         tracked.device = settled
         tracked.target = self._reach.target(settled)
         return tracked if kind == "moved" else None
-
-
-def _leapt(item: Tracked, poll: SteadyPoll, moment: datetime) -> bool:
-    """Whether an agent has been on, or has printed, for longer than it can have: it may be another machine.
-
-    Its serial number is all that a poll proves, and one identification too many costs little.
-    """
-    last, read_at = item.poll, item.read_at
-    if last is None or read_at is None:
-        return False
-    if last.uptime is not None and poll.uptime is not None:
-        surplus = poll.uptime - last.uptime - _TICKS_UNNOTICED
-        if surplus > 0 and timedelta(seconds=surplus / _TICKS_A_SECOND) > moment - read_at:
-            return True
-    if poll.meter_values is last.meter_values:
-        return False  # nothing was printed
-    grown = max(map(_growth, last.meter_values, poll.meter_values), default=0)
-    return grown > _PAGES_UNNOTICED and timedelta(minutes=grown / _PAGES_A_MINUTE) > moment - read_at
-
-
-def _growth(before: int | None, after: int | None) -> int:
-    return 0 if before is None or after is None else after - before

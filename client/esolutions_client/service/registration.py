@@ -19,7 +19,7 @@ from esolutions_client.readings.text import clean_text
 from esolutions_client.service.delivery import Effects
 from esolutions_client.service.identity import new_guid
 from esolutions_client.service.reasons import why_held
-from esolutions_client.service.sightings import also_at, in_words
+from esolutions_client.service.relocation import Relocation
 from esolutions_client.service.tracking import Reach, encode_poll
 from esolutions_client.snmp.errors import SnmpError
 from esolutions_client.snmp.identify import identify_and_poll
@@ -72,6 +72,7 @@ class Registrar:
         self._store = store
         self._snmp = snmp
         self._reach = reach
+        self._relocation = Relocation(store, snmp, now=clock.now, reach=reach)
         self._delivery = delivery
         self._identity = identity
         self._plan = plan
@@ -157,27 +158,9 @@ class Registrar:
                     )
                 else:
                     opened[index] = (device, *result, moment)
-        unreachable |= self._shown_elsewhere([device for device, *_ in opened.values()])
+        unreachable |= self._relocation.shown_elsewhere([device for device, *_ in opened.values()])
         chosen = [opened[index] for index in sorted(opened)]
         return [one for one in chosen if one[0].serial_number not in unreachable], unreachable
-
-    def _shown_elsewhere(self, devices: Sequence[Device]) -> dict[str, str]:
-        """Return the printers whose serial number another machine shows, too, and where: nobody can choose by it."""
-        asked = [(device, target) for device in devices for target in also_at(self._store, device)]
-        if not asked:
-            return {}
-        tasks = [(target, identify_and_poll(target, d.serial_number, self._now)) for d, target in asked]
-        reasons: dict[str, str] = {}
-        for batch in self._snmp.converse(tasks):
-            for index, result in batch:
-                device, target = asked[index]
-                if not isinstance(result, SnmpError) and result[0].serial_number == device.serial_number:
-                    reasons[device.serial_number] = (
-                        f"two machines show its serial number, at {in_words((device.host, device.port))} and"
-                        f" {in_words((target.host, target.port))}: give each its own or turn one off, then choose"
-                        " it again"
-                    )
-        return reasons
 
     def _queue_proxy(self, consent: datetime) -> None:
         settings = self._store.settings

@@ -14,7 +14,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from esolutions_client.fleet.sameness import is_same_machine, is_still_there
-from esolutions_client.service.sightings import Sighting, also_at, doubt_of, known_of, put_also_at
+from esolutions_client.service.sightings import (
+    Sighting,
+    also_at,
+    doubt_of,
+    in_words,
+    known_of,
+    put_also_at,
+)
 from esolutions_client.service.tracking import encode_poll, track
 from esolutions_client.snmp.errors import SilentError, SnmpError
 from esolutions_client.snmp.identify import identify_and_poll
@@ -72,6 +79,24 @@ class Relocation:
                     is_shown = result[0].serial_number == device.serial_number
                     answers[device.serial_number] = Sighting(target, *result, self._now()) if is_shown else None
         return answers
+
+    def shown_elsewhere(self, devices: Sequence[Device]) -> dict[str, str]:
+        """Return the printers whose serial number another machine shows, too, and where: nobody can choose by it."""
+        asked = [(device, target) for device in devices for target in also_at(self._store, device)]
+        if not asked:
+            return {}
+        tasks = [(target, identify_and_poll(target, d.serial_number, self._now)) for d, target in asked]
+        reasons: dict[str, str] = {}
+        for batch in self._snmp.converse(tasks):
+            for index, result in batch:
+                device, target = asked[index]
+                if not isinstance(result, SnmpError) and result[0].serial_number == device.serial_number:
+                    reasons[device.serial_number] = (
+                        f"two machines show its serial number, at {in_words((device.host, device.port))} and"
+                        f" {in_words((target.host, target.port))}: give each its own or turn one off, then choose"
+                        " it again"
+                    )
+        return reasons
 
     def settle(self, device: Device, elsewhere: Sequence[Sighting], at_home: AtHome) -> Outcome:
         """Decide where a printer is, inside the caller's transaction.

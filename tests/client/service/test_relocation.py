@@ -212,6 +212,20 @@ def test_a_twin_in_its_place_is_not_read(office: Office) -> None:
     assert last_total(office, original.serial) == before
 
 
+def test_an_agent_that_was_on_for_too_long_is_identified(office: Office) -> None:
+    """The counters go on where they were, and the uptime gives the other machine away."""
+    original, copy = office.fleet
+    original.power_off(office.now)
+    original.power_on(office.now)
+    read(office)
+    copy.jump(office.now, shown_by(office, original))
+    original.move(office.now, UNSEARCHED)
+    copy.show_serial(office.now, original.serial)
+    copy.move(office.now, original.address)
+    read(office)
+    assert device(office, original.serial).held_reason == "it may be another machine: its hardware address is another"
+
+
 def test_counters_that_fell_on_the_way_hold_a_printer(office: Office) -> None:
     """It may have a new controller; one acceptance is enough, and it is read where it is."""
     printer, _ = office.fleet
