@@ -20,7 +20,7 @@ from sqlalchemy.schema import CreateTable
 from esolutions_server import open_server
 from esolutions_server.service.errors import StartError
 from esolutions_server.store import commands, devices, exchanges
-from esolutions_server.store.database import open_store
+from esolutions_server.store.database import StoreError, open_store
 from esolutions_server.store.schema import Moment, metadata
 from esolutions_server.store.upgrade import migrate, take_back
 
@@ -148,6 +148,33 @@ def test_what_is_no_database_is_a_plain_error(tmp_path: Path) -> None:
     for url in ("nonsense", "sqlite:////no/such/place/x.sqlite", f"sqlite:///{broken}", "marvel://x"):
         with pytest.raises(StartError):
             open_server(url, now=lambda: START, rng=random.Random(1))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_damaged_database_is_a_plain_error(tmp_path: Path, seed: int) -> None:
+    """Flipped bytes, in the schema or in a table: whoever opens or reads it gets a line, or what is whole."""
+    path = tmp_path / "damaged.sqlite"
+    open_server(f"sqlite:///{path}", now=lambda: START, rng=random.Random(1)).close()
+    octets = bytearray(path.read_bytes())
+    rng = random.Random(seed)
+    for _ in range(1 + 40 * seed):
+        octets[rng.randrange(100, len(octets))] ^= rng.randrange(1, 256)
+    path.write_bytes(octets)
+    complaints: list[str] = []
+    store = None
+    try:
+        store = open_store(f"sqlite:///{path}")
+    except StoreError as error:
+        complaints.append(str(error))
+    for table in () if store is None else metadata.tables:
+        try:
+            with store.transaction() as connection:
+                connection.exec_driver_sql(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - a name of our own
+        except StoreError as error:
+            complaints.append(str(error))
+    assert all(len(complaint.splitlines()) == 1 for complaint in complaints)
+    if store is not None:
+        store.close()
 
 
 def test_a_foreign_database_is_not_taken_over(tmp_path: Path) -> None:

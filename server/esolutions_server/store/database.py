@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from alembic.util import CommandError
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from esolutions_server.store import dialects
@@ -54,6 +54,7 @@ class Store:
         self._lock = threading.Lock()
         self._shared = None if flush is None else SharedFlush(flush)
         self._unavailable = OperationalError, connection.dialect.loaded_dbapi.OperationalError
+        self._damaged: type[Exception] = connection.dialect.loaded_dbapi.DatabaseError
         self._is_available = True
 
     @contextmanager
@@ -72,6 +73,11 @@ class Store:
                 with self._connection.begin():
                     yield self._connection
             except self._unavailable as error:
+                raise self._not_available(error) from error
+            except (DatabaseError, self._damaged, UnicodeDecodeError) as error:
+                # Their subclasses, such as a constraint that does not hold, are the callers' affair.
+                if type(error) not in {DatabaseError, self._damaged, UnicodeDecodeError}:
+                    raise
                 raise self._not_available(error) from error
             if not self._is_available:
                 self._is_available = True
@@ -126,7 +132,8 @@ def open_store(database_url: str, *, sqlite_synchronous: str = "FULL") -> Store:
         dialects.prepare(engine, synchronous=sqlite_synchronous)
         connection = engine.connect()
         bring_up_to_date(connection)
-    except (SQLAlchemyError, CommandError, ImportError) as error:
+    except (SQLAlchemyError, CommandError, ImportError, UnicodeDecodeError) as error:
+        # What SQLite says of a damaged file may quote it, and then be no UTF-8.
         if engine is not None:
             engine.dispose()
         raise StoreError(f"the database {shown_url(database_url)} cannot be used: {_cause(error)}") from error
@@ -142,5 +149,8 @@ def shown_url(database_url: str) -> str:
 
 
 def _cause(error: Exception) -> object:
-    """Return what the driver says; SQLAlchemy would add the statement and its values."""
-    return getattr(error, "orig", None) or error
+    """Return what the driver says, in a line; SQLAlchemy would add the statement and its values."""
+    said = getattr(error, "orig", None) or error
+    if isinstance(said, UnicodeDecodeError):
+        return "it is damaged: put a backup copy in its place"
+    return " ".join(str(said).split())

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from esolutions_client.store.store import Store
 from esolutions_scenarios.faults.http import Refuse
 from esolutions_scenarios.testbed.office import enter_equipment
 
@@ -43,8 +44,9 @@ _TABLES = {
         *("serial_number", "action", "received_at", "read_not_before", "answer_by", "period_end", "bounds"),
         *("state", "note"),
     ),
-    "outbox": ("message_id", "operation", "composed_at", "body", "state", "attempts", "clock_origin"),
-    "sent": ("message_id", "operation", "attempt", "sent_at", "body", "outcome", "answer"),
+    "outbox": ("message_id", "operation", "composed_at", "body", "state", "attempts", "clock_origin", "offered"),
+    "sent": ("message_id", "operation", "attempt", "sent_at", "body", "outcome", "answer", "receipt_id"),
+    "wish": ("kind", "arguments", "asked_at", "state", "attempts", "outcome"),
     "event": ("moment", "kind", "serial_number", "text"),
 }
 _ODD = st.sampled_from(
@@ -80,6 +82,8 @@ def lived(registered: CommandLine) -> CommandLine:
     registered.net.break_server(away := Refuse(), operations=["SubmitBillingTransaction"])
     registered("sync")
     registered.net.lift(away)
+    with closing(Store(registered.folder / "client.sqlite")) as ours:
+        ours.wishes.put("poll", {}, bed.now)
     with closing(sqlite3.connect(registered.folder / "client.sqlite")) as store:
         assert store.execute("SELECT count(*) FROM outbox WHERE state = 'waiting'").fetchone() == (1,)
         assert store.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
