@@ -208,6 +208,17 @@ def test_a_device_that_shows_no_meter_is_not_registered(world: World) -> None:
     )
 
 
+@pytest.mark.parametrize("mask", ["XXXXXXXXXX", "0000000000", "N/A", "unknown", "0123456789"])
+def test_a_mask_is_not_registered_and_its_neighbours_are(world: World, mask: str) -> None:
+    """Two printers that show it would get each other's bills; the client is told why."""
+    proxy = world.proxy()
+    proxy.register()
+    answer = proxy.send(proxy.devices_payload([SERIAL, mask]))
+    assert answer.texts("Outcome") == ["Accepted", "Refused"]
+    assert answer.texts("Reason")[0].startswith("that is no serial number")
+    assert [device["serial"] for device in world.server.administration.devices()] == [SERIAL]
+
+
 def declined(world: World, proxy: Proxy, command_id: str, state: str) -> list[str]:
     """Answer a request by a state; return outcomes and reasons."""
     device = (

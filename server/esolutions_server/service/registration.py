@@ -11,6 +11,7 @@ import hmac
 import re
 from typing import TYPE_CHECKING, Any
 
+from esolutions_server.domain.serials import stands_for_none
 from esolutions_server.domain.states import LIVING_STATES, Step
 from esolutions_server.service import devices as lives
 from esolutions_server.service.errors import FaultCode, NotTakenError, RefusalError
@@ -99,6 +100,8 @@ def _outcome(work: Work, proxy: ProxyRecord, new: NewDevice) -> DeviceOutcome:
 
 
 def _register(work: Work, proxy: ProxyRecord, new: NewDevice) -> None:
+    if stands_for_none(new.serial):
+        raise NotTakenError("that is no serial number: other printers may show the same, enter the one on its label")
     if not new.meters:
         raise NotTakenError("it shows no meter: there would be nothing to bill")
     device = devices.find(work.connection, new.serial)
