@@ -49,6 +49,9 @@ def _message_altered(life: Life, rng: Random) -> Ending:
     """Somebody between changes one digit of what each message says, be it signed or not."""
 
     def alter(body: bytes, proceed: http.Proceed) -> HttpAnswer:
+        if b":Secret>" in body:
+            # Whoever reads the secret can be the client, so nothing is proven by altering it: TLS alone stands there.
+            return proceed(body)
         begin = body.index(b"Body")
         digits = [place for place in range(begin, len(body)) if body[place : place + 1].isdigit()]
         # Of a namespace or an element's name there is none: each belongs to a value.
