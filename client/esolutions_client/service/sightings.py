@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from esolutions_client.fleet.device import Device
 from esolutions_client.fleet.sameness import Count, Evidence
-from esolutions_client.service.tracking import encode_poll
+from esolutions_client.service.tracking import decode_poll, encode_poll
 from esolutions_client.snmp.errors import LayoutChangedError
 from esolutions_client.snmp.layout import Layout, SteadyPoll
 from esolutions_client.snmp.ports import Target
@@ -100,15 +100,14 @@ def doubt_of(store: Store, device: Device) -> Sighting | None:
         return None
     with store.devices.decoding:
         kept = json.loads(device.doubt.partition(" ")[2])
-        meters, levels, capacities = json.loads(kept["body"])
         seen_at = read_moment(kept["seen_at"])
         target = _target(kept["place"])
         try:
             layout = Layout.from_json(kept["layout"])
         except LayoutChangedError:
             return None  # another version of this program saw it
-        numbers = (tuple(meters), tuple(levels), tuple(capacities))
-        return Sighting(target, layout, SteadyPoll(layout.serial_number, kept["uptime"], *numbers), seen_at)
+        uptime = None if kept["uptime"] is None else read_number(kept["uptime"], 0, _LARGEST)
+        return Sighting(target, layout, decode_poll(kept["body"], uptime, layout), seen_at)
 
 
 def known_of(store: Store, tracked: Tracked) -> Evidence:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from esolutions_client.store.readings import ReadingRow
     from esolutions_client.store.store import Store
 
-__all__ = ["Reach", "Tracked", "carry", "encode_poll", "read_layout", "read_poll", "track"]
+__all__ = ["Reach", "Tracked", "carry", "decode_poll", "encode_poll", "read_layout", "read_poll", "track"]
 
 _ENCODE = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 _LAYOUTS_READ = 1_000
@@ -163,14 +163,14 @@ def _body(meters: int, levels: int, capacities: int) -> str:
     return "[" + ",".join("[" + ",".join(["%d"] * count) + "]" for count in (meters, levels, capacities)) + "]"
 
 
-def _decode_poll(row: ReadingRow, layout: Layout) -> SteadyPoll:
+def decode_poll(body: str, uptime: int | None, layout: Layout) -> SteadyPoll:
     """Return the poll that `encode_poll` wrote.
 
     Raises:
         ValueError, TypeError: it wrote none with as many numbers as the layout has rows.
     """
-    meters, levels, capacities = json.loads(row.body)
-    poll = SteadyPoll(layout.serial_number, row.uptime, tuple(meters), tuple(levels), tuple(capacities))
+    meters, levels, capacities = json.loads(body)
+    poll = SteadyPoll(layout.serial_number, uptime, tuple(meters), tuple(levels), tuple(capacities))
     counts = len(poll.meter_values), len(poll.supply_levels), len(poll.supply_capacities)
     if counts != (len(layout.meters), len(layout.supplies), len(layout.supplies)):
         raise ValueError("the numbers do not fit the layout")
@@ -186,4 +186,4 @@ def read_poll(store: Store, row: ReadingRow, layout: Layout) -> SteadyPoll:
         StoreError: the row is damaged.
     """
     with store.readings.decoding:
-        return _decode_poll(row, layout)
+        return decode_poll(row.body, row.uptime, layout)

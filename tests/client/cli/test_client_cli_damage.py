@@ -52,13 +52,27 @@ _TABLES = {
 _ODD = st.sampled_from(
     [
         *("", "2026-13-41T99:00:00+00:00", "2026-01-05T09:00:00", "0001-01-01T00:00:00+00:00", "{", "[]", "null"),
-        *('{"a": 1}', "[[1],[2]]", "[[-5],[],[]]", "no", "\x00", "\x01\x02", "\ud7ff", -1, 0, 2**63 - 1, -(2**63), 1.5),
+        *(
+            '127.0.0.1:161 {"a": 1}',
+            '{"a": 1}',
+            "[[1],[2]]",
+            "[[-5],[],[]]",
+            "no",
+            "\x00",
+            "\x01\x02",
+            "\ud7ff",
+            -1,
+            0,
+            2**63 - 1,
+            -(2**63),
+            1.5,
+        ),
         *(b"", b"\xff\xfe", b"2026-01-05T09:00:00+00:00", "9" * 400),
     ]
 )
 _PROPERTY = settings(
     deadline=None,
-    max_examples=20,
+    max_examples=12,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     phases=[Phase.explicit, Phase.generate],
 )
