@@ -80,7 +80,8 @@ def _change_places(life: Life, one: SimulatedPrinter, other: SimulatedPrinter) -
 def _settings_copied(life: Life, rng: Random) -> Ending | None:
     """One printer's settings are copied to another, which shows its serial number: beside it, without it, in its place.
 
-    Two of a model that shows no hardware address nobody could tell apart but by their labels.
+    Somebody wants a reading of the first one some hours later. Two of a model that shows no hardware address nobody
+    could tell apart but by their labels.
     """
     present = life.present_printers()
     if len(present) < 2:
@@ -95,7 +96,10 @@ def _settings_copied(life: Life, rng: Random) -> Ending | None:
         back = printer.Off()(life.testbed, original)
     elif where == "in its place":
         _change_places(life, original, copy)
-    reset = printer.CopiedSerial(original.serial_at(now))(life.testbed, copy)
+    serial = original.serial_at(now)
+    reset = printer.CopiedSerial(serial)(life.testbed, copy)
+    asked_at = now + timedelta(hours=rng.randint(1, 40))
+    life.testbed.timeline.at(asked_at, lambda: life.people.ask_for_reading(serial))
 
     def end() -> None:
         reset()
