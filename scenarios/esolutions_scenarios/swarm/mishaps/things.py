@@ -67,7 +67,11 @@ def _change_places(life: Life, one: SimulatedPrinter, other: SimulatedPrinter) -
     if here == there:
         return
     # Several printers stand at the address of a print server: it is the server that has another address.
-    places = {place: life.testbed.fleet.standing_at(place, now.timestamp()) for place in (here, there)}
+    present = life.present_printers()
+    places = {
+        place: [each for each in life.testbed.fleet.standing_at(place, now.timestamp()) if each in present]
+        for place in (here, there)
+    }
 
     def swap(_: object) -> None:
         for place, other in ((here, there), (there, here)):
