@@ -127,6 +127,19 @@ def test_a_rejected_reading_is_asked_for_anew(world: World) -> None:
         admin.reject_held(command_id)
 
 
+def test_a_rejected_reading_of_a_period_that_is_billed_is_not_asked_for(world: World) -> None:
+    """A restored server holds again what was decided; what was billed since comes back from the client."""
+    proxy = world.active_proxy(SERIAL)
+    held = asked(world, proxy)
+    assert proxy.submit(SERIAL, held, rows=rows(*NAMES[:4]) + rows(NAMES[4], value="")) == "Held"
+    world.clock.move(hours=1)
+    payload = proxy.reading_payload(SERIAL, proxy.new_id())
+    again = payload.replace("</n:ReadDate>", "</n:ReadDate><n:PeriodEnd>2026-02-01T00:00:00Z</n:PeriodEnd>")
+    assert proxy.send(again, is_signed=True).texts("Outcome") == ["Accepted"]
+    assert world.server.administration.reject_held(held) is None
+    assert proxy.sync().commands == []
+
+
 def test_a_held_reading_that_a_later_bill_covers_is_not_billed_again(world: World) -> None:
     """Accepted late, it changes neither the sum of what is billed nor what the next reading is compared with."""
     proxy = world.active_proxy(SERIAL)

@@ -78,7 +78,7 @@ def _add_decisions(billing: Typer, setting: Setting) -> None:
         """Bill nothing of the held reading that answers the request COMMAND_ID, and ask for another one."""
         with setting.server(database, data_dir) as server:
             again = server.administration.reject_held(command_id)
-        text = "The reading is not billed; the device is not in service, so no other one is asked for."
+        text = "The reading is not billed. No other one is asked for: the device left service, or the period is billed."
         if again is not None:
             text = "The reading is not billed; another one is asked for at the next sync."
         setting.say(text, {"command_id": command_id, "asked_again": again}, as_json=as_json)

@@ -47,7 +47,7 @@ def accept(work: Work, command_id: str) -> dict[str, list[str]]:
 def reject(work: Work, command_id: str) -> str | None:
     """Bill nothing of a held reading and ask for another one; return the new request's id.
 
-    It is None where the device is not in service any more: nobody is asked then.
+    It is None where the device is not in service any more, or another reading is billed for the period.
 
     Raises:
         AdministrationError: nothing is held under this request.
@@ -63,10 +63,11 @@ def reject(work: Work, command_id: str) -> str | None:
     return _ask_again(work, command)
 
 
-def _ask_again(work: Work, command: CommandRecord) -> str:
-    asked = commands.find_issued(work.connection, command.serial, "Report", work.now)
-    if asked is not None and asked.state == "open" and asked.period_end == command.period_end:
-        return asked.id
+def _ask_again(work: Work, command: CommandRecord) -> str | None:
+    states = {each.state: each.id for each in commands.of_period(work.connection, command.serial, command.period_end)}
+    if "open" in states or "answered" in states:
+        # A server that was restored may hold what it had decided upon: the period is billed, or asked for, already.
+        return states.get("open")
     device = devices.find(work.connection, command.serial)
     if device is None:
         raise KeyError(command.serial)

@@ -24,6 +24,7 @@ __all__ = [
     "find",
     "find_issued",
     "last_outcomes",
+    "of_period",
     "open_for",
     "overdue",
     "overdue_and_told",
@@ -76,6 +77,14 @@ def find_issued(connection: Connection, serial: str, action: str, moment: dateti
     )
     row = connection.execute(query).first()
     return None if row is None else CommandRecord._make(row)
+
+
+def of_period(connection: Connection, serial: str, period_end: datetime) -> list[CommandRecord]:
+    """Return the billing requests about a device for the period that ends there."""
+    query = select(commands).where(
+        commands.c.serial == serial, commands.c.action == "Report", commands.c.period_end == period_end
+    )
+    return [CommandRecord._make(row) for row in connection.execute(query)]
 
 
 def open_for(connection: Connection, serial: str) -> list[CommandRecord]:
