@@ -40,7 +40,7 @@ WSU = "http://schemas.xmlsoap.org/ws/2002/07/utility"
 # The server refuses what is older; the same five minutes as its freshness window.
 MESSAGE_LIFETIME = timedelta(minutes=5)
 
-# A nonce that binds the body (docs/decisions/0011): 8 random octets, 10 of an HMAC: 24 characters of Base64, as 16 are.
+# A nonce that binds the body (docs/decisions/0014): 8 random octets, 10 of an HMAC: 24 characters of Base64, as 16 are.
 NONCE_RANDOM_OCTETS = 8
 _BINDING_OCTETS = 10
 _BINDING_LABEL = b"smart-esolutions:nonce:1"

@@ -30,7 +30,7 @@ __all__ = [
 
 _WRONG_DIGEST = "the password digest is wrong"
 
-# docs/decisions/0011: a nonce of 18 octets may bind the body.
+# docs/decisions/0014: a nonce of 18 octets may bind the body.
 _RANDOM_OCTETS, _BINDING_OCTETS = 8, 10
 _BINDING_LABEL = b"smart-esolutions:nonce:1"
 
