@@ -229,7 +229,8 @@ class Registrar:
 
     def _devices_registered(self, request: Request, answer: Answer) -> None:
         outcomes = {outcome.serial_number: outcome for outcome in cast("Receipt", answer).devices}
-        for new in cast("Registration", request).devices:
+        registered = cast("Registration", request).devices
+        for new in registered:
             serial = new.serial_number
             device = self._store.devices.get(serial)
             if device is None:
@@ -238,7 +239,7 @@ class Registrar:
             if outcome is None or outcome.outcome != "Accepted":
                 self._refused(device, outcome)
                 continue
-            self._replace_others(device)
+            self._replace_others(device, {each.serial_number for each in registered})
             # One that is in service stays as it is: a server that has lost nothing takes it for registered, too.
             state = device.state if device.is_polled else "registered"
             self._store.devices.save(
@@ -274,14 +275,15 @@ class Registrar:
                 why = "its opening reading may bear a wrong date: it is registered anew as soon as it can be"
                 self._store.note(self._now(), "undated", why, new.serial_number)
 
-    def _replace_others(self, device: Device) -> None:
+    def _replace_others(self, device: Device, together: set[str]) -> None:
         """Mark the printer that stood at this address before as replaced, unless it may stand elsewhere.
 
-        Where several printers answer there, it is the one that stood at the same hrDeviceIndex.
+        Where several printers answer there, it is the one that stood at the same hrDeviceIndex. What was registered
+        together is there together: one of them has moved, and it will be seen where to.
         """
         for other in self._store.devices.at(device.host, device.port):
             stood_here = device.device_index in (None, other.device_index)
-            if other.is_polled and other.doubt is None and stood_here and other.serial_number != device.serial_number:
+            if other.is_polled and other.doubt is None and stood_here and other.serial_number not in together:
                 self._store.devices.save(replace(other, state="replaced", replaced_by=device.serial_number))
                 self._store.note(self._now(), "replaced", f"by {device.serial_number}", other.serial_number)
 

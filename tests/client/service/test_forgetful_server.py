@@ -228,6 +228,17 @@ def test_a_lost_server_is_told_anew_when_a_person_says_so(office: Any) -> None:
     assert previous == {key: value for key, (value, _) in opened.items()}
 
 
+def test_printers_that_are_registered_together_do_not_replace_each_other(office: Any) -> None:
+    """One has moved to where the other was last seen; both are in service, and a lost server is told of both."""
+    first, second = (office.store.devices.get(serial) for serial in office.serials)
+    office.store.devices.save(replace(second, host=first.host, port=first.port))
+    lose(office)
+    with pytest.raises(CredentialError):
+        office.agent.sync()
+    office.agent.register_again(office.serials)
+    assert {device.state for device in office.store.devices.all()} == {"registered"}
+
+
 def test_what_waits_does_not_keep_the_registration_from_going_first(new_office: Any) -> None:
     """A registration of printers that nobody knows the proxy of waits behind that of the proxy."""
     office = new_office
