@@ -49,11 +49,15 @@ def test_random_lives_lose_nothing() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(SABOTAGES))
-def test_every_sabotage_is_found(name: str) -> None:
-    """A mechanism that can be switched off unnoticed protects nothing."""
+def test_every_sabotage_is_found(name: str, pytestconfig: pytest.Config) -> None:
+    """A mechanism that can be switched off unnoticed protects nothing.
+
+    The life that the page names comes first: where the page is up to date, one is enough.
+    """
     expected = SABOTAGES[name].invariant
+    named = int(next(row[2] for row in _rows_of_page(pytestconfig) if row[0].strip("`") == name))
     with sabotage(name):
-        lives = (live(make_plan(seed, _DAYS)) for seed in range(1, _SEEDS + 1))
+        lives = (live(make_plan(seed, _DAYS)) for seed in (named, *range(1, _SEEDS + 1)))
         assert any(found.invariant == expected for violations in lives for found in violations), (
             f"{expected} did not notice in {_SEEDS} lives"
         )
@@ -66,8 +70,7 @@ def test_every_invariant_is_one_that_some_sabotage_breaks() -> None:
 
 def test_the_page_of_the_swarm_lists_what_there_is(pytestconfig: pytest.Config) -> None:
     """Every invariant and every sabotage, in the words of the code."""
-    page = (pytestconfig.rootpath / "docs" / "swarm.md").read_text(encoding="utf-8")
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line[:2] == "| "]
+    rows = _rows_of_page(pytestconfig)
     invariants = {row[0].strip("`"): row[1] for row in rows if len(row) == 2}
     invariants.pop("invariant")
     assert invariants == INVARIANTS
@@ -75,6 +78,12 @@ def test_the_page_of_the_swarm_lists_what_there_is(pytestconfig: pytest.Config) 
     sabotages.pop("sabotage")
     assert sabotages == {name: (s.switched_off, s.invariant) for name, s in SABOTAGES.items()}
     assert all(int(row[2]) <= _SEEDS for row in rows if len(row) == 4 and row[2].isdecimal())
+
+
+def _rows_of_page(pytestconfig: pytest.Config) -> list[list[str]]:
+    """Return the rows of the tables on the page of the swarm."""
+    page = (pytestconfig.rootpath / "docs" / "swarm.md").read_text(encoding="utf-8")
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line[:2] == "| "]
 
 
 def test_every_place_that_a_sabotage_replaces_is_really_passed() -> None:

@@ -184,7 +184,7 @@ class Delivery:
         failures = self._store.settings.number("failures")
         if failures:
             text = f"the server is reached again, after {failures} failure{'s' if failures > 1 else ''}"
-            self._store.note(self._now(), "delivery", text)
+            self._store.note(self._now(), "reached", text)
             _LOG.info("%s", text)
 
     def _trust_the_clock(self) -> None:
