@@ -45,12 +45,12 @@ class Attacker:
         self._overheard: list[tuple[bytes, bytes]] = []
 
     def forge(self, body: bytes, rng: Random) -> None:
-        """Send a message with one character of its digest changed."""
-        start = body.index(b"PasswordDigest") + len(b'PasswordDigest">') + rng.randint(0, 20)
-        changed = b"A" if body[start : start + 1] != b"A" else b"B"
-        # A nonce of his own: the forgery must fail for its digest, not for its nonce.
-        forged = body[:start] + changed + body[start + 1 :]
-        self._send(_with_fresh_nonce(forged, rng), "a forged message")
+        """Send a message that has arrived with a wrong digest, and a nonce of his own lest it fails for its nonce."""
+        self._send(_with_fresh_nonce(_with_wrong_digest(body, rng), rng), "a forged message")
+
+    def forestall(self, body: bytes, rng: Random) -> None:
+        """Send a message that has not arrived yet with a wrong digest: all else about it is genuine."""
+        self._send(_with_wrong_digest(body, rng), "a message with a wrong digest")
 
     def replay(self, body: bytes) -> None:
         """Send a message again, as it was; one that something kept from arriving would rightly be taken."""
@@ -87,6 +87,13 @@ class Attacker:
             self.successes.append(f"{what} was answered as if it were genuine")
         elif self._state() != before:
             self.successes.append(f"{what} changed something at the server")
+
+
+def _with_wrong_digest(body: bytes, rng: Random) -> bytes:
+    """Return a message with one character of its digest changed."""
+    start = body.index(b"PasswordDigest") + len(b'PasswordDigest">') + rng.randint(0, 20)
+    changed = b"A" if body[start : start + 1] != b"A" else b"B"
+    return body[:start] + changed + body[start + 1 :]
 
 
 def _with_fresh_nonce(body: bytes, rng: Random) -> bytes:

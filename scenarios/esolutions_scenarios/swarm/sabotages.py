@@ -260,11 +260,12 @@ SABOTAGES: dict[str, Sabotage] = {
         ((f"{_CLIENT}.snmp.layout.Layout.poll", client.poll_whoever_answers),),
     ),
     "signature-not-verified": Sabotage(
-        "the server bills unsigned or altered readings",
+        "the server bills unsigned or altered readings, and no nonce has to bind them",
         "every_billed_value_was_shown",
         (
             (f"{_SERVER}.service.communication.check_proof", server.digest_only),
             (f"{_SERVER}.soap.security.read_signature", server.body_unchecked),
+            (f"{_SERVER}.service.communication.binds_body", server.always_true),
         ),
     ),
     "silence-is-final": Sabotage(

@@ -73,8 +73,15 @@ def _answer_altered(life: Life, rng: Random) -> Ending:
 
 
 def _messages_forged(life: Life, rng: Random) -> Ending:
-    """Somebody sends forgeries of messages he sees, at once, while they are fresh."""
-    return _after_each_message(life, lambda body: life.attacker.forge(body, rng))
+    """Somebody sends forgeries of messages he sees, before they arrive and after, while they are fresh."""
+
+    def forge(body: bytes, proceed: http.Proceed) -> HttpAnswer:
+        life.attacker.forestall(body, rng)
+        answer = proceed(body)
+        life.attacker.forge(body, rng)
+        return answer
+
+    return _laid(life, forge)
 
 
 def _messages_replayed(life: Life, _rng: Random) -> Ending:
