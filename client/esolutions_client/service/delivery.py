@@ -117,6 +117,7 @@ class Delivery:
                     composed_at=waiting.composed_at,
                     effect=follows.acknowledged,
                     held_receipt_id=waiting.receipt_id,
+                    is_offered=waiting.is_offered,
                 )
             except RejectedError as error:
                 self._give_up(waiting, "rejected", str(error), follows.rejected)
@@ -143,12 +144,14 @@ class Delivery:
         composed_at: datetime,
         effect: Callable[[Request, Answer], None] | None,
         held_receipt_id: str | None = None,
+        is_offered: bool = False,
     ) -> Answer:
         self._identity.require_enabled()
         sent_id, delivered = self._exchange(message_id, request, attempt, composed_at)
         answer = delivered.answer
         with self._store.transaction():
-            if answer.resume_after is not None and self.on_forgotten is not None:
+            # What forgets while it is offered something would be offered it without end; the next sync hears of it.
+            if answer.resume_after is not None and self.on_forgotten is not None and not is_offered:
                 self.on_forgotten(answer.resume_after)
             self._store.outbox.end_attempt(sent_id, "acknowledged", delivered.body, answer.receipt_id)
             self._store.outbox.acknowledge(message_id, answer.receipt_id)

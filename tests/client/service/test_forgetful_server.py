@@ -181,6 +181,21 @@ def test_a_client_that_is_itself_the_older_copy_offers_nothing(office: Any) -> N
     assert "copied" in {kind for _, kind, _, _ in office.store.events(-1)}
 
 
+def test_a_server_that_goes_on_forgetting_is_offered_everything_once_a_sync(
+    office: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says in each receipt that it knows no newer one: the sync ends all the same, and the next one tries again."""
+    restore = back_up(office, tmp_path)
+    office.run_for(40 * DAY)
+    acknowledged = len({row.message_id for row in office.store.outbox.sent() if row.operation != "SyncProxy"})
+    restore()
+    monkeypatch.setattr("esolutions_server.store.exchanges.keep_answer", lambda *_: None)
+    for _ in range(3):
+        office.line.sent.clear()
+        office.agent.sync()
+        assert 1 < len(office.line.sent) <= acknowledged + 1
+
+
 def test_no_fault_makes_the_client_send_its_secret(office: Any) -> None:
     """However long it is said that nobody knows it: a person is told, once, and what waits is kept."""
     office.line.fault = unknown
