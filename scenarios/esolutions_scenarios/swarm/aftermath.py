@@ -253,6 +253,19 @@ class Aftermath:
         for (_, message_id), count in acted.items():
             if count > 1:
                 yield ("no_message_counts_twice", f"the server acted {count} times on the message {message_id}")
+        for transaction_id, messages in self._acknowledged_transactions().items():
+            if len(messages) > 1:
+                text = f"the transaction {transaction_id.decode()} was acknowledged as {len(messages)} messages"
+                yield ("no_message_counts_twice", text)
+
+    def _acknowledged_transactions(self) -> dict[bytes, set[str]]:
+        """Return under which message ids each billing transaction was acknowledged."""
+        found: dict[bytes, set[str]] = {}
+        for row in self._life.machine.store.outbox.sent():
+            if row.operation == "SubmitBillingTransaction" and row.outcome == "acknowledged":
+                for transaction_id in re.findall(rb"TransactionId>([^<]+)<", row.body):
+                    found.setdefault(transaction_id, set()).add(row.message_id)
+        return found
 
     def _wishes_are_answered(self) -> Iterator[Finding]:
         """Whoever asked by a command, and waits for it, is told what came of it."""

@@ -158,7 +158,7 @@ SABOTAGES: dict[str, Sabotage] = {
     ),
     "offered-under-new-ids": Sabotage(
         "what is offered to a restored server has new message ids",
-        "activation_happens_once",
+        "no_message_counts_twice",
         ((f"{_CLIENT}.store.outbox.Outbox.offer", losses.offer_under_new_id),),
     ),
     "offered-without-periods": Sabotage(
