@@ -21,6 +21,7 @@ from esolutions_client.service.registration import DEVICES_PER_MESSAGE
 from esolutions_client.service.submission import (
     absent,
     absent_state,
+    in_transactions,
     ordered_meters,
     patience_ends,
     supplies_of,
@@ -79,17 +80,15 @@ class Billing:
         requests = self._store.commands.open_reports()
         if not requests or self._clock.is_refused:
             return 0
-        ready: list[tuple[str, DeviceReading]] = []
+        ready: list[DeviceReading] = []
         with self._store.transaction():
             for command in requests:
                 reading = self._answer_to(command)
                 if reading is not None:
-                    ready.append((command.command_id, reading))
-            for start in range(0, len(ready), DEVICES_PER_MESSAGE):
-                part = ready[start : start + DEVICES_PER_MESSAGE]
-                transaction = BillingTransaction(new_guid(self._rng), tuple(reading for _, reading in part))
-                self._delivery.queue(new_guid(self._rng), transaction)
-            self._store.commands.set_state([command_id for command_id, _ in ready], "answering")
+                    ready.append(reading)
+            for part in in_transactions(ready, DEVICES_PER_MESSAGE):
+                self._delivery.queue(new_guid(self._rng), BillingTransaction(new_guid(self._rng), part))
+            self._store.commands.set_state([reading.command_id for reading in ready], "answering")
         return len(ready)
 
     def effects(self) -> dict[str, Effects]:

@@ -24,11 +24,36 @@ if TYPE_CHECKING:
     from esolutions_client.store.commands import OpenCommand
     from esolutions_client.wire.messages import AbsentState
 
-__all__ = ["absent", "absent_state", "ordered_meters", "patience_ends", "supplies_of", "unread", "waits_for"]
+__all__ = [
+    "absent",
+    "absent_state",
+    "in_transactions",
+    "ordered_meters",
+    "patience_ends",
+    "supplies_of",
+    "unread",
+    "waits_for",
+]
 
 _BEFORE_DUE = timedelta(days=1)
 _AT_LEAST = timedelta(hours=6)
 _ABSENT: dict[str, AbsentState] = {"replaced": "Replaced", "retired": "Retired"}
+
+
+def in_transactions(readings: Sequence[DeviceReading], most: int) -> list[tuple[DeviceReading, ...]]:
+    """Return readings in as few transactions as hold at most so many, and each printer once.
+
+    A receipt names printers: of two answers of one printer in one message nobody could tell which was refused.
+    """
+    parts: list[dict[str, DeviceReading]] = []
+    for reading in readings:
+        for part in parts:
+            if len(part) < most and reading.serial_number not in part:
+                part[reading.serial_number] = reading
+                break
+        else:
+            parts.append({reading.serial_number: reading})
+    return [tuple(part.values()) for part in parts]
 
 
 def patience_ends(command: OpenCommand) -> datetime:

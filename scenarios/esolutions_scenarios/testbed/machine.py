@@ -156,6 +156,8 @@ class Machine:
         searched = Searched(tuple(addresses), port=self._world.printer_port, snmp_version=version)
         identity = self.running.identity
         report = find_printers(self.store, self._snmp(), identity, searched, now=self.now, reach=self._world.reach)
+        # The wizard is another program: the client at work notices what it changed.
+        self.running.polling.forget()
         return sorted(printer.device.serial_number for printer in report.found if printer.device is not None)
 
     def register(self, serial_numbers: Sequence[str]) -> None:

@@ -175,3 +175,21 @@ def test_why_a_printer_was_not_registered_is_kept(office: Office) -> None:
     kept = office.store.devices.get(serial)
     assert kept is not None
     assert (kept.state, kept.refused_reason) == ("registered", None)
+
+
+def test_two_answers_of_one_printer_never_share_a_message(office: Office) -> None:
+    """A restored server has forgotten one of two requests: its refusal is not taken for that of the other."""
+    serial = office.serials[0]
+    net = break_meter(office, serial)
+    ask(office, serial)
+    (known,) = office.store.commands.open_reports()
+    execute = office.store._connection.execute
+    row = execute("SELECT * FROM command WHERE command_id = ?", (known.command_id,)).fetchone()
+    forgotten = known.command_id[:-4] + "0000"
+    execute(f"INSERT INTO command VALUES ({', '.join('?' * len(row))})", (forgotten, *row[1:]))  # noqa: S608
+    net.mend()
+    office.run_for(3 * HOUR)
+    assert [body.count(f"SerialNumber>{serial}<") for body in transactions(office)] == [1, 1]
+    assert {bill["command_id"] for bill in office.administration.bills(serial)} == {known.command_id}
+    assert office.store.commands.state(known.command_id) == "answered"
+    assert office.store.commands.state(forgotten) == "refused"
