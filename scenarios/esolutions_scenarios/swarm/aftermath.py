@@ -229,7 +229,9 @@ class Aftermath:
             ]
             if not activated:
                 continue
-            until = min(self._last_sync(), self._life.people.retired.get(serial, self._life.testbed.now) - _A_DAY)
+            left = [r["answered_at"] for r in asked if r["state"] == "declined"]
+            left.append(self._life.people.retired.get(serial, self._life.testbed.now))
+            until = min(self._last_sync(), min(left) - _A_DAY)
             due = [end for end in _period_ends(item) if activated[0] < end <= until]
             for end in due:
                 if end not in ends:

@@ -115,19 +115,21 @@ def _take_reading(work: Work, proxy: ProxyRecord, reading: DeviceReading) -> Dev
     if reading.state is not None:
         _decline(work, device, command, reading)
         return DeviceOutcome(device.serial, "Accepted")
-    if reading.period_end is None:
-        _check_complete(ordered_meters(work, command), reading)
+    is_offered = reading.period_end is not None
+    # What was ordered by a request that was forgotten is what its answer names. And a restored server may not know that
+    # it has ever sent the request.
+    named = list(dict.fromkeys(meter.name for meter in reading.meters))
+    ordered = named if is_offered else ordered_meters(work, command)
+    _check_complete(ordered, reading)
     if not _is_timely(work, reading, command):
         raise NotTakenError(_why_not_timely(reading.read_at, command))
     reason = billing.bill(work, command, reading)
     state = "answered" if reason is None else "held"
     answered = {"state": state, "answered_at": work.now, "answer": answer, "reason": reason}
-    commands.set_values(work.connection, command.id, answered)
+    commands.set_values(work.connection, command.id, {**answered, "ordered": json.dumps(ordered)})
     if reason is not None:
         notices.reading_held(work, device.serial, reason, command.id)
-    if reading.period_end is not None:
-        # It was ordered once, by a request that was forgotten: what it names is what that ordered.
-        commands.set_values(work.connection, command.id, {"ordered": json.dumps([m.name for m in reading.meters])})
+    if is_offered:
         resuming.note_billed(work, device, command)
     lives.refresh(work, device.serial)
     return DeviceOutcome(device.serial, OUTCOME_OF_STATE[state], reason)
