@@ -220,6 +220,7 @@ class Aftermath:
         """Every billing period ends where a calendar says, and none is left out."""
         administration = self._life.testbed.administration
         equipment = {item["serial"]: item for item in administration.equipment()}
+        gone = {d["serial"] for d in administration.devices() if str(d["state"]) in {"replaced", "retired"}}
         for serial, item in equipment.items():
             # A reading that a person rejected is asked for once more.
             asked = [r for r in administration.requests() if r["serial"] == serial and r["state"] != "rejected"]
@@ -229,7 +230,7 @@ class Aftermath:
             ]
             if not activated:
                 continue
-            left = [r["answered_at"] for r in asked if r["state"] == "declined"]
+            left = [r["answered_at"] for r in asked if r["state"] == "declined" and serial in gone]
             left.append(self._life.people.retired.get(serial, self._life.testbed.now))
             until = min(self._last_sync(), min(left) - _A_DAY)
             due = [end for end in _period_ends(item) if activated[0] < end <= until]
