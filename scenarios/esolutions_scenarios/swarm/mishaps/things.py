@@ -76,8 +76,7 @@ def _change_places(life: Life, one: SimulatedPrinter, other: SimulatedPrinter) -
     def swap(_: object) -> None:
         for place, other in ((here, there), (there, here)):
             for each in places[place]:
-                if each.installed_at <= now:
-                    each.move(now, other)
+                each.move(now, other)
 
     life.testbed.change_printers(swap, f"{here} and {there} change places")
 
