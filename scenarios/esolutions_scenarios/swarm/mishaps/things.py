@@ -12,6 +12,7 @@ from esolutions_simulators.mib.oids import IF_PHYS_ADDRESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from random import Random
 
     from esolutions_client.wire.transport import HttpAnswer
@@ -63,22 +64,24 @@ def _addresses_swapped(life: Life, rng: Random) -> None:
 
 def _change_places(life: Life, one: SimulatedPrinter, other: SimulatedPrinter) -> None:
     now = life.testbed.now
-    here, there = (each.stretch_at(now.timestamp()).address for each in (one, other))
+    here, there = _place_of(one, now), _place_of(other, now)
     if here == there:
         return
-    # Several printers stand at the address of a print server: it is the server that has another address.
-    present = life.present_printers()
-    places = {
-        place: [each for each in life.testbed.fleet.standing_at(place, now.timestamp()) if each in present]
-        for place in (here, there)
-    }
+    # Several printers stand at the address of a print server: it is the server that has another address, and what
+    # will stand behind it comes to where it is.
+    places = {place: [each for each in life.testbed.fleet if _place_of(each, now) == place] for place in (here, there)}
 
     def swap(_: object) -> None:
         for place, other in ((here, there), (there, here)):
             for each in places[place]:
-                each.move(now, other)
+                each.move(max(now, each.installed_at), other)
 
     life.testbed.change_printers(swap, f"{here} and {there} change places")
+
+
+def _place_of(printer: SimulatedPrinter, now: datetime) -> str:
+    """Return the address of a printer: where it stands, or will once it is installed."""
+    return printer.stretch_at(max(now, printer.installed_at).timestamp()).address
 
 
 def _settings_copied(life: Life, rng: Random) -> Ending | None:

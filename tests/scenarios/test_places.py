@@ -1,0 +1,42 @@
+"""Two machines never stand at one address in the simulated network, but behind one print server."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from esolutions_scenarios.swarm.life import Life
+from esolutions_scenarios.swarm.plan import LifePlan, Mishap, PlannedPrinter
+
+# Two print servers; at each, the printer with the first device index or the second comes later.
+_OFFICE = (
+    PlannedPrinter("nominal"),
+    PlannedPrinter("quirk-two-printers"),
+    PlannedPrinter("quirk-roman8", comes_at_hours=300.0),
+    PlannedPrinter("quirk-two-printers", comes_at_hours=100.0),
+)
+
+
+def _swaps(draws: tuple[int, ...]) -> tuple[Mishap, ...]:
+    return tuple(Mishap("addresses-swapped", 120.0 + 10 * index, 0.0, draw) for index, draw in enumerate(draws))
+
+
+@pytest.mark.parametrize("draws", [(1,), (1, 2), (1, 2, 3), (4, 5, 6, 7)])
+def test_what_comes_later_comes_to_its_print_server(tmp_path: Path, draws: tuple[int, ...]) -> None:
+    """A print server that got another address keeps its printers, those too that are installed after it moved."""
+    life = Life(LifePlan(1, 30, _OFFICE, _swaps(draws)), tmp_path)
+    try:
+        assert not life.run()
+        printers = tuple(life.testbed.fleet)
+        assert sum(len(printer.stretches) > 2 for printer in printers) == len(printers), "nothing was swapped"
+        moments = [stretch.since for printer in printers for stretch in printer.stretches if stretch.since > 0]
+        for moment in moments:
+            there = [p for p in printers if p.installed_at.timestamp() <= moment]
+            for one, other in combinations(there, 2):
+                together = one.stretch_at(moment).address == other.stretch_at(moment).address
+                behind = {printers.index(one), printers.index(other)} in ({0, 1}, {2, 3})
+                assert together == behind, (moment, one.serial, other.serial)
+    finally:
+        life.close()
