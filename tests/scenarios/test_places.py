@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from itertools import combinations
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from esolutions_scenarios.swarm.life import Life
 from esolutions_scenarios.swarm.plan import LifePlan, Mishap, PlannedPrinter
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # Two print servers; at each, the printer with the first device index or the second comes later.
 _OFFICE = (
