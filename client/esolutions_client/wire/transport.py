@@ -3,12 +3,13 @@
 One class makes every exchange of this client with a server, over a line that is
 opened for it and closed after it, and it lets no foreign exception through. It
 checks certificates and host names always; plain HTTP is for a loopback address,
-and only when the caller says so.
+and only when the caller says so. What is for a loopback address goes to it, and
+never to a proxy server.
 """
 
 from __future__ import annotations
 
-import ipaddress
+import socket
 import ssl
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -23,10 +24,10 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from esolutions_client import __version__
 from esolutions_client.errors import ClientError, ProtocolError, UnreachableError, UsageError
 from esolutions_client.wire.line import CONNECT_SECONDS, DEADLINE_SECONDS, Line
+from esolutions_client.wire.loopback import is_loopback, only_loopback
 from esolutions_client.wire.masking import masked
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable
     from contextlib import AbstractContextManager
     from pathlib import Path
@@ -79,18 +80,11 @@ def check_url(url: str, *, allow_plain_http: bool = False) -> str:
         raise UsageError(
             f"{masked(url)} is not encrypted: use https://, or add --allow-plain-http if it is this machine"
         )
-    if not _is_loopback(parts.hostname):
+    if not is_loopback(parts.hostname):
         raise UsageError(
             f"{masked(url)} is not encrypted, and {parts.hostname} is not a loopback address: use https://"
         )
     return url
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 class HttpsTransport:
@@ -107,24 +101,29 @@ class HttpsTransport:
         deadline_seconds: float = DEADLINE_SECONDS,
         may_send: Callable[[], bool] = lambda: True,
         traffic: Callable[[], AbstractContextManager[None]] = nullcontext,
+        resolve: Callable[..., Any] = socket.getaddrinfo,
     ) -> None:
         """Prepare a connection; nothing is sent yet.
 
         Args:
             url: the address of the Communication Server.
             ca_file: certificates of the authorities to trust instead of the system's.
-            http_proxy: the URL of the proxy server to go through, `none` for none, or None for the system's setting.
+            http_proxy: the URL of the proxy server to go through, `none` for none, or None for the system's setting;
+                a loopback address is reached without one, whatever this says.
             allow_plain_http: accept `http://` for a loopback address.
             accept_gzip: offer gzip content coding for answers.
             deadline_seconds: how long one exchange may take, from the name of the server to the last byte.
             may_send: asked before a connection is opened, and five times a second while it is.
             traffic: holds, while entered, the lock that says that something is under way.
+            resolve: looks names up, as `socket.getaddrinfo` does.
 
         Raises:
             UsageError: the URL may not be used, or the file holds no certificates.
         """
         self.url = check_url(url, allow_plain_http=allow_plain_http)
-        self._line = Line(deadline_seconds=deadline_seconds, may_send=may_send, traffic=traffic)
+        if urlsplit(self.url).scheme == "http":
+            resolve = only_loopback(resolve)
+        self._line = Line(deadline_seconds=deadline_seconds, may_send=may_send, traffic=traffic, resolve=resolve)
         self._session = requests.Session()
         self._proxies = _proxies(self.url, http_proxy)
         # An environment variable must not replace the authorities we were told to trust.
@@ -253,6 +252,9 @@ def _read(answer: requests.Response) -> bytes:
 
 
 def _proxies(url: str, http_proxy: str | None) -> dict[str, str]:
+    # Nothing that is for this machine leaves it.
+    if is_loopback(urlsplit(url).hostname or ""):
+        return {}
     if http_proxy is None:
         found = requests.utils.get_environ_proxies(url)
         return {scheme: found[scheme] for scheme in ("http", "https") if found.get(scheme)}

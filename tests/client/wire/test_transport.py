@@ -138,7 +138,7 @@ def test_readings_are_not_sent_unprotected(url: str, complaint: str, *, allowed:
         check_url(url, allow_plain_http=allowed)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "127.3.2.1", "[::1]", "localhost"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.3.2.1", "127.1", "[::1]", "localhost", "a.localhost"])
 def test_plain_http_to_this_machine_is_possible(host: str) -> None:
     """With the flag."""
     assert check_url(f"http://{host}:8080/", allow_plain_http=True)
@@ -164,19 +164,78 @@ def test_the_proxy_server_of_the_setting_is_used(serve: Serve, ca_file: Path) ->
 
 
 def test_the_proxy_server_of_the_system_is_used_unless_it_is_turned_off(
-    serve: Serve, monkeypatch: pytest.MonkeyPatch
+    serve: Serve, authority: trustme.CA, ca_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The default is the system's setting; `none` is none."""
-    proxy, server = serve(), serve()
-    url = f"http://127.0.0.1:{server.port}/"
-    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy.port}")
+    proxy = serve(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+    server = serve(certificate=authority.issue_cert("server.example"))
+    monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{proxy.port}")
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
-    assert post(url, proxy=None, plain=True).status == 200
-    assert len(proxy.requests) == 1
+
+    def post_there(proxy_setting: str | None) -> HttpAnswer:
+        url = f"https://server.example:{server.port}/"
+        transport = HttpsTransport(url, ca_file=ca_file, http_proxy=proxy_setting, resolve=at_home)
+        try:
+            return transport.post(b"<envelope/>", operation="SyncProxy")
+        finally:
+            transport.close()
+
+    with pytest.raises(UnreachableError, match="the proxy server"):
+        post_there(None)
+    assert proxy.requests[0].startswith(f"CONNECT server.example:{server.port} ".encode())
     assert server.requests == []
-    assert post(url, proxy="none", plain=True).status == 200
-    assert len(server.requests) == 1
+    assert post_there("none").status == 200
+    assert len(server.requests) == len(proxy.requests) == 1
+
+
+def at_home(host: str, port: int, *_: object) -> list[Any]:
+    """Resolve every name to this machine, as a test's name server would."""
+    return socket.getaddrinfo("127.0.0.1", port, 0, socket.SOCK_STREAM)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.3.2.1", "127.1", "localhost", "LOCALHOST.", "[::ffff:127.0.0.1]"])
+@pytest.mark.parametrize("setting", ["the system's", "the client's"])
+def test_what_is_for_this_machine_goes_to_no_proxy_server(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, host: str, setting: str
+) -> None:
+    """Plain HTTP is for loopback because nobody reads it there: neither the environment nor an option sends it away."""
+    proxy, server = serve(), serve()
+    address = f"http://127.0.0.1:{proxy.port}"
+    for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, address)
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    transport = HttpsTransport(
+        f"http://{host}:{server.port}/",
+        http_proxy=None if setting == "the system's" else address,
+        allow_plain_http=True,
+        resolve=at_home,
+    )
+    assert transport.post(b"<envelope/>", operation="SyncProxy").status == 200
+    assert (len(server.requests), proxy.requests) == (1, [])
+
+
+def test_neither_does_what_is_encrypted(
+    serve: Serve, authority: trustme.CA, ca_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proxy server would connect to a loopback address of its own."""
+    proxy, server = serve(), serve(certificate=authority.issue_cert("localhost"))
+    monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{proxy.port}")
+    for setting in (None, f"http://127.0.0.1:{proxy.port}"):
+        assert post(f"https://localhost:{server.port}/", ca_file, setting).status == 200
+    assert (len(server.requests), proxy.requests) == (2, [])
+
+
+def test_a_name_server_sends_no_plain_message_away() -> None:
+    """`localhost` is this machine, or nothing: an address elsewhere is not connected to."""
+
+    def resolve(_host: str, port: int, *_: object) -> list[Any]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 0, "", ("192.0.2.1", port))]
+
+    transport = HttpsTransport("http://localhost:8080/", allow_plain_http=True, resolve=resolve)
+    with pytest.raises(UnreachableError, match="localhost has no address"):
+        transport.post(b"<envelope/>", operation="SyncProxy")
 
 
 @pytest.mark.parametrize("status", [407, 502, 503, 504])
