@@ -6,15 +6,15 @@ calendar of our own says, nothing twice, nothing fallen silently.
 
 from __future__ import annotations
 
-import calendar
 import json
 import re
 from collections import Counter
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from esolutions_scenarios.checks.invariants import printer_name_of
+from esolutions_scenarios.swarm.contracts import period_ends
+from esolutions_scenarios.swarm.plan import START
 from esolutions_scenarios.swarm.reading import not_accepted
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ Finding = tuple[str, str]
 
 # A period that ended just before its printer was taken out of service may have gone unasked for.
 _A_DAY = timedelta(days=1)
-_MONTHS = {"Monthly": 1, "Quarterly": 3, "SemiAnnual": 6}
 
 
 class Aftermath:
@@ -233,14 +232,14 @@ class Aftermath:
             left = [r["answered_at"] for r in asked if r["state"] == "declined" and serial in gone]
             left.append(self._life.people.retired.get(serial, self._life.testbed.now))
             until = min(self._last_sync(), min(left) - _A_DAY)
-            due = [end for end in _period_ends(item) if activated[0] < end <= until]
+            due = period_ends(item, activated[0], until)
             for end in due:
                 if end not in ends:
                     yield ("every_period_ends_right", f"{serial}: no request for the period that ended at {end}")
-            if serial not in self._life.asked_by_hand and len(ends) > len(
-                [end for end in _period_ends(item) if end <= self._life.testbed.now]
-            ):
-                yield ("every_period_ends_right", f"{serial}: {len(ends)} requests, {len(due)} periods")
+            # One that came back was active before, too.
+            ended = period_ends(item, START, self._life.testbed.now)
+            if serial not in self._life.asked_by_hand and len(ends) > len(ended):
+                yield ("every_period_ends_right", f"{serial}: {len(ends)} requests, {len(ended)} periods")
 
     def _last_sync(self) -> datetime:
         at = self._life.machine.store.settings.moment("last_sync_at")
@@ -297,17 +296,3 @@ class Aftermath:
         for serial, ids in turned.items():
             if len(ids) > 1:
                 yield ("activation_happens_once", f"{serial} was told {len(ids)} times to turn on")
-
-
-def _period_ends(item: dict[str, Any]) -> list[datetime]:
-    """Return the ends of all periods of two years: the anchor day, or the month's last, at midnight where it stands."""
-    zone = ZoneInfo(item["time_zone"])
-    step = _MONTHS[str(item["frequency"])]
-    ends = []
-    for month in range(24):
-        year, number = 2028 + month // 12, month % 12 + 1
-        if (number - 1) % step:
-            continue
-        day = min(item["anchor_day"], calendar.monthrange(year, number)[1])
-        ends.append(datetime.combine(datetime(year, number, day, tzinfo=zone).date(), time(0), zone).astimezone(UTC))
-    return ends
