@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from esolutions_client.cli.app import run
+from esolutions_client.cli.entry import enter
 
 __all__ = ["main"]
 
@@ -22,10 +22,16 @@ _TESTBED_CLOCK = "ESOLUTIONS_TESTBED_CLOCK"
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    sys.exit(enter("esolutions-client", _run))
+
+
+def _run() -> int:
+    from esolutions_client.cli.app import run
+
     clock = os.environ.get(_TESTBED_CLOCK)
     now = partial(_virtual_now, Path(clock)) if clock else _now
     monotonic = partial(_virtual_seconds, Path(clock)) if clock else _monotonic
-    sys.exit(run(sys.argv[1:], now=now, monotonic=monotonic, rng=random.SystemRandom(), wait=time.sleep))
+    return run(sys.argv[1:], now=now, monotonic=monotonic, rng=random.SystemRandom(), wait=time.sleep)
 
 
 def _now() -> datetime:

@@ -10,7 +10,7 @@ import typer
 
 from esolutions_client.cli.asking import ask
 from esolutions_client.cli.daemon import work
-from esolutions_client.cli.output import moment, plain, print_json, say
+from esolutions_client.cli.output import moment, print_json, say
 from esolutions_client.errors import ClientError, StoreError, UsageError
 from esolutions_client.service.delivery import UNKNOWN
 from esolutions_client.service.identity import Identity
@@ -72,7 +72,7 @@ def _say_registered(registered: list[str], unreachable: dict[str, str], refused:
     for serial, reason in unreachable.items():
         say(f"{serial} is not registered: {reason}")
     for serial, reason in refused.items():
-        say(f"{serial} is not registered, the server refused it: {plain(reason)}")
+        say(f"{serial} is not registered, the server refused it: {reason}")
 
 
 def sync(context: typer.Context, *, json: _Json = False) -> None:

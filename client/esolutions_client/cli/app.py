@@ -7,12 +7,13 @@ import sys
 import time
 from functools import partial
 from pathlib import Path  # noqa: TC003 - typer reads the annotations when it runs
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from esolutions_client import __version__
 from esolutions_client.cli import act, look, printers
+from esolutions_client.cli.output import complain, complain_of_usage, plain, say
 from esolutions_client.cli.session import Options, Session
 from esolutions_client.errors import ClientError, UsageError
 from esolutions_client.wire.masking import masked
@@ -29,13 +30,21 @@ _FLAGS = ("--allow-plain-http", "--verbose")
 
 
 class LogFormatter(logging.Formatter):
-    """Writes moments in UTC, like every other one that this client shows, and no password of a URL."""
+    """Writes moments in UTC, like every other one that this client shows, and no password of a URL.
+
+    What others wrote is on one line, and steers nothing. The lines of a traceback are indented: none is taken for
+    the beginning of a record.
+    """
 
     converter = time.gmtime  # type: ignore[assignment]  # typeshed has it for local time alone
 
-    def format(self, record: logging.LogRecord) -> str:
-        """Return a record as a line."""
-        return masked(super().format(record))
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the standard library's name
+        """Return the line of a record."""
+        return plain(masked(super().formatMessage(record)))
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - the standard library's name
+        """Return a traceback."""
+        return "\n".join(f"  {plain(line)}" for line in masked(super().formatException(ei)).splitlines())
 
 
 def run(
@@ -69,13 +78,17 @@ def run(
         # click's usage errors, which typer does not re-export, know how to show themselves.
         if not hasattr(error, "exit_code") or not hasattr(error, "show"):
             raise
-        error.show()
-        return int(error.exit_code)
+        return complain_of_usage(error)
     return code if isinstance(code, int) else 0
 
 
 def _build(begin_session: Callable[[Options], Session]) -> typer.Typer:
-    app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    app = typer.Typer(
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich" if sys.stdout.isatty() else None,
+    )
 
     @app.callback()
     def begin(
@@ -93,8 +106,12 @@ def _build(begin_session: Callable[[Options], Session]) -> typer.Typer:
         ] = None,
         allow_plain_http: Annotated[bool, typer.Option(help="Accept http:// for a loopback address.")] = False,
         verbose: Annotated[bool, typer.Option(help="Log more to stderr.")] = False,
+        version: Annotated[
+            bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say which version this is.")
+        ] = False,
     ) -> None:
         """Read printer meters by SNMP and report them once a billing cycle."""
+        del version
         level = logging.INFO if verbose else logging.WARNING
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(LogFormatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%SZ"))
@@ -105,8 +122,14 @@ def _build(begin_session: Callable[[Options], Session]) -> typer.Typer:
 
     for module in (printers, act, look):
         module.add_to(app)
-    app.command("version")(lambda: typer.echo(__version__))
+    app.command("version")(lambda: say(__version__))
     return app
+
+
+def _say_version(is_asked: bool) -> None:  # noqa: FBT001 - typer's form of a callback
+    if is_asked:
+        say(f"esolutions-client {__version__}")
+        raise typer.Exit
 
 
 def _globals_first(arguments: Sequence[str]) -> list[str]:
@@ -127,5 +150,5 @@ def _globals_first(arguments: Sequence[str]) -> list[str]:
 
 
 def _complain(error: Exception, code: int) -> int:
-    sys.stderr.write(f"esolutions-client: {masked(str(error))}\n")
+    complain("esolutions-client", masked(str(error)))
     return code

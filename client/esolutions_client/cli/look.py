@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from esolutions_client.cli.output import moment, print_json, print_table, say
+from esolutions_client.cli.output import moment, print_document, print_json, print_table
 from esolutions_client.cli.status import status
 from esolutions_client.errors import UsageError
 from esolutions_client.service.reasons import why_held
@@ -133,7 +133,7 @@ def sent(
         if json:
             print_json({**_sent_json(row), "body": _masked(row.body), "answer": answer})
         else:
-            say(_masked(row.body))
+            print_document(_masked(row.body))
         return
     rows = [_sent_json(row) for row in session.store.outbox.sent(limit)]
     if json:

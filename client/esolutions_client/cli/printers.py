@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-import sys
 from pathlib import Path  # noqa: TC003 - typer reads the annotations when it runs
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from esolutions_client.cli.asking import ask
-from esolutions_client.cli.output import print_json, print_table, say
+from esolutions_client.cli.output import print_json, print_table, progress_line, say
 from esolutions_client.errors import UsageError
 from esolutions_client.snmp.ports import Target
 
@@ -192,11 +191,11 @@ def _with_port(targets: list[str], port: int) -> tuple[list[str], int]:
 
 def _progress(total: int) -> Callable[[int, int], None] | None:
     """Return what shows how far a long search is, on a terminal only."""
-    if not sys.stderr.isatty():
+    line = progress_line()
+    if line is None:
         return None
 
     def show(asked: int, found: int) -> None:
-        sys.stderr.write(f"\r{asked} of {total} addresses asked, {found} printers found")
-        sys.stderr.write("\n" if asked >= total else "")
+        line(f"{asked} of {total} addresses asked, {found} printers found", is_last=asked >= total)
 
     return show

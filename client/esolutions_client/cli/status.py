@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from esolutions_client.cli.asking import RUN, who_works
-from esolutions_client.cli.output import moment, plain, print_json, say
+from esolutions_client.cli.output import moment, print_json, say
 from esolutions_client.service.agenda import Agenda
 from esolutions_client.service.clock import Clock
 from esolutions_client.service.delivery import UNKNOWN
@@ -36,9 +36,9 @@ def status(context: typer.Context, *, json: _Json = False) -> None:
         return
     for name, value in document.items():
         listed = value if isinstance(value, list) else []
-        say(f"{name.replace('_', ' '):18} {plain(_words(name, value, session.now()))}".rstrip())
+        say(f"{name.replace('_', ' '):18} {_words(name, value, session.now())}".rstrip())
         for item in listed:
-            say(f"  {plain(_line(item))}")
+            say(f"  {_line(item)}")
     if session.identity.unknown_since is not None:
         say(UNKNOWN)
 
