@@ -7,7 +7,7 @@ import random
 import sys
 from datetime import UTC, datetime
 
-from esolutions_server.cli.application import run
+from esolutions_server.cli.entry import enter
 
 __all__ = ["main"]
 
@@ -16,7 +16,13 @@ def main() -> None:
     """Run the command line and leave with its exit code."""
     # The database and the keys hold secrets.
     os.umask(0o077)
-    sys.exit(run(now=lambda: datetime.now(UTC), rng=random.SystemRandom()))
+    sys.exit(enter("esolutions-server", _run, extra="server"))
+
+
+def _run() -> int:
+    from esolutions_server.cli.application import run
+
+    return run(now=lambda: datetime.now(UTC), rng=random.SystemRandom())
 
 
 if __name__ == "__main__":

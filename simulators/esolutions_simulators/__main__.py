@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from threading import Event
 from types import FrameType
 
-from esolutions_simulators.cli import Waiting, build_app
+from esolutions_simulators.console.entry import enter
 
 __all__ = ["main"]
 
@@ -18,7 +18,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _listen_for_signals() -> Waiting:
+def _listen_for_signals() -> Callable[[Callable[[], None]], None]:
     stopped = Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -35,7 +35,13 @@ def _listen_for_signals() -> Waiting:
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    sys.exit(build_app(_now, _listen_for_signals)())
+    sys.exit(enter("esolutions-printers", _run, extra="simulators"))
+
+
+def _run() -> int:
+    from esolutions_simulators.cli import build_app, run
+
+    return run(build_app(_now, _listen_for_signals), sys.argv[1:])
 
 
 if __name__ == "__main__":

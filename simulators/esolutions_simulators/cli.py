@@ -5,11 +5,11 @@ Exit codes: 0 done, 1 the thing asked for failed, 2 wrong usage. The real
 clock and the wait come from __main__.
 """
 
-import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.metadata import version as version_of
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -18,13 +18,21 @@ import typer
 
 from esolutions_simulators.agent import SimulatedAgent
 from esolutions_simulators.clock import ClockFile
+from esolutions_simulators.console.output import (
+    complain,
+    complain_of_usage,
+    print_document,
+    print_json,
+    print_table,
+    say,
+)
 from esolutions_simulators.fleet import BASE_ADDRESS, Fleet, FleetDirectory, FleetError, build_fleet
 from esolutions_simulators.fleet_file import load_fleet
 from esolutions_simulators.mib.recording import record_lines
 from esolutions_simulators.models import ModelError, load_model, model_names
 from esolutions_simulators.printer import SimulatedPrinter
 
-__all__ = ["Waiting", "build_app"]
+__all__ = ["Waiting", "build_app", "run"]
 
 _DEFAULT_MODEL = "colour-a3-mfp"
 _DEFAULT_COUNT = 5
@@ -47,6 +55,21 @@ class _Order:
     clock: Path | None
 
 
+def run(app: typer.Typer, arguments: list[str]) -> int:
+    """Run the command line and return its exit code."""
+    try:
+        # typer returns the code of typer.Exit here, as `standalone_mode` is off.
+        code = app(arguments, prog_name="esolutions-printers", standalone_mode=False)
+    except typer.Abort:
+        return 1
+    except Exception as error:
+        # click's usage errors, which typer does not re-export, know how to show themselves.
+        if not hasattr(error, "exit_code") or not hasattr(error, "show"):
+            raise
+        return complain_of_usage(error)
+    return code if isinstance(code, int) else 0
+
+
 def build_app(now: Callable[[], datetime], listen_for_signals: Callable[[], Waiting]) -> typer.Typer:
     """Return the command line application.
 
@@ -54,7 +77,21 @@ def build_app(now: Callable[[], datetime], listen_for_signals: Callable[[], Wait
         now: the clock that a fleet follows if it is given none.
         listen_for_signals: begins to listen, and returns what waits for the signal.
     """
-    app = typer.Typer(add_completion=False, no_args_is_help=True, help="Printers made of software.")
+    app = typer.Typer(
+        add_completion=False,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich" if sys.stdout.isatty() else None,
+    )
+
+    @app.callback()
+    def begin(
+        version: Annotated[  # noqa: FBT002 -- typer's form of a flag
+            bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say which version this is.")
+        ] = False,
+    ) -> None:
+        """Printers made of software."""
+        del version
 
     @app.command()
     def serve(
@@ -100,10 +137,15 @@ def build_app(now: Callable[[], datetime], listen_for_signals: Callable[[], Wait
             fleet = build_fleet(1, model, seed=seed, base_address=_RECORDED_ADDRESS, installed_at=moment)
         except ModelError as error:
             raise typer.BadParameter(str(error)) from error
-        for line in record_lines(SimulatedAgent(fleet.printers[0]).rows_at(moment.timestamp())):
-            typer.echo(line)
+        print_document("\n".join(record_lines(SimulatedAgent(fleet.printers[0]).rows_at(moment.timestamp()))))
 
     return app
+
+
+def _say_version(is_asked: bool) -> None:  # noqa: FBT001 -- typer's form of a callback
+    if is_asked:
+        say(f"esolutions-printers {version_of('esolutions')}")
+        raise typer.Exit
 
 
 def _list_models(*, as_json: bool) -> None:
@@ -120,12 +162,13 @@ def _list_models(*, as_json: bool) -> None:
             }
             for model in rows
         ]
-        typer.echo(json.dumps({"models": document}, indent=2))
+        print_json({"models": document})
         return
-    width = max(len(model.name) for model in rows)
-    typer.echo(f"{'MODEL':{width}}  METERS  SUPPLIES  WHAT IT IS")
-    for model in rows:
-        typer.echo(f"{model.name:{width}}  {len(model.lifetime_meters):6}  {len(model.supplies):8}  {model.title}")
+    print_table(
+        ["MODEL", "METERS", "SUPPLIES", "WHAT IT IS"],
+        [(model.name, len(model.lifetime_meters), len(model.supplies), model.title) for model in rows],
+        right={"METERS", "SUPPLIES"},
+    )
 
 
 def _serve(order: _Order, port: int, now: Callable[[], datetime], wait: Waiting) -> None:
@@ -139,11 +182,10 @@ def _serve(order: _Order, port: int, now: Callable[[], datetime], wait: Waiting)
         try:
             with PrinterServer(directory, port=port) as server, directory.clock() as clock:
                 for printer in directory.read():
-                    typer.echo(_line(printer, server.port))
-                sys.stdout.flush()
+                    say(_line(printer, server.port))
                 wait(_tick(server.check, None if order.clock else clock, now))
         except PrinterServerError as error:
-            typer.echo(f"esolutions-printers: {error}", err=True)
+            complain("esolutions-printers", str(error))
             raise typer.Exit(1) from error
 
 

@@ -16,7 +16,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from datetime import datetime
 
     from rich.console import Console
@@ -70,10 +70,16 @@ def complain_of_usage(error: Any) -> int:
     return int(error.exit_code)
 
 
-def print_json(document: Any, *, indent: int | None = 2) -> None:
-    """Print one JSON document and a line end; what could steer a terminal is escaped."""
+def print_json(document: Any, *, indent: int | None = 2, default: Callable[[Any], Any] | None = None) -> None:
+    """Print one JSON document and a line end; what could steer a terminal is escaped.
+
+    Args:
+        document: what is printed.
+        indent: by how much the lines of its parts are indented; None prints one line.
+        default: what stands for a value that JSON does not know.
+    """
     is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
-    text = json.dumps(document, indent=indent, ensure_ascii=not is_unicode)
+    text = json.dumps(document, indent=indent, ensure_ascii=not is_unicode, default=default)
     sys.stdout.write(_NOT_ASCII.sub(lambda found: _escaped(found[0]), text) + "\n")
     sys.stdout.flush()
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 from pathlib import Path  # noqa: TC003 (typer reads the annotations)
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from esolutions_server.cli.output import print_document
 from esolutions_server.cli.setting import Database, DataDir, Json, Setting, Table
 
 if TYPE_CHECKING:
@@ -145,4 +145,4 @@ def _add_lists(application: Typer, setting: Setting) -> None:
         from esolutions_server.soap.contract.application import Contract
         from esolutions_server.soap.contract.wsdl import wsdl_document
 
-        sys.stdout.write(wsdl_document(Contract(), url).decode())
+        print_document(wsdl_document(Contract(), url).decode())

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import TYPE_CHECKING
+import time
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from esolutions_server.cli import administration, billing, devices, serving
+from esolutions_server.cli.output import complain, complain_of_usage, plain, say
 from esolutions_server.cli.setting import Setting
 from esolutions_server.service.errors import ServerError
 from esolutions_server.store.database import StoreError
@@ -21,22 +24,80 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 
+class LogFormatter(logging.Formatter):
+    """Writes a record on one line, in UTC; what strangers wrote steers nothing.
+
+    The lines of a traceback are indented: none is taken for the beginning of a record.
+    """
+
+    converter = time.gmtime  # type: ignore[assignment]  # typeshed has it for local time alone
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the standard library's name
+        """Return the line of a record."""
+        return plain(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - the standard library's name
+        """Return a traceback."""
+        return "\n".join(f"  {plain(line)}" for line in super().formatException(ei).splitlines())
+
+
 def run(*, now: Callable[[], datetime], rng: random.Random, arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; logs and errors go to stderr."""
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    _log_to_stderr()
+    application = _build(Setting(now, rng))
+    try:
+        # typer returns the code of typer.Exit here, as `standalone_mode` is off.
+        code = application(
+            args=None if arguments is None else list(arguments), prog_name="esolutions-server", standalone_mode=False
+        )
+    except typer.Abort:
+        return 1
+    except (ServerError, StoreError) as error:
+        complain("esolutions-server", str(error))
+        return 1
+    except Exception as error:
+        # click's usage errors, which typer does not re-export, know how to show themselves.
+        if not hasattr(error, "exit_code") or not hasattr(error, "show"):
+            raise
+        return complain_of_usage(error)
+    return code if isinstance(code, int) else 0
+
+
+def _log_to_stderr() -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(LogFormatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%SZ"))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
     # Its loggers would quote every refused document.
     logging.getLogger("spyne").setLevel(logging.CRITICAL)
-    application = typer.Typer(help="The reference Communication Server.", no_args_is_help=True, add_completion=False)
-    setting = Setting(now, rng)
+
+
+def _build(setting: Setting) -> typer.Typer:
+    application = typer.Typer(
+        help="The reference Communication Server.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich" if sys.stdout.isatty() else None,
+    )
+
+    @application.callback()
+    def begin(
+        *,
+        version: Annotated[
+            bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say which version this is.")
+        ] = False,
+    ) -> None:
+        """Run the reference Communication Server, and do what its administrator does."""
+        del version
+
     serving.add_command(application, setting)
     administration.add_commands(application, setting)
     devices.add_commands(application, setting)
     billing.add_commands(application, setting)
-    try:
-        application(args=None if arguments is None else list(arguments))
-    except SystemExit as done:
-        return done.code if isinstance(done.code, int) else 0
-    except (ServerError, StoreError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    return 0
+    return application
+
+
+def _say_version(is_asked: bool) -> None:  # noqa: FBT001 - typer's form of a callback
+    if is_asked:
+        say(f"esolutions-server {version('esolutions')}")
+        raise typer.Exit

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from platformdirs import user_data_path
 
+from esolutions_server.cli.output import print_json, print_table, say
 from esolutions_server.cli.virtual_clock import VirtualClock
 
 if TYPE_CHECKING:
@@ -27,9 +26,6 @@ __all__ = ["DataDir", "Database", "Json", "Setting", "Table"]
 Database = Annotated[str | None, typer.Option(help="Database URL; by default server.sqlite in the data directory.")]
 DataDir = Annotated[Path | None, typer.Option(help="Where the server keeps its files.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-
-
-_NO_WIDTH = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,28 +70,16 @@ class Setting:
     def show(self, table: Table, *, as_json: bool) -> None:
         """Print rows, as a table for people or as JSON for programs."""
         if as_json:
-            sys.stdout.write(json.dumps(table.rows, default=_spelled) + "\n")
-            return
-        from rich.console import Console
-        from rich.table import Table as Drawn
-        from rich.text import Text
-
-        # What is no terminal gets whole values and no decoration.
-        is_terminal = sys.stdout.isatty()
-        drawn = Drawn(*table.columns) if is_terminal else Drawn(*table.columns, box=None, pad_edge=False)
-        for row in table.rows:
-            # As text, not as rich's markup, and on one line: names of meters and reasons are what a client wrote.
-            drawn.add_row(*(Text(_plain(_spelled(row.get(column)))) for column in table.columns))
-        Console(width=None if is_terminal else _NO_WIDTH).print(drawn, crop=False)
+            print_json(table.rows, indent=None, default=_spelled)
+        else:
+            print_table(table.columns, [[_spelled(row.get(column)) for column in table.columns] for row in table.rows])
 
     def say(self, text: str, document: dict[str, Any], *, as_json: bool) -> None:
         """Print what was done, as a sentence or as JSON."""
-        sys.stdout.write((json.dumps(document, default=_spelled) if as_json else text) + "\n")
-        sys.stdout.flush()
-
-
-def _plain(text: str) -> str:
-    return "".join(letter if letter.isprintable() else " " for letter in text)
+        if as_json:
+            print_json(document, indent=None, default=_spelled)
+        else:
+            say(text)
 
 
 def _spelled(value: Any) -> str:

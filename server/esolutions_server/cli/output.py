@@ -1,0 +1,196 @@
+"""Print results on stdout and complaints on stderr: the only place of this program where text meets a stream.
+
+Whatever is printed may hold what a printer, a server or somebody on the way
+wrote: it is text, on one line, and steers nothing. A terminal gets tables that
+fit it; everything else gets whole values, a record a line, and no decoration.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+import sys
+import unicodedata
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Sequence
+
+    from rich.console import Console
+
+__all__ = [
+    "ProgressLine", "complain", "complain_of_usage", "plain", "print_document", "print_json", "print_table",
+    "progress_line", "say", "say_beside",
+]  # fmt: skip
+
+# Unicode, Default_Ignorable_Code_Point: letters and marks by their category, and nothing to be seen.
+_UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+# Accents of one letter; more of them are written over the lines above and below.
+_MOST_MARKS = 4
+_NOT_ASCII = re.compile(r"[^\x20-\x7e\n]")
+# So many columns of a terminal a value wants before it is folded in a table.
+_READABLE = 12
+# However long one value is, the others are not padded further.
+_LONGEST_PADDING = 60
+
+
+def plain(text: str) -> str:
+    """Return foreign text as one line without control characters: it must not steer a terminal."""
+    if text.isascii() and text.isprintable():
+        return text
+    # Not printable are controls, formats such as bidi signs, surrogates, odd spaces and what Unicode does not assign.
+    seen = "".join(letter if letter.isprintable() else " " for letter in _UNSEEN.sub(" ", text))
+    return seen if seen.isascii() else _without_piles(seen)
+
+
+def say(text: str) -> None:
+    """Print a sentence for people."""
+    sys.stdout.write(plain(text) + "\n")
+    sys.stdout.flush()
+
+
+def say_beside(text: str) -> None:
+    """Print a sentence for people on stderr, where it does not disturb a result."""
+    sys.stderr.write(plain(text) + "\n")
+
+
+def complain(program: str, text: str) -> None:
+    """Print on stderr what went wrong, on one line."""
+    sys.stderr.write(f"{program}: {plain(text)}\n")
+
+
+def complain_of_usage(error: Any) -> int:
+    """Print what is wrong with the words of a command line, as the library tells it; return the exit code."""
+    told = io.StringIO()
+    error.show(file=told)
+    sys.stderr.write("".join(plain(line) + "\n" for line in told.getvalue().splitlines()))
+    return int(error.exit_code)
+
+
+def print_json(document: Any, *, indent: int | None = 2, default: Callable[[Any], Any] | None = None) -> None:
+    """Print one JSON document and a line end; what could steer a terminal is escaped.
+
+    Args:
+        document: what is printed.
+        indent: by how much the lines of its parts are indented; None prints one line.
+        default: what stands for a value that JSON does not know.
+    """
+    is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    text = json.dumps(document, indent=indent, ensure_ascii=not is_unicode, default=default)
+    sys.stdout.write(_NOT_ASCII.sub(lambda found: _escaped(found[0]), text) + "\n")
+    sys.stdout.flush()
+
+
+def print_document(text: str) -> None:
+    """Print a document of several lines: as it is, or for a terminal without what could steer it."""
+    if sys.stdout.isatty():
+        text = "\n".join(plain(line) for line in text.replace("\r\n", "\n").split("\n"))
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def print_table(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str | None = None, right: Collection[str] = ()
+) -> None:
+    """Print rows under headings, or a sentence where there are none.
+
+    Args:
+        columns: the headings.
+        rows: a value for each of them; None is nothing.
+        empty: what is said instead of headings without rows.
+        right: the headings of numbers, which end where their column ends.
+    """
+    listed = [[plain("" if cell is None else str(cell)) for cell in row] for row in rows]
+    if not listed and empty is not None:
+        say(empty)
+    elif sys.stdout.isatty():
+        _print_fitting(columns, listed, right)
+    else:
+        sys.stdout.writelines(_aligned(columns, listed, right))
+
+
+class ProgressLine(Protocol):
+    """Writes over what it wrote before."""
+
+    def __call__(self, text: str, *, is_last: bool) -> None:
+        """Show how far something is; the last text stays."""
+
+
+def progress_line() -> ProgressLine | None:
+    """Return a line of stderr that changes, where that is a terminal."""
+    if not sys.stderr.isatty():
+        return None
+    width = shutil.get_terminal_size().columns - 1
+
+    def write(text: str, *, is_last: bool) -> None:
+        sys.stderr.write(f"\r{plain(text)[:width]:{width}}" + ("\n" if is_last else ""))
+        sys.stderr.flush()
+
+    return write
+
+
+def _without_piles(text: str) -> str:
+    kept: list[str] = []
+    marks = 0
+    for letter in text:
+        marks = marks + 1 if unicodedata.combining(letter) else 0
+        kept.append(letter if marks <= _MOST_MARKS else "")
+    return "".join(kept)
+
+
+def _escaped(letter: str) -> str:
+    """Return a letter of a JSON string as it is where it can be seen, and else as its escape."""
+    if letter.isprintable() and not _UNSEEN.match(letter):
+        return letter
+    octets = letter.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{octets[at]:02x}{octets[at + 1]:02x}" for at in range(0, len(octets), 2))
+
+
+def _aligned(columns: Sequence[str], rows: Sequence[Sequence[str]], right: Collection[str]) -> Iterable[str]:
+    """Yield a line a row, its columns under their headings as long as no value is enormous."""
+    from rich.cells import cell_len
+
+    lines = [columns, *rows]
+    widths = [min(max(cell_len(line[at]) for line in lines), _LONGEST_PADDING) for at in range(len(columns))]
+    for line in lines:
+        cells = []
+        for cell, column, width in zip(line, columns, widths, strict=True):
+            padding = " " * (width - cell_len(cell))
+            cells.append(padding + cell if column in right else cell + padding)
+        yield "  ".join(cells).rstrip() + "\n"
+
+
+def _print_fitting(columns: Sequence[str], rows: Sequence[Sequence[str]], right: Collection[str]) -> None:
+    """Print a table on a terminal; where its columns would be slivers, a value a line."""
+    from rich.cells import cell_len
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console()
+    widths = [max(cell_len(line[at]) for line in [columns, *rows]) for at in range(len(columns))]
+    if sum(min(width, _READABLE) + 2 for width in widths) - 2 > console.width:
+        _print_records(console, columns, rows)
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(Text(column), overflow="fold", justify="right" if column in right else "left")
+    for row in rows:
+        # As text, not as rich's markup: a cell may hold what a printer or a server wrote.
+        table.add_row(*map(Text, row))
+    console.print(table)
+
+
+def _print_records(console: Console, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    for row in rows:
+        record = Table(box=None, pad_edge=False, show_header=False)
+        record.add_column(style="bold", no_wrap=True)
+        record.add_column(overflow="fold")
+        for column, cell in zip(columns, row, strict=True):
+            record.add_row(Text(column), Text(cell))
+        console.print(record)
+        console.print()

@@ -1,0 +1,1 @@
+"""Where the text of this program meets the streams of the system."""

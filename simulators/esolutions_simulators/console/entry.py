@@ -1,0 +1,35 @@
+"""Run a program of the command line from its start to its exit code, on streams that fail quietly."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from esolutions_simulators.console.output import complain
+from esolutions_simulators.console.streams import finish, open_streams
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["enter"]
+
+
+def enter(program: str, start: Callable[[], int], *, extra: str | None = None) -> int:
+    """Return the exit code of what `start` runs.
+
+    Args:
+        program: its name, for messages.
+        start: imports what it needs, runs, and returns the code.
+        extra: the extra of the distribution without which the program cannot run, if there is one.
+    """
+    open_streams()
+    try:
+        code = start()
+    except ModuleNotFoundError as error:
+        if extra is None or (error.name or "").partition(".")[0].startswith("esolutions"):
+            raise
+        complain(program, f"{error.name} is not installed: run pip install 'esolutions[{extra}]'")
+        code = 1
+    finally:
+        sys.stdout.flush()
+    return finish(program, code)
