@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import socket
 import sqlite3
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Self
 import pytest
 
 from esolutions_scenarios.referee.specification import load_specification
+from esolutions_scenarios.testbed_client import client_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,18 +126,15 @@ class Shell:
 
     def client(self, *arguments: str, code: int = 0) -> Any:
         """Run a command of the client and return its JSON."""
-        environment = {**os.environ, "ESOLUTIONS_TESTBED_CLOCK": str(self.clock.path)}
-        return self._run(
-            "esolutions_client", ("--data-dir", str(self.folder / "client"), *arguments), environment, code
-        )
+        command = client_command(self.clock.path)
+        return self._run([*command, "--data-dir", str(self.folder / "client"), *arguments], code)
 
     def run(self, *arguments: str) -> subprocess.Popen[str]:
         """Start `run` of the client, and return it once it has begun."""
         process = subprocess.Popen(
-            [sys.executable, "-m", "esolutions_client", "--data-dir", str(self.folder / "client"), *arguments, "run"],
+            [*client_command(self.clock.path), "--data-dir", str(self.folder / "client"), *arguments, "run"],
             stderr=subprocess.PIPE,
             text=True,
-            env={**os.environ, "ESOLUTIONS_TESTBED_CLOCK": str(self.clock.path)},
         )
         self._running.callback(_stop, process)
         assert process.stderr is not None
@@ -147,18 +144,12 @@ class Shell:
 
     def server(self, *arguments: str) -> Any:
         """Run a command of the server's operator."""
-        return self._run("esolutions_server", (*arguments, "--data-dir", str(self.folder / "server")), None, 0)
+        command = [sys.executable, "-m", "esolutions_server"]
+        return self._run([*command, *arguments, "--data-dir", str(self.folder / "server")], 0)
 
-    def _run(self, module: str, arguments: tuple[str, ...], environment: dict[str, str] | None, code: int) -> Any:
-        done = subprocess.run(
-            [sys.executable, "-m", module, *arguments],
-            capture_output=True,
-            text=True,
-            env=environment,
-            timeout=120,
-            check=False,
-        )
-        assert done.returncode == code, f"{arguments}: {done.stdout}{done.stderr}"
+    def _run(self, command: list[str], code: int) -> Any:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == code, f"{command}: {done.stdout}{done.stderr}"
         return json.loads(done.stdout) if done.stdout.startswith("{") else done.stdout
 
 

@@ -11,6 +11,10 @@ import pytest
 from esolutions_server import open_server
 from esolutions_server.cli.application import run
 from esolutions_server.domain.policy import Policy
+from esolutions_server.domain.states import Step
+from esolutions_server.service.context import Work
+from esolutions_server.service.devices import take_step
+from esolutions_server.store import devices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -77,6 +81,16 @@ def test_a_device_leaves_service(desk: Desk, word: str, state: str) -> None:
         hint = "it has a new life when a client registers it again"
     assert desk.err == f"{SERIAL}: a device that is {state} cannot {word}; {hint}\n"
     assert desk.out == ""
+
+
+@pytest.mark.parametrize(("word", "state"), [("retire", "retired"), ("replace", "replaced")])
+def test_a_device_that_has_left_service_cannot_be_signed_up(desk: Desk, word: str, state: str) -> None:
+    """It is said what has to come first; nothing escapes."""
+    desk.json("device", word, SERIAL)
+    assert desk.run("signup", SERIAL) == 1
+    hint = "it can be when a client has registered it again"
+    assert desk.err == f"esolutions-server: {SERIAL} is {state} and cannot be signed up: {hint}\n"
+    assert desk.world.states() == {SERIAL: state}
 
 
 def test_a_device_is_assigned_to_another_person(desk: Desk) -> None:
@@ -155,3 +169,15 @@ def test_what_a_client_wrote_does_not_steer_the_terminal(desk: Desk) -> None:
     assert desk.run("billing", "values", "DEF000001") == 0
     assert "[red]" in desk.out
     assert "\x9b" not in desk.out
+
+
+def test_a_step_returns_the_device_as_it_is_then(desk: Desk) -> None:
+    """The row that was written, not the one from before: when a sync has to look at it, too."""
+    with desk.world.server._store.transaction() as connection:
+        work = Work(connection, desk.world.clock(), random.Random(4), Policy())
+        before = devices.find(connection, SERIAL)
+        assert before is not None
+        returned = take_step(work, before, Step.RETIRE)
+        assert returned == devices.find(connection, SERIAL)
+    assert (before.state, returned.state) == ("active", "retired")
+    assert returned.attention_at is None is not before.attention_at

@@ -53,12 +53,13 @@ _LOG = logging.getLogger(__name__)
 class Done:
     """What one call of `run_due` did.
 
-    `failure` says why the server was not reached, `trouble` why the store could not be used.
+    `settled` is how many messages have left the outbox outside a sync: acknowledged, rejected or given up. `failure`
+    says why the server was not reached, `trouble` why the store could not be used.
     """
 
     poll: PollReport | None = None
     sync: SyncResponse | None = None
-    delivered: int = 0
+    settled: int = 0
     failure: str | None = None
     trouble: str | None = None
 
@@ -126,6 +127,7 @@ class MeterAgent:
         Raises:
             UsageError: a serial number is unknown or cannot be registered.
             DeliveryError: the server did not take it yet; it waits in the outbox.
+            TurnedOffError: communication is turned off, or was meanwhile.
         """
         self.identity.require_enabled()
         chosen = self._registrar.register([self._known(serial) for serial in serial_numbers])
@@ -138,6 +140,7 @@ class MeterAgent:
         Raises:
             UsageError: nothing was registered yet, or a printer is not one that is read.
             DeliveryError: the server did not take it yet; it waits in the outbox, before all else.
+            TurnedOffError: communication is turned off, or was meanwhile.
         """
         self.identity.require_enabled()
         chosen = self._reregistration.register([self._known(serial) for serial in serial_numbers])
@@ -151,7 +154,13 @@ class MeterAgent:
         return {d.serial_number for each in waiting if isinstance(each, Registration) for d in each.devices}
 
     def poll(self) -> PollReport:
-        """Read all registered printers now and deliver what that makes possible."""
+        """Read all registered printers now and deliver what that makes possible.
+
+        Raises:
+            DeliveryError: the server did not take an answer yet; it waits in the outbox.
+            TurnedOffError: communication is turned off, or was meanwhile; what was read before is kept.
+            StoreFullError: there is no room for what would be read, so that no printer was asked.
+        """
         report = self._poll()
         self._answer()
         return report
@@ -162,6 +171,8 @@ class MeterAgent:
         Raises:
             UsageError: nothing is registered yet.
             DeliveryError: the server was not reached; what waits stays queued.
+            TurnedOffError: communication is turned off, or was meanwhile; what was committed before stands.
+            StoreFullError: a printer that was asked for cannot be read, as there is no room for its reading.
         """
         self.identity.require_enabled()
         self.identity.credentials()
@@ -216,7 +227,7 @@ class MeterAgent:
         now = self._now()
         report: PollReport | None = None
         failure: str | None = None
-        delivered = 0
+        settled = 0
         response: SyncResponse | None = None
         is_news = self._has_changed()
         if is_news:
@@ -229,12 +240,12 @@ class MeterAgent:
                 if sync_is_due:
                     response = self.sync("Retry" if self.store.settings.number("failures") else reason)
                 else:
-                    delivered = self._flush()
+                    settled = self._flush()
             if (is_news or report is not None) and self._agenda.may_contact():
-                delivered += self._answer()
+                settled += self._answer()
         except DeliveryError as error:
             failure = str(error)
-        return Done(report, response, delivered, failure)
+        return Done(report, response, settled, failure)
 
     def next_due_at(self) -> datetime | None:
         """Return when `run_due` has something to do again; None while communication is turned off."""
@@ -267,7 +278,11 @@ class MeterAgent:
         return retired
 
     def turn(self, *, on: bool) -> None:
-        """Turn all communication on or off."""
+        """Turn all communication on or off.
+
+        Raises:
+            StoreError: the switch cannot be written.
+        """
         self.identity.turn(on=on, moment=self._now())
 
     @property
@@ -317,12 +332,12 @@ class MeterAgent:
         return PollReport((*report.answered, *moved.answered), silent)
 
     def _flush(self) -> int:
-        delivered = self._delivery.flush(self._effects)
+        settled = self._delivery.flush(self._effects)
         if self._registrar.renew():
-            delivered += self._delivery.flush(self._effects)
-        if delivered:
+            settled += self._delivery.flush(self._effects)
+        if settled:
             self.polling.forget()
-        return delivered
+        return settled
 
     def _answer(self) -> int:
         """Register anew and answer billing requests, as far as that can be done now."""

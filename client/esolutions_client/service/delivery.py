@@ -92,15 +92,17 @@ class Delivery:
         self._store.outbox.put(message_id, operation_of(request), self._now(), dump(request), goes_first=goes_first)
 
     def flush(self, effects: Mapping[str, Effects]) -> int:
-        """Deliver every waiting message and return how many there were.
+        """Empty the outbox; return how many messages have left it: acknowledged, rejected or given up.
 
         Args:
             effects: by operation, what follows from what becomes of it.
 
         Raises:
             UnreachableError, ProtocolError: the rest must wait; nothing is lost.
+            TurnedOffError: communication is turned off, or was meanwhile; the rest must wait.
+            StoreError: what became of a message could not be kept; it is sent again.
         """
-        delivered = 0
+        settled = 0
         while (waiting := self._store.outbox.first()) is not None:
             follows = effects.get(waiting.operation, Effects())
             if waiting.is_offered:
@@ -108,6 +110,7 @@ class Delivery:
                 follows = Effects(follows.taken_again)
             if waiting.clock_origin is not None and not self._clock.is_set_as(waiting.clock_origin):
                 self._give_up(waiting, "undated", "the clock was set, or the machine started, since", follows.undated)
+                settled += 1
                 continue
             try:
                 self._attempt(
@@ -124,14 +127,16 @@ class Delivery:
             except ClockError as error:
                 self._give_up_readings(error, effects)
                 raise
-            delivered += 1
-        return delivered
+            settled += 1
+        return settled
 
     def ask(self, message_id: str, request: Request, effect: Callable[[Request, Answer], None]) -> Answer:
         """Send a request that waits for nothing else, such as a sync, and commit what follows from its answer.
 
         Raises:
             DeliveryError: there was no usable answer; the next sync asks anew.
+            TurnedOffError: communication is turned off, or was meanwhile.
+            StoreError: the attempt or its answer could not be kept.
         """
         return self._attempt(message_id, request, attempt=1, composed_at=self._now(), effect=effect)
 

@@ -87,6 +87,7 @@ class Registrar:
 
         Raises:
             UsageError: one of them cannot be registered in its state.
+            TurnedOffError: communication is turned off, or was meanwhile; nothing was queued.
         """
         for device in devices:
             if device.state != "registered" and not can_become(device.state, "registered"):

@@ -57,6 +57,7 @@ class Reregistration:
 
         Raises:
             UsageError: this client was never registered, or one of the printers is not in service.
+            TurnedOffError: communication was turned off while a printer was read; what was acknowledged is queued.
         """
         if not self._identity.is_registered:
             raise UsageError("this client was never registered: run `esolutions-client register` without --again")

@@ -46,6 +46,8 @@ class Syncing:
 
         Raises:
             DeliveryError: there was no usable answer.
+            TurnedOffError: communication is turned off, or was meanwhile.
+            StoreError: the attempt or its answer could not be kept.
         """
         request = SyncRequest(
             reason=reason,

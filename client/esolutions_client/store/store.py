@@ -100,6 +100,7 @@ class Store:
 
         Raises:
             AtWorkError: another one is at work.
+            StoreError: the lock cannot be taken.
         """
         lock = sqlite3.connect(self.path.with_suffix(".lock"), isolation_level=None, timeout=0.0)
         try:
@@ -140,7 +141,11 @@ class Store:
         return has_changed
 
     def free_bytes(self) -> int:
-        """Return how much room there is where the store is."""
+        """Return how much room there is where the store is.
+
+        Raises:
+            StoreError: its folder is not there.
+        """
         try:
             return shutil.disk_usage(self.path.parent).free
         except OSError as error:

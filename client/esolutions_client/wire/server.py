@@ -51,13 +51,14 @@ class Server(Protocol):
     """What the services need of a server port."""
 
     def compose(self, envelope: Envelope, request: Request, credentials: Credentials) -> Attempt:
-        """Return the bytes to send."""
+        """Return the bytes to send; nothing is sent yet."""
 
     def deliver(self, attempt: Attempt, credentials: Credentials) -> Delivered:
         """Send them and return the checked answer.
 
         Raises:
             DeliveryError: the server has not acknowledged the message.
+            TurnedOffError: communication is turned off, or was meanwhile; the server may have the message or not.
         """
 
 

@@ -57,6 +57,7 @@ class Transport(Protocol):
 
         Raises:
             UnreachableError: nothing, or not a whole answer, came back in time.
+            ProtocolError: the answer is larger than any that a server would give.
             TurnedOffError: communication is turned off, or was meanwhile.
         """
 

@@ -1,7 +1,10 @@
 """A machine that dies at a commit: just before it, or just after.
 
-`Crash` is no `Exception`, so that nothing in the product can catch it: like a
-power cut, it ends everything at once.
+`Crash` is no `Exception`, so that no handler of errors takes it for one. Unlike a
+power cut it is seen on its way out: by every `finally`, and by the handlers of
+`BaseException` that roll back a transaction, forget a cache or close a socket
+and raise it again. None of them commits; what leaves no process at all a
+chance is tested by killing one.
 """
 
 from __future__ import annotations

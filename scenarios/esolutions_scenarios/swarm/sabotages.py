@@ -131,7 +131,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "month-end-rule-off": Sabotage(
         "months have at most 28 days",
         "every_period_ends_right",
-        ((f"{_SERVER}.domain.billing_cycle.monthrange", server.thirty_days_each),),
+        ((f"{_SERVER}.domain.billing_cycle.monthrange", server.clip_to_28_days),),
     ),
     "moves-on-serial-alone": Sabotage(
         "a serial number suffices to follow a printer",

@@ -35,7 +35,12 @@ HIDDEN_COLUMNS = ("secret",)
 
 
 class Administration:
-    """Accounts, equipment, sign-up, requests by hand, and lists of everything (as dictionaries of columns)."""
+    """Accounts, equipment, sign-up, requests by hand, and lists of everything (as dictionaries of columns).
+
+    Raises, in every method:
+        StoreUnavailableError: the database cannot be used at the moment; nothing was changed.
+        LostWriteError: the disk failed; what was changed may be lost.
+    """
 
     def __init__(self, store: Store, *, now: Callable[[], datetime], rng: random.Random, policy: Policy) -> None:
         self._store = store
@@ -44,7 +49,11 @@ class Administration:
         self._policy = policy
 
     def add_account(self, name: str, key_user_email: str) -> None:
-        """Add an account; its key user is a person of it."""
+        """Add an account; its key user is a person of it.
+
+        Raises:
+            AdministrationError: there is one of that name.
+        """
         with self._work() as work:
             if accounts.account_named(work.connection, name) is not None:
                 raise AdministrationError(f"there is an account {name!r} already")
@@ -52,7 +61,11 @@ class Administration:
             accounts.add_person(work.connection, key_user_email, account_id)
 
     def add_person(self, account: str, email: str) -> None:
-        """Add somebody who reports meter reads for an account."""
+        """Add somebody who reports meter reads for an account.
+
+        Raises:
+            AdministrationError: there is no such account.
+        """
         with self._work() as work:
             account_id = accounts.account_named(work.connection, account)
             if account_id is None:
@@ -63,7 +76,7 @@ class Administration:
         """Take over what the administrative systems know, from rows or a CSV file; return how many devices.
 
         Raises:
-            AdministrationError: a row is unusable; then none is taken.
+            AdministrationError: the file or a row is unusable, or names an account that is not there; none is taken.
         """
         rows = equipment_file.rows_of(source)
         with self._work() as work:
@@ -72,17 +85,29 @@ class Administration:
         return len(rows)
 
     def detected_page(self, person: str) -> tuple[ListedDevice, ...]:
-        """List the registered devices of a person's account, and why some are missing from the page."""
+        """List the registered devices of a person's account, and why some are missing from the page.
+
+        Raises:
+            AdministrationError: the person belongs to no account.
+        """
         with self._work() as work:
             return enrolment.detected_page(work, person)
 
     def sign_up(self, serial: str, person: str | None = None) -> None:
-        """Sign a device up, as the person it is assigned to or as the one named."""
+        """Sign a device up, as the person it is assigned to or as the one named; once more changes nothing.
+
+        Raises:
+            AdministrationError: it is not registered, has left service, or is not on the person's page.
+        """
         with self._work() as work:
             enrolment.sign_up(work, _device(work, serial), person)
 
     def reassign(self, serial: str, person: str) -> str:
-        """Assign a device to another person of the account; who had it before, and is returned, gets mail."""
+        """Assign a device to another person of the account; who had it before, and is returned, gets mail.
+
+        Raises:
+            AdministrationError: the administrative systems do not know it, or the person is none of its account.
+        """
         with self._work() as work:
             equipment = accounts.find_equipment(work.connection, serial)
             if equipment is None:
@@ -99,20 +124,32 @@ class Administration:
             return equipment.person
 
     def cancel(self, serial: str) -> str:
-        """End the enrolment of a device; it stays registered and can be signed up again. Return its state."""
+        """End the enrolment of a device; it stays registered and can be signed up again. Return its state.
+
+        Raises:
+            AdministrationError: it is not registered, or not enrolled.
+        """
         with self._work() as work:
             _end(work, _device(work, serial), Step.CANCEL)
             notices.enrolment_cancelled(work, serial)
             return _device(work, serial).state
 
     def retire(self, serial: str, *, is_replaced: bool = False) -> str:
-        """Take a device out of service, or note that another one stands in its place. Return its state."""
+        """Take a device out of service, or note that another one stands in its place. Return its state.
+
+        Raises:
+            AdministrationError: it is not registered, or has left service already.
+        """
         with self._work() as work:
             _end(work, _device(work, serial), Step.REPLACE if is_replaced else Step.RETIRE)
             return _device(work, serial).state
 
     def request_billing(self, serial: str) -> str:
-        """Ask for the meters of an active device now, beside its billing cycle; return the request's id."""
+        """Ask for the meters of an active device now, beside its billing cycle; return the request's id.
+
+        Raises:
+            AdministrationError: it is not registered, or not active.
+        """
         with self._work() as work:
             device = _device(work, serial)
             if device.state != DeviceState.ACTIVE or device.billed_until is None:
@@ -130,12 +167,19 @@ class Administration:
         """Bill a reading that was held, as it is; return the meters that are `billed` and those that are `not_billed`.
 
         Of a reading with a meter that could not be read the others are billed.
+
+        Raises:
+            AdministrationError: nothing is held under this id.
         """
         with self._work() as work:
             return held.accept(work, command_id)
 
     def reject_held(self, command_id: str) -> str | None:
-        """Bill nothing of a reading that was held; return the id of the request for another one, if there is one."""
+        """Bill nothing of a reading that was held; return the id of the request for another one, if there is one.
+
+        Raises:
+            AdministrationError: nothing is held under this id.
+        """
         with self._work() as work:
             return held.reject(work, command_id)
 

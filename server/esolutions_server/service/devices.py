@@ -63,12 +63,17 @@ def take_step(work: Work, device: DeviceRecord, step: Step, **columns: Any) -> D
 
 
 def refresh(work: Work, serial: str) -> DeviceRecord:
-    """Work out again when a sync has to look at a device, and return it as it is now."""
+    """Work out again when a sync has to look at a device, and return its row with that moment in it.
+
+    Raises:
+        KeyError: no such device is registered.
+    """
     device = devices.find(work.connection, serial)
     if device is None:
         raise KeyError(serial)
-    devices.set_values(work.connection, serial, {"attention_at": _attention_at(work, device)})
-    return device
+    attention_at = _attention_at(work, device)
+    devices.set_values(work.connection, serial, {"attention_at": attention_at})
+    return device._replace(attention_at=attention_at)
 
 
 def _attention_at(work: Work, device: DeviceRecord) -> datetime | None:
@@ -118,7 +123,11 @@ def _ask_for_ended_periods(
 
 
 def open_request(work: Work, device: DeviceRecord, action: str, period: Period, *, read_not_before: datetime) -> str:
-    """Make a command that is repeated in every sync until it is answered, and return its id."""
+    """Make a command that is repeated in every sync until it is answered, and return its id.
+
+    Raises:
+        KeyError: the administrative systems do not know the device.
+    """
     equipment = accounts.find_equipment(work.connection, device.serial)
     if equipment is None:
         raise KeyError(device.serial)

@@ -107,10 +107,13 @@ def sign_up(work: Work, device: DeviceRecord, person: str | None) -> None:
     """Sign a device up; once more changes nothing.
 
     Raises:
-        AdministrationError: the device is not on the person's page, for the reasons given.
+        AdministrationError: the device has left service, or is not on the person's page for the reasons given.
     """
     if device.state in SIGNED_UP_STATES:
         return
+    if device.state not in LIVING_STATES:
+        hint = "it can be when a client has registered it again"
+        raise AdministrationError(f"{device.serial} is {device.state} and cannot be signed up: {hint}")
     equipment = accounts.find_equipment(work.connection, device.serial)
     reasons = _reasons(work, device, equipment, person or (equipment.person if equipment else ""))
     if reasons:

@@ -45,9 +45,10 @@ def accept(work: Work, command_id: str) -> dict[str, list[str]]:
 
 
 def reject(work: Work, command_id: str) -> str | None:
-    """Bill nothing of a held reading and ask for another one; return the new request's id.
+    """Bill nothing of a held reading and ask for another one; return the id of the request that asks for it.
 
-    It is None where the device is not in service any more, or another reading is billed for the period.
+    It is the one of the period that is open already, where there is one, and None where the device is not in service
+    any more or another reading is billed for the period.
 
     Raises:
         AdministrationError: nothing is held under this request.

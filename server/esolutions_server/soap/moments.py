@@ -34,7 +34,11 @@ def spell_moment(moment: datetime) -> str:
 
 
 def read_interval(text: str) -> timedelta:
-    """Return an interval that the schema found well-formed."""
+    """Return an interval that the schema found well-formed.
+
+    Raises:
+        RefusalError: it is of several units.
+    """
     match = _INTERVAL.fullmatch(text)
     if match is None:
         raise RefusalError(FaultCode.CLIENT, "an interval is a duration in one unit")

@@ -17,6 +17,7 @@ import pytest
 
 from esolutions_client.store.store import ROOM_BYTES, Store
 from esolutions_client.store.switch import Switch, switch_path
+from esolutions_scenarios.testbed_client import client_command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +31,7 @@ _FIVE_HOURS = 18_000
 # In a mount namespace of its own: a small file system, a copy of the data folder, and not a byte of room.
 _SCRIPT = """
 import json, os, shutil, subprocess, sys
-folder, origin, *rest = sys.argv[1:]
+folder, origin, program, *rest = sys.argv[1:]
 subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], check=True)
 data = os.path.join(folder, "client")
 shutil.copytree(origin, data)
@@ -41,7 +42,7 @@ with open(os.path.join(folder, "ballast"), "wb", buffering=0) as ballast:
     except OSError:
         pass
 def start(word, **options):
-    words = [sys.executable, "-m", "esolutions_client", word, "--data-dir", data, *rest]
+    words = [*json.loads(program), word, "--data-dir", data, *rest]
     return subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
 run = start("run")
 said = run.stderr.readline()
@@ -144,14 +145,14 @@ def _on_a_full_file_system(command: CommandLine, folder: Path, require: Require,
     alone = [require("unshare"), "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"])]
     if subprocess.run([*alone, "true"], check=False, capture_output=True).returncode:
         pytest.skip("this system lets nobody have a mount namespace")
+    program = json.dumps(client_command(clock))
     options = ["--server-url", "http://127.0.0.1:9/", "--allow-plain-http", "--http-proxy", "none"]
     done = subprocess.run(
-        [*alone, sys.executable, "-c", _SCRIPT, str(mount), str(command.folder), *options],
+        [*alone, sys.executable, "-c", _SCRIPT, str(mount), str(command.folder), program, *options],
         check=False,
         capture_output=True,
         text=True,
         timeout=_TIMEOUT,
-        env={**os.environ, "ESOLUTIONS_TESTBED_CLOCK": str(clock)},
     )
     if "mount:" in done.stderr:
         pytest.skip(f"this system mounts no file system here: {done.stderr}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import trustme
 
+import esolutions_client
 from esolutions_client import __version__
 from esolutions_client.cli.app import run
 from esolutions_client.cli.session import Options, Session
@@ -260,3 +262,10 @@ def test_authorities_are_remembered_by_their_whole_path(
     (tmp_path / "ca.pem").unlink()
     with pytest.raises(UsageError, match=r"ca\.pem"):
         session().transport()
+
+
+def test_the_program_reads_one_variable_of_its_own() -> None:
+    """Nobody who starts what a customer runs can move its clock: the door that testbeds need is not in it."""
+    package = Path(esolutions_client.__file__).parent
+    found = {name for module in package.rglob("*.py") for name in re.findall(r"ESOLUTIONS_\w+", module.read_text())}
+    assert found == {"ESOLUTIONS_SERVER_URL"}

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esolutions_client.store.store import Store
+from esolutions_scenarios.testbed_client import client_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,15 +52,10 @@ def listening(pid: int) -> set[str]:
 
 
 @contextmanager
-def started(*words: object, **environment: str) -> Iterator[subprocess.Popen[str]]:
-    """Start the program and make sure it has ended."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "esolutions_client", *map(str, words)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, **environment},
-    )
+def started(*words: object, clock: Path | None = None) -> Iterator[subprocess.Popen[str]]:
+    """Start the program, on a virtual clock where one is given, and make sure it has ended."""
+    program = client_command(clock) if clock else [sys.executable, "-m", "esolutions_client"]
+    process = subprocess.Popen([*program, *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     with process:
         try:
             yield process
@@ -112,7 +108,7 @@ def test_the_client_listens_nowhere_and_stops_when_told(
     """While it talks to its server it has one socket for that, and none that waits for connections."""
     assert listening(os.getpid()), "the listener of this test must be seen, or the test would see nothing"
     words = run_words(registered, server, tmp_path)
-    with started(*words, ESOLUTIONS_TESTBED_CLOCK=str(day_after)) as process:
+    with started(*words, clock=day_after) as process:
         connection, _ = server.accept()
         with connection:
             connection.settimeout(_TIMEOUT)
@@ -130,7 +126,7 @@ def test_a_client_killed_while_it_sends_holds_the_attempt(
 ) -> None:
     """What left the machine is in the archive, byte for byte, with no outcome; and the store is free again."""
     words = run_words(registered, server, tmp_path)
-    with started(*words, ESOLUTIONS_TESTBED_CLOCK=str(day_after)) as process:
+    with started(*words, clock=day_after) as process:
         connection, _ = server.accept()
         with connection:
             received = _request(connection)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import struct
 import subprocess
-import sys
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -17,6 +15,7 @@ import pytest
 from esolutions_client.service.finding import Searched, _remember_search
 from esolutions_client.store.store import Store
 from esolutions_client.store.switch import Switch, switch_path
+from esolutions_scenarios.testbed_client import client_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,17 +66,15 @@ class Client:
     def __init__(self, folder: Path, clock: Path, url: str) -> None:
         self.config = clock.with_name("client.toml")
         self.store_path = folder / "client.sqlite"
-        self._environment = {**os.environ, "ESOLUTIONS_TESTBED_CLOCK": str(clock)}
+        self._command = client_command(clock)
         self._rest = ["--data-dir", str(folder), "--config", str(self.config), "--server-url", url]
         self._rest += ["--allow-plain-http", "--http-proxy", "none"]
 
     @contextmanager
     def start(self, *words: str) -> Iterator[subprocess.Popen[str]]:
         """Start a command, and make sure that it has ended."""
-        command = [sys.executable, "-m", "esolutions_client", *words, *self._rest]
-        process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=self._environment
-        )
+        command = [*self._command, *words, *self._rest]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         with process:
             try:
                 yield process

@@ -150,6 +150,18 @@ def test_a_registration_that_was_rejected_can_be_made_again(new_office: Any) -> 
     assert {device.state for device in new_office.store.devices.all()} == {"registered"}
 
 
+def test_what_is_rejected_is_settled_too(new_office: Any) -> None:
+    """A round says how many messages have left the outbox, whatever became of them."""
+    new_office.discover()
+    new_office.line.fault = refuse
+    with pytest.raises(UnreachableError):
+        new_office.agent.register(new_office.serials)
+    waiting = new_office.store.outbox.waiting()
+    new_office.line.fault = reject
+    new_office.pass_time(HOUR)
+    assert (new_office.agent.run_due().settled, waiting, new_office.store.outbox.waiting()) == (2, 2, 0)
+
+
 def test_a_rejected_reading_is_asked_for_again(office: Any) -> None:
     """The message is given up, the billing request is not: a fresh reading answers it."""
     office.administration.request_billing(office.serials[0])

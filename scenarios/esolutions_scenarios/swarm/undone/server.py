@@ -74,7 +74,7 @@ def always_timely(*_args: Any, **_kwargs: Any) -> bool:
     return True
 
 
-def thirty_days_each(year: int, month: int) -> tuple[int, int]:
+def clip_to_28_days(year: int, month: int) -> tuple[int, int]:
     """Take every month for one of at most 28 days."""
     first, days = monthrange(year, month)
     return first, min(days, 28)
