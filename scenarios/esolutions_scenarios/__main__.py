@@ -5,14 +5,20 @@ from __future__ import annotations
 import sys
 import time
 
-from esolutions_scenarios.cli.app import run_command_line
+from esolutions_client.cli.entry import enter
 
 __all__ = ["main"]
 
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    sys.exit(run_command_line(sys.argv[1:], stopwatch=time.perf_counter))
+    sys.exit(enter("esolutions-scenarios", _run, extra="scenarios"))
+
+
+def _run() -> int:
+    from esolutions_scenarios.cli.app import run_command_line
+
+    return run_command_line(sys.argv[1:], stopwatch=time.perf_counter)
 
 
 if __name__ == "__main__":

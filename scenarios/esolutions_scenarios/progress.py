@@ -1,13 +1,26 @@
-"""Show on stderr how far long work is: a line that changes on a terminal, a line now and then anywhere else."""
+"""Show on stderr how far long work is: a line that changes on a terminal, a line now and then anywhere else.
+
+A line is never wider than the terminal, nor than the 80 columns of a log: it
+changes in place, and scrolls nothing.
+"""
 
 from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING, Self
 
+from rich.console import Console
+from rich.progress import BarColumn, TextColumn
+from rich.progress import Progress as Bar
+from rich.table import Column
+
+from esolutions_client.cli.output import plain, say_beside
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+
+    from rich.progress import TaskID
 
     from esolutions_scenarios.testbed.testbed import Testbed
 
@@ -16,17 +29,20 @@ __all__ = ["CountProgress", "Progress"]
 _ON_A_TERMINAL_SECONDS = 0.25
 # What ends sooner than this leaves nothing in a log.
 _IN_A_LOG_SECONDS = 20.0
-_WIDTH = 92
+_BAR_COLUMNS = 12
+_NAME_COLUMNS = 30
 
 
 class _Line:
-    """A line that is written no more often than it can be read."""
+    """A line that is written no more often than it can be read, and is gone from a terminal at the end."""
 
-    def __init__(self, stopwatch: Callable[[], float], log_every_seconds: float) -> None:
+    def __init__(self, stopwatch: Callable[[], float]) -> None:
         self._stopwatch = stopwatch
         self._is_terminal = sys.stderr.isatty()
-        self._every_seconds = _ON_A_TERMINAL_SECONDS if self._is_terminal else log_every_seconds
+        self._every_seconds = _ON_A_TERMINAL_SECONDS if self._is_terminal else _IN_A_LOG_SECONDS
         self._started = self._shown_at = stopwatch()
+        self._bar: Bar | None = None
+        self._task: TaskID | None = None
 
     def seconds(self) -> float:
         """Return how long this has been going on; never nothing."""
@@ -40,55 +56,74 @@ class _Line:
         self._shown_at = clock
         return True
 
-    def write(self, text: str) -> None:
-        """Write over what was written before, or below it."""
-        sys.stderr.write(f"\r{text:{_WIDTH}}" if self._is_terminal else f"{text}\n")
-        sys.stderr.flush()
-
-    def clear(self) -> None:
-        """Leave nothing behind on a terminal."""
-        if self._is_terminal:
-            sys.stderr.write("\r" + " " * _WIDTH + "\r")
-
-
-class Progress:
-    """How far a run is: the virtual date, virtual days a second, and the seconds left to where it goes."""
-
-    def __init__(
-        self, name: str, stopwatch: Callable[[], float], *, log_every_seconds: float = _IN_A_LOG_SECONDS
-    ) -> None:
-        """Prepare a line.
+    def write(self, text: str, share: float) -> None:
+        """Write over what was written before, or below it.
 
         Args:
-            name: of what runs.
-            stopwatch: seconds since some moment, for the rate.
-            log_every_seconds: how often a line is written where stderr is no terminal.
+            text: how far it is, in words.
+            share: what is done of it, from 0 to 1.
         """
-        self._name = name
-        self._line = _Line(stopwatch, log_every_seconds)
-        self._first: datetime | None = None
-
-    def step(self, testbed: Testbed) -> None:
-        """Take note of one step."""
-        self._first = self._first or testbed.now
-        if not self._line.is_due():
+        if not self._is_terminal:
+            say_beside(text)
             return
-        days = (testbed.now - self._first).total_seconds() / 86400
-        rate = days / self._line.seconds()
-        text = f"{self._name}: {testbed.now:%Y-%m-%d %H:%M}, day {days:.0f}, {rate:.1f} days a second"
-        if testbed.until is not None and rate:
-            ahead = (testbed.until - testbed.now).total_seconds() / 86400
-            text += f", {ahead / rate:.0f} s to {testbed.until:%Y-%m-%d}"
-        self._line.write(text)
+        if self._bar is None or self._task is None:
+            self._bar = _bar()
+            self._bar.start()
+            self._task = self._bar.add_task("", total=1.0)
+        self._bar.update(self._task, description=plain(text), completed=share)
+        self._bar.refresh()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._line.clear()
+        if self._bar is not None:
+            self._bar.stop()
 
 
-class CountProgress:
+def _bar() -> Bar:
+    return Bar(
+        BarColumn(_BAR_COLUMNS),
+        TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis")),
+        console=Console(file=sys.stderr),
+        # No thread of its own: work may go on in processes that are forked meanwhile.
+        auto_refresh=False,
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
+
+
+class Progress(_Line):
+    """How far a run is: the virtual date, virtual days a second, and the seconds left to where it goes."""
+
+    def __init__(self, name: str, stopwatch: Callable[[], float]) -> None:
+        """Prepare a line.
+
+        Args:
+            name: of what runs.
+            stopwatch: seconds since some moment, for the rate.
+        """
+        super().__init__(stopwatch)
+        self._name = name if len(name) <= _NAME_COLUMNS else f"{name[: _NAME_COLUMNS - 3]}..."
+        self._first: datetime | None = None
+
+    def step(self, testbed: Testbed) -> None:
+        """Take note of one step."""
+        self._first = self._first or testbed.now
+        if not self.is_due():
+            return
+        days = (testbed.now - self._first).total_seconds() / 86400
+        rate = days / self.seconds()
+        text = f"{self._name}: {testbed.now:%Y-%m-%d}, {rate:.1f} days/s"
+        ahead = 0.0
+        if testbed.until is not None and rate:
+            ahead = (testbed.until - testbed.now).total_seconds() / 86400
+            text += f", {ahead / rate:.0f} s to {testbed.until:%Y-%m-%d}"
+        self.write(text, days / (days + ahead) if days else 0.0)
+
+
+class CountProgress(_Line):
     """How far work is that can be counted: how much is done, at what rate, how long it will take."""
 
     def __init__(self, total: int, what: str, stopwatch: Callable[[], float]) -> None:
@@ -99,17 +134,16 @@ class CountProgress:
             what: what they are, in the plural.
             stopwatch: seconds since some moment, for the rate.
         """
+        super().__init__(stopwatch)
         self._total = total
         self._what = what
-        self._line = _Line(stopwatch, _IN_A_LOG_SECONDS)
 
     def show(self, done: int, note: str = "") -> None:
         """Take note of how many are done, and of what else there is to say."""
-        if done == self._total:
-            self._line.clear()
-        elif done and self._line.is_due():
-            rate = done / self._line.seconds()
+        if 0 < done < self._total and self.is_due():
+            rate = done / self.seconds()
             left = (self._total - done) / rate
-            self._line.write(
-                f"{done} of {self._total} {self._what}, {rate:.1f} a second, {left:.0f} s left{note and ', ' + note}"
+            self.write(
+                f"{done} of {self._total} {self._what}, {rate:.1f} a second, {left:.0f} s left{note and ', ' + note}",
+                done / self._total,
             )

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
+import pytest
+
 from esolutions_scenarios.progress import CountProgress, Progress
+from esolutions_scenarios.stories.registry import story_names
 
 if TYPE_CHECKING:
-    import pytest
-
     from esolutions_scenarios.testbed.testbed import Testbed
 
+# ECMA-48, 5.4: a control sequence.
+_SEQUENCE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 _START = datetime(2026, 1, 5, tzinfo=UTC)
 
 
@@ -32,10 +36,10 @@ def test_a_hunt_tells_a_log_its_rate_and_the_time_left_every_twenty_seconds(
 ) -> None:
     """A pipe gets whole lines, and few of them; a hunt that is over quickly leaves none."""
     watch = _Watch()
-    progress = CountProgress(100, "lives", watch)
-    for lived in range(1, 101):
-        watch.seconds += 1.0
-        progress.show(lived, "1 lost something")
+    with CountProgress(100, "lives", watch) as progress:
+        for lived in range(1, 101):
+            watch.seconds += 1.0
+            progress.show(lived, "1 lost something")
     lines = capsys.readouterr().err.splitlines()
     assert lines[0] == "20 of 100 lives, 1.0 a second, 80 s left, 1 lost something"
     assert len(lines) == 4
@@ -44,17 +48,22 @@ def test_a_hunt_tells_a_log_its_rate_and_the_time_left_every_twenty_seconds(
 def test_on_a_terminal_one_line_changes_and_is_gone_at_the_end(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Written over with a carriage return, four times a second at most."""
+    """Written over in place, four times a second at most; no more than the terminal is wide."""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "xterm")
     watch = _Watch()
-    progress = CountProgress(3, "lives", watch)
-    for lived in (1, 2, 3):
-        watch.seconds += 1.0
-        progress.show(lived)
-    shown = capsys.readouterr().err
+    with CountProgress(40, "lives " * 40, watch) as progress:
+        for lived in range(1, 41):
+            watch.seconds += 0.125
+            progress.show(lived)
+        shown = capsys.readouterr().err
     assert "\n" not in shown
-    assert shown.count("lives") == 2
-    assert shown.rsplit("\r", 2)[1].strip() == ""
+    lines = [_SEQUENCE.sub("", line) for line in shown.split("\r")]
+    assert len([line for line in lines if "lives" in line]) <= 20
+    assert max(map(len, lines)) <= 80
+    # Up to the line that changed, and erase it.
+    assert capsys.readouterr().err.endswith("\x1b[1A\x1b[2K")
 
 
 def test_a_run_tells_its_date_its_rate_and_the_time_left(capsys: pytest.CaptureFixture[str]) -> None:
@@ -65,4 +74,18 @@ def test_a_run_tells_its_date_its_rate_and_the_time_left(capsys: pytest.CaptureF
             moment = _START + timedelta(days=day)
             progress.step(cast("Testbed", SimpleNamespace(now=moment, until=_START + timedelta(days=30))))
             watch.seconds += 20.0
-    assert capsys.readouterr().err == "a_story: 2026-01-15 00:00, day 10, 0.5 days a second, 40 s to 2026-02-04\n"
+    assert capsys.readouterr().err == "a_story: 2026-01-15, 0.5 days/s, 40 s to 2026-02-04\n"
+
+
+@pytest.mark.parametrize("name", story_names())
+def test_the_line_of_every_story_fits_the_columns_of_a_log(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """However fast it goes, and however far it has to go."""
+    watch = _Watch()
+    with Progress(name, watch) as progress:
+        for day in (0, 1, 90_000):
+            moment = _START + timedelta(days=day)
+            progress.step(cast("Testbed", SimpleNamespace(now=moment, until=_START + timedelta(days=99_999))))
+            watch.seconds += 21.0
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 2
+    assert max(map(len, lines)) <= 80

@@ -1,41 +1,19 @@
-"""What the commands share: options, documents, tables."""
+"""What the commands share: the option of documents, and how the result of a run is told."""
 
 from __future__ import annotations
 
-import json
-import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
+
+from esolutions_client.cli.output import print_table, say
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from esolutions_scenarios.runner import Result
 
-__all__ = ["Json", "print_json", "print_table", "show"]
+__all__ = ["Json", "show"]
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-_NUMERIC = {"DEVICES", "PUBLISHED", "MEASURED", "OFF"}
-
-
-def print_json(document: Any) -> None:
-    """Print a document for machines."""
-    sys.stdout.write(json.dumps(document, indent=2) + "\n")
-
-
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print rows for people."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(
-            column, overflow="fold", justify="right" if column.isupper() and column in _NUMERIC else "left"
-        )
-    for row in rows:
-        table.add_row(*(str(cell) for cell in row))
-    Console().print(table)
 
 
 def show(result: Result) -> None:
@@ -49,6 +27,4 @@ def show(result: Result) -> None:
     )
     exchanges = sum(1 for entry in result.transcript if "bytes_sent" in entry.detail)
     outcome = "passed" if result.passed else "FAILED"
-    sys.stdout.write(
-        f"{result.story.name} in the {result.world} world, seed {result.seed}: {exchanges} exchanges, {outcome}\n"
-    )
+    say(f"{result.story.name} in the {result.world} world, seed {result.seed}: {exchanges} exchanges, {outcome}")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
-from esolutions_scenarios.cli.output import Json, print_json
+from esolutions_client.cli.output import print_document, print_json, say
+from esolutions_scenarios.cli.output import Json  # noqa: TC001 - typer reads the annotations when it runs
 from esolutions_scenarios.progress import CountProgress
 from esolutions_scenarios.stories.registry import StoryError
 
@@ -32,16 +32,16 @@ def swarm(
         raise StoryError(f"there is no sabotage {sabotage!r}; there are: {', '.join(sorted(SABOTAGES))}")
     stopwatch = context.obj
     started = stopwatch()
-    progress = CountProgress(seeds, "lives", stopwatch)
-    found = hunt(
-        seeds,
-        first_seed=first_seed,
-        days=days,
-        jobs=jobs,
-        sabotage_name=sabotage,
-        stop_at_first=sabotage is not None,
-        on_progress=lambda lived, lost: progress.show(lived, f"{lost} lost something"),
-    )
+    with CountProgress(seeds, "lives", stopwatch) as progress:
+        found = hunt(
+            seeds,
+            first_seed=first_seed,
+            days=days,
+            jobs=jobs,
+            sabotage_name=sabotage,
+            stop_at_first=sabotage is not None,
+            on_progress=lambda lived, lost: progress.show(lived, f"{lost} lost something"),
+        )
     seconds = round(stopwatch() - started, 3)
     violations = [finding.as_json() for finding in found.findings]
     if json:
@@ -57,12 +57,13 @@ def swarm(
         )
     else:
         for violation in violations:
-            sys.stdout.write(f"seed {violation['seed']}: {violation['invariant']} at {violation['at']}\n")
-            sys.stdout.write(f"  {violation['text']}\n  needs: {'; '.join(violation['mishaps']) or 'no mishap'}\n")
-            sys.stdout.write(f"  replay with version {violation['version']}: {violation['replay']}\n")
-        sys.stdout.write(
+            say(f"seed {violation['seed']}: {violation['invariant']} at {violation['at']}")
+            say(f"  {violation['text']}")
+            say(f"  needs: {'; '.join(violation['mishaps']) or 'no mishap'}")
+            say(f"  replay with version {violation['version']}: {violation['replay']}")
+        say(
             f"{found.seeds} lives of {found.days} days, {found.device_days:,} device-days in {seconds:.1f} s:"
-            f" {len(violations)} lost something\n"
+            f" {len(violations)} lost something"
         )
     if violations:
         raise typer.Exit(1)
@@ -75,7 +76,8 @@ def sabotages(*, json: Json = False) -> None:
     if json:
         print_json({"sabotages": sorted(SABOTAGES)})
     else:
-        sys.stdout.write("\n".join(sorted(SABOTAGES)) + "\n")
+        for name in sorted(SABOTAGES):
+            say(name)
 
 
 def bench(
@@ -89,7 +91,7 @@ def bench(
     from esolutions_scenarios.bench import run as running
 
     if profile:
-        sys.stdout.write(running.profile())
+        print_document(running.profile())
         return
     figures = []
     for figure in running.measure(only, context.obj):
@@ -97,9 +99,8 @@ def bench(
         if not json:
             ratio = "" if figure.ratio is None else f"{figure.ratio:.2f} of the budget of {figure.budget:g}"
             words = f"{figure.measured:10.2f} {figure.unit:10} {figure.in_yardsticks:17} {ratio} {figure.note}"
-            sys.stdout.write(f"{figure.name:57} {words.rstrip()}\n")
-            sys.stdout.flush()
+            say(f"{figure.name:57} {words.rstrip()}")
     if json:
         print_json({"figures": figures})
     else:
-        sys.stdout.write("`esolutions-scenarios bench --profile` shows where the memory world spends its time\n")
+        say("`esolutions-scenarios bench --profile` shows where the memory world spends its time")

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path  # noqa: TC003 - typer reads the annotations when it runs
+from textwrap import wrap
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
-from esolutions_scenarios.cli.output import Json, print_json, print_table, show
+from esolutions_client.cli.output import print_json, print_table, say, say_beside
+from esolutions_scenarios.cli.output import Json, show
 from esolutions_scenarios.progress import CountProgress, Progress
 from esolutions_scenarios.stories.registry import StoryError, load_story, story_names
 
 if TYPE_CHECKING:
+    from esolutions_scenarios.demo import Summary
     from esolutions_scenarios.report import Observed
     from esolutions_scenarios.sizes import Measured
 
@@ -73,17 +74,18 @@ def sizes(
     from esolutions_scenarios.sizes import measure
 
     counts = _numbers(devices)
-    progress = CountProgress(sum(counts), "devices", context.obj)
     rows: list[Measured] = []
-    for number, count in enumerate(counts, start=1):
-        rows += measure(count, _world(world))
-        progress.show(sum(counts[:number]))
+    with CountProgress(sum(counts), "devices", context.obj) as progress:
+        for number, count in enumerate(counts, start=1):
+            rows += measure(count, _world(world))
+            progress.show(sum(counts[:number]))
     if json:
         print_json({"rows": [row.as_json() for row in rows]})
     else:
         print_table(
             ["MESSAGE", "DEVICES", "PUBLISHED", "MEASURED", "OFF"],
             [(row.message, row.devices, row.published, row.measured, row.measured - row.published) for row in rows],
+            right={"DEVICES", "PUBLISHED", "MEASURED", "OFF"},
         )
     if any(row.measured != row.published for row in rows):
         raise typer.Exit(1)
@@ -97,16 +99,26 @@ def demo(
     seed: Annotated[int, typer.Option()] = 1,
 ) -> None:
     """Show a whole year: printers on UDP, a server on HTTPS, a client between them."""
-    from esolutions_scenarios.demo import show_summary
+    from esolutions_scenarios.demo import summarize
     from esolutions_scenarios.runner import run_story
 
     chosen = load_story(story)
-    console = Console()
-    console.print(f"[bold]{chosen.promise}[/bold]\n\n{chosen.prose}\n", highlight=False)
-    with Progress(chosen.name, context.obj, log_every_seconds=5.0) as progress:
+    say(chosen.promise)
+    say("")
+    for line in wrap(chosen.prose, 79):
+        say(line)
+    say("")
+    summaries: list[Summary] = []
+    with Progress(chosen.name, context.obj) as progress:
         result = run_story(
-            chosen, _world(world), seed=seed, on_step=progress.step, look=lambda testbed: show_summary(console, testbed)
+            chosen,
+            _world(world),
+            seed=seed,
+            on_step=progress.step,
+            look=lambda testbed: summaries.append(summarize(testbed)),
         )
+    for summary in summaries:
+        summary.show()
     show(result)
     if not result.passed:
         raise typer.Exit(1)
@@ -117,7 +129,7 @@ def _write_report(path: Path, page: str) -> None:
         path.write_text(page, encoding="utf-8")
     except OSError as error:
         raise StoryError(f"the report {path} cannot be written: {error.strerror}") from error
-    sys.stderr.write(f"the report is in {path}\n")
+    say_beside(f"the report is in {path}")
 
 
 def _world(name: str) -> Any:
