@@ -19,8 +19,10 @@ def main() -> None:
 
 def _run() -> int:
     from esolutions_client.cli.app import run
+    from esolutions_client.planning.system_zone import SystemZone
 
-    return run(sys.argv[1:], now=_now, monotonic=_monotonic, rng=random.SystemRandom(), wait=time.sleep)
+    rng = random.SystemRandom()
+    return run(sys.argv[1:], now=_now, monotonic=_monotonic, rng=rng, wait=time.sleep, zone=SystemZone())
 
 
 def _now() -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import time
+from datetime import UTC
 from functools import partial
 from pathlib import Path  # noqa: TC003 - typer reads the annotations when it runs
 from typing import TYPE_CHECKING, Annotated, Any
@@ -20,7 +21,7 @@ from esolutions_client.wire.masking import masked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
+    from datetime import datetime, tzinfo
     from random import Random
 
 __all__ = ["LogFormatter", "run"]
@@ -54,6 +55,7 @@ def run(
     monotonic: Callable[[], float],
     rng: Random,
     wait: Callable[[float], None],
+    zone: tzinfo = UTC,
 ) -> int:
     """Run one command and return its exit code.
 
@@ -63,8 +65,9 @@ def run(
         monotonic: seconds since the machine started, which no setting of the clock moves.
         rng: where ids, nonces and the secret come from.
         wait: lets so many seconds pass.
+        zone: the local time of this machine, in which the sync window lies.
     """
-    app = _build(partial(Session, now=now, monotonic=monotonic, rng=rng, wait=wait))
+    app = _build(partial(Session, now=now, monotonic=monotonic, rng=rng, wait=wait, zone=zone))
     try:
         # typer returns the code of typer.Exit here, as `standalone_mode` is off.
         code = app(_globals_first(arguments), prog_name="esolutions-client", standalone_mode=False)

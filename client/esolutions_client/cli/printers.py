@@ -131,7 +131,7 @@ def poll(context: typer.Context, *, json: _Json = False) -> None:
     elif not answered and not silent:
         say("no printer is registered yet: run `esolutions-client discover` and `register`")
     else:
-        say(f"{len(answered)} printers answered" + "".join(f"; {serial} is silent" for serial in silent))
+        say(f"{len(answered)} printers answered" + "".join(f"; {serial} does not answer" for serial in silent))
 
 
 def split_host(text: str, default_port: int = 161) -> tuple[str, int]:

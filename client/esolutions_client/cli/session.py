@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from contextlib import ExitStack
 from dataclasses import dataclass, field, fields, replace
-from datetime import time, timedelta
+from datetime import UTC, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import user_data_path
 
@@ -24,7 +26,7 @@ from esolutions_client.store.switch import Switch, switch_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
+    from datetime import datetime, tzinfo
     from pathlib import Path
     from random import Random
 
@@ -41,6 +43,7 @@ _KINDS: dict[str, tuple[tuple[type, ...], str]] = {
     "float": ((int, float), "a number"),
 }
 _TEXT = ((str,), "text in quotes")
+_TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _RANGES: dict[str, tuple[float, float]] = {
     "poll_minutes": (1, 1440),
     "sync_window_minutes": (0, 1440),
@@ -61,8 +64,9 @@ class Options:
     allow_plain_http: bool = False
     gzip: bool = False
     poll_minutes: int = 120
-    daily_sync_time: str = "02:00"
-    sync_window_minutes: int = 60
+    daily_sync_time: str = "00:00"
+    sync_window_minutes: int = 540
+    time_zone: str | None = None
     snmp_timeout_seconds: float = 2.0
     snmp_retries: int = 1
     snmp_engine: str = "native"
@@ -101,6 +105,7 @@ class Session:
     rng: Random
     wait: Callable[[float], None] = field(repr=False)
     monotonic: Callable[[], float] = field(repr=False)
+    zone: tzinfo = UTC
     _opened: ExitStack = field(default_factory=ExitStack, init=False, repr=False)
 
     def close(self) -> None:
@@ -192,16 +197,26 @@ class Session:
     def plan(self) -> Plan:
         """The schedule of this installation."""
         options = self.options
-        try:
-            daily = time.fromisoformat(options.daily_sync_time)
-        except ValueError:
-            raise UsageError(f"daily_sync_time is {options.daily_sync_time!r}: give HH:MM, in UTC") from None
+        if _TIME_OF_DAY.fullmatch(options.daily_sync_time) is None:
+            raise UsageError(f"daily_sync_time is {options.daily_sync_time!r}: give HH:MM, in local time")
         return Plan.for_proxy(
             self.identity.proxy_id,
             poll_interval=timedelta(minutes=options.poll_minutes),
-            daily_sync_time=daily,
+            daily_sync_time=time.fromisoformat(options.daily_sync_time),
             sync_window=timedelta(minutes=options.sync_window_minutes),
+            time_zone=self._time_zone,
         )
+
+    @property
+    def _time_zone(self) -> tzinfo:
+        """The site's time zone: the machine's, unless another one is configured."""
+        name = self.options.time_zone
+        if name is None:
+            return self.zone
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise UsageError(f"time_zone is {name!r}: give a name such as Europe/Berlin") from None
 
     @cached_property
     def given_way(self) -> Way:

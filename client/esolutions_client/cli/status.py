@@ -14,7 +14,9 @@ from esolutions_client.cli.output import moment, print_json, say
 from esolutions_client.service.agenda import Agenda
 from esolutions_client.service.clock import Clock
 from esolutions_client.service.delivery import UNKNOWN
+from esolutions_client.service.policy_in_force import plan_in_force
 from esolutions_client.service.reasons import why_held, why_open
+from esolutions_client.service.submission import dated_ahead
 from esolutions_client.wire.masking import masked
 
 if TYPE_CHECKING:
@@ -84,6 +86,7 @@ def _schedule(session: Session) -> dict[str, Any]:
     sync_at = agenda.sync_at() if is_on else None
     contact_at, _ = agenda.contact_at() if is_on else (None, False)
     return {
+        "poll_minutes": plan_in_force(session.plan, settings).poll_interval.total_seconds() / 60,
         "last_poll_at": moment(settings.moment("last_poll_at")),
         "next_poll_at": moment(max(agenda.poll_at(), now)) if polls else None,
         "last_sync_at": moment(settings.moment("last_sync_at")),
@@ -110,7 +113,11 @@ def _clock(session: Session) -> str:
     clock = Clock(session.store.settings, now=session.now, monotonic=session.monotonic)
     if clock.is_refused:
         return clock.complaint
-    return "agrees with the server's" if clock.is_confirmed else "not compared with the server's yet"
+    if not clock.is_confirmed:
+        return "not compared with the server's yet"
+    ahead = session.store.settings.number("clock_ahead_seconds")
+    by = f": {abs(ahead)} s {'ahead' if ahead > 0 else 'behind'}" if ahead else ""
+    return f"agrees with the server's{by}"
 
 
 def _held(session: Session) -> list[dict[str, Any]]:
@@ -126,8 +133,16 @@ def _open_requests(session: Session) -> list[dict[str, Any]]:
     return [
         {
             "serial_number": command.serial_number,
+            "frequency": command.frequency,
+            "period_start": moment(command.period_start),
             "period_end": moment(command.period_end),
+            "asked_at": moment(command.issued_at),
+            "asked_times": command.repeat + 1,
             "answer_by": moment(command.answer_by),
+            "overdue": command.answer_by < session.now(),
+            "future_dates": {
+                name: moment(date) for name, date in dated_ahead(command.read_dates, session.now()).items()
+            },
             "note": command.note,
             "why": why_open(command, session.store.devices.get(command.serial_number), clock),
         }
@@ -157,8 +172,20 @@ def _line(item: dict[str, Any]) -> str:
     if "state" in item:
         return f"{item['kind']}: asked for at {item['asked_at']}, {item['state']}"
     if "period_end" in item:
-        return (
-            f"{item['serial_number']}: the period to {item['period_end']}, to be answered by {item['answer_by']}:"
-            f" {item['why']}"
-        )
+        return _request(item)
     return f"{item['serial_number']}: since {item['since']}: {item['reason']}"
+
+
+def _request(item: dict[str, Any]) -> str:
+    """Return a request in a line: for which period, how often it was asked, due by when, and why it waits."""
+    period = f"the period to {item['period_end']}"
+    if item["period_start"] is not None:
+        period = f"the {item['frequency']} period {item['period_start']} to {item['period_end']}"
+    times = "once" if item["asked_times"] == 1 else f"{item['asked_times']} times"
+    asked = "" if item["asked_at"] is None else f", asked for {times} since {item['asked_at']}"
+    due = f"overdue since {item['answer_by']}" if item["overdue"] else f"to be answered by {item['answer_by']}"
+    dates = "".join(
+        f"; the server says that it has read {name} at {date}, in the future: not obeyed"
+        for name, date in item["future_dates"].items()
+    )
+    return f"{item['serial_number']}: {period}{asked}, {due}: {item['why']}{dates}"

@@ -2,8 +2,10 @@
 
     discovered -> registered -> active -> replaced | retired
 
-Being silent is not a state but a fact about a registered or active device
-(`silent_since`): it comes and goes by itself and changes nothing else. So is
+Not answering is not a state but a fact about a registered or active device
+(`silent_since`): it comes and goes by itself and changes nothing else. Only one
+that has not answered for `silent_after` seconds is called silent
+(`called_silent_at`): the server says how long that is. So is
 being held (`held_since`): its counter went backwards, or another machine may
 show its serial number, and a person must look.
 """
@@ -82,6 +84,8 @@ class Device:
     sighted: str | None = field(default=None, repr=False)
     doubt: str | None = field(default=None, repr=False)
     also_at: str | None = field(default=None, repr=False)
+    silent_after: int = 7 * 24 * 3600
+    called_silent_at: datetime | None = None
 
     @property
     def is_polled(self) -> bool:
@@ -95,5 +99,5 @@ class Device:
 
     @property
     def shown_state(self) -> str:
-        """The state in the words a person reads: a polled device that does not answer is silent."""
-        return "silent" if self.is_polled and self.silent_since is not None else self.state
+        """The state in the words a person reads: a polled device that has not answered for long is silent."""
+        return "silent" if self.is_polled and self.called_silent_at is not None else self.state

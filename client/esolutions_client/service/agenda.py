@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from esolutions_client.service.policy_in_force import plan_in_force
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
@@ -29,7 +31,8 @@ class Agenda:
 
     def poll_at(self) -> datetime:
         """Return when the next poll is due; a moment in the past where it is overdue."""
-        return self._plan.next_poll_at(self._passed("last_poll_at")) or self._now()
+        plan = plan_in_force(self._plan, self._store.settings)
+        return plan.next_poll_at(self._passed("last_poll_at")) or self._now()
 
     def contact_at(self) -> tuple[datetime | None, bool]:
         """Return when to call the server next, and whether a sync is due by then."""

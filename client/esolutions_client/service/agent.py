@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from esolutions_client.errors import DeliveryError, StoreError, TurnedOffError, UsageError
@@ -32,7 +33,7 @@ from esolutions_client.wire.stored import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
+    from datetime import datetime, tzinfo
     from random import Random
 
     from esolutions_client.fleet.device import Device
@@ -80,6 +81,7 @@ class MeterAgent:
         reach: Reach = Reach(),  # noqa: B008 - frozen
         prober: Prober | None = None,
         switch: Switch | None = None,
+        time_zone: tzinfo = UTC,
     ) -> None:
         """Put the parts together; nothing is sent yet.
 
@@ -90,14 +92,15 @@ class MeterAgent:
             now: the clock, aware and in UTC.
             monotonic: seconds since the machine started, which no setting of the clock moves.
             rng: where ids, nonces and the secret come from; a `random.SystemRandom` outside simulations.
-            plan: the schedule; drawn from the proxy's id by default.
+            plan: the schedule; drawn from the proxy's id by default, with the sync window in `time_zone`.
             reach: how patient to be with printers.
             prober: sorts out silent addresses when a printer is looked for; without it each is asked.
             switch: whether anything may be sent; the one beside the store by default.
+            time_zone: the local time of the site.
         """
         self.store = store
         self.identity = Identity(store, rng, switch)
-        self.plan = plan or Plan.for_proxy(self.identity.proxy_id)
+        self.plan = plan or Plan.for_proxy(self.identity.proxy_id, time_zone=time_zone)
         self._now = now
         self._monotonic = monotonic
         self._backoff = Backoff()

@@ -22,6 +22,7 @@ from esolutions_client.service.submission import (
     absent,
     absent_state,
     in_transactions,
+    oldest_useful,
     ordered_meters,
     patience_ends,
     supplies_of,
@@ -200,13 +201,15 @@ class Billing:
 def _is_young_enough(tracked: Tracked, command: OpenCommand, clock: Clock) -> bool:
     """Whether the newest reading was taken after the request was made and received, just now, and by this clock.
 
+    Nor is it older than what the server has read already.
+
     Not in the future, and not before the clock was set: its date would be a wrong one.
     """
     read_at, now = tracked.read_at, clock.now()
     return (
         read_at is not None
         and tracked.device.silent_since is None
-        and max(command.received_at, command.read_not_before, now - _JUST_NOW) <= read_at <= now
+        and max(oldest_useful(command, now), now - _JUST_NOW) <= read_at <= now
         and tracked.clock_origin is not None
         and clock.is_set_as(tracked.clock_origin)
     )

@@ -43,7 +43,8 @@ def why_open(command: OpenCommand, device: Device | None, clock: Clock) -> str:
     if not device.is_polled:
         return f"it is {device.state} here; {register_it(serial)}"
     if device.silent_since is not None:
-        return f"silent since {device.silent_since:%Y-%m-%dT%H:%M:%SZ}: {device.silent_reason}"
+        word = "no answer" if device.called_silent_at is None else "silent, no answer"
+        return f"{word} since {device.silent_since:%Y-%m-%dT%H:%M:%SZ}: {device.silent_reason}"
     if command.note is not None:
         return f"{command.note}; {accept_it(serial)}"
     return "it was not read since this was asked for: the next poll answers it"

@@ -18,6 +18,7 @@ from esolutions_client.fleet.digest import fleet_digest
 from esolutions_client.readings.text import clean_text
 from esolutions_client.service.delivery import Effects
 from esolutions_client.service.identity import new_guid
+from esolutions_client.service.policy_in_force import plan_in_force
 from esolutions_client.service.reasons import why_held
 from esolutions_client.service.relocation import Relocation
 from esolutions_client.service.tracking import Reach, encode_poll
@@ -177,10 +178,10 @@ class Registrar:
 
     def proxy_registration(self, secret: str, consent: datetime) -> ProxyRegistration:
         """Return what makes this proxy and its secret known."""
-        plan = self._plan
+        plan = plan_in_force(self._plan, self._store.settings)
         installed_at = self._store.settings.moment("installed_at") or consent
         return ProxyRegistration(
-            secret, installed_at, consent, plan.daily_sync_time, plan.sync_window, plan.poll_interval
+            secret, installed_at, consent, plan.daily_sync_time_utc(self._now()), plan.sync_window, plan.poll_interval
         )
 
     def _queue_devices(

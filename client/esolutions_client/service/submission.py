@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 __all__ = [
     "absent",
     "absent_state",
+    "dated_ahead",
     "in_transactions",
+    "oldest_useful",
     "ordered_meters",
     "patience_ends",
     "supplies_of",
@@ -37,6 +39,8 @@ __all__ = [
 
 _BEFORE_DUE = timedelta(days=1)
 _AT_LEAST = timedelta(hours=6)
+# By as much as the server lets a clock differ from its own.
+_CLOCKS_DIFFER_BY = timedelta(minutes=5)
 _ABSENT: dict[str, AbsentState] = {"replaced": "Replaced", "retired": "Retired"}
 
 
@@ -59,6 +63,25 @@ def in_transactions(readings: Sequence[DeviceReading], most: int) -> list[tuple[
 def patience_ends(command: OpenCommand) -> datetime:
     """Return from when on a meter that cannot be read is sent without a value."""
     return max(command.answer_by - _BEFORE_DUE, command.received_at + _AT_LEAST)
+
+
+def oldest_useful(command: OpenCommand, now: datetime) -> datetime:
+    """Return the moment before which no reading answers a request.
+
+    It was asked for then, and received; and what the server has read later already it takes no more. A date that lies
+    in the future is no such bound: nobody could ever answer.
+    """
+    read = [date for date in command.read_dates.values() if not _is_ahead(date, now)]
+    return max(command.received_at, command.read_not_before, *read)
+
+
+def dated_ahead(read_dates: dict[str, datetime], now: datetime) -> dict[str, datetime]:
+    """Return the meters that the server says it has read in the future, with that date."""
+    return {name: date for name, date in read_dates.items() if _is_ahead(date, now)}
+
+
+def _is_ahead(date: datetime, now: datetime) -> bool:
+    return date > now + _CLOCKS_DIFFER_BY
 
 
 def ordered_meters(command: OpenCommand, reading: PrinterReading) -> tuple[Meter, ...]:

@@ -6,6 +6,7 @@ before any of it is acted on. A command that is repeated is not done twice.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
@@ -13,6 +14,8 @@ from esolutions_client.fleet.digest import fleet_digest
 from esolutions_client.readings.text import clean_text
 from esolutions_client.service.delivery import Effects
 from esolutions_client.service.identity import new_guid
+from esolutions_client.service.policy_in_force import keep_poll_interval, plan_in_force, with_terms
+from esolutions_client.service.submission import dated_ahead
 from esolutions_client.wire.messages import DeviceStatus, ProxyStatus, SyncRequest, SyncResponse
 
 if TYPE_CHECKING:
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     from esolutions_client.wire.messages import Answer, Command, Receipt, Request, ServiceState, SyncReason
 
 __all__ = ["Syncing"]
+
+_LOG = logging.getLogger(__name__)
 
 
 class Syncing:
@@ -71,21 +76,32 @@ class Syncing:
     def _take(self, _request: Request, answer: Answer) -> None:
         """Commit what the server commands, and the status messages that follow from it."""
         now = self._now()
-        self._store.settings.set_moment("last_sync_at", now)
-        statuses = [
-            status
-            for command in cast("SyncResponse", answer).commands
-            if (status := self._take_command(command, now)) is not None
-        ]
+        response = cast("SyncResponse", answer)
+        settings = self._store.settings
+        settings.set_moment("last_sync_at", now)
+        # Of a sync the answer is never an old one: it was signed just now, by the server's clock.
+        settings.set("clock_ahead_seconds", str(int((now - response.issued_at).total_seconds())))
+        changed = keep_poll_interval(self._plan, settings, response.commands)
+        if changed is not None:
+            self._store.note(now, "schedule", changed)
+            _LOG.info("%s", changed)
+        statuses = [status for command in response.commands if (status := self._take_command(command, now)) is not None]
         if statuses:
             self._delivery.queue(new_guid(self._rng), ProxyStatus(tuple(statuses)))
 
     def _take_command(self, command: Command, now: datetime) -> DeviceStatus | None:
         """Keep a command; return the status to send if it turns a device on."""
         state = self._store.commands.state(command.command_id)
+        if state is None:
+            self._report_future_dates(command, now)
+        device = self._store.devices.get(command.serial_number)
+        if device is not None and device.is_polled and device != (told := with_terms(device, command)):
+            self._store.devices.save(told)
         if command.action == "Report":
             # An answer on its way is not made twice; one that was acknowledged and is asked for again was not enough.
-            if state not in {"open", "answering"}:
+            if state in {"open", "answering"}:
+                self._store.commands.renew(command)
+            else:
                 self._store.commands.put(command, now, "open")
             return None
         if state == "answering" and self._store.outbox.waiting():
@@ -93,14 +109,20 @@ class Syncing:
         self._store.commands.put(command, now, "answering")
         return self._turn_on(command, now)
 
+    def _report_future_dates(self, command: Command, now: datetime) -> None:
+        """Tell people once that the server says it has read a meter in the future: nothing follows from it."""
+        dates = {meter.name: meter.last_read_date for meter in command.meters if meter.last_read_date is not None}
+        for name, date in dated_ahead(dates, now).items():
+            text = f"the server says that it has read {name} at {date:%Y-%m-%d %H:%M} UTC, in the future: not obeyed"
+            self._store.note(now, "future date", text, command.serial_number)
+            _LOG.warning("%s: %s", command.serial_number, text)
+
     def _turn_on(self, command: Command, now: datetime) -> DeviceStatus:
         device = self._store.devices.get(command.serial_number)
         accepted = device is not None and device.is_polled
         if device is not None and accepted:
             active_since = device.active_since or now
-            self._store.devices.save(
-                replace(device, state="active", active_since=active_since, low_percent=command.low_supply_percent)
-            )
+            self._store.devices.save(replace(device, state="active", active_since=active_since))
             if device.state != "active":
                 self._store.note(now, "active", "the server turned the service on", device.serial_number)
         return DeviceStatus(
@@ -108,7 +130,7 @@ class Syncing:
             command_id=command.command_id,
             state="Active" if accepted else _refused_as(device),
             turned_on=(device.active_since or now) if device is not None else now,
-            poll_interval=self._plan.poll_interval,
+            poll_interval=plan_in_force(self._plan, self._store.settings).poll_interval,
         )
 
 

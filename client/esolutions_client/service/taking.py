@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from esolutions_client.fleet.guard import movement, remembered
@@ -48,7 +49,7 @@ class Taking:
         if poll.meter_values != item.guarded:
             flag = self._guard(item, poll, when.moment)
         if device.silent_since is not None:
-            self._change(item, silent_since=None, silent_reason=None)
+            self._change(item, silent_since=None, silent_reason=None, called_silent_at=None)
             self._store.note(when.moment, "answers", "it answers again", device.serial_number)
             _LOG.info("%s at %s answers again", device.serial_number, device.host)
         body = item.encode(poll)
@@ -85,13 +86,26 @@ class Taking:
         _LOG.warning("%s is held, its counters went backwards: %s; %s", serial, fallen, accept_it(serial))
 
     def silent(self, item: Tracked, reason: str, moment: datetime) -> None:
-        """Note that a printer does not answer, and why, when that is news."""
+        """Note that a printer does not answer, and why, when that is news; call it silent when that has lasted."""
         device = item.device
-        if device.silent_since is not None and device.silent_reason == reason:
+        since = device.silent_since or moment
+        if device.silent_since is None or device.silent_reason != reason:
+            self._change(item, silent_since=since, silent_reason=reason)
+            self._store.note(moment, "no answer", reason, device.serial_number)
+            _LOG.warning("%s at %s does not answer: %s", device.serial_number, device.host, reason)
+        self._call_silent(item, since, reason, moment)
+
+    def _call_silent(self, item: Tracked, since: datetime, reason: str, moment: datetime) -> None:
+        """Call a printer silent, once, that has not answered for as long as the server says; or not any more."""
+        device = item.device
+        is_silent = moment - since >= timedelta(seconds=device.silent_after)
+        if is_silent is (device.called_silent_at is not None):
             return
-        self._change(item, silent_since=device.silent_since or moment, silent_reason=reason)
-        self._store.note(moment, "silent", reason, device.serial_number)
-        _LOG.warning("%s at %s is silent: %s", device.serial_number, device.host, reason)
+        self._change(item, called_silent_at=moment if is_silent else None)
+        if is_silent:
+            text = f"it has not answered since {since:%Y-%m-%d %H:%M} UTC: {reason}"
+            self._store.note(moment, "silent", text, device.serial_number)
+            _LOG.warning("%s at %s is silent: %s", device.serial_number, device.host, text)
 
     def _change(self, item: Tracked, **changes: Any) -> None:
         """Change some columns of a printer inside a transaction, and leave what others changed meanwhile."""

@@ -23,7 +23,11 @@ _LARGEST_METER = 2**70
 
 @dataclass(frozen=True, slots=True)
 class OpenCommand:
-    """A billing request that waits for its reading."""
+    """A billing request that waits for its reading.
+
+    `bounds` are the last value and the ceiling of each meter, `read_dates` when the server has read it last; `repeat`
+    is how often it was asked for again. What an older version of this program kept lacks `issued_at` and what follows.
+    """
 
     command_id: str
     serial_number: str
@@ -33,6 +37,11 @@ class OpenCommand:
     period_end: datetime
     bounds: dict[str, tuple[int | None, int | None]] = field(default_factory=dict)
     note: str | None = None
+    read_dates: dict[str, datetime] = field(default_factory=dict)
+    issued_at: datetime | None = None
+    frequency: str | None = None
+    period_start: datetime | None = None
+    repeat: int = 0
 
 
 class Commands:
@@ -49,23 +58,34 @@ class Commands:
 
     def put(self, command: Command, received_at: datetime, state: str) -> None:
         """Keep a command."""
-        bounds = {meter.name: (meter.last_value, meter.ceiling) for meter in command.meters}
+        columns = {
+            "command_id": command.command_id,
+            "serial_number": command.serial_number,
+            "action": command.action,
+            "received_at": received_at.isoformat(),
+            "read_not_before": command.read_not_before.isoformat(),
+            "answer_by": command.answer_by.isoformat(),
+            "period_end": command.period_end.isoformat(),
+            "bounds": _spelled_bounds(command),
+            "state": state,
+            "issued_at": command.issued_at.isoformat(),
+            "frequency": command.frequency,
+            "period_start": command.period_start.isoformat(),
+            "repeat": command.repeat,
+        }
+        marks = ", ".join(f":{name}" for name in columns)
         self._connection.execute(
             # What was said of it before is still so: a request is repeated where its answer was not accepted.
-            "INSERT OR REPLACE INTO command VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,"
-            " (SELECT note FROM command WHERE command_id = ?))",
-            (
-                command.command_id,
-                command.serial_number,
-                command.action,
-                received_at.isoformat(),
-                command.read_not_before.isoformat(),
-                command.answer_by.isoformat(),
-                command.period_end.isoformat(),
-                json.dumps(bounds),
-                state,
-                command.command_id,
-            ),
+            f"INSERT OR REPLACE INTO command ({', '.join(columns)}, note)"  # noqa: S608 - the columns are our own
+            f" VALUES ({marks}, (SELECT note FROM command WHERE command_id = :command_id))",
+            columns,
+        )
+
+    def renew(self, command: Command) -> None:
+        """Keep what a repetition says anew of a command that is known: its bounds, and how often it was asked for."""
+        self._connection.execute(
+            "UPDATE command SET bounds = ?, repeat = ? WHERE command_id = ?",
+            (_spelled_bounds(command), command.repeat, command.command_id),
         )
 
     def set_state(self, command_ids: Iterable[str], state: str) -> None:
@@ -110,30 +130,46 @@ class Commands:
     def open_reports(self) -> list[OpenCommand]:
         """Return the billing requests that have no answer on its way, oldest first."""
         rows = self._connection.execute(
-            "SELECT command_id, serial_number, received_at, read_not_before, answer_by, period_end, bounds, note"
+            "SELECT command_id, serial_number, received_at, read_not_before, answer_by, period_end, bounds, note,"
+            " issued_at, frequency, period_start, repeat"
             # The last term is there for the index, which leaves out years of answered ones.
             " FROM command WHERE action = 'Report' AND state = 'open' AND state != 'answered'"
             " ORDER BY received_at, command_id"
         )
         with self._decoding:
-            return [
-                OpenCommand(
-                    read_text(row[0]),
-                    read_text(row[1]),
-                    read_moment(row[2]),
-                    read_moment(row[3]),
-                    read_moment(row[4]),
-                    read_moment(row[5]),
-                    _bounds(row[6]),
-                    None if row[7] is None else read_text(row[7]),
-                )
-                for row in rows
-            ]
+            return [_open_command(row) for row in rows]
 
 
-def _bounds(text: str) -> dict[str, tuple[int | None, int | None]]:
-    read: dict[str, Any] = json.loads(text)
-    return {name: (_bound(last), _bound(ceiling)) for name, (last, ceiling) in read.items()}
+def _open_command(row: tuple[Any, ...]) -> OpenCommand:
+    bounds: dict[str, Any] = json.loads(row[6])
+    dates = {name: rest[0] for name, (_, _, *rest) in bounds.items() if rest and rest[0] is not None}
+    return OpenCommand(
+        read_text(row[0]),
+        read_text(row[1]),
+        read_moment(row[2]),
+        read_moment(row[3]),
+        read_moment(row[4]),
+        read_moment(row[5]),
+        bounds={name: (_bound(last), _bound(ceiling)) for name, (last, ceiling, *_) in bounds.items()},
+        note=None if row[7] is None else read_text(row[7]),
+        read_dates={name: read_moment(date) for name, date in dates.items()},
+        issued_at=None if row[8] is None else read_moment(row[8]),
+        frequency=None if row[9] is None else read_text(row[9]),
+        period_start=None if row[10] is None else read_moment(row[10]),
+        repeat=read_number(row[11] or 0, 0, _LARGEST_METER),
+    )
+
+
+def _spelled_bounds(command: Command) -> str:
+    bounds = {
+        meter.name: (
+            meter.last_value,
+            meter.ceiling,
+            None if meter.last_read_date is None else meter.last_read_date.isoformat(),
+        )
+        for meter in command.meters
+    }
+    return json.dumps(bounds)
 
 
 def _bound(value: Any) -> int | None:

@@ -16,12 +16,19 @@ if TYPE_CHECKING:
 __all__ = ["Devices", "read_version"]
 
 _COLUMNS = tuple(field.name for field in fields(Device) if field.name != "device_id")
-_MOMENTS = frozenset({"discovered_at", "registered_at", "active_since", "silent_since", "held_since", "chosen_at"})
+_MOMENTS = frozenset(
+    {
+        *("discovered_at", "registered_at", "active_since", "silent_since", "called_silent_at", "held_since"),
+        "chosen_at",
+    }
+)
 _SELECT = f"SELECT device_id, {', '.join(_COLUMNS)} FROM device"  # noqa: S608 - the columns are our own
 _INSERT = f"INSERT INTO device ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"  # noqa: S608
 _UPDATE = f"UPDATE device SET {', '.join(f'{column} = ?' for column in _COLUMNS)} WHERE device_id = ?"  # noqa: S608
 # As far as SQLite counts.
 _LARGEST_ID = 2**63 - 1
+# In seconds; no server may ask for more than a year.
+_LONGEST_SILENCE = 366 * 24 * 3600
 _SNMP_VERSIONS = frozenset({"1", "2c", "3"})
 
 
@@ -132,6 +139,7 @@ _PARTICULAR: dict[str, Callable[[Any], Any]] = {
     "snmp_version": read_version,
     "layout_id": _or_none(lambda value: read_number(value, 1, _LARGEST_ID)),
     "low_percent": lambda value: read_number(value, 0, 100),
+    "silent_after": lambda value: read_number(value, 1, _LONGEST_SILENCE),
     # RFC 2790, hrDeviceIndex; some agents begin at 0.
     "device_index": _or_none(lambda value: read_number(value, 0, _LARGEST_ID)),
     **{name: _or_none(read_moment) for name in _MOMENTS},

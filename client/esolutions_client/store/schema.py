@@ -194,6 +194,17 @@ ALTER TABLE device ADD COLUMN doubt TEXT;               -- JSON: the machine tha
 ALTER TABLE device ADD COLUMN also_at TEXT;             -- JSON: where else its serial number is shown
 """
 
+# What a request says of itself, for people, and in its bounds when the server has read each meter last; what the server
+# calls silent, and since when a printer is called so.
+_TERMS = """
+ALTER TABLE command ADD COLUMN issued_at TEXT;
+ALTER TABLE command ADD COLUMN frequency TEXT;
+ALTER TABLE command ADD COLUMN period_start TEXT;
+ALTER TABLE command ADD COLUMN repeat INTEGER;
+ALTER TABLE device ADD COLUMN silent_after INTEGER NOT NULL DEFAULT 604800;  -- seconds without an answer
+ALTER TABLE device ADD COLUMN called_silent_at TEXT;
+"""
+
 STEPS: tuple[str, ...] = (
     _FIRST,
     _SECOND,
@@ -205,6 +216,7 @@ STEPS: tuple[str, ...] = (
     _REFUSED,
     _WISHES,
     _IDENTITY,
+    _TERMS,
 )
 
 

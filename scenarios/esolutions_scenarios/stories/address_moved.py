@@ -19,14 +19,23 @@ from typing import TYPE_CHECKING
 from esolutions_scenarios.checks.records import answered_late, events, mails, reading_moments
 from esolutions_scenarios.faults.printer import Move
 from esolutions_scenarios.stories.registry import Setting
-from esolutions_scenarios.testbed.office import KEY_USER, START, enrol, happen, old_fleet, open_account, printers
+from esolutions_scenarios.testbed.office import (
+    KEY_USER,
+    START,
+    SYNCED_BY,
+    enrol,
+    happen,
+    old_fleet,
+    open_account,
+    printers,
+)
 
 if TYPE_CHECKING:
     from esolutions_scenarios.testbed.testbed import Testbed
 
 WORLDS = ("memory", "wire")
 BILLING_DAY = 12
-BILLED = datetime(2026, 1, 12, 3, 0, tzinfo=UTC)
+BILLED = datetime(2026, 1, 12, tzinfo=UTC) + SYNCED_BY
 FREE_ADDRESS = "127.0.0.20"
 MOVED = datetime(2026, 1, 8, 13, 0, tzinfo=UTC)
 SWAPPED = datetime(2026, 1, 9, 15, 0, tzinfo=UTC)

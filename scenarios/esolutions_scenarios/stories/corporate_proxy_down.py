@@ -62,5 +62,5 @@ def run(testbed: Testbed) -> None:
     testbed.expect("what stood in the way is kept for a person to see", kept=len(met) >= 2, detail=str(outcomes))
     late = answered_late(testbed, BACK + LONGEST_WAIT)
     testbed.expect("everything is answered at the first call afterwards", kept=not late, detail=str(late))
-    troubled = [serial for serial in printers(testbed) if events(office, "silent", serial)]
+    troubled = [serial for serial in printers(testbed) if events(office, "no answer", serial)]
     testbed.expect("the printers are none of its business", kept=not troubled, detail=str(troubled))

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from esolutions_scenarios.checks.records import bills_at, requests_of
 from esolutions_scenarios.faults.http import AlterAnswer, AlterRequest, Repeat
 from esolutions_scenarios.stories.registry import Setting
-from esolutions_scenarios.testbed.office import ONE_DAY, START, old_fleet, open_office, printers
+from esolutions_scenarios.testbed.office import ONE_DAY, START, SYNCED_BY, old_fleet, open_office, printers
 
 if TYPE_CHECKING:
     from esolutions_client.store.outbox import SentRow
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from esolutions_scenarios.testbed.testbed import Testbed
 
 WORLDS = ("memory", "wire")
-FIRST_BILL = datetime(2026, 1, 12, 4, 0, tzinfo=UTC)
+FIRST_BILL = datetime(2026, 1, 12, tzinfo=UTC) + SYNCED_BY
 BILLING_DAY = 12
 END = datetime(2026, 2, 13, 9, 0, tzinfo=UTC)
 EXPIRED = "wsu:MessageExpired"

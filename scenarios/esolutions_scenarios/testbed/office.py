@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from esolutions_client.planning.schedule import SYNC_WINDOW
 from esolutions_server.service.enrolment import EquipmentRow
 from esolutions_simulators.fleet import build_fleet
 
@@ -25,6 +26,7 @@ __all__ = [
     "ONE_DAY",
     "ONE_HOUR",
     "START",
+    "SYNCED_BY",
     "enrol",
     "enter_equipment",
     "happen",
@@ -43,6 +45,8 @@ START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 # The FAQ: "You must allow a minimum of one hour for printer registration to take effect".
 ONE_HOUR = timedelta(hours=1)
 ONE_DAY = timedelta(days=1)
+# How long after midnight every client has synced, and done what it was asked to do.
+SYNCED_BY = SYNC_WINDOW + ONE_HOUR
 _AGE_OF_PRINTERS = timedelta(days=400)
 _SINCE_INSTALLATION = timedelta(days=180)
 

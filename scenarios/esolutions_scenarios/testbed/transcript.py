@@ -104,7 +104,7 @@ def _settled(events: Iterable[Any]) -> Iterator[Any]:
 def _events(name: str, events: Any) -> Iterator[Entry]:
     for moment, kind, serial, text in events:
         # How long a port was patient is its own business; that nobody answered is what happened.
-        shown = "no answer" if kind == "silent" and "no answer" in text else text
+        shown = "no answer" if kind in {"no answer", "silent"} and "no answer" in text else text
         detail = {"serial_number": serial, "text": shown} if kind != "delivery" else {}
         yield Entry(_spell(datetime.fromisoformat(moment)), name, kind, detail)
 

@@ -106,6 +106,11 @@ class MemoryWorld:
             meanwhile(self._database)
         self._server = self._start_server()
 
+    def change_policy(self, policy: Policy) -> None:
+        """Let the operator stop the server, and start it on other terms."""
+        self._policy = policy
+        self.restart_server()
+
     def back_up_server(self) -> Callable[[], None]:
         """Make a backup of the server's database; return what restores the server from it."""
         kept = back_up(self._database)

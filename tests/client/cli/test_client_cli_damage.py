@@ -35,6 +35,8 @@ _TABLES = {
             "sighted",
             "doubt",
             "also_at",
+            "silent_after",
+            "called_silent_at",
         ),
     ),
     "layout": ("body",),
@@ -42,7 +44,7 @@ _TABLES = {
     "transmitted": ("meter", "value", "read_date"),
     "command": (
         *("serial_number", "action", "received_at", "read_not_before", "answer_by", "period_end", "bounds"),
-        *("state", "note"),
+        *("state", "note", "issued_at", "frequency", "period_start", "repeat"),
     ),
     "outbox": ("message_id", "operation", "composed_at", "body", "state", "attempts", "clock_origin", "offered"),
     "sent": ("message_id", "operation", "attempt", "sent_at", "body", "outcome", "answer", "receipt_id"),

@@ -23,6 +23,7 @@ STATUS = {
     "server_url",
     "devices",
     "last_poll_at",
+    "poll_minutes",
     "next_poll_at",
     "last_sync_at",
     "next_sync_at",
@@ -76,7 +77,7 @@ def test_the_status_of_a_registered_client(registered: CommandLine) -> None:
     assert (status["registered"], status["devices"]) == (True, {"registered": 2})
     assert (status["waiting_messages"], status["open_requests"], status["last_result"]) == (0, [], "acknowledged")
     assert "2026-01-05T09:00:00Z" < status["next_poll_at"] <= "2026-01-05T11:00:00Z"
-    assert "2026-01-06T02:00:00Z" <= status["next_sync_at"] < "2026-01-06T03:00:00Z"
+    assert "2026-01-06T00:00:00Z" <= status["next_sync_at"] < "2026-01-06T09:00:00Z"
     registered("disable")
     status = registered.json("status")
     assert status["next_poll_at"] is status["next_sync_at"] is None

@@ -109,7 +109,7 @@ def test_open_requests_say_why_they_wait(active: CommandLine) -> None:
     assert active("sync") == 0
     (request,) = active.json("status")["open_requests"]
     assert request["serial_number"] == serial
-    assert request["why"].startswith("silent since ")
+    assert request["why"].startswith("no answer since ")
     assert request["why"] in text_of(active)["open requests"]
     off()
     bed.run_for(_HOUR)
@@ -190,3 +190,34 @@ def test_log_lines_bear_utc_and_no_password() -> None:
     )
     formatter = LogFormatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
     assert formatter.format(record) == "1970-01-01T00:00:00Z ERROR no answer through http://proxy:3128"
+
+
+def test_open_requests_say_for_which_period_how_often_they_were_asked_and_by_when(active: CommandLine) -> None:
+    """Each field of the command is a word of the line; what is overdue is called so."""
+    bed = active.testbed
+    serial = printers(bed)[0]
+    happen(bed, serial, Off())
+    bed.administration.request_billing(serial)
+    asked_at = bed.now
+    assert active("sync") == 0
+    (asked,) = (request for request in bed.administration.requests() if request["serial"] == serial)
+    (request,) = active.json("status")["open_requests"]
+    spelled = {name: f"{asked[name]:%Y-%m-%dT%H:%M:%SZ}" for name in ("period_start", "period_end", "answer_by")}
+    assert {name: request[name] for name in spelled} == spelled
+    line = (
+        f"{serial}: the Monthly period {spelled['period_start']} to {spelled['period_end']},"
+        f" asked for once since {asked_at:%Y-%m-%dT%H:%M:%SZ}, to be answered by {spelled['answer_by']}: no answer"
+    )
+    assert line in text_of(active)["open requests"]
+    bed.run_for(4 * _DAY)
+    assert active("sync") == 0
+    text = text_of(active)["open requests"]
+    assert "asked for 2 times since" in text
+    assert f"overdue since {spelled['answer_by']}" in text
+
+
+def test_the_clock_is_compared_with_the_moment_of_a_signed_answer(active: CommandLine) -> None:
+    """A difference that the server bears is told in seconds."""
+    active.skew = timedelta(seconds=90)
+    assert active("sync") == 0
+    assert active.json("status")["clock"] == "agrees with the server's: 90 s ahead"

@@ -43,8 +43,9 @@ def test_only_registered_and_active_printers_are_polled(state: State) -> None:
 
 @pytest.mark.parametrize("state", STATES)
 def test_silence_shows_only_on_a_printer_that_is_polled(state: State) -> None:
-    """Being silent comes and goes and is no state of its own."""
-    silent = replace(DEVICE, state=state, silent_since=MOMENT)
+    """Being silent comes and goes and is no state of its own; one that did not answer just now is not called so."""
+    assert replace(DEVICE, state=state, silent_since=MOMENT).shown_state == state
+    silent = replace(DEVICE, state=state, silent_since=MOMENT, called_silent_at=MOMENT)
     assert silent.shown_state == ("silent" if state in POLLED_STATES else state)
     assert replace(DEVICE, state=state).shown_state == state
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+import time as system_time
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esolutions_client.planning.schedule import Plan
+from esolutions_client.planning.schedule import SYNC_WINDOW, Plan
+from esolutions_client.planning.system_zone import SystemZone
 
 PROXIES = st.uuids(version=4).map(str)
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - aware by timezones
@@ -107,15 +111,15 @@ def test_the_offset_of_a_known_proxy_is_the_same_on_every_machine() -> None:
     """No hash seed, no platform: a regression here would move every installed client."""
     plan = Plan.for_proxy("0f8fad5b-d9cb-469f-a165-70867728950e")
     last = datetime(2026, 1, 5, 12, tzinfo=UTC)
-    assert plan.next_sync_at(last) == datetime(2026, 1, 6, 2, 0, tzinfo=UTC) + plan.sync_offset
-    assert (plan.poll_offset, plan.sync_offset) == (timedelta(seconds=2738), timedelta(seconds=2215))
+    assert plan.next_sync_at(last) == datetime(2026, 1, 6, tzinfo=UTC) + plan.sync_offset
+    assert (plan.poll_offset, plan.sync_offset) == (timedelta(seconds=2738), timedelta(seconds=19935))
 
 
 def test_a_thousand_clients_of_one_image_do_not_call_together() -> None:
     """Their syncs are spread over the window, their polls over the interval, as evenly as chance has it."""
     plans = [Plan.for_proxy(f"00000000-0000-4000-8000-{number:012}") for number in range(1000)]
     for offsets, span in (
-        ([plan.sync_offset for plan in plans], timedelta(hours=1)),
+        ([plan.sync_offset for plan in plans], timedelta(hours=9)),
         ([plan.poll_offset for plan in plans], timedelta(hours=2)),
     ):
         tenths = [
@@ -125,8 +129,89 @@ def test_a_thousand_clients_of_one_image_do_not_call_together() -> None:
         assert all(60 < count < 140 for count in tenths)
 
 
-def test_a_time_of_day_in_another_zone_is_taken_as_utc() -> None:
-    """`last` may be spelled in any zone; the sync time is UTC."""
+def test_the_last_sync_may_be_spelled_in_any_zone() -> None:
+    """The sync time is that of the plan's zone, UTC where none is handed in."""
     plan = Plan(daily_sync_time=time(2, 0))
     tokyo = datetime.fromisoformat("2026-01-06T08:30:00+09:00")
     assert plan.next_sync_at(tokyo) == datetime(2026, 1, 6, 2, 0, tzinfo=UTC)
+
+
+ZONES = ("Europe/Berlin", "America/New_York", "Pacific/Auckland", "America/Santiago", "Asia/Kolkata", "UTC")
+ZONED = st.builds(
+    lambda proxy, zone, at: Plan.for_proxy(proxy, daily_sync_time=at, time_zone=ZoneInfo(zone)),
+    PROXIES,
+    st.sampled_from(ZONES),
+    st.sampled_from([time(0, 0), time(2, 30), time(22, 0)]),
+)
+
+
+@given(ZONED, MOMENTS)
+def test_each_local_day_has_one_sync_in_its_own_window(plan: Plan, last: datetime) -> None:
+    """Also where clocks are changed that night, and where midnight itself is skipped."""
+    syncs = [last]
+    for _ in range(4):
+        syncs.append(plan.next_sync_at(syncs[-1]))
+    windows = [(sync - plan.sync_offset).astimezone(plan.time_zone) for sync in syncs[1:]]
+    assert all(after.date() - before.date() == DAY for before, after in pairwise(windows))
+    assert all(timedelta(hours=22) < after - before < timedelta(hours=26) for before, after in pairwise(syncs[1:]))
+    assert all(window.time() in {plan.daily_sync_time, _an_hour_later(plan.daily_sync_time)} for window in windows)
+
+
+def _an_hour_later(at: time) -> time:
+    return (datetime.combine(date(2026, 1, 1), at) + timedelta(hours=1)).time()
+
+
+def test_the_window_follows_the_clocks_of_the_site() -> None:
+    """Midnight in Berlin is 23:00 UTC in winter and 22:00 in summer; the wire is told the one that is in force."""
+    plan = Plan(time_zone=ZoneInfo("Europe/Berlin"))
+    before, after = datetime(2026, 3, 28, 12, tzinfo=UTC), datetime(2026, 3, 29, 12, tzinfo=UTC)
+    assert plan.next_sync_at(before) == datetime(2026, 3, 28, 23, tzinfo=UTC)
+    assert plan.next_sync_at(after) == datetime(2026, 3, 29, 22, tzinfo=UTC)
+    assert (plan.daily_sync_time_utc(before), plan.daily_sync_time_utc(after + DAY)) == (time(23, 0), time(22, 0))
+
+
+def test_a_million_clients_of_one_zone_are_spread_over_nine_hours() -> None:
+    """Thirty-one a second, where an hour had 278; each hour of the window gets its ninth."""
+    assert timedelta(hours=9) == SYNC_WINDOW
+    last = datetime(2026, 1, 5, 12, tzinfo=UTC)
+    plans = [Plan.for_proxy(f"00000000-0000-4000-8000-{number:012}") for number in range(9000)]
+    hours = [plan.next_sync_at(last).hour for plan in plans]
+    assert set(hours) == set(range(9))
+    assert all(850 < hours.count(hour) < 1150 for hour in range(9))
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "UTC"])
+@given(moment=st.integers(946_684_800, 2_114_380_800).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)))
+def test_the_zone_of_the_machine_is_what_its_system_says(zone: str, moment: datetime) -> None:
+    """As a data base of zones has it, also in the hour that comes twice, and back again."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", zone)
+        system_time.tzset()
+        local = moment.astimezone(SystemZone())
+        expected = moment.astimezone(ZoneInfo(zone))
+        assert local.replace(tzinfo=None) == expected.replace(tzinfo=None)
+        assert (local.utcoffset(), local.fold) == (expected.utcoffset(), expected.fold)
+        assert local.astimezone(UTC) == moment
+    system_time.tzset()
+
+
+@pytest.mark.parametrize(
+    "moment", [datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)]
+)
+def test_the_hour_that_comes_twice_is_two_hours(moment: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both show 02:30 in Berlin."""
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    system_time.tzset()
+    local = moment.astimezone(SystemZone())
+    assert (local.hour, local.minute, local.astimezone(UTC)) == (2, 30, moment)
+    monkeypatch.undo()
+    system_time.tzset()
+
+
+@given(PLANS, st.integers(1, 2000))
+def test_a_server_may_change_the_poll_interval_within_reason(plan: Plan, minutes: int) -> None:
+    """From one hour to four; the proxy's own place in the interval stays."""
+    changed = plan.polling_every(timedelta(minutes=minutes))
+    assert changed.poll_interval == timedelta(minutes=min(max(minutes, 60), 240))
+    assert ZERO <= changed.poll_offset < changed.poll_interval
+    assert changed.next_sync_at(datetime(2026, 1, 5, tzinfo=UTC)) == plan.next_sync_at(datetime(2026, 1, 5, tzinfo=UTC))

@@ -51,7 +51,7 @@ def test_a_printer_that_is_off_is_answered_when_it_is_back(office: Any) -> None:
     office.agent.sync()
     assert office.open_requests() == [off]
     assert bills(office, on)
-    assert office.store.devices.get(off).shown_state == "silent"
+    assert office.store.devices.get(off).silent_since is not None
     office.run_for(2 * DAY)
     assert office.open_requests() == [off]
     back = office.now + DAY

@@ -34,6 +34,8 @@ DEVICES = st.builds(
     active_since=st.none() | MOMENTS,
     silent_since=st.none() | MOMENTS,
     silent_reason=st.none() | st.just("no answer"),
+    silent_after=st.integers(1, 3 * 10**7),
+    called_silent_at=st.none() | MOMENTS,
     held_since=st.none() | MOMENTS,
     held_reason=st.none() | st.just("fell"),
     low_percent=st.integers(0, 100),
@@ -151,6 +153,9 @@ def test_billing_requests_stay_open_until_they_are_answered(store: Store, moment
     older, newer = store.commands.open_reports()
     assert (older.command_id, newer.command_id, newer.note) == ("command 2", "command 1", "held")
     assert newer.bounds == {"Total Impressions": (5, 500), "Sheets": (None, None)}
+    assert newer.read_dates == {"Total Impressions": moment}
+    assert (newer.issued_at, newer.frequency, newer.repeat) == (moment, "Monthly", 0)
+    assert newer.period_start == moment - timedelta(days=31)
     assert (newer.read_not_before, newer.answer_by, newer.period_end) == (moment, moment + timedelta(days=3), moment)
     with store.transaction():
         store.commands.set_state(["command 1", "command 2"], "answered")

@@ -1,0 +1,60 @@
+"""The server's terms as this client keeps to them: how often to read, what silent means, when a supply is low.
+
+They come with every command. How often to read counts for all printers, which are read in one round: the shortest
+interval of the newest commands, within the limits of the plan. The other terms are each printer's own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from esolutions_client.store.connection import read_number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from esolutions_client.fleet.device import Device
+    from esolutions_client.planning.schedule import Plan
+    from esolutions_client.store.settings import Settings
+    from esolutions_client.wire.messages import Command
+
+__all__ = ["keep_poll_interval", "plan_in_force", "with_terms"]
+
+_POLL_INTERVAL = "poll_interval"
+# In seconds: the longest that a command may ask for.
+_A_DAY = 24 * 3600
+
+
+def plan_in_force(plan: Plan, settings: Settings) -> Plan:
+    """Return a plan with the poll interval that the server asked for last, if it ever did."""
+    with settings.decoding:
+        seconds = read_number(settings.number(_POLL_INTERVAL), 0, _A_DAY)
+    return plan.polling_every(timedelta(seconds=seconds)) if seconds > 0 else plan
+
+
+def keep_poll_interval(plan: Plan, settings: Settings, commands: Sequence[Command]) -> str | None:
+    """Keep how often the newest commands ask for readings; return what is to be said of it, where it has changed."""
+    if not commands:
+        return None
+    asked = min(command.poll_interval for command in commands)
+    before = plan_in_force(plan, settings).poll_interval
+    settings.set(_POLL_INTERVAL, str(int(asked.total_seconds())))
+    kept = plan_in_force(plan, settings).poll_interval
+    if kept == before:
+        return None
+    return f"the server asks for a reading every {_minutes(asked)} minutes: printers are read every {_minutes(kept)}"
+
+
+def with_terms(device: Device, command: Command) -> Device:
+    """Return a printer with the terms of a command about it."""
+    return replace(
+        device,
+        low_percent=command.low_supply_percent,
+        silent_after=int(command.silent_after.total_seconds()),
+    )
+
+
+def _minutes(span: timedelta) -> str:
+    return f"{span.total_seconds() / 60:g}"
