@@ -197,6 +197,22 @@ def test_a_nonce_of_chance_is_refused_once_one_has_bound_its_body(golden: Any, s
     assert server.play(registration).body == registration.answer
 
 
+@pytest.mark.parametrize("spelling", ["{}", "{{{}}}", " {} ", "urn:uuid:{}"])
+def test_a_client_that_spells_its_guid_otherwise_proves_the_same_bytes(golden: Any, server: Any, spelling: str) -> None:
+    """The user name is neither digested nor bound nor signed; all that is stands byte for byte as it was sent."""
+    guid = golden.credentials.proxy_id
+    for exchange in golden.exchanges:
+        spelled = exchange.request.replace(guid.encode(), spelling.format(guid.upper()).encode())
+        if exchange is not golden.exchanges[0]:  # which brings the secret along: nothing proves it but TLS
+            before = server.contents()
+            changed = re.sub(rb"(Attempt>)1", rb"\g<1>2", spelled)
+            assert changed != spelled
+            assert server.post(changed, exchange.moment).status == 500
+            assert server.contents() == before
+        assert server.post(spelled, exchange.moment).status == 200
+        assert server.post(exchange.request, exchange.moment).status == 500, "a replay under the other spelling"
+
+
 def test_a_client_of_chance_nonces_is_served(golden: Any, server: Any) -> None:
     """Who never bound a body is taken as WS-Security has it."""
     for exchange in golden.exchanges[:2]:

@@ -181,3 +181,14 @@ def test_a_step_returns_the_device_as_it_is_then(desk: Desk) -> None:
         assert returned == devices.find(connection, SERIAL)
     assert (before.state, returned.state) == ("active", "retired")
     assert returned.attention_at is None is not before.attention_at
+
+
+def test_a_reading_is_rejected_in_the_second_after_it_was_asked_for(desk: Desk) -> None:
+    """Two requests for one period differ by their second: in the same one it is refused in words."""
+    desk.world.clock.move(days=31)
+    (command,) = desk.proxy.sync().commands
+    assert desk.proxy.submit(SERIAL, command["CommandId"], 5) == "Held"
+    assert desk.run("billing", "reject", command["CommandId"]) == 1
+    assert "reject it again" in desk.err
+    desk.world.clock.move(seconds=1)
+    assert desk.run("billing", "reject", command["CommandId"]) == 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from esolutions_server.cli.output import print_document
-from esolutions_server.cli.setting import Database, DataDir, Json, Setting, Table
+from esolutions_server.cli.setting import Database, DataDir, Json, Serial, Setting, Table, guid
 
 if TYPE_CHECKING:
     from typer import Typer
@@ -88,7 +88,7 @@ def _add_enrolment(application: Typer, setting: Setting) -> None:
     @application.command()
     def signup(
         *,
-        serial: str,
+        serial: Serial,
         person: Annotated[str | None, typer.Option(help="Sign up as this person of the account.")] = None,
         database: Database = None,
         data_dir: DataDir = None,
@@ -120,6 +120,7 @@ def _add_lists(application: Typer, setting: Setting) -> None:
         *,
         since: Annotated[datetime | None, typer.Option(help="Only from this moment on (UTC).")] = None,
         limit: Annotated[int | None, typer.Option(min=1, help="At most so many, from the oldest.")] = None,
+        proxy: Annotated[str | None, typer.Option(parser=guid, help="Only of this client.")] = None,
         database: Database = None,
         data_dir: DataDir = None,
         as_json: Json = False,
@@ -127,7 +128,8 @@ def _add_lists(application: Typer, setting: Setting) -> None:
         """List every exchange the server saw, with measured and published sizes."""
         start = None if since is None else since.replace(tzinfo=UTC)
         with setting.server(database, data_dir) as server:
-            setting.show(Table(server.administration.journal(start, limit=limit), JOURNAL_COLUMNS), as_json=as_json)
+            rows = server.administration.journal(start, limit=limit, proxy_id=proxy)
+            setting.show(Table(rows, JOURNAL_COLUMNS), as_json=as_json)
 
     @application.command()
     def mail(*, database: Database = None, data_dir: DataDir = None, as_json: Json = False) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from esolutions_server.cli.setting import Database, DataDir, Json, Setting, Table
+from esolutions_server.cli.setting import Database, DataDir, Json, OptionalSerial, Serial, Setting, Table
 
 if TYPE_CHECKING:
     from typer import Typer
@@ -27,7 +27,7 @@ def add_commands(application: Typer, setting: Setting) -> None:
 
 def _add_requests(billing: Typer, setting: Setting) -> None:
     @billing.command("request")
-    def request(*, serial: str, database: Database = None, data_dir: DataDir = None, as_json: Json = False) -> None:
+    def request(*, serial: Serial, database: Database = None, data_dir: DataDir = None, as_json: Json = False) -> None:
         """Ask for the meters of SERIAL now."""
         with setting.server(database, data_dir) as server:
             command_id = server.administration.request_billing(serial)
@@ -45,7 +45,7 @@ def _add_values(billing: Typer, setting: Setting) -> None:
     @billing.command("values")
     def list_values(
         *,
-        serial: Annotated[str | None, typer.Argument()] = None,
+        serial: OptionalSerial = None,
         held: Annotated[bool, typer.Option("--held", help="Those that wait for a person instead.")] = False,
         not_billed: Annotated[
             bool,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from esolutions_server.cli.setting import Database, DataDir, Json, Setting  # noqa: TC001 (typer reads the annotations)
+from esolutions_server.cli.setting import Database, DataDir, Json, Serial, Setting  # noqa: TC001 (typer reads the annotations)
 
 if TYPE_CHECKING:
     from typer import Typer
@@ -24,7 +24,7 @@ def add_commands(application: Typer, setting: Setting) -> None:
 
 def _add_endings(device: Typer, setting: Setting) -> None:
     @device.command("cancel")
-    def cancel(*, serial: str, database: Database = None, data_dir: DataDir = None, as_json: Json = False) -> None:
+    def cancel(*, serial: Serial, database: Database = None, data_dir: DataDir = None, as_json: Json = False) -> None:
         """End the enrolment of SERIAL: it stays registered, and can be signed up again."""
         with setting.server(database, data_dir) as server:
             state = server.administration.cancel(serial)
@@ -32,7 +32,7 @@ def _add_endings(device: Typer, setting: Setting) -> None:
         setting.say(text, {"serial": serial, "state": state}, as_json=as_json)
 
     @device.command("retire")
-    def retire(*, serial: str, database: Database = None, data_dir: DataDir = None, as_json: Json = False) -> None:
+    def retire(*, serial: Serial, database: Database = None, data_dir: DataDir = None, as_json: Json = False) -> None:
         """Take SERIAL out of service: nothing is asked about it any more."""
         with setting.server(database, data_dir) as server:
             state = server.administration.retire(serial)
@@ -40,7 +40,7 @@ def _add_endings(device: Typer, setting: Setting) -> None:
         setting.say(text, {"serial": serial, "state": state}, as_json=as_json)
 
     @device.command("replace")
-    def replace(*, serial: str, database: Database = None, data_dir: DataDir = None, as_json: Json = False) -> None:
+    def replace(*, serial: Serial, database: Database = None, data_dir: DataDir = None, as_json: Json = False) -> None:
         """Note that another device stands in the place of SERIAL: nothing is asked about it any more."""
         with setting.server(database, data_dir) as server:
             state = server.administration.retire(serial, is_replaced=True)
@@ -51,7 +51,7 @@ def _add_endings(device: Typer, setting: Setting) -> None:
 def _add_reassign(device: Typer, setting: Setting) -> None:
     @device.command("reassign")
     def reassign(
-        *, serial: str, person: str, database: Database = None, data_dir: DataDir = None, as_json: Json = False
+        *, serial: Serial, person: str, database: Database = None, data_dir: DataDir = None, as_json: Json = False
     ) -> None:
         """Assign SERIAL to PERSON, an e-mail address of its account; who had it before gets mail."""
         with setting.server(database, data_dir) as server:

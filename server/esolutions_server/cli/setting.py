@@ -13,6 +13,7 @@ from platformdirs import user_data_path
 
 from esolutions_server.cli.output import print_json, print_table, say
 from esolutions_server.cli.virtual_clock import VirtualClock
+from esolutions_server.domain.identity import IdentityError, canonical_guid, canonical_serial
 
 if TYPE_CHECKING:
     import random
@@ -21,8 +22,27 @@ if TYPE_CHECKING:
 
     from esolutions_server.reference import ReferenceServer
 
-__all__ = ["DataDir", "Database", "Json", "Setting", "Table"]
+__all__ = ["DataDir", "Database", "Json", "OptionalSerial", "Serial", "Setting", "Table", "guid"]
 
+
+def guid(text: str) -> str:
+    """Read a GUID that was typed; the name of this function is what `--help` shows."""
+    try:
+        return canonical_guid(text)
+    except IdentityError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+def serial_number(text: str) -> str:
+    """Read a serial number that was typed."""
+    try:
+        return canonical_serial(text)
+    except IdentityError as error:
+        raise typer.BadParameter(str(error)) from None
+
+
+Serial = Annotated[str, typer.Argument(parser=serial_number)]
+OptionalSerial = Annotated[str | None, typer.Argument(parser=serial_number)]
 Database = Annotated[str | None, typer.Option(help="Database URL; by default server.sqlite in the data directory.")]
 DataDir = Annotated[Path | None, typer.Option(help="Where the server keeps its files.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from esolutions_server.domain.billing_cycle import Period
+from esolutions_server.domain.identity import IdentityError, canonical_guid, canonical_serial
 from esolutions_server.domain.states import LIVING_STATES, DeviceState, Step, StepError
 from esolutions_server.service import contact, enrolment, equipment_file, held, notices
 from esolutions_server.service import devices as lives
@@ -109,6 +110,7 @@ class Administration:
             AdministrationError: the administrative systems do not know it, or the person is none of its account.
         """
         with self._work() as work:
+            serial = _serial(serial)
             equipment = accounts.find_equipment(work.connection, serial)
             if equipment is None:
                 raise AdministrationError(
@@ -130,8 +132,9 @@ class Administration:
             AdministrationError: it is not registered, or not enrolled.
         """
         with self._work() as work:
-            _end(work, _device(work, serial), Step.CANCEL)
-            notices.enrolment_cancelled(work, serial)
+            device = _device(work, serial)
+            _end(work, device, Step.CANCEL)
+            notices.enrolment_cancelled(work, device.serial)
             return _device(work, serial).state
 
     def retire(self, serial: str, *, is_replaced: bool = False) -> str:
@@ -153,14 +156,16 @@ class Administration:
         with self._work() as work:
             device = _device(work, serial)
             if device.state != DeviceState.ACTIVE or device.billed_until is None:
-                raise AdministrationError(f"{serial} is {device.state}; only an active device is asked for its meters")
-            asked = commands.find_issued(work.connection, serial, "Report", work.now)
+                raise AdministrationError(
+                    f"{device.serial} is {device.state}; only an active device is asked for its meters"
+                )
+            asked = commands.find_issued(work.connection, device.serial, "Report", work.now)
             if asked is not None:
                 # Asking twice in one second is asking once.
                 return asked.id
             period = Period(min(device.billed_until, work.now), work.now)
             request = lives.open_request(work, device, "Report", period, read_not_before=work.now)
-            lives.refresh(work, serial)
+            lives.refresh(work, device.serial)
             return request
 
     def accept_held(self, command_id: str) -> dict[str, list[str]]:
@@ -172,7 +177,7 @@ class Administration:
             AdministrationError: nothing is held under this id.
         """
         with self._work() as work:
-            return held.accept(work, command_id)
+            return held.accept(work, _guid(command_id, "request: `billing values --held` lists those that are held"))
 
     def reject_held(self, command_id: str) -> str | None:
         """Bill nothing of a reading that was held; return the id of the request for another one, if there is one.
@@ -181,7 +186,7 @@ class Administration:
             AdministrationError: nothing is held under this id.
         """
         with self._work() as work:
-            return held.reject(work, command_id)
+            return held.reject(work, _guid(command_id, "request: `billing values --held` lists those that are held"))
 
     def bills(self, serial: str | None = None) -> list[dict[str, Any]]:
         """Return the accepted meter values, oldest first."""
@@ -206,11 +211,19 @@ class Administration:
             return [_columns(command) for command in commands.every(work.connection)]
 
     def journal(
-        self, since: datetime | None = None, *, after_number: int = 0, limit: int | None = None
+        self,
+        since: datetime | None = None,
+        *,
+        after_number: int = 0,
+        limit: int | None = None,
+        proxy_id: str | None = None,
     ) -> list[dict[str, Any]]:
-        """Return the exchanges, oldest first."""
+        """Return the exchanges, of all proxies or of one, oldest first."""
+        chosen = None if proxy_id is None else _guid(proxy_id, "client: `proxies` lists them")
         with self._work() as work:
-            rows = exchanges.read_journal(work.connection, since=since, after_number=after_number, limit=limit)
+            rows = exchanges.read_journal(
+                work.connection, since=since, after_number=after_number, limit=limit, proxy_id=chosen
+            )
             return [row._asdict() for row in rows]
 
     def mails(self) -> list[dict[str, Any]]:
@@ -243,8 +256,9 @@ class Administration:
             ]
 
     def _values(self, serial: str | None) -> list[dict[str, Any]]:
+        chosen = None if serial is None else _serial(serial)
         with self._work() as work:
-            return [row._asdict() for row in commands.bills_of(work.connection, serial=serial)]
+            return [row._asdict() for row in commands.bills_of(work.connection, serial=chosen)]
 
     @contextmanager
     def _work(self) -> Iterator[Work]:
@@ -252,7 +266,24 @@ class Administration:
             yield Work(connection, self._now().replace(microsecond=0), self._rng, self._policy)
 
 
+def _serial(text: str) -> str:
+    """Return the canonical form of a serial number that somebody typed."""
+    try:
+        return canonical_serial(text)
+    except IdentityError as error:
+        raise AdministrationError(str(error)) from None
+
+
+def _guid(text: str, kind: str) -> str:
+    """Return the canonical form of a GUID that somebody typed; the message says what it should name."""
+    try:
+        return canonical_guid(text)
+    except IdentityError as error:
+        raise AdministrationError(f"{error}; this names no {kind}") from None
+
+
 def _device(work: Work, serial: str) -> DeviceRecord:
+    serial = _serial(serial)
     device = devices.find(work.connection, serial)
     if device is None:
         raise AdministrationError(f"{serial} is not registered: `devices` lists those that are")

@@ -8,8 +8,10 @@ What is not accepted has a reason, which goes back to the proxy.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from esolutions_server.domain.identity import IdentityError, canonical_serial
 from esolutions_server.domain.orders import OrderError, check_ordered
 from esolutions_server.domain.states import DeviceState, Step
 from esolutions_server.service import billing, notices, resuming
@@ -55,12 +57,17 @@ def take_readings(work: Work, proxy: ProxyRecord, request: SubmitBillingTransact
 def _outcome(
     take: Callable[[Work, ProxyRecord, Answered], DeviceOutcome], work: Work, proxy: ProxyRecord, answer: Answered
 ) -> DeviceOutcome:
+    """Take an answer about a device under its canonical serial number; the outcome names it as the answer did."""
     try:
-        return take(work, proxy, answer)
+        serial = canonical_serial(answer.serial)
+    except IdentityError as error:
+        return DeviceOutcome(answer.serial, "Refused", shortened(str(error)))
+    try:
+        return replace(take(work, proxy, replace(answer, serial=serial)), serial=answer.serial)
     except NotTakenError as error:
         reason = shortened(str(error))
         command = commands.find(work.connection, answer.command_id)
-        if command is not None and command.serial == answer.serial and command.state == "open":
+        if command is not None and command.serial == serial and command.state == "open":
             commands.set_values(work.connection, command.id, {"reason": reason})
         return DeviceOutcome(answer.serial, "Refused", reason)
 

@@ -40,13 +40,14 @@ def _command_for(work: Work, device: DeviceRecord) -> Command | None:
         return None
     fixed = fix_order(work, oldest)
     commands.set_values(work.connection, fixed.id, {"sent": fixed.sent + 1, "ordered": fixed.ordered})
-    return _spelled_out(work, fixed)
+    return _spelled_out(work, fixed, device)
 
 
-def _spelled_out(work: Work, command: CommandRecord) -> Command:
+def _spelled_out(work: Work, command: CommandRecord, device: DeviceRecord) -> Command:
     return Command(
         command_id=command.id,
-        serial=command.serial,
+        # As its client spells it, which may compare letter by letter.
+        serial=device.spelled,
         action=cast("Action", command.action),
         issued_at=command.issued_at,
         answer_by=command.answer_by,

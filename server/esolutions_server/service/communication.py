@@ -77,7 +77,7 @@ class CommunicationServer:
 
         def change(work: Work, proxy: ProxyRecord) -> Answer:
             commands = commanding.commands_for(work, proxy.id)
-            return SyncProxyResponse(work.new_id(), request.header.message_id, work.now, commands)
+            return SyncProxyResponse(work.new_id(), request.header.named, work.now, commands)
 
         return self._conduct(exchange, request, change)
 
@@ -196,7 +196,7 @@ def _secret(proxy: ProxyRecord | None, request: Request) -> str:
 
 
 def _receipt(work: Work, request: Request, outcomes: tuple[DeviceOutcome, ...] = ()) -> Receipt:
-    return Receipt(work.new_id(), request.header.message_id, work.now, outcomes)
+    return Receipt(work.new_id(), request.header.named, work.now, outcomes)
 
 
 def _not_accepted(answer: Answer) -> tuple[str, ...]:

@@ -151,6 +151,6 @@ def open_request(work: Work, device: DeviceRecord, action: str, period: Period, 
 
 def refresh_fleet_digest(work: Work, proxy_id: str) -> None:
     """Work out again the digest of the devices a proxy should have."""
-    serials = sorted(devices.serials_of_proxy(work.connection, proxy_id, LIVING_STATES))
+    serials = sorted(devices.spelled_by_proxy(work.connection, proxy_id, LIVING_STATES))
     digest = b64encode(sha256("\n".join(serials).encode()).digest()).decode()
     proxies.set_values(work.connection, proxy_id, {"fleet_digest": digest})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from esolutions_server.domain.billing_cycle import BillingCycle, Frequency
+from esolutions_server.domain.identity import IdentityError, canonical_serial
 from esolutions_server.service.enrolment import EquipmentRow
 from esolutions_server.service.errors import AdministrationError
 
@@ -25,7 +26,6 @@ FREQUENCIES = {
     "semi-annual": Frequency.SEMI_ANNUAL,
     "semiannual": Frequency.SEMI_ANNUAL,
 }
-LONGEST_SERIAL = 32
 
 
 def rows_of(source: Path | str | Iterable[EquipmentRow]) -> list[EquipmentRow]:
@@ -64,8 +64,12 @@ def _row(fields: Mapping[str, str | None], place: str) -> EquipmentRow:
 
 
 def _checked(row: EquipmentRow, place: str) -> EquipmentRow:
-    if not 0 < len(row.serial) <= LONGEST_SERIAL or not row.person:
-        raise AdministrationError(f"{place}: a device has a serial number and a person")
+    try:
+        serial = canonical_serial(row.serial)
+    except IdentityError as error:
+        raise AdministrationError(f"{place}: {error}") from None
+    if not row.person:
+        raise AdministrationError(f"{place}: a device has a person who reports its meters")
     frequency = FREQUENCIES.get(row.frequency.lower())
     if frequency is None:
         raise AdministrationError(f"{place}: {row.frequency!r} is not monthly, quarterly or semi-annual")
@@ -75,5 +79,5 @@ def _checked(row: EquipmentRow, place: str) -> EquipmentRow:
     except (ValueError, OSError, KeyError) as error:
         raise AdministrationError(f"{place}: {error}") from None
     return EquipmentRow(
-        row.serial, row.installed_on, row.account, row.person, frequency.value, row.anchor_day, row.time_zone
+        serial, row.installed_on, row.account, row.person, frequency.value, row.anchor_day, row.time_zone
     )

@@ -51,7 +51,7 @@ def reject(work: Work, command_id: str) -> str | None:
     any more or another reading is billed for the period.
 
     Raises:
-        AdministrationError: nothing is held under this request.
+        AdministrationError: nothing is held under this request, or it was made in this very second.
     """
     held = _held(work, command_id)
     for bill in held:
@@ -72,6 +72,9 @@ def _ask_again(work: Work, command: CommandRecord) -> str | None:
     device = devices.find(work.connection, command.serial)
     if device is None:
         raise KeyError(command.serial)
+    asked = commands.find_issued(work.connection, command.serial, "Report", work.now)
+    if asked is not None and asked.period_end == command.period_end:
+        raise AdministrationError("it was asked for and answered within this second: reject it again in the next one")
     period = Period(command.period_start, command.period_end)
     request = lives.open_request(work, device, "Report", period, read_not_before=work.now)
     lives.refresh(work, command.serial)

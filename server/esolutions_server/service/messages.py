@@ -43,9 +43,10 @@ ServiceState = Literal["Active", "Refused", "Replaced", "Retired", "Unknown"]
 
 @dataclass(frozen=True, slots=True)
 class MessageHeader:
-    """What every request begins with."""
+    """What every request begins with; `named` is the message id as it was spelled, for the answer to it."""
 
     message_id: str
+    named: str
     attempt: int
     composed_at: datetime
     instance_id: str

@@ -8,9 +8,10 @@ the device moves, with its readings and its place in the billing cycle.
 from __future__ import annotations
 
 import hmac
-import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from esolutions_server.domain.identity import IdentityError, canonical_serial
 from esolutions_server.domain.serials import stands_for_none
 from esolutions_server.domain.states import LIVING_STATES, Step
 from esolutions_server.service import devices as lives
@@ -29,20 +30,12 @@ if TYPE_CHECKING:
 
 __all__ = ["add_proxy", "register_devices", "renew_proxy"]
 
-GUID = re.compile("[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-
 # The SHA-256 of no serial numbers at all.
 DIGEST_OF_NO_DEVICES = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="
 
 
 def add_proxy(work: Work, proxy_id: str, request: RegisterProxy, *, binds_body: bool) -> ProxyRecord:
-    """Keep a new proxy with its secret, and whether its nonces bind their bodies.
-
-    Raises:
-        RefusalError: the id is not a GUID.
-    """
-    if not GUID.fullmatch(proxy_id):
-        raise RefusalError(FaultCode.INVALID_SECURITY_TOKEN, "the user name of a proxy is its GUID")
+    """Keep a new proxy with its secret, and whether its nonces bind their bodies."""
     proxy = ProxyRecord(
         id=proxy_id,
         secret=request.secret,
@@ -93,26 +86,35 @@ def register_devices(work: Work, proxy: ProxyRecord, request: RegisterProxyDevic
 
 def _outcome(work: Work, proxy: ProxyRecord, new: NewDevice) -> DeviceOutcome:
     try:
-        _register(work, proxy, new)
-    except NotTakenError as error:
+        _register(work, proxy, replace(new, serial=canonical_serial(new.serial)), spelled=new.serial)
+    except (IdentityError, NotTakenError) as error:
         return DeviceOutcome(new.serial, "Refused", shortened(str(error)))
     return DeviceOutcome(new.serial, "Accepted")
 
 
-def _register(work: Work, proxy: ProxyRecord, new: NewDevice) -> None:
+def _register(work: Work, proxy: ProxyRecord, new: NewDevice, *, spelled: str) -> None:
     if stands_for_none(new.serial):
         raise NotTakenError("that is no serial number: other printers may show the same, enter the one on its label")
     if not new.meters:
         raise NotTakenError("it shows no meter: there would be nothing to bill")
     device = devices.find(work.connection, new.serial)
     if device is None:
-        values = {"serial": new.serial, "proxy_id": proxy.id, "state": "registered", "registered_at": work.now}
-        devices.add(work.connection, values)
+        devices.add(
+            work.connection,
+            {
+                "serial": new.serial,
+                "spelled": spelled,
+                "proxy_id": proxy.id,
+                "state": "registered",
+                "registered_at": work.now,
+            },
+        )
         _keep_opening_readings(work, new)
     elif device.state not in LIVING_STATES:
         _start_anew(work, proxy, device, new)
     elif device.proxy_id != proxy.id:
         _move(work, proxy, device)
+    devices.set_values(work.connection, new.serial, {"spelled": spelled})
     _keep_new_meters(work, new)
     lives.refresh(work, new.serial)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from esolutions_server.domain.identity import IdentityError, canonical_guid
 from esolutions_server.service.credentials import Credentials
 from esolutions_server.service.errors import FaultCode, RefusalError
 from esolutions_server.soap.dialects import SECURITY_NAMESPACES, UTILITY_NAMESPACES, Dialect
@@ -28,7 +29,6 @@ __all__ = ["dialect_of", "read_credentials"]
 
 DIGEST_URI = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-username-token-profile-1.0#PasswordDigest"
 LARGEST_NONCE = 64
-LONGEST_USERNAME = 64
 
 _SECURITY_TAGS = {f"{{{namespace}}}Security" for namespace in SECURITY_NAMESPACES}
 
@@ -58,7 +58,7 @@ def read_credentials(envelope: Envelope, dialect: Dialect | None) -> Credentials
     created_text = _created_text(token, dialect)
     timestamp_created, timestamp_expires = _timestamp(envelope, security, dialect)
     return Credentials(
-        username=_text(token, f"{{{dialect.wsse}}}Username").strip()[:LONGEST_USERNAME],
+        username=_username(token, dialect),
         digest=_digest(token, dialect),
         nonce=_nonce(token, dialect),
         created_text=created_text,
@@ -92,6 +92,14 @@ def _text(parent: etree._Element, tag: str) -> str:
         name = etree.QName(tag).localname
         raise RefusalError(FaultCode.INVALID_SECURITY_TOKEN, f"the token has one {name}, with text")
     return found[0].text or ""
+
+
+def _username(token: etree._Element, dialect: Dialect) -> str:
+    # Not digested, so that its canonical form takes nothing from what is proven.
+    try:
+        return canonical_guid(_text(token, f"{{{dialect.wsse}}}Username"))
+    except IdentityError:
+        raise RefusalError(FaultCode.INVALID_SECURITY_TOKEN, "the user name of a proxy is its GUID") from None
 
 
 def _created_text(token: etree._Element, dialect: Dialect) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 
 from esolutions_server.store.prepared import Prepared
 from esolutions_server.store.records import CommandRecord
-from esolutions_server.store.schema import bills, commands
+from esolutions_server.store.schema import bills, commands, devices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,7 +121,9 @@ def bills_of(connection: Connection, *, serial: str | None = None, command_id: s
     """Return the values that were received, oldest first."""
     query = select(bills).order_by(bills.c.id)
     if serial is not None:
-        query = query.where(bills.c.serial == serial)
+        # And what is kept of it under another spelling from before serial numbers were normalised.
+        twins = select(devices.c.serial).where(devices.c.same_as == serial)
+        query = query.where(or_(bills.c.serial == serial, bills.c.serial.in_(twins)))
     if command_id is not None:
         query = query.where(bills.c.command_id == command_id)
     return connection.execute(query).all()

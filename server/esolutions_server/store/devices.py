@@ -24,10 +24,10 @@ __all__ = [
     "keep_supplies",
     "meters_of",
     "needing_attention",
-    "serials_of_proxy",
     "set_last_value",
     "set_opening_value",
     "set_values",
+    "spelled_by_proxy",
     "supplies_of",
 ]
 
@@ -72,9 +72,9 @@ def needing_attention(connection: Connection, now: datetime, proxy_id: str | Non
     return [DeviceRecord._make(row) for row in _ATTENTION.rows(connection, {"now": now, "proxy_id": proxy_id})]
 
 
-def serials_of_proxy(connection: Connection, proxy_id: str, states: Iterable[str]) -> list[str]:
-    """Return the serial numbers of a proxy's devices that are in one of `states`."""
-    query = select(devices.c.serial).where(devices.c.proxy_id == proxy_id, devices.c.state.in_(tuple(states)))
+def spelled_by_proxy(connection: Connection, proxy_id: str, states: Iterable[str]) -> list[str]:
+    """Return the serial numbers of a proxy's devices that are in one of `states`, as the proxy spells them."""
+    query = select(devices.c.spelled).where(devices.c.proxy_id == proxy_id, devices.c.state.in_(tuple(states)))
     return list(connection.execute(query).scalars())
 
 

@@ -123,12 +123,19 @@ def write_journal(connection: Connection, entry: JournalEntry) -> None:
 
 
 def read_journal(
-    connection: Connection, *, since: datetime | None = None, after_number: int = 0, limit: int | None = None
+    connection: Connection,
+    *,
+    since: datetime | None = None,
+    after_number: int = 0,
+    limit: int | None = None,
+    proxy_id: str | None = None,
 ) -> Sequence[Row[Any]]:
-    """Return the exchanges since a moment, oldest first."""
+    """Return the exchanges since a moment, of all proxies or of one, oldest first."""
     query = select(journal).where(journal.c.number > after_number).order_by(journal.c.number).limit(limit)
     if since is not None:
         query = query.where(journal.c.moment >= since)
+    if proxy_id is not None:
+        query = query.where(journal.c.proxy_id == proxy_id)
     return connection.execute(query).all()
 
 

@@ -34,7 +34,10 @@ class ProxyRecord(NamedTuple):
 
 
 class DeviceRecord(NamedTuple):
-    """A device; the fields are the columns of `devices`, in order."""
+    """A device by its canonical serial number; the fields are the columns of `devices`, in order.
+
+    `spelled` is the serial number as its proxy spells it.
+    """
 
     serial: str
     proxy_id: str
@@ -44,6 +47,8 @@ class DeviceRecord(NamedTuple):
     declined_at: datetime | None
     billed_until: datetime | None
     attention_at: datetime | None
+    spelled: str
+    same_as: str | None
 
 
 class EquipmentRecord(NamedTuple):

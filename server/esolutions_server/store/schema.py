@@ -119,6 +119,10 @@ devices = Table(
     Column("billed_until", Moment),
     # When a sync has to look at this device next; null: never, as things stand.
     Column("attention_at", Moment),
+    # The serial number as its proxy spells it; `serial` is the canonical form.
+    Column("spelled", String(32), nullable=False, server_default=""),
+    # Of a row from before serial numbers were normalised: the device that it is, too.
+    Column("same_as", String(32)),
     Index("devices_needing_attention", "proxy_id", "attention_at"),
     Index("devices_by_attention", "attention_at"),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from esolutions_server.domain.identity import IdentityError, canonical_guid
 from esolutions_server.domain.judgement import LARGEST_COUNTER, MeterValue
 from esolutions_server.service import messages
 from esolutions_server.service.errors import FaultCode, RefusalError
@@ -42,12 +43,13 @@ def to_answer(answer: messages.Answer) -> Any:
 
 def _header(wire: Any) -> messages.MessageHeader:
     return messages.MessageHeader(
-        message_id=wire.MessageId,
+        message_id=_guid("MessageId", wire.MessageId),
+        named=wire.MessageId,
         attempt=wire.Attempt,
         composed_at=read_moment(wire.ComposedAt),
-        instance_id=wire.InstanceId,
+        instance_id=_guid("InstanceId", wire.InstanceId),
         next_contact_at=read_moment(wire.NextContactAt),
-        last_receipt_id=getattr(wire, "LastReceiptId", None),
+        last_receipt_id=_optional_guid("LastReceiptId", getattr(wire, "LastReceiptId", None)),
     )
 
 
@@ -93,7 +95,7 @@ def _status(wire: Any, header: messages.MessageHeader) -> messages.Request:
         devices=tuple(
             messages.DeviceStatus(
                 serial=device.SerialNumber,
-                command_id=device.CommandId,
+                command_id=_guid("CommandId", device.CommandId),
                 state=device.State,
                 turned_on=read_moment(device.TurnedOn),
                 poll_interval=read_interval(device.PollInterval),
@@ -106,11 +108,11 @@ def _status(wire: Any, header: messages.MessageHeader) -> messages.Request:
 def _submit_billing(wire: Any, header: messages.MessageHeader) -> messages.Request:
     return messages.SubmitBillingTransaction(
         header=header,
-        transaction_id=wire.TransactionId,
+        transaction_id=_guid("TransactionId", wire.TransactionId),
         devices=tuple(
             messages.DeviceReading(
                 serial=device.SerialNumber,
-                command_id=device.CommandId,
+                command_id=_guid("CommandId", device.CommandId),
                 read_at=_optional_moment(device.ReadDate),
                 meters=_meters(device),
                 supplies=_supplies(device),
@@ -129,6 +131,17 @@ _READERS: dict[str, Callable[[Any, messages.MessageHeader], messages.Request]] =
     "SyncProxyStatus": _status,
     "SubmitBillingTransaction": _submit_billing,
 }
+
+
+def _guid(name: str, text: str) -> str:
+    try:
+        return canonical_guid(text)
+    except IdentityError:
+        raise RefusalError(FaultCode.CLIENT, f"{name} is no GUID") from None
+
+
+def _optional_guid(name: str, text: str | None) -> str | None:
+    return None if text is None else _guid(name, text)
 
 
 def _optional_moment(text: str | None) -> datetime | None:
