@@ -79,7 +79,7 @@ def test_a_device_leaves_service(desk: Desk, word: str, state: str) -> None:
     hint = "it is not enrolled, so there is nothing to end"
     if word != "cancel":
         hint = "it has a new life when a client registers it again"
-    assert desk.err == f"{SERIAL}: a device that is {state} cannot {word}; {hint}\n"
+    assert desk.err == f"esolutions-server: {SERIAL}: a device that is {state} cannot {word}; {hint}\n"
     assert desk.out == ""
 
 
@@ -111,7 +111,7 @@ def test_a_device_is_assigned_to_another_person(desk: Desk) -> None:
 def test_a_device_that_nobody_registered_is_exit_code_1(desk: Desk, words: tuple[str, ...]) -> None:
     """The sentence says where to look."""
     assert desk.run("device", *words, "NOBODY") == 1
-    assert desk.err == "NOBODY is not registered: `devices` lists those that are\n"
+    assert desk.err == "esolutions-server: NOBODY is not registered: `devices` lists those that are\n"
 
 
 def test_a_held_reading_is_accepted_but_for_what_could_not_be_read(desk: Desk) -> None:
@@ -137,7 +137,7 @@ def test_a_held_reading_is_rejected_and_asked_for_anew(desk: Desk) -> None:
     states = {request["id"]: request["state"] for request in desk.json("billing", "list")}
     assert states == {command_id: "rejected", again: "open"}
     assert desk.run("billing", "reject", command_id) == 1
-    assert desk.err == f"nothing is held under {command_id}: `billing values --held` lists what is\n"
+    assert desk.err == f"esolutions-server: nothing is held under {command_id}: `billing values --held` lists what is\n"
 
 
 def test_a_list_that_goes_into_a_file_has_whole_values(desk: Desk) -> None:
