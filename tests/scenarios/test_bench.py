@@ -9,11 +9,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esolutions_scenarios.bench import billing, footprint, message_sizes, polls, run, throughput, yardstick
+from esolutions_scenarios.bench import (
+    billing,
+    footprint,
+    message_sizes,
+    polls,
+    run,
+    store_mechanisms,
+    throughput,
+    yardstick,
+)
 from esolutions_scenarios.bench.figure import Figure
 from esolutions_scenarios.bench.yardstick import Yardstick
 from esolutions_scenarios.cli.app import run_command_line
 from esolutions_scenarios.sizes import Measured
+from esolutions_server.store import durability
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,6 +82,20 @@ def test_a_measurement_whose_messages_are_refused_is_none(monkeypatch: pytest.Mo
     monkeypatch.setattr(throughput, "_registration", lambda: throughput._sync(1))
     with pytest.raises(RuntimeError, match="refused"):
         list(throughput.measure(_counting()))
+
+
+def test_the_mechanisms_of_the_store_take_turns_with_what_stands_there_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All are equally fast by this stopwatch; SQLAlchemy runs the statements in their turn, and flushes are shared."""
+    found: list[str] = []
+    rows, flush = store_mechanisms._rows, durability._flush
+    monkeypatch.setattr(store_mechanisms, "_ROUNDS", 2)
+    monkeypatch.setattr(store_mechanisms, "_SYNCS", 2)
+    monkeypatch.setattr(store_mechanisms, "live", lambda _plan: [])
+    monkeypatch.setattr(store_mechanisms, "_rows", lambda *args: found.append("by SQLAlchemy") or rows(*args))
+    monkeypatch.setattr(durability, "_flush", lambda handle: found.append("shared") or flush(handle))
+    figures = list(store_mechanisms.measure(_counting(), _counting()))
+    assert [figure.measured for figure in figures] == [1.0] * 5
+    assert set(found) == {"by SQLAlchemy", "shared"}
 
 
 def test_a_billing_transaction_is_answered_by_a_server_of_its_own() -> None:

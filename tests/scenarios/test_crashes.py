@@ -17,9 +17,14 @@ if TYPE_CHECKING:
 
 _PLAN = LifePlan(seed=7, days=3, printers=(PlannedPrinter("nominal"), PlannedPrinter("small-phaser")))
 _AN_HOUR, _A_DAY = timedelta(hours=1), timedelta(days=1)
-# As many as each side makes from its installation until the first bills are acknowledged.
-_CLIENT_COMMITS = range(1, 131)
-_SERVER_COMMITS = range(1, 20)
+# As many as each side makes from its installation until the first bills are acknowledged; a few for everyday work.
+_FEW = 12
+_CLIENT_COMMITS = [
+    pytest.param(commit, marks=() if commit % _FEW == 1 else pytest.mark.slow) for commit in range(1, 131)
+]
+_SERVER_COMMITS = [
+    pytest.param(commit, marks=() if commit % _FEW == 1 else pytest.mark.slow) for commit in range(1, 20)
+]
 
 
 def _live_until_billed(life: Life) -> None:

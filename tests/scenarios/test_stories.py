@@ -13,9 +13,13 @@ from esolutions_scenarios.runner import run_story
 from esolutions_scenarios.stories.registry import StoryError, load_story, story_names
 
 _TOLD_AGAIN = "reply_lost"
+# Months of many printers, at length.
+_LONG = ("large_fleet", "monthly_quarterly_semiannual")
 
 
-@pytest.mark.parametrize("name", story_names())
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow if name in _LONG else ()) for name in story_names()]
+)
 def test_every_check_of_a_story_holds_in_the_memory_world(name: str) -> None:
     """A story passes when its own expectations and all standing invariants hold."""
     result = run_story(load_story(name), "memory")

@@ -10,7 +10,16 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from esolutions_scenarios.bench import billing, footprint, memory_world, message_sizes, polls, sweep, throughput
+from esolutions_scenarios.bench import (
+    billing,
+    footprint,
+    memory_world,
+    message_sizes,
+    polls,
+    store_mechanisms,
+    sweep,
+    throughput,
+)
 from esolutions_scenarios.bench.figure import Figure
 from esolutions_scenarios.bench.yardstick import measure_machine
 from esolutions_scenarios.stories.registry import StoryError
@@ -42,6 +51,7 @@ def measure(only: str | None, stopwatch: Callable[[], float]) -> Iterator[Figure
         "polls": lambda: polls.measure(_cpu),
         "discovery": lambda: sweep.measure(stopwatch),
         "server": lambda: throughput.measure(stopwatch),
+        "store": lambda: store_mechanisms.measure(_cpu, stopwatch),
         "billing": billing.measure,
         "footprint": lambda: footprint.measure(datetime(2026, 1, 5, tzinfo=UTC)),
     }

@@ -30,7 +30,7 @@ from esolutions_server.http.serving import THREADS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["measure"]
+__all__ = ["Callers", "measure", "serve", "syncs"]
 
 _NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 _ROUNDS, _SYNCS = 6, 80
@@ -41,12 +41,12 @@ _BUDGET = 0.6
 def measure(stopwatch: Callable[[], float]) -> Iterator[Figure]:
     """Yield the throughput of the server as a share of the echo's."""
     with TemporaryDirectory(prefix="esolutions-bench-") as folder, ExitStack() as opened:
-        memory = opened.enter_context(_server("sqlite://"))
-        disk = opened.enter_context(_server(f"sqlite:///{Path(folder) / 'shared.sqlite'}"))
-        lone = opened.enter_context(_server(f"sqlite:///{Path(folder) / 'lone.sqlite'}"))
-        runs = (_Run(echo_application(), 1), _Run(memory, 1), _Run(disk, THREADS), _Run(lone, 1))
+        memory = opened.enter_context(serve("sqlite://"))
+        disk = opened.enter_context(serve(f"sqlite:///{Path(folder) / 'shared.sqlite'}"))
+        lone = opened.enter_context(serve(f"sqlite:///{Path(folder) / 'lone.sqlite'}"))
+        runs = (Callers(echo_application(), 1), Callers(memory, 1), Callers(disk, THREADS), Callers(lone, 1))
         for number in range(_ROUNDS):
-            bodies = [_sync(number * _SYNCS + index) for index in range(_SYNCS)]
+            bodies = syncs(number * _SYNCS, _SYNCS)
             for run in runs:
                 seconds = run.once(bodies, stopwatch)
                 # The first round warms everything up, and is not counted.
@@ -60,7 +60,7 @@ def measure(stopwatch: Callable[[], float]) -> Iterator[Figure]:
 
 
 @dataclass(slots=True)
-class _Run:
+class Callers:
     """An application, how many ask it at a time, and the seconds it took so far."""
 
     application: Callable[..., Any]
@@ -68,6 +68,11 @@ class _Run:
     seconds: float = 0.0
 
     def once(self, bodies: list[bytes], stopwatch: Callable[[], float]) -> float:
+        """Return the seconds that it takes to answer all of these.
+
+        Raises:
+            RuntimeError: one was refused, which is quicker than to answer it.
+        """
         with ThreadPoolExecutor(self.threads) as pool:
             began = stopwatch()
             statuses = set(pool.map(lambda body: _post(self.application, body), bodies))
@@ -77,8 +82,14 @@ class _Run:
         return seconds
 
 
+def syncs(first: int, count: int) -> list[bytes]:
+    """Return so many syncs of the caller, whose message ids begin with this number."""
+    return [_sync(first + index) for index in range(count)]
+
+
 @contextmanager
-def _server(url: str) -> Iterator[Callable[..., Any]]:
+def serve(url: str) -> Iterator[Callable[..., Any]]:
+    """Yield the application of a server that knows the caller, over the database of this URL."""
     with open_server(url, now=lambda: _NOW, rng=Random(1)) as server:  # noqa: S311 - repeatable
         _post(server.wsgi, _registration())
         yield server.wsgi
