@@ -34,6 +34,7 @@ def _live_until_billed(life: Life) -> None:
     life.move_in()
     life.testbed.run_until(START + 2 * _A_DAY)
     for device in life.testbed.administration.devices():
+        life.asked_by_hand.add(device["serial"])
         life.testbed.administration.request_billing(device["serial"])
     life.testbed.run_until(life.plan.end)
     life.calm_down()
