@@ -69,14 +69,17 @@ def printer_fleet(timeline: Timeline, tmp_path: Path) -> Iterator[Callable[..., 
 def testbed(tmp_path: Path) -> Iterator[Callable[..., Testbed]]:
     """Open a testbed with some printers; it can `install` clients and `run_for` a span of time.
 
-    It is the memory world, unless `world="wire"` is said; `bed.fleet` are the printers.
+    It is the memory world, unless `world="wire"` is said; `bed.fleet` are the printers. When the test ends the
+    standing invariants are judged: what did not hold fails it, with what was expected, what there was, and where.
     """
     from contextlib import ExitStack
 
+    from esolutions_scenarios.checks.invariants import explained, judge
     from esolutions_scenarios.runner import open_testbed
     from esolutions_scenarios.stories.registry import Setting
     from esolutions_simulators.fleet import build_fleet
 
+    beds: list[Testbed] = []
     with ExitStack() as opened:
 
         def open_one(printers: int = 1, model: str = "nominal", *, world: str = "memory", seed: int = 1) -> Testbed:
@@ -88,6 +91,13 @@ def testbed(tmp_path: Path) -> Iterator[Callable[..., Testbed]]:
             folder.mkdir()
             bed = open_testbed(setting, "wire" if world == "wire" else "memory", seed=seed, folder=folder)
             opened.callback(bed.close)
+            beds.append(bed)
             return bed
 
         yield open_one
+        for bed in beds:
+            for machine in bed.machines:
+                machine.power_on()
+            broken = explained(judge(bed))
+            if broken:
+                pytest.fail(broken, pytrace=False)

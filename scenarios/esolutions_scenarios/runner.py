@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal
 
-from esolutions_scenarios.checks.invariants import Verdict, judge
+from esolutions_scenarios.checks.invariants import Verdict, broken_off, explained, judge
 from esolutions_scenarios.stories.registry import Story, StoryError
 from esolutions_scenarios.testbed.testbed import Testbed
 from esolutions_scenarios.testbed.transcript import Entry, SizeRow, size_rows, transcript
@@ -42,6 +42,11 @@ class Result:
     def passed(self) -> bool:
         """Whether every check and every expectation of the story held."""
         return all(verdict.passed for verdict in self.verdicts)
+
+    @property
+    def explained(self) -> str:
+        """What did not hold, in words: what was expected, what there was, and where in the run; "" if all did."""
+        return explained(self.verdicts)
 
     def as_json(self) -> dict[str, Any]:
         """Return the document that `run --json` prints."""
@@ -101,13 +106,25 @@ def run_story(
         place = folder or Path(stack.enter_context(TemporaryDirectory(prefix="esolutions-")))
         testbed = open_testbed(story.setting, world, seed=seed, folder=place, on_step=on_step)
         stack.callback(testbed.close)
-        story.run(testbed)
+        unfinished = _tell(story, testbed)
         for machine in testbed.machines:
             machine.power_on()
-        result = Result(story, world, seed, transcript(testbed), size_rows(testbed), judge(testbed))
+        verdicts = [*unfinished, *judge(testbed)]
+        result = Result(story, world, seed, transcript(testbed), size_rows(testbed), verdicts)
         if look is not None:
             look(testbed)
         return result
+
+
+def _tell(story: Story, testbed: Testbed) -> list[Verdict]:
+    """Tell a story; return a verdict only where it came to no end: what had come before is judged all the same."""
+    try:
+        story.run(testbed)
+    except StoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a story cannot know what a product that is broken makes of it
+        return [broken_off(error, testbed)]
+    return []
 
 
 def _build(setting: Setting, world: WorldName, seed: int, folder: Path, fleet: Fleet) -> World:

@@ -5,7 +5,6 @@ Exit codes: 0 done, 1 the thing asked for failed, 2 wrong usage. The real
 clock and the wait come from __main__.
 """
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +20,7 @@ from esolutions_simulators.clock import ClockFile
 from esolutions_simulators.console.output import (
     complain,
     complain_of_usage,
+    is_terminal,
     print_document,
     print_json,
     print_table,
@@ -81,7 +81,7 @@ def build_app(now: Callable[[], datetime], listen_for_signals: Callable[[], Wait
         add_completion=False,
         no_args_is_help=True,
         pretty_exceptions_enable=False,
-        rich_markup_mode="rich" if sys.stdout.isatty() else None,
+        rich_markup_mode="rich" if is_terminal() else None,
     )
 
     @app.callback()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 import time
 from datetime import UTC
 from functools import partial
@@ -14,7 +13,7 @@ import typer
 
 from esolutions_client import __version__
 from esolutions_client.cli import act, look, printers
-from esolutions_client.cli.output import complain, complain_of_usage, plain, say
+from esolutions_client.cli.output import complain, complain_of_usage, is_terminal, plain, say
 from esolutions_client.cli.session import Options, Session
 from esolutions_client.errors import ClientError, UsageError
 from esolutions_client.wire.masking import masked
@@ -90,7 +89,7 @@ def _build(begin_session: Callable[[Options], Session]) -> typer.Typer:
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
-        rich_markup_mode="rich" if sys.stdout.isatty() else None,
+        rich_markup_mode="rich" if is_terminal() else None,
     )
 
     @app.callback()
@@ -116,7 +115,7 @@ def _build(begin_session: Callable[[Options], Session]) -> typer.Typer:
         """Read printer meters by SNMP and report them once a billing cycle."""
         del version
         level = logging.INFO if verbose else logging.WARNING
-        handler = logging.StreamHandler(sys.stderr)
+        handler = logging.StreamHandler()
         handler.setFormatter(LogFormatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%SZ"))
         logging.basicConfig(handlers=[handler], level=level)
         options = Options(data_dir, server_url, ca, http_proxy, allow_plain_http)

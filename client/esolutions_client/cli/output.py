@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 __all__ = [
-    "ProgressLine", "complain", "complain_of_usage", "moment", "plain", "print_document", "print_json", "print_table",
-    "progress_line", "say", "say_beside",
+    "ProgressLine", "complain", "complain_of_usage", "is_terminal", "moment", "plain", "print_document", "print_json",
+    "print_table", "progress_line", "say", "say_beside",
 ]  # fmt: skip
 
 # Unicode, Default_Ignorable_Code_Point: letters and marks by their category, and nothing to be seen.
@@ -35,6 +35,11 @@ _NOT_ASCII = re.compile(r"[^\x20-\x7e\n]")
 _READABLE = 12
 # However long one value is, the others are not padded further.
 _LONGEST_PADDING = 60
+
+
+def is_terminal() -> bool:
+    """Whether what is printed is for a person at a terminal."""
+    return sys.stdout.isatty()
 
 
 def plain(text: str) -> str:
@@ -86,7 +91,7 @@ def print_json(document: Any, *, indent: int | None = 2, default: Callable[[Any]
 
 def print_document(text: str) -> None:
     """Print a document of several lines: as it is, or for a terminal without what could steer it."""
-    if sys.stdout.isatty():
+    if is_terminal():
         text = "\n".join(plain(line) for line in text.replace("\r\n", "\n").split("\n"))
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
 
@@ -105,7 +110,7 @@ def print_table(
     listed = [[plain("" if cell is None else str(cell)) for cell in row] for row in rows]
     if not listed and empty is not None:
         say(empty)
-    elif sys.stdout.isatty():
+    elif is_terminal():
         _print_fitting(columns, listed, right)
     else:
         sys.stdout.writelines(_aligned(columns, listed, right))

@@ -7,18 +7,20 @@ simulated printer showed at the stated moment, sizes with the specification.
 
 from __future__ import annotations
 
-from collections import Counter
+import traceback
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from esolutions_scenarios.testbed.transcript import accounts
+from esolutions_scenarios.checks.places import Places, in_words
+from esolutions_scenarios.testbed.transcript import accounts, unaccounted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from esolutions_scenarios.testbed.testbed import Testbed
+    from esolutions_scenarios.testbed.testbed import Expected, Testbed
 
-__all__ = ["INVARIANTS", "Verdict", "judge", "printer_name_of"]
+__all__ = ["INVARIANTS", "Verdict", "broken_off", "explained", "judge", "printer_name_of"]
 
 _SHOWN_AT_MOST = 5
 # The client's label for the counter of a printer that has no billing meters of its own.
@@ -41,46 +43,58 @@ class Verdict:
 
 def every_byte_is_accounted_for(testbed: Testbed) -> Iterator[str]:
     """Every message has exactly the size that the published formula and its own fields call for."""
+    places = Places(testbed)
+    for row, why in unaccounted(testbed):
+        yield f"{places.of_message(row)}: expected nothing but what the specification knows, found that {why}"
     for row, found in accounts(testbed):
         if not found.is_exact:
             yield (
-                f"{found.message} of {row.sent_at:%Y-%m-%d %H:%M} with {found.devices} devices has"
-                f" {found.measured} bytes, {found.expected} are accounted for"
+                f"{places.of_message(row)}: expected {found.expected} bytes of {found.message} with {found.devices}"
+                f" devices, found {found.measured}"
             )
 
 
 def every_billed_value_was_shown(testbed: Testbed) -> Iterator[str]:
     """Every billed value was really shown by that printer's counter at the stated moment."""
+    places = Places(testbed)
     for bill in testbed.administration.bills():
         shown = testbed.printer(bill["serial"]).counters_at(bill["read_at"])
         name = printer_name_of(bill["meter"])
         if shown.get(name) != bill["value"]:
             yield (
-                f"{bill['serial']} was billed {bill['value']} of {bill['meter']!r} read at {bill['read_at']},"
-                f" but showed {shown.get(name)}"
+                f"{places.of_found(bill, bill['read_at'])}: expected what its {bill['meter']} showed when it was read"
+                f" at {in_words(bill['read_at'])}, {in_words(shown.get(name))}; {bill['value']} was billed"
             )
 
 
 def no_request_is_billed_twice(testbed: Testbed) -> Iterator[str]:
     """No billing request has more than one bill of the same meter."""
-    counted = Counter((bill["command_id"], bill["meter"]) for bill in testbed.administration.bills())
-    for (command_id, meter), count in counted.items():
-        if count > 1:
-            yield f"the request {command_id} has {count} bills of {meter!r}"
+    places = Places(testbed)
+    counted: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for bill in testbed.administration.bills():
+        counted.setdefault((bill["command_id"], bill["meter"]), []).append(bill)
+    for (_, meter), bills in counted.items():
+        if len(bills) > 1:
+            yield (
+                f"{places.of_found(bills[-1], bills[-1]['read_at'])}: expected one bill of {meter} for the request,"
+                f" found {len(bills)}: {in_words([bill['value'] for bill in bills])}"
+            )
 
 
 def only_allowed_data_is_sent(testbed: Testbed) -> Iterator[str]:
     """Nothing of a customer's own is in any byte sent: no name, place, person, address or other value of a printer."""
+    places = Places(testbed)
     canaries = [canary for printer in testbed.fleet for canary in printer.canary_octets]
     for machine in testbed.machines:
         for row in machine.store.outbox.sent():
             for canary in canaries:
                 if canary in row.body:
-                    yield f"{row.operation} of {row.sent_at:%Y-%m-%d %H:%M} holds {canary!r}"
+                    yield f"{places.of_message(row)}: expected none of a customer's own data, found {in_words(canary)}"
 
 
 def every_receipt_is_of_the_server(testbed: Testbed) -> Iterator[str]:
     """Every billing answer that the client holds as acknowledged is a bill or a refusal at the server."""
+    places = Places(testbed)
     billed = {(bill["serial"], bill["meter"], bill["value"]) for bill in testbed.administration.bills()}
     for machine in testbed.machines:
         for device in machine.store.devices.all():
@@ -89,7 +103,10 @@ def every_receipt_is_of_the_server(testbed: Testbed) -> Iterator[str]:
             for sent in machine.store.readings.transmitted(device.serial_number).values():
                 opening = device.registered_at is not None and sent.read_date <= device.registered_at
                 if not opening and (device.serial_number, sent.meter, sent.value) not in billed:
-                    yield f"{device.serial_number}: {sent.meter!r} = {sent.value} is acknowledged, but was not billed"
+                    yield (
+                        f"{places.at(sent.read_date)}, printer {device.serial_number}: expected a bill or a refusal of"
+                        f" {sent.meter} {sent.value}, which is acknowledged; found none"
+                    )
 
 
 def the_server_foresaw_everything(testbed: Testbed) -> Iterator[str]:
@@ -115,11 +132,39 @@ def printer_name_of(meter: str) -> str:
 def judge(testbed: Testbed) -> list[Verdict]:
     """Return the verdict of every invariant and of every expectation of the story."""
     verdicts = []
+    places = Places(testbed)
     for invariant in INVARIANTS:
         found = list(invariant(testbed))
         promise = (invariant.__doc__ or "").strip()
         verdicts.append(Verdict(invariant.__name__, promise, not found, tuple(found[:_SHOWN_AT_MOST])))
     for expected in testbed.expectations:
-        violations = () if expected.is_kept else (expected.detail or "it is not so",)
+        violations = () if expected.is_kept else (_deviation(expected, places),)
         verdicts.append(Verdict("story", expected.promise, expected.is_kept, violations))
     return verdicts
+
+
+def explained(verdicts: Iterable[Verdict]) -> str:
+    """Return the checks that failed, each with what was expected, what there was, and where, on lines of their own."""
+    lines: list[str] = []
+    for verdict in verdicts:
+        if not verdict.passed:
+            lines += [verdict.promise, *(f"  {violation}" for violation in verdict.violations)]
+    return "\n".join(lines)
+
+
+def broken_off(error: Exception, testbed: Testbed) -> Verdict:
+    """Return the verdict on a story that an error has ended, with the line of it at which that happened."""
+    frames = traceback.extract_tb(error.__traceback__)
+    told = next((frame for frame in reversed(frames) if frame.name == "run" or "stories" in frame.filename), frames[-1])
+    line = f"{Path(told.filename).name}:{told.lineno}"
+    said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    violation = f"{Places(testbed).at(testbed.now)}: expected to go on after {line}, `{told.line}`, found {said}"
+    return Verdict("story", "the story is told to its end", passed=False, violations=(violation,))
+
+
+def _deviation(expected: Expected, places: Places) -> str:
+    where = places.of_found(expected.found, expected.at)
+    wanted = "" if expected.wanted is None else f"expected {in_words(expected.wanted)}, "
+    if expected.found is None and not wanted:
+        return f"{where}: it is not so"
+    return f"{where}: {wanted}found {in_words(expected.found)}"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from esolutions_client import __version__
-from esolutions_client.cli.output import complain, complain_of_usage, say
+from esolutions_client.cli.output import complain, complain_of_usage, is_terminal, say
 from esolutions_scenarios.cli.proofs import bench, sabotages, swarm
 from esolutions_scenarios.cli.stories import demo, list_stories, run, sizes
 from esolutions_scenarios.stories.registry import StoryError
@@ -25,7 +24,7 @@ def run_command_line(arguments: Sequence[str], *, stopwatch: Callable[[], float]
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
-        rich_markup_mode="rich" if sys.stdout.isatty() else None,
+        rich_markup_mode="rich" if is_terminal() else None,
     )
     for command in (list_stories, run, sizes, demo, swarm, sabotages, bench):
         app.command("list" if command is list_stories else command.__name__)(command)

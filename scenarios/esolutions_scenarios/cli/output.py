@@ -17,14 +17,13 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 def show(result: Result) -> None:
-    """Print the checks of a run, and whether it passed."""
+    """Print the checks of a run, whether it passed, and where what failed did."""
     print_table(
-        ["CHECK", "", "VIOLATIONS"],
-        [
-            (verdict.promise, "ok" if verdict.passed else "FAILED", "; ".join(verdict.violations))
-            for verdict in result.verdicts
-        ],
+        ["RESULT", "CHECK"],
+        [("ok" if verdict.passed else "FAILED", verdict.promise) for verdict in result.verdicts],
     )
     exchanges = sum(1 for entry in result.transcript if "bytes_sent" in entry.detail)
     outcome = "passed" if result.passed else "FAILED"
     say(f"{result.story.name} in the {result.world} world, seed {result.seed}: {exchanges} exchanges, {outcome}")
+    for line in result.explained.splitlines():
+        say(line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path  # noqa: TC003 - typer reads the annotations when it runs
 from textwrap import wrap
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +15,8 @@ from esolutions_scenarios.progress import CountProgress, Progress
 from esolutions_scenarios.stories.registry import StoryError, load_story, story_names
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from esolutions_scenarios.demo import Summary
     from esolutions_scenarios.report import Observed
     from esolutions_scenarios.sizes import Measured
@@ -42,6 +45,7 @@ def run(
     world: _World = "memory",
     seed: Annotated[int, typer.Option(help="Makes the fleet, its usage and all ids.")] = 1,
     report: Annotated[Path | None, typer.Option(help="Write a self-contained HTML page.")] = None,
+    sabotage: Annotated[str | None, typer.Option(help="Switch one safety mechanism off; see `sabotages`.")] = None,
     json: Json = False,
 ) -> None:
     """Run one story; the exit code is 1 where a check fails."""
@@ -51,7 +55,7 @@ def run(
     chosen = load_story(story)
     observed: list[Observed] = []
     look = None if report is None else (lambda testbed: observed.append(observe(testbed)))
-    with Progress(chosen.name, context.obj) as progress:
+    with _sabotaged(sabotage, world), Progress(chosen.name, context.obj) as progress:
         result = run_story(chosen, _world(world), seed=seed, on_step=progress.step, look=look)
     if report is not None:
         _write_report(report, render_page(result, observed[0]))
@@ -130,6 +134,18 @@ def _write_report(path: Path, page: str) -> None:
     except OSError as error:
         raise StoryError(f"the report {path} cannot be written: {error.strerror}") from error
     say_beside(f"the report is in {path}")
+
+
+def _sabotaged(name: str | None, world: str) -> AbstractContextManager[None]:
+    if name is None:
+        return nullcontext()
+    from esolutions_scenarios.swarm.sabotages import SABOTAGES, sabotage
+
+    if name not in SABOTAGES:
+        raise StoryError(f"there is no sabotage {name!r}; there are: {', '.join(sorted(SABOTAGES))}")
+    if world != "memory":
+        raise StoryError("--sabotage reaches into this process alone: it goes with --world memory")
+    return sabotage(name)
 
 
 def _world(name: str) -> Any:

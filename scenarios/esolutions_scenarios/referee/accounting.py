@@ -52,7 +52,10 @@ def account(body: bytes, specification: Specification | None = None) -> Account 
         UnknownContentError: it holds an element, attribute, comment or text that the specification does not know.
     """
     spec = specification or load_specification()
-    envelope = etree.fromstring(body)
+    try:
+        envelope = etree.fromstring(body)
+    except etree.XMLSyntaxError as error:
+        raise UnknownContentError(f"it is not XML: {error}") from error
     parts = [_local(part) for part in envelope]
     content = envelope.find(f"{{{_SOAP}}}Body")
     if parts not in (["Header", "Body"], ["Body"]) or content is None or len(content) != 1:

@@ -67,16 +67,16 @@ def run(testbed: Testbed) -> None:
     testbed.run_until(END)
     at = {serial: office.store.devices.get(serial).host for serial in serials}  # type: ignore[union-attr]
     expected = dict(zip(serials, (FREE_ADDRESS, addresses[2], addresses[1]), strict=True))
-    testbed.expect("the client knows where each is", kept=at == expected, detail=str(at))
+    testbed.expect("the client knows where each is", kept=at == expected, found=at, wanted=expected)
     for serial, moved in zip(serials, (MOVED, SWAPPED, SWAPPED), strict=True):
         noted = events(office, "moved", serial)
-        testbed.expect(f"the move of {serial} is noted once", kept=len(noted) == 1, detail=str(noted))
+        testbed.expect(f"the move of {serial} is noted once", kept=len(noted) == 1, found=noted)
         missed = reading_moments(office, serial, moved, moved + FOLLOWED_WITHIN)
         testbed.expect(f"{serial} is read again within a day", kept=bool(missed))
         count = len(reading_moments(office, serial, moved + FOLLOWED_WITHIN, END))
         polls = int((END - moved - FOLLOWED_WITHIN) / timedelta(days=1) * POLLS_A_DAY)
-        testbed.expect(f"{serial} is then polled as before", kept=count >= polls, detail=f"{count} of {polls}")
+        testbed.expect(f"{serial} is then polled as before", kept=count >= polls, found=f"{count} of {polls}")
     late = answered_late(testbed, BILLED)
-    testbed.expect("all three are billed on their day", kept=not late, detail=str(late))
+    testbed.expect("all three are billed on their day", kept=not late, found=late)
     told = [mail for serial in serials for mail in mails(testbed, KEY_USER, serial)]
-    testbed.expect("nobody needs to hear of it", kept=not told, detail=str(told))
+    testbed.expect("nobody needs to hear of it", kept=not told, found=told)

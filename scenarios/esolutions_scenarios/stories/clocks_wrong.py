@@ -50,13 +50,13 @@ def run(testbed: Testbed) -> None:
     set_right = _skew(testbed, office, skew)
     testbed.run_until(right)
     told = [serial for serial in printers(testbed) if mails(testbed, KEY_USER, serial)]
-    testbed.expect("nothing is overdue yet", kept=not told, detail=str(told))
+    testbed.expect("nothing is overdue yet", kept=not told, found=told)
     _expect_refusals(testbed, office, wrong, right, skew)
     set_right()
     testbed.note("the PC's clock is set right")
     testbed.run_until(right + ANSWERED_WITHIN)
     late = answered_late(testbed, testbed.now)
-    testbed.expect("the month is billed when the clock is right", kept=not late, detail=str(late))
+    testbed.expect("the month is billed when the clock is right", kept=not late, found=late)
     testbed.run_until(wrong_again)
     for serial in printers(testbed):
         testbed.administration.request_billing(serial)
@@ -67,10 +67,10 @@ def run(testbed: Testbed) -> None:
     testbed.note("the PC's clock is set right")
     testbed.run_until(END)
     late = answered_late(testbed, right_again + ANSWERED_WITHIN)
-    testbed.expect("the request by hand is answered when it is right again", kept=not late, detail=str(late))
+    testbed.expect("the request by hand is answered when it is right again", kept=not late, found=late)
     for serial in printers(testbed):
         polls = len(reading_moments(office, serial, END - ONE_DAY, END))
-        testbed.expect(f"{serial} is polled as ever", kept=polls >= POLLS_A_DAY, detail=str(polls))
+        testbed.expect(f"{serial} is polled as ever", kept=polls >= POLLS_A_DAY, found=polls)
 
 
 def _skew(testbed: Testbed, office: Machine, skew: timedelta) -> Ending:
@@ -81,6 +81,6 @@ def _skew(testbed: Testbed, office: Machine, skew: timedelta) -> Ending:
 def _expect_refusals(testbed: Testbed, office: Machine, wrong: datetime, right: datetime, skew: timedelta) -> None:
     rows = [row for row in office.store.outbox.sent() if wrong + skew <= row.sent_at < right + skew]
     believed = [row for row in rows if row.outcome == "acknowledged"]
-    testbed.expect(f"{skew} ahead, nothing is taken", kept=bool(rows) and not believed, detail=str(len(rows)))
+    testbed.expect(f"{skew} ahead, nothing is taken", kept=bool(rows) and not believed, found=len(rows))
     explained = all("MessageExpired" in str(row.outcome) for row in rows)
     testbed.expect(f"{skew} ahead, the reason is kept for a person to see", kept=explained)

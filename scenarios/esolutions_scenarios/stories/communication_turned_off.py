@@ -48,17 +48,17 @@ def run(testbed: Testbed) -> None:
     testbed.note("the PC is restarted")
     testbed.run_until(ON)
     after = _packets(office)
-    testbed.expect("not one packet leaves the client", kept=after == before, detail=f"{before}, then {after}")
+    testbed.expect("not one packet leaves the client", kept=after == before, found=after, wanted=before)
     heard = exchanges(testbed, OFF, ON)
-    testbed.expect("the server hears nothing", kept=not heard, detail=str(heard))
+    testbed.expect("the server hears nothing", kept=not heard, found=heard)
     read = [serial for serial in serials if reading_moments(office, serial, OFF + A_SECOND, ON - A_SECOND)]
-    testbed.expect("no printer is read", kept=not read, detail=str(read))
+    testbed.expect("no printer is read", kept=not read, found=read)
     waiting = [serial for serial in serials if len(requests_of(testbed, serial, state="open")) == 1]
-    testbed.expect("the billing requests wait meanwhile", kept=waiting == serials, detail=str(waiting))
+    testbed.expect("the billing requests wait meanwhile", kept=waiting == serials, found=waiting, wanted=serials)
     office.turn(on=True)
     testbed.run_until(END)
     late = answered_late(testbed, ON + A_MINUTE)
-    testbed.expect("all is answered as soon as it is turned on", kept=not late, detail=str(late))
+    testbed.expect("all is answered as soon as it is turned on", kept=not late, found=late)
 
 
 def _packets(office: Machine) -> tuple[int, int]:

@@ -54,13 +54,13 @@ def run(testbed: Testbed) -> None:
     testbed.note("the proxy server works again")
     testbed.run_until(END)
     heard = exchanges(testbed, DOWN, BACK)
-    testbed.expect("the server hears nothing meanwhile", kept=not heard, detail=str(heard))
+    testbed.expect("the server hears nothing meanwhile", kept=not heard, found=heard)
     outcomes = [row.outcome for row in office.store.outbox.sent() if DOWN <= row.sent_at < BACK]
     taken = [outcome for outcome in outcomes if outcome == "acknowledged"]
-    testbed.expect("no page is taken for an answer", kept=bool(outcomes) and not taken, detail=str(outcomes))
+    testbed.expect("no page is taken for an answer", kept=bool(outcomes) and not taken, found=outcomes)
     met = {status for status in ("407", "503", "DOCTYPE", "document type") if any(status in str(o) for o in outcomes)}
-    testbed.expect("what stood in the way is kept for a person to see", kept=len(met) >= 2, detail=str(outcomes))
+    testbed.expect("what stood in the way is kept for a person to see", kept=len(met) >= 2, found=outcomes)
     late = answered_late(testbed, BACK + LONGEST_WAIT)
-    testbed.expect("everything is answered at the first call afterwards", kept=not late, detail=str(late))
+    testbed.expect("everything is answered at the first call afterwards", kept=not late, found=late)
     troubled = [serial for serial in printers(testbed) if events(office, "no answer", serial)]
-    testbed.expect("the printers are none of its business", kept=not troubled, detail=str(troubled))
+    testbed.expect("the printers are none of its business", kept=not troubled, found=troubled)

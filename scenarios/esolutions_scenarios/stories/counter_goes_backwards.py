@@ -57,7 +57,7 @@ def run(testbed: Testbed) -> None:
     counted = [bill["impressions"] for bill in bills]
     # Nobody can know what the old counter would have shown; from the accepted value on, every impression counts.
     expected = [0, bills[-1]["value"] - bills[0]["value"]]
-    testbed.expect("the fall is not billed, and the next month is", kept=counted == expected, detail=str(bills))
+    testbed.expect("the fall is not billed, and the next month is", kept=counted == expected, found=bills)
     testbed.expect("the other printer is billed both times", kept=len(bills_at(testbed, sound)) == 2)
 
 
@@ -66,18 +66,18 @@ def _expect_held_at_client(testbed: Testbed, office: Machine, serial: str) -> No
     testbed.expect("the client holds the printer", kept=known is not None and known.held_since is not None)
     noted = events(office, "held", serial)
     is_told = len(noted) == 1 and "Total Impressions from" in noted[0]
-    testbed.expect("it says so once, with the values", kept=is_told, detail=str(noted))
+    testbed.expect("it says so once, with the values", kept=is_told, found=noted)
     bills = testbed.administration.bills(serial) + testbed.administration.held(serial)
-    testbed.expect("nothing of it is sent to be billed", kept=not bills, detail=str(bills))
+    testbed.expect("nothing of it is sent to be billed", kept=not bills, found=bills)
     told = mails(testbed, KEY_USER, serial)
-    testbed.expect("the key user hears that reads are missing", kept=len(told) == 1, detail=str(told))
+    testbed.expect("the key user hears that reads are missing", kept=len(told) == 1, found=told)
 
 
 def _expect_held_at_server(testbed: Testbed, serial: str) -> None:
     held = [value for value in testbed.administration.held(serial) if value["meter"] == "Total Impressions"]
-    testbed.expect("the server holds the value for its operator", kept=len(held) == 1, detail=str(held))
+    testbed.expect("the server holds the value for its operator", kept=len(held) == 1, found=held)
     testbed.expect("and bills nothing yet", kept=not testbed.administration.bills(serial))
     told = mails(testbed, KEY_USER, serial, "held")
-    testbed.expect("the key user is told", kept=len(told) == 1, detail=str(told))
+    testbed.expect("the key user is told", kept=len(told) == 1, found=told)
     state = device(testbed, serial)["state"]
-    testbed.expect("the printer stays enrolled", kept=state == "active", detail=state)
+    testbed.expect("the printer stays enrolled", kept=state == "active", found=state, wanted="active")

@@ -50,9 +50,16 @@ def run(testbed: Testbed) -> None:
     _expect_active(testbed, [first, second, young], "a day after that")
     testbed.run_until(END)
     counts = [len(bills_at(testbed, serial)) for serial in (first, second, young)]
-    testbed.expect("each is billed for each period it was active in", kept=counts == [2, 2, 1], detail=str(counts))
+    testbed.expect(
+        "each is billed for each period it was active in", kept=counts == [2, 2, 1], found=counts, wanted=[2, 2, 1]
+    )
 
 
 def _expect_active(testbed: Testbed, serials: list[str], when: str) -> None:
     active = in_state(testbed, "active")
-    testbed.expect(f"{len(serials)} printers are active {when}", kept=active == sorted(serials), detail=str(active))
+    testbed.expect(
+        f"{len(serials)} printers are active {when}",
+        kept=active == sorted(serials),
+        found=active,
+        wanted=sorted(serials),
+    )

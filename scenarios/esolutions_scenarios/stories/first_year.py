@@ -45,8 +45,10 @@ def run(testbed: Testbed) -> None:
     open_account(testbed, dict(zip(serials, FREQUENCIES, strict=False)))
     office = testbed.install()
     found = office.discover(testbed.fleet.addresses)
-    testbed.expect("every printer is found", kept=found == sorted(serials))
+    testbed.expect("every printer is found", kept=found == sorted(serials), found=found, wanted=sorted(serials))
     enrol(testbed, office, serials)
     testbed.run_until(START + YEAR)
     answered = [request for request in testbed.administration.requests() if request["state"] == "answered"]
-    testbed.expect("every billing cycle of the year was billed", kept=len(answered) == BILLS, detail=str(len(answered)))
+    testbed.expect(
+        "every billing cycle of the year was billed", kept=len(answered) == BILLS, found=len(answered), wanted=BILLS
+    )

@@ -47,10 +47,12 @@ def run(testbed: Testbed) -> None:
     for message, expected in PUBLISHED.items():
         found = large.get(message)
         promise = f"{expected[1]} {message} for a thousand devices, of {expected[0]:,} bytes"
-        testbed.expect(promise, kept=found == expected, detail=str(found))
+        testbed.expect(promise, kept=found == expected, found=found, wanted=expected)
     late = answered_late(testbed, END)
-    testbed.expect("every printer is billed", kept=not late, detail=f"{len(late)} are not")
+    testbed.expect("every printer is billed", kept=not late, found=f"{len(late)} are not")
     billed = len({bill["serial"] for bill in testbed.administration.bills()})
-    testbed.expect("each of the thousand has its bill", kept=billed == PRINTERS, detail=str(billed))
+    testbed.expect("each of the thousand has its bill", kept=billed == PRINTERS, found=billed, wanted=PRINTERS)
     active = [device for device in office.store.devices.all() if device.state == "active"]
-    testbed.expect("the client knows all of them as active", kept=len(active) == PRINTERS, detail=str(len(active)))
+    testbed.expect(
+        "the client knows all of them as active", kept=len(active) == PRINTERS, found=len(active), wanted=PRINTERS
+    )

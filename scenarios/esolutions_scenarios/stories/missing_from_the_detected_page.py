@@ -79,12 +79,14 @@ def run(testbed: Testbed) -> None:
     _sign_up(testbed, young)
     testbed.run_for(ONE_DAY)
     active = in_state(testbed, "active")
-    testbed.expect("in the end every printer is active", kept=active == sorted(serials), detail=str(active))
+    testbed.expect(
+        "in the end every printer is active", kept=active == sorted(serials), found=active, wanted=sorted(serials)
+    )
 
 
 def _expect_page(testbed: Testbed, when: str, expected: dict[str, tuple[MissingReason, ...]]) -> None:
     page = {listed.serial: listed.reasons for listed in testbed.administration.detected_page(KEY_USER)}
-    testbed.expect(f"{when} the page gives each reason", kept=page == expected, detail=str(page))
+    testbed.expect(f"{when} the page gives each reason", kept=page == expected, found=page, wanted=expected)
     for serial in (serial for serial, reasons in expected.items() if reasons):
         _refused(testbed, serial)
 
@@ -94,12 +96,12 @@ def _refused(testbed: Testbed, serial: str) -> None:
         testbed.administration.sign_up(serial, KEY_USER)
     except AdministrationError:
         return
-    testbed.expect(f"{serial} cannot be signed up while it is missing", kept=False, detail=str(testbed.now))
+    testbed.expect(f"{serial} cannot be signed up while it is missing", kept=False, found=testbed.now)
 
 
 def _sign_up(testbed: Testbed, serial: str) -> None:
     page = {listed.serial for listed in testbed.administration.detected_page(KEY_USER) if listed.is_detected}
-    testbed.expect(f"{serial} is on the page when the reason is gone", kept=serial in page, detail=str(page))
+    testbed.expect(f"{serial} is on the page when the reason is gone", kept=serial in page, found=page)
     testbed.administration.sign_up(serial, KEY_USER)
     testbed.note(f"{serial} is signed up")
 
@@ -109,5 +111,5 @@ def _take_over(testbed: Testbed, serial: str) -> None:
     testbed.note(f"{serial} is assigned to the key user")
     told = mails(testbed, COLLEAGUE, serial, KEY_USER)
     is_told = len(told) == 1 and "sign it up" in told[0]["body"]
-    testbed.expect("whoever reported its reads before is told of both", kept=is_told, detail=str(told))
+    testbed.expect("whoever reported its reads before is told of both", kept=is_told, found=told)
     _sign_up(testbed, serial)

@@ -42,23 +42,23 @@ def run(testbed: Testbed) -> None:
     addresses = testbed.fleet.addresses
     found = {*office.discover(addresses), *office.discover(addresses, version="1")}
     missing = [_model(testbed, serial) for serial in serials if serial not in found]
-    testbed.expect("a printer of every model is found", kept=not missing, detail=", ".join(missing))
+    testbed.expect("a printer of every model is found", kept=not missing, found=missing)
     enrol(testbed, office, serials)
     testbed.run_until(END)
     reasons = {value["command_id"]: str(value["reason"]) for value in testbed.administration.held()}
     others = [reason for reason in reasons.values() if "cannot be read" not in reason]
-    testbed.expect("only what cannot be read waits for a person", kept=not others, detail=", ".join(others))
+    testbed.expect("only what cannot be read waits for a person", kept=not others, found=others)
     for command_id in reasons:
         testbed.administration.accept_held(command_id)
     billed = {bill["serial"] for bill in testbed.administration.bills()}
     unbilled = [_model(testbed, serial) for serial in serials if serial not in billed]
-    testbed.expect("a printer of every model is billed", kept=not unbilled, detail=", ".join(unbilled))
+    testbed.expect("a printer of every model is billed", kept=not unbilled, found=unbilled)
     skipped = [
         _model(testbed, serial)
         for serial in serials
         if len(reading_moments(office, serial, LAST_DAY, END)) < POLLS_A_DAY
     ]
-    testbed.expect("every one of them is read at every poll", kept=not skipped, detail=", ".join(skipped))
+    testbed.expect("every one of them is read at every poll", kept=not skipped, found=skipped)
     _expect_all_meters(testbed, serials)
 
 
@@ -69,7 +69,7 @@ def _expect_all_meters(testbed: Testbed, serials: list[str]) -> None:
         bills = {bill["meter"] for bill in testbed.administration.bills(serial)}
         named = {"prtMarkerLifeCount" if name == "Marker Life Count" else name for name in bills}
         lacking = sorted(expected - named)
-        testbed.expect(f"all meters of the {_model(testbed, serial)} are billed", kept=not lacking, detail=str(lacking))
+        testbed.expect(f"all meters of the {_model(testbed, serial)} are billed", kept=not lacking, found=lacking)
 
 
 def _model(testbed: Testbed, serial: str) -> str:

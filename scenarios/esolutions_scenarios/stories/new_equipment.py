@@ -56,20 +56,24 @@ def run(testbed: Testbed) -> None:
     testbed.run_until(WIZARD)
     testbed.expect("nobody takes notice of it by himself", kept=office.store.devices.get(NEW_SERIAL) is None)
     found = office.discover(testbed.fleet.addresses)
-    testbed.expect("the wizard finds it", kept=NEW_SERIAL in found, detail=str(found))
+    testbed.expect("the wizard finds it", kept=NEW_SERIAL in found, found=found)
     office.register([NEW_SERIAL])
     testbed.note(f"{NEW_SERIAL} is registered")
     testbed.run_until(KNOWN)
     active = in_state(testbed, "active")
-    testbed.expect("it is not turned on before it was signed up", kept=active == sorted(old), detail=str(active))
+    testbed.expect(
+        "it is not turned on before it was signed up", kept=active == sorted(old), found=active, wanted=sorted(old)
+    )
     sign_up(testbed, [NEW_SERIAL])
     testbed.run_until(TURNED_ON)
     state = device(testbed, NEW_SERIAL)["state"]
-    testbed.expect("a day after the sign-up it is active", kept=state == "active", detail=state)
+    testbed.expect("a day after the sign-up it is active", kept=state == "active", found=state, wanted="active")
     testbed.run_until(BILLED)
     for serial, months in ((old[0], 2), (old[1], 2), (NEW_SERIAL, 1)):
         count = len(bills_at(testbed, serial))
-        testbed.expect(f"{serial} has {months} bills of its impressions", kept=count == months, detail=str(count))
+        testbed.expect(
+            f"{serial} has {months} bills of its impressions", kept=count == months, found=count, wanted=months
+        )
     _expect_no_earlier_impressions(testbed)
 
 
@@ -78,4 +82,9 @@ def _expect_no_earlier_impressions(testbed: Testbed) -> None:
     opened = testbed.printer(NEW_SERIAL).counters_at(WIZARD)["Total Impressions"]
     first = bills_at(testbed, NEW_SERIAL)[:1]
     counted = [bill["value"] - bill["impressions"] for bill in first]
-    testbed.expect("its first bill starts at the reading of its registration", kept=counted == [opened])
+    testbed.expect(
+        "its first bill starts at the reading of its registration",
+        kept=counted == [opened],
+        found=counted,
+        wanted=[opened],
+    )

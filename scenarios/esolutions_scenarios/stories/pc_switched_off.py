@@ -51,20 +51,20 @@ def run(testbed: Testbed) -> None:
     for serial in printers(testbed):
         _expect_of(testbed, office, serial)
     during = exchanges(testbed, OFF, ON)
-    testbed.expect("nothing is sent while the PC is off", kept=not during, detail=str(during))
+    testbed.expect("nothing is sent while the PC is off", kept=not during, found=during)
     late = answered_late(testbed, ON + A_MINUTE)
-    testbed.expect("all is answered as soon as the PC is on", kept=not late, detail=str(late))
+    testbed.expect("all is answered as soon as the PC is on", kept=not late, found=late)
 
 
 def _expect_of(testbed: Testbed, office: Machine, serial: str) -> None:
     during = reading_moments(office, serial, OFF, ON - A_MINUTE)
-    testbed.expect(f"{serial} is not read while the PC is off", kept=not during, detail=str(during))
+    testbed.expect(f"{serial} is not read while the PC is off", kept=not during, found=during)
     sent = [mail["moment"] for mail in mails(testbed, KEY_USER, serial)]
     in_time = len(sent) == 1 and PERIOD_END + SETTING.policy.answer_within <= sent[0] < ON
-    testbed.expect(f"the key user gets one mail about {serial} while reads are missing", kept=in_time, detail=str(sent))
+    testbed.expect(f"the key user gets one mail about {serial} while reads are missing", kept=in_time, found=sent)
     requests = requests_of(testbed, serial)
-    testbed.expect(f"{serial} has one request, for one period", kept=len(requests) == 1, detail=str(requests))
+    testbed.expect(f"{serial} has one request, for one period", kept=len(requests) == 1, found=requests)
     read = {bill["read_at"] for bill in testbed.administration.bills(serial)}
-    testbed.expect(f"{serial} is billed from a reading after the holiday", kept=min(read) >= ON, detail=str(read))
+    testbed.expect(f"{serial} is billed from a reading after the holiday", kept=min(read) >= ON, found=read)
     after = len(reading_moments(office, serial, ON, END))
-    testbed.expect(f"{serial} is polled again as before", kept=after >= POLLS_AFTERWARDS, detail=str(after))
+    testbed.expect(f"{serial} is polled again as before", kept=after >= POLLS_AFTERWARDS, found=after)

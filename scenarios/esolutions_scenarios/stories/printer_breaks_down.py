@@ -65,21 +65,23 @@ def run(testbed: Testbed) -> None:
         _expect_answer(testbed, serial, back, back + A_POLL_LATER)
     told = {serial: len(mails(testbed, KEY_USER, serial)) for serial in serials}
     expected = dict.fromkeys(serials, 0) | {for_a_week: 1}
-    testbed.expect("the key user hears of the week, not of the day", kept=told == expected, detail=str(told))
+    testbed.expect("the key user hears of the week, not of the day", kept=told == expected, found=told, wanted=expected)
 
 
 def _expect_recovery(testbed: Testbed, office: Machine, serial: str, outage: tuple[datetime, datetime]) -> None:
     off, back = outage
     during = reading_moments(office, serial, off, back - A_SECOND)
-    testbed.expect(f"nothing is read from {serial} while it is down", kept=not during, detail=str(during))
+    testbed.expect(f"nothing is read from {serial} while it is down", kept=not during, found=during)
     noted = [len(events(office, kind, serial)) for kind in ("no answer", "answers")]
-    testbed.expect(f"the silence of {serial} and its end are noted once each", kept=noted == [1, 1], detail=str(noted))
+    testbed.expect(
+        f"the silence of {serial} and its end are noted once each", kept=noted == [1, 1], found=noted, wanted=[1, 1]
+    )
 
 
 def _expect_answer(testbed: Testbed, serial: str, earliest: datetime, latest: datetime) -> None:
     answers = [request["answered_at"] for request in requests_of(testbed, serial)]
     kept = len(answers) == 1 and answers[0] is not None and earliest <= answers[0] <= latest
-    testbed.expect(f"{serial} is billed once, as soon as it can be read", kept=kept, detail=str(answers))
+    testbed.expect(f"{serial} is billed once, as soon as it can be read", kept=kept, found=answers)
     read = {bill["read_at"] for bill in testbed.administration.bills(serial)}
     kept = bool(read) and min(read) >= earliest
-    testbed.expect(f"{serial} is billed from a fresh reading", kept=kept, detail=str(read))
+    testbed.expect(f"{serial} is billed from a fresh reading", kept=kept, found=read)

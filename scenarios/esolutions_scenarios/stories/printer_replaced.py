@@ -64,20 +64,20 @@ def run(testbed: Testbed) -> None:
     _expect_new_life(testbed, office, goes)
     testbed.expect("the other printer is billed each month", kept=len(bills_at(testbed, stays)) == 2)
     differs = [entry for entry in exchanges(testbed, REGISTERED + ONE_DAY, END) if "fleet differs" in entry["note"]]
-    testbed.expect("client and server mean the same printers again", kept=not differs, detail=str(differs))
+    testbed.expect("client and server mean the same printers again", kept=not differs, found=differs)
 
 
 def _expect_nothing_wrong(testbed: Testbed, office: Machine, goes: str) -> None:
     after = reading_moments(office, goes, REPLACED, REGISTERED)
-    testbed.expect("nothing more is read for the old machine", kept=not after, detail=str(after))
+    testbed.expect("nothing more is read for the old machine", kept=not after, found=after)
     found = office.store.devices.get(NEW_SERIAL)
     testbed.expect("the new one is listed, not registered", kept=found is not None and found.state == "discovered")
     noted = events(office, "discovered", NEW_SERIAL)
-    testbed.expect("its arrival is noted once", kept=len(noted) == 1, detail=str(noted))
+    testbed.expect("its arrival is noted once", kept=len(noted) == 1, found=noted)
     open_requests = requests_of(testbed, goes, state="open")
     testbed.expect("the request for the old one stays unanswered", kept=len(open_requests) == 1)
     bills = testbed.administration.bills(goes) + testbed.administration.bills(NEW_SERIAL)
-    testbed.expect("neither of the two is billed", kept=not bills, detail=str(bills))
+    testbed.expect("neither of the two is billed", kept=not bills, found=bills)
 
 
 def _expect_new_life(testbed: Testbed, office: Machine, goes: str) -> None:
@@ -85,13 +85,13 @@ def _expect_new_life(testbed: Testbed, office: Machine, goes: str) -> None:
     is_replaced = old is not None and (old.state, old.replaced_by) == ("replaced", NEW_SERIAL)
     testbed.expect("the client knows by what the old one was replaced", kept=is_replaced)
     state = device(testbed, goes)["state"]
-    testbed.expect("so does the server", kept=state == "replaced", detail=state)
+    testbed.expect("so does the server", kept=state == "replaced", found=state, wanted="replaced")
     told = mails(testbed, KEY_USER, goes, "was replaced")
-    testbed.expect("the key user is told once", kept=len(told) == 1, detail=str(told))
+    testbed.expect("the key user is told once", kept=len(told) == 1, found=told)
     asked = requests_of(testbed, goes, state="open")
-    testbed.expect("the old one is asked for no more", kept=not asked, detail=str(asked))
+    testbed.expect("the old one is asked for no more", kept=not asked, found=asked)
     testbed.expect("the old machine was never billed again", kept=not testbed.administration.bills(goes))
     opened = testbed.printer(NEW_SERIAL).counters_at(REGISTERED)["Total Impressions"]
     bills = bills_at(testbed, NEW_SERIAL)
     counted = [bill["value"] - bill["impressions"] for bill in bills]
-    testbed.expect("the new one is billed from its own first reading on", kept=counted == [opened], detail=str(bills))
+    testbed.expect("the new one is billed from its own first reading on", kept=counted == [opened], found=bills)

@@ -48,7 +48,12 @@ def run(testbed: Testbed) -> None:
     office.net.break_server(Repeat(), times=1, operations=["SubmitBillingTransaction"])
     testbed.run_until(FIRST_BILL)
     twice = [x["outcome"] for x in testbed.administration.journal() if x["operation"] == "SubmitBillingTransaction"]
-    testbed.expect("a message that is delivered twice counts once", kept=twice == ["receipt", UNPROVEN])
+    testbed.expect(
+        "a message that is delivered twice counts once",
+        kept=twice == ["receipt", UNPROVEN],
+        found=twice,
+        wanted=["receipt", UNPROVEN],
+    )
     _replay(testbed, office)
     _forge(testbed, office)
     _alter(testbed, office)
@@ -57,20 +62,20 @@ def run(testbed: Testbed) -> None:
         requests = requests_of(testbed, serial)
         states = [request["state"] for request in requests]
         kept = states == ["answered"] * 3
-        testbed.expect(f"each request about {serial} is answered", kept=kept, detail=str(requests))
+        testbed.expect(f"each request about {serial} is answered", kept=kept, found=requests)
         count = len(bills_at(testbed, serial))
-        testbed.expect(f"{serial} is billed once for each", kept=count == len(states), detail=str(count))
+        testbed.expect(f"{serial} is billed once for each", kept=count == len(states), found=count)
 
 
 def _replay(testbed: Testbed, office: Machine) -> None:
     """Send what was overheard, soon and a day later."""
     overheard = _newest(office)
     outcomes = _intrude(testbed, "an old message is sent again", overheard.body, overheard.operation)
-    testbed.expect("a message that was used is refused", kept=outcomes <= {UNPROVEN, EXPIRED}, detail=str(outcomes))
+    testbed.expect("a message that was used is refused", kept=outcomes <= {UNPROVEN, EXPIRED}, found=outcomes)
     testbed.run_for(ONE_DAY)
     fresh = _newest(office)
     outcomes = _intrude(testbed, "a day-old message is sent again", overheard.body, overheard.operation)
-    testbed.expect("a message of yesterday has expired", kept=outcomes == {EXPIRED}, detail=str(outcomes))
+    testbed.expect("a message of yesterday has expired", kept=outcomes == {EXPIRED}, found=outcomes, wanted={EXPIRED})
     testbed.expect("the client has gone on meanwhile", kept=fresh.sent_id > overheard.sent_id)
 
 
@@ -80,9 +85,11 @@ def _forge(testbed: Testbed, office: Machine) -> None:
     real = _newest(office)
     forged = re.sub(rb"(<wsse:Password[^>]*>)[^<]*<", rb"\g<1>AAAAAAAAAAAAAAAAAAAAAAAAAAA=<", real.body)
     outcomes = _intrude(testbed, "a message is forged in the client's name", forged, real.operation)
-    testbed.expect("whoever does not know the secret is refused", kept=outcomes == {UNPROVEN}, detail=str(outcomes))
+    testbed.expect(
+        "whoever does not know the secret is refused", kept=outcomes == {UNPROVEN}, found=outcomes, wanted={UNPROVEN}
+    )
     outcomes = _intrude(testbed, "a message is sent again at once", real.body, real.operation)
-    testbed.expect("a nonce serves once", kept=outcomes == {UNPROVEN}, detail=str(outcomes))
+    testbed.expect("a nonce serves once", kept=outcomes == {UNPROVEN}, found=outcomes, wanted={UNPROVEN})
 
 
 def _alter(testbed: Testbed, office: Machine) -> None:
@@ -98,9 +105,9 @@ def _alter(testbed: Testbed, office: Machine) -> None:
     testbed.run_for(2 * ONE_DAY)
     outcomes = [str(row.outcome) for row in reversed(office.store.outbox.sent()) if row.sent_id > sent]
     doubted = [outcome for outcome in outcomes if outcome.startswith("ProtocolError")]
-    testbed.expect("the client believes neither", kept=len(doubted) == 2, detail=str(outcomes))
+    testbed.expect("the client believes neither", kept=len(doubted) == 2, found=outcomes)
     refused = [entry["outcome"] for entry in testbed.administration.journal()[heard:] if ":" in entry["outcome"]]
-    testbed.expect("the server refuses what was changed", kept=refused == [TAMPERED], detail=str(refused))
+    testbed.expect("the server refuses what was changed", kept=refused == [TAMPERED], found=refused, wanted=[TAMPERED])
 
 
 def _intrude(testbed: Testbed, note: str, body: bytes, operation: str) -> set[str]:
@@ -109,7 +116,7 @@ def _intrude(testbed: Testbed, note: str, body: bytes, operation: str) -> set[st
     before, last = _books(testbed), len(testbed.administration.journal())
     testbed.world.transport().post(body, operation=operation)
     after = _books(testbed)
-    testbed.expect(f"{note}: it changes nothing", kept=after == before)
+    testbed.expect(f"{note}: it changes nothing", kept=after == before, found=after, wanted=before)
     return {entry["outcome"] for entry in testbed.administration.journal()[last:]}
 
 

@@ -51,17 +51,19 @@ def run(testbed: Testbed) -> None:
     sign_up(testbed, serials)
     testbed.run_for(ONE_DAY)
     active = in_state(testbed, "active")
-    testbed.expect("every printer is active the day after", kept=active == sorted(serials), detail=str(active))
+    testbed.expect(
+        "every printer is active the day after", kept=active == sorted(serials), found=active, wanted=sorted(serials)
+    )
     testbed.run_until(END)
     _expect_repetitions(testbed)
     for serial in serials:
         states = [request["state"] for request in requests_of(testbed, serial)]
         kept = states == ["answered", "answered"]
-        testbed.expect(f"{serial} is asked and answers once a month", kept=kept, detail=str(states))
+        testbed.expect(f"{serial} is asked and answers once a month", kept=kept, found=states)
         meter = testbed.administration.bills(serial)[0]["meter"]
         counted = sum(bill["impressions"] for bill in bills_at(testbed, serial, meter))
         printed = bills_at(testbed, serial, meter)[-1]["value"] - _opened(testbed, serial)
-        testbed.expect(f"{serial} is billed what it printed", kept=counted == printed, detail=f"{counted}, {printed}")
+        testbed.expect(f"{serial} is billed what it printed", kept=counted == printed, found=counted, wanted=printed)
 
 
 def _lose_replies(office: Machine) -> None:
@@ -78,9 +80,9 @@ def _expect_repetitions(testbed: Testbed) -> None:
     for operation in REPEATED:
         first = next(found for (name, _), found in outcomes.items() if name == operation)
         kept = first == ["receipt", "repeated", "repeated"]
-        testbed.expect(f"the first {operation} is known again each time it is repeated", kept=kept, detail=str(first))
+        testbed.expect(f"the first {operation} is known again each time it is repeated", kept=kept, found=first)
     again = [key for key, found in outcomes.items() if found.count("receipt") != 1]
-    testbed.expect("no message is acted upon twice", kept=not again, detail=str(again))
+    testbed.expect("no message is acted upon twice", kept=not again, found=again)
 
 
 def _opened(testbed: Testbed, serial: str) -> int:

@@ -56,26 +56,30 @@ def run(testbed: Testbed) -> None:
     unknown = office.running.identity.unknown_since
     testbed.expect("the client says that it is not known", kept=unknown is not None and unknown > LOST)
     told = events_of(office, "unknown")
-    testbed.expect("a person is told once", kept=len(told) == 1, detail=str(told))
-    testbed.expect("the secret is not sent for that", kept=_registrations(office) == 1)
+    testbed.expect("a person is told once", kept=len(told) == 1, found=told)
+    testbed.expect(
+        "the secret is not sent for that", kept=_registrations(office) == 1, found=_registrations(office), wanted=1
+    )
     office.running.register_again(serials)
     testbed.note("a person registers again")
-    testbed.expect("it is sent because a person says so", kept=_registrations(office) == 2)
+    testbed.expect(
+        "it is sent because a person says so", kept=_registrations(office) == 2, found=_registrations(office), wanted=2
+    )
     opened = {
         (serial, meter["name"]): (meter["opening_value"], meter["opening_read_at"])
         for serial in serials
         for meter in device(testbed, serial)["meters"]
     }
-    testbed.expect("the printers open with what was billed last", kept=opened == billed, detail=f"{opened}, {billed}")
+    testbed.expect("the printers open with what was billed last", kept=opened == billed, found=opened, wanted=billed)
     testbed.run_for(ONE_HOUR)
     sign_up(testbed, serials)
     testbed.run_until(END)
     active = in_state(testbed, "active")
-    testbed.expect("the printers are active again", kept=sorted(active) == sorted(serials), detail=str(active))
+    testbed.expect("the printers are active again", kept=sorted(active) == sorted(serials), found=active)
     for serial in serials:
         (bill,) = bills_at(testbed, serial) or bills_at(testbed, serial, "Marker Life Count")
         last = billed[serial, bill["meter"]][0]
-        testbed.expect(f"{serial} is billed on from there", kept=bill["previous_value"] == last, detail=str(bill))
+        testbed.expect(f"{serial} is billed on from there", kept=bill["previous_value"] == last, found=bill)
 
 
 def _last(bill: dict[str, Any]) -> tuple[Any, ...]:

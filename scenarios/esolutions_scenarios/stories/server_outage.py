@@ -57,20 +57,20 @@ def run(testbed: Testbed) -> None:
     testbed.run_until(END)
     _expect_patience(testbed, office)
     late = answered_late(testbed, BACK + LONGEST_WAIT)
-    testbed.expect("everything is answered at the first call afterwards", kept=not late, detail=str(late))
+    testbed.expect("everything is answered at the first call afterwards", kept=not late, found=late)
     for serial in printers(testbed):
         count = len(reading_moments(office, serial, DOWN, BACK))
         polls = (BACK - DOWN).days * POLLS_A_DAY
-        testbed.expect(f"{serial} is read on meanwhile", kept=count >= polls, detail=f"{count} of {polls}")
+        testbed.expect(f"{serial} is read on meanwhile", kept=count >= polls, found=f"{count} of {polls}")
 
 
 def _expect_patience(testbed: Testbed, office: Machine) -> None:
     tries = [row.sent_at for row in reversed(office.store.outbox.sent()) if DOWN <= row.sent_at < BACK]
-    testbed.expect("the client tries again", kept=len(tries) > 1, detail=str(len(tries)))
+    testbed.expect("the client tries again", kept=len(tries) > 1, found=len(tries))
     few = len(tries) <= MOST_ATTEMPTS
-    testbed.expect("but does not pester a server that is down", kept=few, detail=str(len(tries)))
+    testbed.expect("but does not pester a server that is down", kept=few, found=len(tries))
     waits = [after - before for before, after in pairwise(tries)]
     grows = all(before <= after for before, after in pairwise(waits)) and max(waits) <= LONGEST_WAIT
-    testbed.expect("it waits longer each time, up to a limit", kept=grows, detail=", ".join(map(str, waits)))
+    testbed.expect("it waits longer each time, up to a limit", kept=grows, found=waits)
     told = [moment for moment, kind, _, _ in office.store.events(-1) if kind == "delivery"]
-    testbed.expect("a person is told of the trouble once", kept=len(told) == 1, detail=str(told))
+    testbed.expect("a person is told of the trouble once", kept=len(told) == 1, found=told)

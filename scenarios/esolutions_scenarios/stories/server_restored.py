@@ -59,16 +59,16 @@ def run(testbed: Testbed) -> None:
     enter_equipment(testbed, {second: "monthly"}, anchor_day=BILLING_DAY)
     testbed.run_until(SIGNED_UP_AGAIN)
     after = _bills(testbed)
-    testbed.expect("every bill is there again, as it was", kept=after == before, detail=f"{before}, then {after}")
+    testbed.expect("every bill is there again, as it was", kept=after == before, found=after, wanted=before)
     told = events_of(office, "restored")
-    testbed.expect("the client notices once", kept=len(told) == 1, detail=str(told))
+    testbed.expect("the client notices once", kept=len(told) == 1, found=told)
     sign_up(testbed, [second])
     testbed.run_until(END)
     active = in_state(testbed, "active")
-    testbed.expect("both printers are active", kept=sorted(active) == sorted([first, second]), detail=str(active))
+    testbed.expect("both printers are active", kept=sorted(active) == sorted([first, second]), found=active)
     for serial, periods in ((first, 3), (second, 2)):
         asked = requests_of(testbed, serial, state="answered")
-        testbed.expect(f"{serial} is billed on", kept=len(asked) == periods, detail=str(len(asked)))
+        testbed.expect(f"{serial} is billed on", kept=len(asked) == periods, found=len(asked), wanted=periods)
     repeated = _sent(testbed, "RegisterProxy") != registrations
     testbed.expect("the secret is not sent again", kept=not repeated)
 

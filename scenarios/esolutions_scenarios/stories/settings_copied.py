@@ -52,26 +52,28 @@ def run(testbed: Testbed) -> None:
     reset = happen(testbed, third, CopiedSerial(first))
     testbed.run_until(OFF)
     read = reading_moments(office, first, COPIED, OFF)
-    testbed.expect("the first is read where it stands", kept=len(read) > 1, detail=str(read))
+    testbed.expect("the first is read where it stands", kept=len(read) > 1, found=read)
     switch_on = happen(testbed, first, Off())
     testbed.run_until(SEARCHED)
     office.discover(addresses)
     held = _known(office, first)
-    testbed.expect("the client does not follow it", kept=held.host == addresses[0], detail=held.host)
+    testbed.expect(
+        "the client does not follow it", kept=held.host == addresses[0], found=held.host, wanted=addresses[0]
+    )
     testbed.expect("it is held", kept=held.held_since is not None)
     testbed.run_until(ON_AGAIN)
     billed = [serial for serial in serials if bills_at(testbed, serial)]
-    testbed.expect("only the second is billed on its day", kept=billed == [second], detail=str(billed))
+    testbed.expect("only the second is billed on its day", kept=billed == [second], found=billed, wanted=[second])
     switch_on()
     testbed.run_until(OWN_AGAIN)
     free = _known(office, first)
-    testbed.expect("the first is itself again", kept=free.held_since is None, detail=str(free.held_reason))
+    testbed.expect("the first is itself again", kept=free.held_since is None, found=free.held_reason)
     reset()
     testbed.run_until(END)
     billed = [serial for serial in serials if len(bills_at(testbed, serial)) == 1]
-    testbed.expect("all three are billed once", kept=billed == serials, detail=str(billed))
+    testbed.expect("all three are billed once", kept=billed == serials, found=billed, wanted=serials)
     moves = [text for serial in serials for text in events(office, "moved", serial)]
-    testbed.expect("nobody was moved", kept=not moves, detail=str(moves))
+    testbed.expect("nobody was moved", kept=not moves, found=moves)
 
 
 def _known(office: Machine, serial: str) -> Device:

@@ -45,9 +45,9 @@ def run(testbed: Testbed) -> None:
         for serial in serials:
             _look(testbed, serial, seen)
     ran_low = [key for key, history in seen.items() if any(state == "low" for state, _ in history)]
-    testbed.expect("some supplies are seen running low", kept=len(ran_low) > 1, detail=str(ran_low))
+    testbed.expect("some supplies are seen running low", kept=len(ran_low) > 1, found=ran_low)
     replaced = [key for key in ran_low if _was_replaced(seen[key])]
-    testbed.expect("some of them are seen full again", kept=bool(replaced), detail=str(ran_low))
+    testbed.expect("some of them are seen full again", kept=bool(replaced), found=ran_low)
 
 
 def _look(testbed: Testbed, serial: str, seen: dict[tuple[str, str], list[tuple[str, int]]]) -> None:
@@ -63,7 +63,7 @@ def _look(testbed: Testbed, serial: str, seen: dict[tuple[str, str], list[tuple[
             wrong.append(f"{supply['name']}: {supply['level']} {supply['state']}, the printer says {level}")
         seen.setdefault((serial, supply["name"]), []).append((supply["state"], supply["level"]))
     day = f"{testbed.now:%Y-%m-%d}"
-    testbed.expect(f"{day}: the server knows the supplies of {serial}", kept=not wrong, detail="; ".join(wrong))
+    testbed.expect(f"{day}: the server knows the supplies of {serial}", kept=not wrong, found=wrong)
 
 
 def _was_replaced(history: list[tuple[str, int]]) -> bool:

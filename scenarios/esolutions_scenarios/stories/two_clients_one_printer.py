@@ -58,27 +58,29 @@ def run(testbed: Testbed) -> None:
     testbed.run_until(FOUND_AGAIN)
     requests = requests_of(testbed, shared)
     answered = [request["state"] for request in requests]
-    testbed.expect("its month is billed once", kept=answered == ["answered"], detail=str(requests))
+    testbed.expect("its month is billed once", kept=answered == ["answered"], found=requests)
     office.power_on()
     testbed.note("the old PC is switched on")
     testbed.run_until(END)
     _expect_holder(testbed, shared, reception)
     again = requests_of(testbed, shared)
-    testbed.expect("the old PC changes nothing about it", kept=again == requests, detail=str(again))
+    testbed.expect("the old PC changes nothing about it", kept=again == requests, found=again, wanted=requests)
     states = [request["state"] for request in requests_of(testbed, other)]
-    testbed.expect("it does report the other printer again", kept=states == ["answered"], detail=str(states))
+    testbed.expect(
+        "it does report the other printer again", kept=states == ["answered"], found=states, wanted=["answered"]
+    )
 
 
 def _expect_refusal(testbed: Testbed, office: Machine, reception: Machine, shared: str) -> None:
     known = reception.store.devices.get(shared)
     state = None if known is None else known.state
-    testbed.expect("the reception may not have it", kept=state == "discovered", detail=str(state))
+    testbed.expect("the reception may not have it", kept=state == "discovered", found=state, wanted="discovered")
     noted = events(reception, "refused", shared)
-    testbed.expect("and is told so", kept=len(noted) == 1, detail=str(noted))
+    testbed.expect("and is told so", kept=len(noted) == 1, found=noted)
     _expect_holder(testbed, shared, office)
 
 
 def _expect_holder(testbed: Testbed, shared: str, machine: Machine) -> None:
     known = device(testbed, shared)
     is_held = (known["proxy_id"], known["state"]) == (machine.proxy_id, "active")
-    testbed.expect(f"the printer is active at the {machine.name}", kept=is_held, detail=str(known["state"]))
+    testbed.expect(f"the printer is active at the {machine.name}", kept=is_held, found=known["state"])

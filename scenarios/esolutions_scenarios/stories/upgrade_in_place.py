@@ -47,13 +47,20 @@ def run(testbed: Testbed) -> None:
     readings, proxy_id = office.store.readings.count(), office.proxy_id
     _upgrade_client(testbed, office)
     _upgrade_server(testbed)
-    testbed.expect("no reading is missing", kept=office.store.readings.count() == readings)
-    testbed.expect("it is the same proxy", kept=office.proxy_id == proxy_id)
+    testbed.expect(
+        "no reading is missing",
+        kept=office.store.readings.count() == readings,
+        found=office.store.readings.count(),
+        wanted=readings,
+    )
+    testbed.expect("it is the same proxy", kept=office.proxy_id == proxy_id, found=office.proxy_id, wanted=proxy_id)
     testbed.run_for(TWO_MONTHS)
     answered = [request for request in testbed.administration.requests() if request["state"] == "answered"]
-    testbed.expect("every month is billed, before and after", kept=len(answered) == BILLS, detail=str(len(answered)))
+    testbed.expect(
+        "every month is billed, before and after", kept=len(answered) == BILLS, found=len(answered), wanted=BILLS
+    )
     registered = [row for row in office.store.outbox.sent() if row.operation.startswith("Register")]
-    testbed.expect("nothing is registered anew", kept=len(registered) == 2, detail=str(len(registered)))
+    testbed.expect("nothing is registered anew", kept=len(registered) == 2, found=len(registered), wanted=2)
 
 
 def _upgrade_client(testbed: Testbed, office: Machine) -> None:
@@ -62,7 +69,7 @@ def _upgrade_client(testbed: Testbed, office: Machine) -> None:
     office.power_on()
     with closing(sqlite3.connect(office.path)) as store:
         (version,) = store.execute("PRAGMA user_version").fetchone()
-    testbed.expect("the client's store is brought up to date", kept=version == len(STEPS), detail=str(version))
+    testbed.expect("the client's store is brought up to date", kept=version == len(STEPS), found=version)
     testbed.note("a newer client opens the store of the previous one")
 
 
@@ -81,7 +88,7 @@ def _upgrade_server(testbed: Testbed) -> None:
     world.restart_server(give_back)
     with closing(sqlite3.connect(seen[0])) as database:
         (version,) = database.execute("SELECT version_num FROM alembic_version").fetchone()
-    testbed.expect("the server's database is brought up to date", kept=version != "first", detail=version)
+    testbed.expect("the server's database is brought up to date", kept=version != "first", found=version)
     testbed.note("a newer server opens the database of the previous one")
 
 

@@ -26,11 +26,13 @@ _SERVER_WORK_EVERY = timedelta(hours=6)
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """Something a story says must be true at its end."""
+    """Something that a story says must be true when it says it; what was found, and instead of what, if it is known."""
 
     promise: str
     is_kept: bool
-    detail: str = ""
+    at: datetime
+    found: object = None
+    wanted: object = None
 
 
 @dataclass
@@ -49,7 +51,11 @@ class Testbed:
     expectations: list[Expected] = field(default_factory=list)
     on_step: Callable[[Testbed], None] | None = None
     until: datetime | None = None
+    began: datetime = field(init=False)
     _server_work_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        self.began = self.now
 
     @property
     def now(self) -> datetime:
@@ -83,9 +89,16 @@ class Testbed:
         """Put a sentence into the transcript."""
         self.notes.append((self.now, text))
 
-    def expect(self, promise: str, *, kept: bool, detail: str = "") -> None:
-        """State what the story leads one to expect; whether it came true decides whether the run passed."""
-        self.expectations.append(Expected(promise, kept, detail))
+    def expect(self, promise: str, *, kept: bool, found: object = None, wanted: object = None) -> None:
+        """State what the story leads one to expect; whether it came true decides whether the run passed.
+
+        Args:
+            promise: what is expected, as a clause.
+            kept: whether it is so.
+            found: what there is; rows and lists are put in words where they are shown.
+            wanted: what there should be, where the promise does not say it exactly.
+        """
+        self.expectations.append(Expected(promise, kept, self.now, found, wanted))
 
     def run_for(self, span: timedelta) -> None:
         """Let time pass."""

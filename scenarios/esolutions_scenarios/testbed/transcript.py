@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from esolutions_scenarios.referee.accounting import Account, account
+from esolutions_scenarios.referee.accounting import Account, UnknownContentError, account
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from esolutions_client.store.outbox import SentRow
     from esolutions_scenarios.testbed.testbed import Testbed
 
-__all__ = ["Entry", "SizeRow", "accounts", "size_rows", "transcript"]
+__all__ = ["Entry", "SizeRow", "accounts", "size_rows", "transcript", "unaccounted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +67,29 @@ def transcript(testbed: Testbed) -> list[Entry]:
 
 def accounts(testbed: Testbed) -> Iterator[tuple[SentRow, Account]]:
     """Yield every message that crossed, both ways, with what the specification says of its size."""
+    for row, found in _bodies(testbed):
+        if isinstance(found, Account):
+            yield row, found
+
+
+def unaccounted(testbed: Testbed) -> Iterator[tuple[SentRow, str]]:
+    """Yield every message that holds what the specification does not know, with what that is."""
+    for row, found in _bodies(testbed):
+        if isinstance(found, str):
+            yield row, found
+
+
+def _bodies(testbed: Testbed) -> Iterator[tuple[SentRow, Account | str]]:
     for machine in testbed.machines:
         for row in reversed(machine.store.outbox.sent()):
             for body in (row.body, row.answer):
-                found = account(body) if body else None
-                if found is not None:
-                    yield row, found
+                try:
+                    found = account(body) if body else None
+                except UnknownContentError as error:
+                    yield row, str(error)
+                else:
+                    if found is not None:
+                        yield row, found
 
 
 def size_rows(testbed: Testbed) -> list[SizeRow]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 import time
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from esolutions_server.cli import administration, billing, devices, serving
-from esolutions_server.cli.output import complain, complain_of_usage, plain, say
+from esolutions_server.cli.output import complain, complain_of_usage, is_terminal, plain, say
 from esolutions_server.cli.setting import Setting
 from esolutions_server.service.errors import ServerError
 from esolutions_server.store.database import StoreError
@@ -64,7 +63,7 @@ def run(*, now: Callable[[], datetime], rng: random.Random, arguments: Sequence[
 
 
 def _log_to_stderr() -> None:
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler()
     handler.setFormatter(LogFormatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%SZ"))
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
     # Its loggers would quote every refused document.
@@ -77,7 +76,7 @@ def _build(setting: Setting) -> typer.Typer:
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
-        rich_markup_mode="rich" if sys.stdout.isatty() else None,
+        rich_markup_mode="rich" if is_terminal() else None,
     )
 
     @application.callback()
