@@ -7,6 +7,7 @@ again only works out the numbers that move.
 
 from collections.abc import Sequence
 
+from esolutions_simulators.answers.bulk import get_bulk
 from esolutions_simulators.answers.table import Plan, Table
 from esolutions_simulators.answers.value import uptime_of, value_of
 from esolutions_simulators.life.history import Stretch
@@ -173,25 +174,21 @@ class SimulatedAgent:
         return oid, None
 
     def get_bulk(
-        self, oid: str, max_repetitions: int, at_epoch: float, *, community: str | None = None
+        self,
+        oids: Sequence[str],
+        at_epoch: float,
+        *,
+        non_repeaters: int = 0,
+        max_repetitions: int,
+        community: str | None = None,
     ) -> list[tuple[str, Value]] | None:
-        """Return up to ``max_repetitions`` names and values that follow ``oid``.
-
-        Ends with the last name and None where the MIB ends.
+        """Return the names and values that follow ``oids``, as answers.bulk.get_bulk says.
 
         Raises:
             TooBig: the printer cannot answer as many at once; RFC 3416 would have it send fewer.
         """
-        if not self._hears(at_epoch, community, "2c"):
-            return None
-        self._fit(max_repetitions)
-        answer: list[tuple[str, Value]] = []
-        while len(answer) < max_repetitions:
-            oid, value = self._next(oid, at_epoch)
-            answer.append((oid, value))
-            if value is None:
-                break
-        return answer
+        wanted = {"non_repeaters": non_repeaters, "max_repetitions": max_repetitions}
+        return get_bulk(self, oids, at_epoch, community=community, **wanted)
 
     def syntax_of(self, oid: str, at_epoch: float) -> Syntax:
         """Return how the row called ``oid`` is typed on the wire.

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from esolutions_simulators.agent import NoSuchName, SimulatedAgent
+from esolutions_simulators.answers.bulk import get_bulk
 from esolutions_simulators.mib.row import Syntax, Value, oid_key
 from esolutions_simulators.printer import SimulatedPrinter
 
@@ -68,24 +69,21 @@ class PrintServerAgent:
         return merged
 
     def get_bulk(
-        self, oid: str, max_repetitions: int, at_epoch: float, *, community: str | None = None
+        self,
+        oids: Sequence[str],
+        at_epoch: float,
+        *,
+        non_repeaters: int = 0,
+        max_repetitions: int,
+        community: str | None = None,
     ) -> list[tuple[str, Value]] | None:
-        """Return up to ``max_repetitions`` names and values that follow ``oid``.
+        """Return the names and values that follow ``oids``, as answers.bulk.get_bulk says.
 
         Raises:
             TooBig: one of the printers cannot answer as many at once.
         """
-        self.fit(max_repetitions, at_epoch)
-        found: list[tuple[str, Value]] = []
-        while len(found) < max_repetitions:
-            following = self.get_next((oid,), at_epoch, community=community)
-            if following is None:
-                return None
-            found += following
-            oid, value = following[0]
-            if value is None:
-                break
-        return found
+        wanted = {"non_repeaters": non_repeaters, "max_repetitions": max_repetitions}
+        return get_bulk(self, oids, at_epoch, community=community, **wanted)
 
     def fit(self, variables: int, at_epoch: float) -> None:
         """Refuse a request of more variables than one of the printers can answer.

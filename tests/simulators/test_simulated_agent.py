@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from esolutions_simulators.agent import NoSuchName, SimulatedAgent, TooBig
-from esolutions_simulators.mib.row import oid_key
+from esolutions_simulators.answers.bulk import MOST_VARIABLES
+from esolutions_simulators.mib.row import Value, oid_key
 from esolutions_simulators.models import load_model, model_names
 from esolutions_simulators.printer import SimulatedPrinter
 
@@ -49,7 +50,10 @@ def test_get_and_walk_and_bulk_agree_with_the_rows(model: str, hour: int) -> Non
         assert agent.get_next([before], at) == [following]
     assert agent.get_next([rows[-1][0]], at) == [(rows[-1][0], None)]
     if load_model(model).max_varbinds is None:
-        assert agent.get_bulk("1", 1_000, at) == [*rows, (rows[-1][0], None)]
+        found: list[tuple[str, Value]] = [("1", None)]
+        while len(found) <= len(rows):
+            found += agent.get_bulk((found[-1][0],), at, max_repetitions=1_000) or ()
+        assert found == [("1", None), *rows, (rows[-1][0], None)]
 
 
 @given(oids, hours)
@@ -111,7 +115,7 @@ def test_a_printer_off_or_asleep_does_not_answer(
     printer.happen(installed_at + DAY, outage)
     assert agent.get([DESCRIPTION], later) is None
     assert agent.get_next([DESCRIPTION], later) is None
-    assert agent.get_bulk(DESCRIPTION, 5, later) is None
+    assert agent.get_bulk((DESCRIPTION,), later, max_repetitions=5) is None
     assert agent.get([DESCRIPTION], later - 1) is not None
 
 
@@ -160,7 +164,7 @@ def test_quirk_v1_only() -> None:
     """Version 2c gets no answer at all, version 1 a right one."""
     agent = agent_of("quirk-v1-only")
     assert agent.get([DESCRIPTION], AT) is None
-    assert agent.get_bulk(DESCRIPTION, 3, AT) is None
+    assert agent.get_bulk((DESCRIPTION,), AT, max_repetitions=3) is None
     assert agent.get([DESCRIPTION], AT, version="1") is not None
 
 
@@ -168,11 +172,11 @@ def test_quirk_too_big() -> None:
     """Eight variables fit, nine do not, however they are asked for."""
     agent = agent_of("quirk-too-big")
     assert len(agent.get([DESCRIPTION] * 8, AT) or ()) == 8
-    assert len(agent.get_bulk(DESCRIPTION, 8, AT) or ()) == 8
+    assert len(agent.get_bulk((DESCRIPTION,), AT, max_repetitions=8) or ()) == 8
     for ask in (
         lambda: agent.get([DESCRIPTION] * 9, AT),
         lambda: agent.get_next([DESCRIPTION] * 9, AT),
-        lambda: agent.get_bulk(DESCRIPTION, 9, AT),
+        lambda: agent.get_bulk((DESCRIPTION,), AT, max_repetitions=9),
     ):
         with pytest.raises(TooBig):
             ask()
@@ -191,8 +195,46 @@ def test_quirk_no_get() -> None:
 def test_quirk_endless_walk() -> None:
     """After the last supply description comes the first, for ever."""
     agent = agent_of("quirk-endless-walk")
-    walked = [oid for oid, _ in agent.get_bulk(SUPPLY_NAMES, 9, AT) or ()]
+    walked = [oid for oid, _ in agent.get_bulk((SUPPLY_NAMES,), AT, max_repetitions=9) or ()]
     assert walked == [f"{SUPPLY_NAMES}.1.{supply}" for supply in (1, 2, 3, 4, 1, 2, 3, 4, 1)]
+
+
+@pytest.mark.parametrize("column", [2, 3, 4, 5, 7, 8, 9])
+def test_quirk_endless_walk_spoils_no_other_column(column: int) -> None:
+    """A walk that starts behind the descriptions, or ends before them, is what it is at any printer."""
+    start = f"1.3.6.1.2.1.43.11.1.1.{column}"
+    walked = [oid for oid, _ in agent_of("quirk-endless-walk").get_bulk((start,), AT, max_repetitions=4) or ()]
+    assert walked == [f"{start}.1.{supply}" for supply in (1, 2, 3, 4)]
+
+
+@given(
+    st.lists(st.sampled_from(["1.3", DESCRIPTION, METER, SUPPLY_NAMES, "1.3.6.1.5"]), max_size=80),
+    st.integers(-5, 100),
+    st.sampled_from([-(2**31), -1, 0, 1, 3, 2**31 - 1]),
+)
+def test_a_getbulk_is_what_rfc_3416_says(names: list[str], singles: int, repetitions: int) -> None:
+    """Numbers below 0 are 0, the first names are answered once, the others by turns, and no response is endless."""
+    agent = agent_of("nominal")
+    once = min(max(singles, 0), len(names))
+    expected = agent.get_next(names[:once], AT) or []
+    column, left = names[once:], max(repetitions, 0)
+    while column and left and len(expected) < MOST_VARIABLES:
+        row = agent.get_next(column, AT) or []
+        expected += row
+        has_ended = all(value is None for _, value in row)
+        column, left = [oid for oid, _ in row], 0 if has_ended else left - 1
+    found = agent.get_bulk(names, AT, non_repeaters=singles, max_repetitions=repetitions)
+    assert found == expected[:MOST_VARIABLES]
+
+
+def test_a_printer_that_is_off_says_nothing_to_a_getbulk_that_asks_for_nothing() -> None:
+    """Nor does it say that this is too much; one that is on answers with nothing."""
+    agent = agent_of("quirk-too-big")
+    assert agent.get_bulk((), AT, max_repetitions=9) == agent.get_bulk((DESCRIPTION,), AT, max_repetitions=0) == []
+    agent.printer.power_off(INSTALLED_AT + DAY)
+    later = AT + DAY.total_seconds()
+    assert agent.get_bulk((), later, max_repetitions=9) is None
+    assert agent.get_bulk((DESCRIPTION,), later, max_repetitions=9) is None
 
 
 def test_quirk_life_count_integer() -> None:

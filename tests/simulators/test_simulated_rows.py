@@ -36,7 +36,12 @@ def test_a_null_row_is_there_and_what_follows_it_too() -> None:
         NULL,
         printer.counters_at(OTHER_DAY)["Color Impressions"],
     ]
-    assert [oid.rpartition(".")[2] for oid, _ in agent.get_bulk(f"{XCMI}.6", 4, at) or ()] == ["1", "29", "33", "34"]
+    assert [oid.rpartition(".")[2] for oid, _ in agent.get_bulk((f"{XCMI}.6",), at, max_repetitions=4) or ()] == [
+        "1",
+        "29",
+        "33",
+        "34",
+    ]
     assert agent.get([f"{XCMI}.6.1.20.29"], at, version="1") == [NULL]
 
 
@@ -65,7 +70,10 @@ def test_a_print_server_shows_the_rows_of_both(office: Fleet) -> None:
     assert isinstance(agent, PrintServerAgent)
     serials = [first.serial.encode(), second.serial.encode()]
     assert agent.get([f"{SERIAL}.1", f"{SERIAL}.2", f"{SERIAL}.3"], at) == [*serials, None]
-    assert agent.get_bulk(SERIAL, 2, at) == [(f"{SERIAL}.1", serials[0]), (f"{SERIAL}.2", serials[1])]
+    assert agent.get_bulk((SERIAL,), at, max_repetitions=2) == [
+        (f"{SERIAL}.1", serials[0]),
+        (f"{SERIAL}.2", serials[1]),
+    ]
     lives = agent.get([f"{LIFE}.2.1"], at)
     assert lives == [second.counters_at(OTHER_DAY)["prtMarkerLifeCount"]]
     with pytest.raises(NoSuchName):
@@ -84,7 +92,7 @@ def test_a_printer_that_is_off_has_no_rows_at_its_print_server(office: Fleet) ->
     assert agent.get([f"{SERIAL}.1", f"{SERIAL}.2"], at) == [None, second.serial.encode()]
     second.power_off(OTHER_DAY)
     assert agent.get([f"{SERIAL}.2"], at) is None
-    assert agent.get_bulk(SERIAL, 2, at) is None
+    assert agent.get_bulk((SERIAL,), at, max_repetitions=2) is None
 
 
 def test_a_print_server_takes_no_more_than_each_of_its_printers() -> None:
@@ -93,7 +101,7 @@ def test_a_print_server_takes_no_more_than_each_of_its_printers() -> None:
     agent = fleet.agent_at(fleet.printers[0].address, OTHER_DAY.timestamp())
     assert agent is not None
     with pytest.raises(TooBig):
-        agent.get_bulk(SERIAL, 100, OTHER_DAY.timestamp())
+        agent.get_bulk((SERIAL,), OTHER_DAY.timestamp(), max_repetitions=100)
 
 
 def test_two_printers_that_are_behind_no_other_cannot_share_an_address() -> None:

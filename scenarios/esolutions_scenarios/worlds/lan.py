@@ -89,7 +89,8 @@ def _answer(agent: _Agent | None, request: Request, target: Target, at: float) -
         elif type(request) is GetNext:
             answer = agent.get_next(request.oids, at, community=target.community, version=target.version)
         elif target.version != "1":
-            answer = agent.get_bulk(request.oid, request.max_repetitions, at, community=target.community)  # type: ignore[union-attr]
+            repetitions = request.max_repetitions  # type: ignore[union-attr]
+            answer = agent.get_bulk((request.oid,), at, max_repetitions=repetitions, community=target.community)  # type: ignore[union-attr]
     except TooBig as error:
         raise TooBigError(str(error)) from error
     except NoSuchName as error:

@@ -71,7 +71,8 @@ class Table:
     def place_after(self, oid: str) -> int:
         """Return the place of the row that follows ``oid``."""
         place = bisect_right(self.keys, oid_key(oid))
-        if self._loop and place == self._loop[0] + 1:
+        # Whoever asks for what follows the last description is sent back, and nobody who asks for the columns behind.
+        if self._loop and place == self._loop[0] + 1 and oid.startswith(_ENDLESS):
             return self._loop[1]
         return place
 

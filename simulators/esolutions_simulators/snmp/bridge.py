@@ -8,13 +8,11 @@ its generation changes, and never reads any other clock.
 """
 
 import json
-import os
-import signal
-import sys
 import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import md5
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 from pysnmp.error import PySnmpError
@@ -24,14 +22,14 @@ from pysnmp.smi import exval
 from snmpsim.controller import MibInstrumController
 
 from esolutions_simulators.agent import NoSuchName, SimulatedAgent, TooBig
+from esolutions_simulators.answers.bulk import MOST_VARIABLES
 from esolutions_simulators.fleet import FleetDirectory
 from esolutions_simulators.mib.encoded import Encoded
 from esolutions_simulators.mib.row import NULL, Syntax, Value
 from esolutions_simulators.print_server import PrintServerAgent
 from esolutions_simulators.snmp.odd_octets import as_it_stands
-from esolutions_simulators.snmp.probe import READY_ANSWER, READY_COMMUNITY
 
-__all__ = ["Bridge", "Controller", "end_with_parent"]
+__all__ = ["Bridge", "Controller"]
 
 _TYPES = {
     Syntax.INTEGER: rfc1902.Integer32,
@@ -44,9 +42,24 @@ _TYPES = {
     Syntax.TIME_TICKS: rfc1902.TimeTicks,
 }
 _SNMP_V1 = 1
-_GET_BULK = "GetBulkRequestPDU"
+# What a UDP datagram holds, RFC 3417, less the message around the variables.
+_MOST_OCTETS = 65_000
 
 Variables = list[tuple[Any, Any]]
+_Agent = SimulatedAgent | PrintServerAgent
+_Found = list[tuple[str, Value]] | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Caller:
+    """With which community a request came, and in which version."""
+
+    community: str
+    version: str
+
+
+# Asks an agent for names at a moment, as a caller does.
+_Question = Callable[[_Agent, list[str], float, _Caller], _Found]
 
 
 class _Silence(PySnmpError):  # type: ignore[misc]  # noqa: N818 -- no error, a wish
@@ -56,75 +69,64 @@ class _Silence(PySnmpError):  # type: ignore[misc]  # noqa: N818 -- no error, a 
 class Bridge:
     """Answers for every printer of a fleet; which one is asked follows from the endpoint."""
 
-    def __init__(self, directory: FleetDirectory, endpoints: Sequence[str]) -> None:
+    def __init__(
+        self, directory: FleetDirectory, addresses: Sequence[str], port: int, communities: Sequence[str]
+    ) -> None:
+        self.endpoints = tuple(f"{address}:{port}" for address in addresses)
+        self.communities = tuple(community.encode() for community in communities)
         self._directory = directory
-        self._endpoints = endpoints
+        self._addresses = addresses
+        # snmpsim names the context of a community by its MD5.
+        names = {name: md5(name.encode(), usedforsecurity=False).hexdigest() for name in communities}
+        self._community_of = {context.encode(): name for name, context in names.items()}
         self._clock = directory.clock()
         self._moment, self._generation = self._clock.read()
         self._fleet = directory.read()
         self._request: Any = None
 
     @classmethod
-    def opened(cls, options: str) -> "Bridge":
-        """Open the fleet that a JSON file describes: its folder, its clock and the address of each endpoint."""
-        plan = json.loads(Path(options).read_text(encoding="utf-8"))
-        return cls(FleetDirectory(Path(plan["directory"]), plan["clock"]), plan["endpoints"])
+    def opened(cls, plan: str) -> "Bridge":
+        """Open the fleet that a JSON file describes: its folder, its clock, where it answers and to which names."""
+        data = json.loads(Path(plan).read_text(encoding="utf-8"))
+        directory = FleetDirectory(Path(data["directory"]), data["clock"])
+        return cls(directory, data["addresses"], data["port"], data["communities"])
 
-    def answer(self, asked: Sequence[Any], community: str, received: dict[str, Any], *, is_next: bool) -> Variables:
-        """Return the variables that answer the names ``asked``: a request, or one repetition of a GETBULK.
+    def answer(self, asked: Sequence[Any], received: dict[str, Any], question: _Question, missing: Any) -> Variables:
+        """Return the variables that answer a ``question`` after the names ``asked``; ``missing`` is what is not there.
 
         Raises:
             _Silence: there shall be no answer.
             SmiError: the answer is an SNMP error status.
         """
-        if received["pdu"] is not self._request:
-            self._request = received["pdu"]
-            self._look_at_clock()
-        # The last number of the transport domain counts the endpoints of all processes.
-        agent = self._fleet.agent_at(self._endpoints[int(received["transportDomain"][-1])], self._moment)
-        if agent is None:
-            raise _Silence
-        version = "1" if int(received["securityModel"]) == _SNMP_V1 else "2c"
+        agent, caller = self._asked(received)
         names = [".".join(map(str, name)) for name in asked]
         try:
-            agent.fit(_variables_wanted(received["pdu"], len(names)), self._moment)
-            if is_next:
-                following = agent.get_next(names, self._moment, community=community, version=version)
-                return self._after(agent, asked, following)
-            values = agent.get(names, self._moment, community=community, version=version)
-            return self._there(agent, asked, names, values)
+            found = question(agent, names, self._moment, caller)
         except TooBig as error:
             raise smi_error.TooBigError(name=asked[0], idx=0) from error
         except NoSuchName as error:
             # pysnmp makes version 1's noSuchName of the first variable that is missing.
             there = [(name, rfc1902.Integer32(0)) for name in asked[: error.index]]
             return [*there, (asked[error.index], exval.noSuchInstance)]
-
-    def _there(
-        self,
-        agent: SimulatedAgent | PrintServerAgent,
-        asked: Sequence[Any],
-        names: list[str],
-        values: list[Value] | None,
-    ) -> Variables:
-        """Type the values of a GET."""
-        if values is None:
+        if found is None:
             raise _Silence
-        rows = zip(asked, names, values, strict=True)
-        return [(name, self._typed(agent, oid, value, exval.noSuchInstance)) for name, oid, value in rows]
+        if len(found) > MOST_VARIABLES and sum(map(_most_octets, found)) > _MOST_OCTETS:
+            raise smi_error.TooBigError(name=asked[0], idx=0)
+        return [(rfc1902.ObjectName(oid), self._typed(agent, oid, value, missing)) for oid, value in found]
 
-    def _after(
-        self, agent: SimulatedAgent | PrintServerAgent, asked: Sequence[Any], following: list[tuple[str, Value]] | None
-    ) -> Variables:
-        """Type the names and values of a GETNEXT."""
-        if following is None:
+    def _asked(self, received: dict[str, Any]) -> tuple[_Agent, _Caller]:
+        """Return the agent that is asked, and who asks it how."""
+        if received["pdu"] is not self._request:
+            self._request = received["pdu"]
+            self._look_at_clock()
+        # The last number of the transport domain counts the endpoints of all processes.
+        agent = self._fleet.agent_at(self._addresses[int(received["transportDomain"][-1])], self._moment)
+        if agent is None:
             raise _Silence
-        return [
-            (name if value is None else rfc1902.ObjectName(oid), self._typed(agent, oid, value, exval.endOfMib))
-            for name, (oid, value) in zip(asked, following, strict=True)
-        ]
+        community = self._community_of[bytes(received["contextName"])]
+        return agent, _Caller(community, "1" if int(received["securityModel"]) == _SNMP_V1 else "2c")
 
-    def _typed(self, agent: SimulatedAgent | PrintServerAgent, oid: str, value: Value, missing: Any) -> Any:
+    def _typed(self, agent: _Agent, oid: str, value: Value, missing: Any) -> Any:
         if value is NULL:
             return rfc1902.Null("")
         if isinstance(value, Encoded):
@@ -140,31 +142,58 @@ class Bridge:
 
 
 class Controller(MibInstrumController):  # type: ignore[misc]
-    """What snmpsim asks about one community, in place of its own search through the community's record file."""
+    """What snmpsim asks about a request, in place of its own search through a record file."""
 
     def __init__(self, bridge: Bridge, data_file: Any) -> None:
         super().__init__(data_file)
         self._bridge = bridge
-        self._community = Path(str(data_file).removesuffix(" controller")).stem
 
     def read_variables(self, *variables: Any, **context: Any) -> Variables:
         """Answer a GET."""
-        return self._answered(variables, context, is_next=False)
+
+        def get(agent: _Agent, names: list[str], at: float, caller: _Caller) -> _Found:
+            values = agent.get(names, at, community=caller.community, version=caller.version)
+            return None if values is None else list(zip(names, values, strict=True))
+
+        return self._answered([name for name, _ in variables], context, get, exval.noSuchInstance)
 
     def read_next_variables(self, *variables: Any, **context: Any) -> Variables:
-        """Answer a GETNEXT, or one repetition of a GETBULK."""
-        return self._answered(variables, context, is_next=True)
+        """Answer a GETNEXT."""
 
-    def write_variables(self, *variables: Any, **_: Any) -> Variables:
-        """Refuse a SET."""
-        raise smi_error.NotWritableError(name=variables[0][0], idx=0)
+        def get_next(agent: _Agent, names: list[str], at: float, caller: _Caller) -> _Found:
+            return agent.get_next(names, at, community=caller.community, version=caller.version)
 
-    def _answered(self, variables: Sequence[Any], context: dict[str, Any], *, is_next: bool) -> Variables:
-        if self._community == READY_COMMUNITY:
-            return [(name, rfc1902.OctetString(READY_ANSWER)) for name, _ in variables]
+        return self._answered([name for name, _ in variables], context, get_next, exval.endOfMib)
+
+    def read_bulk_variables(self, asked: Sequence[Any], singles: int, repetitions: int, **context: Any) -> Variables:
+        """Answer a GETBULK, whose first ``singles`` names are answered once."""
+
+        def get_bulk(agent: _Agent, names: list[str], at: float, caller: _Caller) -> _Found:
+            wanted = {"non_repeaters": singles, "max_repetitions": repetitions}
+            return agent.get_bulk(names, at, community=caller.community, **wanted)
+
+        return self._answered(asked, context, get_bulk, exval.endOfMib)
+
+    def write_variables(self, *variables: Any, **context: Any) -> Variables:
+        """Refuse a SET, where anything hears it at all."""
+
+        def hear(agent: _Agent, _: list[str], at: float, caller: _Caller) -> _Found:
+            return None if agent.get((), at, community=caller.community, version=caller.version) is None else []
+
+        self._answered([], context, hear, exval.noSuchInstance)
+        if variables:
+            raise smi_error.NotWritableError(name=variables[0][0], idx=0)
+        return []
+
+    def _answered(self, asked: Sequence[Any], context: dict[str, Any], question: _Question, missing: Any) -> Variables:
         received = context["snmpEngine"].observer.get_execution_context("rfc3412.receiveMessage:request")
-        asked = [name for name, _ in variables]
-        return _or_end(lambda: self._bridge.answer(asked, self._community, received, is_next=is_next))
+        return _or_end(lambda: self._bridge.answer(asked, received, question, missing))
+
+
+def _most_octets(variable: tuple[str, Value]) -> int:
+    """Return how much room a name and its value take at most: tags, lengths and a number are 20 octets, no OID more."""
+    oid, value = variable
+    return len(oid) + (len(value) if isinstance(value, bytes | str) else 0) + 20
 
 
 def _or_end(answer: Callable[[], Variables]) -> Variables:
@@ -179,19 +208,3 @@ def _or_end(answer: Callable[[], Variables]) -> Variables:
     except Exception as error:
         traceback.print_exc()
         raise SystemExit(1) from error
-
-
-def _variables_wanted(pdu: Any, names: int) -> int:
-    """Return how many variables the whole answer would hold."""
-    # RFC 3416: the third field of a GetBulkRequest-PDU is max-repetitions.
-    return names * int(pdu[2]) if type(pdu).__name__ == _GET_BULK else names
-
-
-def end_with_parent() -> None:
-    """End this process when the one that started it lets go of our standard input."""
-
-    def watch() -> None:
-        sys.stdin.buffer.read()
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    Thread(target=watch, name="end-with-parent", daemon=True).start()

@@ -6,24 +6,23 @@ answer follows the fleet and the clock of the folder that was handed in.
 """
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import IO, Self
 
 from esolutions_simulators.fleet import Fleet, FleetDirectory
-from esolutions_simulators.snmp.probe import READY_COMMUNITY, is_ready
+from esolutions_simulators.snmp.ready import PRINTERS_PER_PROCESS, READY
 from esolutions_simulators.snmp.socket_ports import PortError, free_port, refuse_taken
 
 __all__ = ["DEFAULT_PORT", "PrinterServer", "PrinterServerError"]
 
 DEFAULT_PORT = 1161
-# snmpsim keeps at most 32 files open and answers in one thread.
-PRINTERS_PER_PROCESS = 25
+_START_TIMEOUT_S = 30
 _STOP_TIMEOUT_S = 5
 _LOG_TAIL_LINES = 20
 
@@ -98,8 +97,9 @@ class PrinterServer:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-            if process.stdin:
-                process.stdin.close()
+            for pipe in (process.stdin, process.stdout):
+                if pipe:
+                    pipe.close()
         self._processes.clear()
         self._resources.close()
 
@@ -121,41 +121,35 @@ class PrinterServer:
     def _launch_all(self) -> None:
         folder = Path(self._resources.enter_context(TemporaryDirectory(prefix="esolutions-printers-")))
         plan = folder / "plan.json"
-        directory = str(self.directory.path.resolve())
-        clock = self.directory.clock_path.name
-        plan.write_text(json.dumps({"directory": directory, "clock": clock, "endpoints": self.addresses}))
-        data = folder / "data"
-        data.mkdir()
-        for community in {*self._communities, READY_COMMUNITY}:
-            # snmpsim knows a community by its record file; our controller takes the place of what is in it.
-            (data / f"{community}.snmprec").write_text("1.3.6|:esolutions|\n")
+        described = {
+            "directory": str(self.directory.path.resolve()),
+            "clock": self.directory.clock_path.name,
+            "addresses": self.addresses,
+            "port": self.port,
+            "communities": sorted(self._communities),
+        }
+        plan.write_text(json.dumps(described), encoding="utf-8")
         for first in range(0, len(self.addresses), PRINTERS_PER_PROCESS):
-            self._launch(folder, plan, first)
+            self._launch(folder / f"process-{first}", plan, first)
 
     def _launch(self, folder: Path, plan: Path, first: int) -> None:
-        cache = folder / f"cache-{first}"
-        cache.mkdir()
-        log = folder / f"log-{first}.txt"
-        output: IO[bytes] = self._resources.enter_context(log.open("wb"))
-        command = [
-            *(sys.executable, "-m", "snmpsim.commands.responder", "--quiet", "--log-level", "error"),
-            *("--cache-dir", str(cache), "--data-dir", str(folder / "data")),
-            *("--variation-modules-dir", str(Path(__file__).parent / "variation")),
-            *("--variation-module-options", f"esolutions:{plan}", "--transport-id-offset", str(first)),
-            *_own_user(),
-        ]
-        mine = self.addresses[first : first + PRINTERS_PER_PROCESS]
-        command += [f"--agent-udpv4-endpoint={address}:{self.port}" for address in mine]
+        folder.mkdir()
+        # snmpsim wants a record file; our controller takes the place of what is in it.
+        (folder / "any.snmprec").write_text("1.3.6|:esolutions|\n", encoding="utf-8")
+        log = folder / "log.txt"
+        complaints: IO[bytes] = self._resources.enter_context(log.open("wb"))
+        command = [sys.executable, "-m", "esolutions_simulators.snmp.responder", str(plan), str(first), str(folder)]
         # The responder ends when its standard input does, even if this process is killed; Ctrl-C is for us alone.
         process = subprocess.Popen(  # noqa: S603 -- our own command
-            command, stdin=subprocess.PIPE, stdout=output, stderr=output, start_new_session=True
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints, start_new_session=True
         )
         self._processes.append(process)
         self._logs.append(log)
 
     def _await_all(self) -> None:
-        for address in self.addresses:
-            if not is_ready(address, self.port, lambda: not self._is_broken()):
+        for number, process in enumerate(self._processes):
+            if not _is_ready(process):
+                address = self.addresses[number * PRINTERS_PER_PROCESS]
                 raise PrinterServerError(f"{address}:{self.port} does not answer{self._last_words()}")
 
     def _is_broken(self) -> bool:
@@ -166,13 +160,13 @@ class PrinterServer:
         return "".join(f"\n  {line}" for line in lines[-_LOG_TAIL_LINES:])
 
 
-def _own_user() -> list[str]:
-    """Return what makes snmpsim content to run as root: it asks for a user to change to."""
-    if not hasattr(os, "getuid") or os.getuid() != 0:
-        return []
-    import grp
-    import pwd
-
-    # Another user could not read the fleet nor, often, the Python it runs on; loopback needs no protection.
-    user, group = pwd.getpwuid(0).pw_name, grp.getgrgid(0).gr_name
-    return ["--process-user", user, "--process-group", group]
+def _is_ready(process: subprocess.Popen[bytes]) -> bool:
+    """Wait until a responder says that it answers; it has half a minute, and says nothing if it ends before."""
+    said: list[bytes] = []
+    stdout = process.stdout
+    if stdout is None:
+        return False
+    reader = Thread(target=lambda: said.append(stdout.readline()), daemon=True)
+    reader.start()
+    reader.join(_START_TIMEOUT_S)
+    return said == [READY]

@@ -1,0 +1,11 @@
+"""What a responder and the one who starts it agree on: how many printers, and what says that they answer.
+
+Nothing here imports snmpsim, which takes a second.
+"""
+
+__all__ = ["PRINTERS_PER_PROCESS", "READY"]
+
+# snmpsim answers in one thread.
+PRINTERS_PER_PROCESS = 25
+# The first line of a responder's standard output, once each of its endpoints is bound.
+READY = b"ready\n"
