@@ -38,6 +38,10 @@ class Gauge:
         left = self.full - (self.phase + counts[self.count]) % self.span
         return left * _LOW_PART < self.impressions
 
+    def is_spent_at(self, counts: Counts) -> bool:
+        """Tell whether nothing is left of this supply, or no room in it."""
+        return self.level_at(counts) == 0
+
 
 def gauges(supplies: tuple[Supply, ...], seed: int) -> tuple[Gauge, ...]:
     """Return the gauges of one machine, each somewhere in the life of its supply."""

@@ -9,7 +9,7 @@ last asked for. Nothing here knows what a meter is called.
 from dataclasses import dataclass
 from random import Random
 
-__all__ = ["COUNT_NAMES", "STREAMS", "Counts", "Usage", "UsageProfile", "count_index"]
+__all__ = ["COUNT_NAMES", "IMPRESSIONS", "STREAMS", "Counts", "Usage", "UsageProfile", "count_index", "on_sheets"]
 
 # The streams that advance by themselves, in the order Usage keeps them.
 STREAMS = (
@@ -36,8 +36,13 @@ COUNT_NAMES = (
 # Streams that are parts of one another must rise and fall together.
 _NOISE_BYTE = (0, 1, 2, 3, 4, 0, 1, 0, 5, 6)
 
+# The streams that are sides of sheets: each on one of its own, or two on one.
+IMPRESSIONS = ("printed_black", "printed_color", "copied_black", "copied_color", "faxed")
+
 Counts = tuple[int, ...]
 
+_TOTAL = COUNT_NAMES.index("total")
+_SHEETS = COUNT_NAMES.index("sheets")
 _DAY_S = 86_400
 _HOUR_S = 3_600
 _FULL_WEIGHT = 20
@@ -49,13 +54,28 @@ def count_index(name: str) -> int:
     return COUNT_NAMES.index(name)
 
 
+def _sheets_for(sides: int, wished: int) -> int:
+    """Return the number of sheets nearest to a wish that can hold so many sides: all of them, or half."""
+    return max(min(wished, sides), (sides + 1) // 2)
+
+
+def on_sheets(counts: Counts) -> Counts:
+    """Return counts, of which some were taken away, with as many sheets as their sides can be on.
+
+    Where no count falls, the sheets do not either.
+    """
+    sheets = _sheets_for(counts[_TOTAL], counts[_SHEETS])
+    return counts if sheets == counts[_SHEETS] else (*counts[:_SHEETS], sheets, *counts[_SHEETS + 1 :])
+
+
 @dataclass(frozen=True, slots=True)
 class UsageProfile:
     """How an office uses a printer.
 
     ``per_weekday`` and ``start`` give for each stream the range in impressions
     from which a printer draws its own; ``hours`` weighs the 24 hours of a day
-    (UTC) and ``saturday`` and ``sunday`` are in twentieths of a weekday.
+    (UTC) and ``saturday`` and ``sunday`` are in twentieths of a weekday. A printer
+    takes a sheet for each side at most, and one for two at least, whatever it draws.
     """
 
     per_weekday: tuple[tuple[int, int], ...]
@@ -71,6 +91,17 @@ class UsageProfile:
             raise ValueError("hours must be 24 weights that are not negative and not all zero")
         if not (0 <= self.saturday <= _FULL_WEIGHT and 0 <= self.sunday <= _FULL_WEIGHT):
             raise ValueError("saturday and sunday are in twentieths of a weekday: 0 to 20")
+        for ranges in (self.per_weekday, self.start):
+            _refuse_impossible_sheets(dict(zip(STREAMS, ranges, strict=True)))
+
+
+def _refuse_impossible_sheets(ranges: dict[str, tuple[int, int]]) -> None:
+    """Refuse sheets of which no printer could print as many, or as few, as the impressions say."""
+    low, high = ranges["sheets"]
+    fewest, most = (sum(ranges[stream][end] for stream in IMPRESSIONS) for end in (0, 1))
+    if high and (low > most or 2 * high < fewest):
+        least = (fewest + 1) // 2
+        raise ValueError(f"{fewest} to {most} sides are on {least} to {most} sheets, not on {low} to {high}")
 
 
 def _mixed(value: int) -> int:
@@ -86,6 +117,10 @@ def _drawn(profile: UsageProfile, seed: int) -> tuple[list[int], list[int], int]
     random = Random(f"usage/{seed}")  # noqa: S311 -- a simulation, not a secret
     volumes = [random.randint(low, high) for low, high in profile.per_weekday]
     starts = [random.randint(low, high) for low, high in profile.start]
+    for drawn in (volumes, starts):
+        sides = sum(drawn[STREAMS.index(stream)] for stream in IMPRESSIONS)
+        place = STREAMS.index("sheets")
+        drawn[place] = _sheets_for(sides, drawn[place])
     return volumes, starts, random.getrandbits(63)
 
 
@@ -129,6 +164,8 @@ class Usage:
         black = pb + cb + fx
         color = pc + cc
         total = black + color
+        # The two streams are rounded each on its own.
+        sh = _sheets_for(total, sh)
         return total, black, color, lb + lc, total + sv, pb, pc, cb, cc, fx, lb, lc, sh, sc, sv
 
     def _open(self, day: int) -> None:

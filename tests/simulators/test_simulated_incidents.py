@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from esolutions_simulators.agent import SimulatedAgent
 from esolutions_simulators.life.incidents import KINDS, Incident, IncidentError
 from esolutions_simulators.printer import SimulatedPrinter, shown
+from esolutions_simulators.usage import count_index
 
 DAY = timedelta(days=1)
 INSTALLED_AT = datetime.fromisoformat("2026-01-05T08:00:00+00:00")
@@ -46,6 +47,33 @@ def test_no_outage_makes_a_counter_run_backwards(happened: list[tuple[int, str]]
     after = printer.counters_at(INSTALLED_AT + timedelta(hours=late))
     assert all(before[name] <= after[name] for name in before)
     assert after["Total Impressions"] == after["Black Impressions"] + after["Color Impressions"]
+
+
+anything = st.one_of(
+    st.tuples(hours, harmless, st.just({})),
+    st.tuples(
+        hours, st.sampled_from(["jump", "swap_controller"]), st.fixed_dictionaries({"total": st.integers(0, 10**7)})
+    ),
+    st.tuples(hours, st.just("swap_controller"), st.just({})),
+)
+
+
+@given(st.sampled_from(["colour-a3-mfp", "mono-workgroup", "nominal"]), st.lists(anything, max_size=8), hours, hours)
+def test_whatever_happens_no_sheet_has_more_than_two_sides_or_none(
+    model: str, happened: list[tuple[int, str, dict[str, int]]], one: int, other: int
+) -> None:
+    """What is shown and what was really printed: outages, swaps and jumps leave sheets that the sides can be on."""
+    incidents = [Incident(INSTALLED_AT + timedelta(hours=hour), kind, args) for hour, kind, args in happened]
+    printer = SimulatedPrinter(model, "ABC123456", 7, INSTALLED_AT, "127.0.0.10", incidents=incidents)
+    total, sheets = count_index("total"), count_index("sheets")
+    worn_sheets = 0
+    for hour in sorted((one, other)):
+        moment = INSTALLED_AT + timedelta(hours=hour)
+        worn = printer.stretch_at(moment.timestamp()).worn_at(moment.timestamp())
+        for counts in (worn, printer.counts_at(moment)):
+            assert counts[sheets] <= counts[total] <= 2 * counts[sheets]
+        assert worn[sheets] >= worn_sheets
+        worn_sheets = worn[sheets]
 
 
 def test_a_replacement_is_another_machine_at_the_same_address(

@@ -141,6 +141,8 @@ GOOD: dict[str, Any] = {
         {"supplies": [{**GOOD["supplies"][0], "refill_below": 100}]},
         {"system_description": "\u20ac"},
         {"usage": {**GOOD["usage"], "per_weekday": {"dreamt": [1, 2]}}},
+        {"usage": {**GOOD["usage"], "per_weekday": {"printed_black": [10, 20], "sheets": [21, 30]}}},
+        {"usage": {**GOOD["usage"], "start": {"copied_color": [10, 20], "sheets": [1, 4]}}},
     ],
 )
 def test_a_file_that_describes_no_printer_is_refused(change: dict[str, Any]) -> None:

@@ -41,6 +41,25 @@ def test_the_sums_hold_at_every_moment(model: str, seed: int, moment: int) -> No
     assert counts["life"] == counts["total"] + counts["service"]
 
 
+@given(models, seeds, moments)
+def test_no_sheet_has_more_than_two_sides_or_none(model: str, seed: int, moment: int) -> None:
+    """Sheets are at least half of the sides, and at most as many."""
+    counts = dict(zip(COUNT_NAMES, usage_of(model, seed).counts_at(moment), strict=True))
+    assert counts["sheets"] <= counts["total"] <= 2 * counts["sheets"]
+
+
+@pytest.mark.parametrize("model", ["nominal", "colour-a3-mfp", "mono-workgroup"])
+def test_offices_print_on_both_sides_as_they_like(model: str) -> None:
+    """Among printers of a model some use a sheet for nearly every side, some hardly more than one for two."""
+    shares = []
+    for seed in range(200):
+        first, last = (usage_of(model, seed).counts_at(INSTALLED + days * DAY_S) for days in (0, 365))
+        sides, sheets = (last[count_index(name)] - first[count_index(name)] for name in ("total", "sheets"))
+        shares.append(sheets / sides)
+    assert min(shares) < 0.55
+    assert max(shares) > 0.8
+
+
 steps = st.lists(st.sampled_from((-3, -1, -0.3, 0, 0.3, 1, 2)) | st.floats(-3_000, 3_000), max_size=5)
 
 

@@ -4,14 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from esolutions_simulators.life.history import Stretch
+from esolutions_simulators.mib.alerts import error_state, warnings_of
 from esolutions_simulators.mib.encoded import in_four_octets
 from esolutions_simulators.mib.row import NULL, Fixed, Level, Meter, NullByTurns, Row, State, Value, is_null_day
 from esolutions_simulators.printer import shown
 
 __all__ = ["uptime_of", "value_of"]
 
-# hrPrinterDetectedErrorState, RFC 2790: lowToner
-_LOW_TONER = b"\x20"
 _UPTIME_WRAPS_AT = 1 << 32
 
 
@@ -28,7 +27,11 @@ def value_of(row: Row, stretch: Stretch, at_epoch: float) -> Value:
         return shown(stretch.shown_at(at_epoch)[source.count], source.rollover)
     if isinstance(source, Level):
         return stretch.machine.gauges[source.supply].level_at(stretch.worn_at(at_epoch))
-    return source.value if stretch.machine.gauges[source.supply].is_low_at(stretch.worn_at(at_epoch)) else None
+    worn = stretch.worn_at(at_epoch)
+    gauge = stretch.machine.gauges[source.supply]
+    if not gauge.is_low_at(worn):
+        return None
+    return source.spent if gauge.is_spent_at(worn) else source.low
 
 
 def uptime_of(stretch: Stretch, at_epoch: float) -> int:
@@ -39,8 +42,13 @@ def uptime_of(stretch: Stretch, at_epoch: float) -> int:
 def _detected_errors(stretch: Stretch, at_epoch: float) -> bytes:
     worn = stretch.worn_at(at_epoch)
     supplies = zip(stretch.machine.model.supplies, stretch.machine.gauges, strict=True)
-    is_low = any(supply.report == "level" and gauge.is_low_at(worn) for supply, gauge in supplies)
-    return _LOW_TONER if is_low else b"\x00"
+    bits: set[int] = set()
+    for supply, gauge in supplies:
+        if supply.report == "level" and gauge.is_low_at(worn):
+            warns = warnings_of(supply.kind)
+            bit = warns.spent_bit if gauge.is_spent_at(worn) else warns.low_bit
+            bits |= set() if bit is None else {bit}
+    return error_state(bits)
 
 
 _STATES: dict[State, Callable[[Stretch, float], Value]] = {

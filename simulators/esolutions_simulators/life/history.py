@@ -13,7 +13,7 @@ from typing import Any
 from esolutions_simulators.life.incidents import Incident, IncidentError
 from esolutions_simulators.models import Model, load_model
 from esolutions_simulators.supplies import Gauge, gauges
-from esolutions_simulators.usage import COUNT_NAMES, Counts, Usage, count_index
+from esolutions_simulators.usage import COUNT_NAMES, Counts, Usage, count_index, on_sheets
 
 __all__ = ["Machine", "Stretch", "history"]
 
@@ -77,11 +77,11 @@ class Stretch:
     def worn_at(self, epoch: float) -> Counts:
         """Return what the machine has really printed: what supplies are used up by."""
         counts = self.machine.usage.counts_at(epoch if self.idle_since is None else self.idle_since)
-        return counts if self.unused is _NOTHING else tuple(map(sub, counts, self.unused))
+        return counts if self.unused is _NOTHING else on_sheets(tuple(map(sub, counts, self.unused)))
 
     def shown_from(self, worn: Counts) -> Counts:
         """Return what the counters show, before any rollover, when ``worn`` has really been printed."""
-        return worn if self.shift is _NOTHING else tuple(map(add, worn, self.shift))
+        return worn if self.shift is _NOTHING else on_sheets(tuple(map(add, worn, self.shift)))
 
     def shown_at(self, epoch: float) -> Counts:
         """Return what the counters show at a moment, before any rollover."""

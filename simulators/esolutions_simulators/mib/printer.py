@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from esolutions_simulators.mib import oids
+from esolutions_simulators.mib.alerts import warnings_of
 from esolutions_simulators.mib.row import Fixed, Level, LowAlert, Meter, Row, Syntax
 from esolutions_simulators.mib.site import Identity
 from esolutions_simulators.models.schema import REPORTS, Model, Supply
@@ -10,10 +11,10 @@ from esolutions_simulators.usage import count_index
 
 __all__ = ["printer_rows"]
 
-# PrtAlertSeverityLevelTC, PrtAlertGroupTC, PrtAlertCodeTC
+# PrtAlertSeverityLevelTC, PrtAlertGroupTC
+_CRITICAL = 3
 _WARNING = 4
 _GROUP_MARKER_SUPPLIES = 11
-_CODE_TONER_LOW = 1104
 # PrtAlertTrainingLevelTC: untrained
 _UNTRAINED = 3
 # IANA's MIBenum of US-ASCII
@@ -83,15 +84,16 @@ def _alert(device: int, place: int, supply: Supply) -> Iterator[Row]:
     if supply.report != "level":
         return
     base, row = oids.PRT_ALERT, f"{device}.{supply.index}"
-    columns: dict[int, int | bytes] = {
-        2: _WARNING,
-        3: _UNTRAINED,
-        4: _GROUP_MARKER_SUPPLIES,
-        5: supply.index,
-        6: -1,
-        7: _CODE_TONER_LOW,
-        8: b"Low: " + supply.description,
+    warns = warnings_of(supply.kind)
+    columns: dict[int, tuple[int | bytes, int | bytes]] = {
+        2: (_WARNING, _CRITICAL),
+        3: (_UNTRAINED, _UNTRAINED),
+        4: (_GROUP_MARKER_SUPPLIES, _GROUP_MARKER_SUPPLIES),
+        5: (supply.index, supply.index),
+        6: (-1, -1),
+        7: (warns.low_code, warns.spent_code),
+        8: (warns.low_word + supply.description, warns.spent_word + supply.description),
     }
-    for column, value in columns.items():
-        syntax = Syntax.OCTET_STRING if isinstance(value, bytes) else Syntax.INTEGER
-        yield Row(f"{base}.{column}.{row}", syntax, LowAlert(place, value))
+    for column, (low, spent) in columns.items():
+        syntax = Syntax.OCTET_STRING if isinstance(low, bytes) else Syntax.INTEGER
+        yield Row(f"{base}.{column}.{row}", syntax, LowAlert(place, low, spent))

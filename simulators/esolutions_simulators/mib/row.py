@@ -77,10 +77,11 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class LowAlert:
-    """A column of the alert that is there while this supply runs low."""
+    """A column of the alert that is there while this supply is nearly at its end, and when it is there."""
 
     supply: int
-    value: int | bytes
+    low: int | bytes
+    spent: int | bytes
 
 
 @dataclass(frozen=True, slots=True)
