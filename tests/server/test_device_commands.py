@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -192,3 +193,52 @@ def test_a_reading_is_rejected_in_the_second_after_it_was_asked_for(desk: Desk) 
     assert "reject it again" in desk.err
     desk.world.clock.move(seconds=1)
     assert desk.run("billing", "reject", command["CommandId"]) == 0
+
+
+def lines_of(desk: Desk, *words: str) -> dict[str, str]:
+    """Return what a command shows of one thing, by the names of its lines."""
+    assert desk.run(*words) == 0
+    found = (line.split("  ", 1) for line in desk.out.splitlines())
+    return {name.strip(): rest[0].strip() for name, *rest in found if rest}
+
+
+def test_one_device_is_shown_with_all_that_its_client_says_of_it(desk: Desk) -> None:
+    """Each field of its registration, its status and its last reading has a line."""
+    desk.world.clock.move(days=2)
+    command_id = desk.world.server.administration.request_billing(SERIAL)
+    desk.proxy.sync()
+    supply = desk.proxy.supply(Name="Black Toner", State="low", Unit="sheets", Capacity=9000, Level=812)
+    assert desk.proxy.submit(SERIAL, command_id, rows=desk.proxy.meters(1234667) + supply) == "Accepted"
+    lines = lines_of(desk, "devices", SERIAL)
+    at = f"{desk.world.clock():%Y-%m-%dT%H:%M:%SZ}"
+    assert lines["state"] == "active"
+    assert lines["detected at"] == "2026-01-01T03:00:00Z"
+    assert lines["turned on at"] == lines["activated at"] == "2026-01-01T04:00:00Z"
+    assert lines[f"meter {NAMES[0]}"] == f"1234667 of {at}"
+    assert lines["supply Black Toner"] == f"low, 812 of 9000 sheets, of {at}"
+    assert desk.run("devices", "NOBODY") == 1
+    assert "NOBODY is not registered" in desk.err
+
+
+def test_one_client_is_shown_with_its_schedule(desk: Desk) -> None:
+    """When it was installed, when it calls and how often it reads, and why it called last; its secret is not shown."""
+    lines = lines_of(desk, "proxies", desk.proxy.guid)
+    assert (lines["installed at"], lines["consent given at"]) == ("2026-01-01T03:00:00Z",) * 2
+    assert (lines["daily sync time"], lines["sync window"], lines["poll interval"]) == ("03:00:00", "3600", "7200")
+    assert (lines["reason"], lines["queue"], lines["is silent"]) == ("Scheduled", "0", "False")
+    assert (lines["next contact at"], lines["expected until"]) == ("2026-01-02T04:00:00Z",) * 2
+    assert desk.proxy.secret not in desk.out
+    assert desk.run("proxies", desk.proxy.guid.replace("2222", "3333")) == 1
+    assert "is registered" in desk.err
+
+
+def test_the_journal_has_a_column_for_how_hard_it_was_to_get_through(desk: Desk) -> None:
+    """The attempt, and the seconds that the message waited."""
+    composed = f"{desk.world.clock() - timedelta(seconds=4321):%Y-%m-%dT%H:%M:%SZ}"
+    payload = desk.proxy.sync_payload().replace("<n:Attempt>1<", "<n:Attempt>7<")
+    now = f"{desk.world.clock():%Y-%m-%dT%H:%M:%SZ}"
+    desk.proxy.send(payload.replace(f"<n:ComposedAt>{now}<", f"<n:ComposedAt>{composed}<"))
+    assert desk.run("journal") == 0
+    names, *_, newest = (line.split() for line in desk.out.splitlines())
+    shown = dict(zip(names, newest, strict=False))
+    assert (shown["attempt"], shown["waited"]) == ("7", "4321")

@@ -53,6 +53,7 @@ def test_an_account_and_its_equipment_are_taken_and_listed(
     [
         "serial,account\nx,y\n",
         HEADER + ROW.replace("2025-01-01", "yesterday"),
+        HEADER + ROW.replace("2025-01-01", "0025-01-01"),
         HEADER + ROW.replace("semi-annual", "weekly"),
         HEADER + ROW.replace("31", "32"),
         HEADER + ROW.replace("Europe/Paris", "Mars/Olympus"),
@@ -140,3 +141,36 @@ def test_commands_keep_the_terms_of_the_server(
     open_server(url, now=lambda: now, rng=random.Random(1), policy=Policy(signup="automatic")).close()
     assert command("account", "list") == 0
     assert stored_terms(url).signup == "automatic"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("account", "add", "", "key@acme.example"),
+        ("account", "add", "A" * 101, "key@acme.example"),
+        ("account", "add", "Acme\n", "key@acme.example"),
+        ("account", "add", "Acme", "nobody"),
+        ("account", "add", "Acme", "@acme.example"),
+        ("account", "add", "Acme", f"{'k' * 250}@acme.example"),
+    ],
+)
+def test_names_and_addresses_that_cannot_be_are_refused(
+    command: Callable[..., int], capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+) -> None:
+    """With exit code 1 and a sentence, and nothing is kept."""
+    assert command(*arguments) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+    command("account", "list", "--json")
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_a_policy_that_cannot_be_keeps_the_server_from_starting(
+    command: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With exit code 1 and a sentence that names the file and the term."""
+    file = tmp_path / "policy.toml"
+    file.write_text("low_supply_percent = 200\n")
+    assert command("serve", "--policy", str(file)) == 1
+    error = capsys.readouterr().err
+    assert "policy.toml: low_supply_percent is 200, which is not from 0 to 100" in error
+    assert error.count("\n") == 1

@@ -25,6 +25,7 @@ from esolutions_client.service.tracking import Reach, encode_poll
 from esolutions_client.snmp.errors import SnmpError
 from esolutions_client.snmp.identify import identify_and_poll
 from esolutions_client.wire.messages import Meter, NewDevice, ProxyRegistration, Receipt, Registration, number_that_fits
+from esolutions_client.wire.stored import load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -208,7 +209,7 @@ class Registrar:
         if settings.moment("last_poll_at") is None:
             # The opening readings are the first poll there was.
             settings.set_moment("last_poll_at", consent)
-        ours = set(self._store.devices.polled_serials())
+        ours = set(self._store.devices.polled_serials()) | self._on_their_way()
         self._delivery.queue(
             new_guid(self._rng),
             Registration(
@@ -220,6 +221,16 @@ class Registrar:
             ),
             clock_origin,
         )
+
+    def _on_their_way(self) -> set[str]:
+        """Return the printers of registrations that wait: by when the next one arrives the server knows them."""
+        with self._store.outbox.decoding:
+            waiting = [
+                load(each.operation, each.body)
+                for each in self._store.outbox.all_waiting()
+                if each.operation == "RegisterProxyDevices"
+            ]
+        return {new.serial_number for each in waiting for new in cast("Registration", each).devices}
 
     def _proxy_registered(self, _request: Request, answer: Answer) -> None:
         self._store.settings.set_moment("registered_at", answer.issued_at)

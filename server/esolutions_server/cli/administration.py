@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path  # noqa: TC003 (typer reads the annotations)
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from esolutions_server.cli.output import print_document
-from esolutions_server.cli.setting import Database, DataDir, Json, Serial, Setting, Table, guid
+from esolutions_server.cli.setting import (
+    Database,
+    DataDir,
+    Json,
+    OptionalSerial,
+    Serial,
+    Setting,
+    Table,
+    guid,
+    moment_text,
+)
 
 if TYPE_CHECKING:
     from typer import Typer
@@ -17,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["add_commands"]
 
 JOURNAL_COLUMNS = (
-    "moment", "operation", "proxy_id", "devices_in", "bytes_in", "published_in",
+    "moment", "operation", "proxy_id", "attempt", "waited", "devices_in", "bytes_in", "published_in",
     "devices_out", "bytes_out", "published_out", "outcome", "note",
 )  # fmt: skip
 
@@ -100,15 +110,37 @@ def _add_enrolment(application: Typer, setting: Setting) -> None:
         setting.say(f"{serial} is signed up.", {"serial": serial}, as_json=as_json)
 
     @application.command()
-    def devices(*, database: Database = None, data_dir: DataDir = None, as_json: Json = False) -> None:
-        """List the registered devices."""
+    def devices(
+        *,
+        serial: OptionalSerial = None,
+        database: Database = None,
+        data_dir: DataDir = None,
+        as_json: Json = False,
+    ) -> None:
+        """List the registered devices, or show all that is known of SERIAL."""
+        if serial is not None:
+            with setting.server(database, data_dir) as server:
+                shown = server.administration.device(serial)
+            setting.show_one(shown, _device_lines(shown), as_json=as_json)
+            return
         columns = ("serial", "state", "proxy_id", "registered_at", "activated_at")
         with setting.server(database, data_dir) as server:
             setting.show(Table(server.administration.devices(), columns), as_json=as_json)
 
     @application.command()
-    def proxies(*, database: Database = None, data_dir: DataDir = None, as_json: Json = False) -> None:
-        """List the installed clients."""
+    def proxies(
+        *,
+        proxy: Annotated[str | None, typer.Argument(parser=guid)] = None,
+        database: Database = None,
+        data_dir: DataDir = None,
+        as_json: Json = False,
+    ) -> None:
+        """List the installed clients, or show all that is known of PROXY."""
+        if proxy is not None:
+            with setting.server(database, data_dir) as server:
+                shown = server.administration.proxy(proxy)
+            setting.show_one(shown, shown, as_json=as_json)
+            return
         columns = ("id", "last_heard_at", "next_contact_at", "is_silent", "queue")
         with setting.server(database, data_dir) as server:
             setting.show(Table(server.administration.proxies(), columns), as_json=as_json)
@@ -148,3 +180,14 @@ def _add_lists(application: Typer, setting: Setting) -> None:
         from esolutions_server.soap.contract.wsdl import wsdl_document
 
         print_document(wsdl_document(Contract(), url).decode())
+
+
+def _device_lines(device: dict[str, Any]) -> dict[str, Any]:
+    """Return what is known of a device by the words of its lines: a meter and a supply have one each."""
+    lines = {name: value for name, value in device.items() if name not in {"meters", "supplies"}}
+    for meter in device["meters"]:
+        lines[f"meter {meter['name']}"] = f"{meter['last_value']} of {moment_text(meter['last_read_at'])}"
+    for supply in device["supplies"]:
+        amount = f"{supply['level']} of {supply['capacity']} {supply['unit']}"
+        lines[f"supply {supply['name']}"] = f"{supply['state']}, {amount}, of {moment_text(supply['read_at'])}"
+    return lines

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from esolutions_server.cli.policy_file import read_policy
 from esolutions_server.cli.setting import Database, DataDir, Json, Setting  # noqa: TC001 (typer reads the annotations)
 from esolutions_server.cli.virtual_clock import VirtualClock
 from esolutions_server.store.database import StoreUnavailableError
@@ -19,7 +20,7 @@ from esolutions_server.store.database import StoreUnavailableError
 if TYPE_CHECKING:
     from typer import Typer
 
-    from esolutions_server.domain.policy import SignUp
+    from esolutions_server.domain.policy import Policy, SignUp
     from esolutions_server.reference import ReferenceServer
 
 __all__ = ["add_command"]
@@ -39,7 +40,12 @@ def add_command(application: Typer, setting: Setting) -> None:
         host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
         port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8443,
         tls: Annotated[str, typer.Option(help="auto | off | CERT,KEY")] = "auto",
-        signup: Annotated[str, typer.Option(help="required | automatic")] = "required",
+        signup: Annotated[
+            str | None, typer.Option(help="required | automatic; required unless the policy says otherwise.")
+        ] = None,
+        policy: Annotated[
+            Path | None, typer.Option(exists=True, dir_okay=False, help="TOML file with the terms of the server.")
+        ] = None,
         public_url: Annotated[str | None, typer.Option(help="The address the WSDL gives.")] = None,
         gzip: Annotated[bool, typer.Option("--gzip", help="Compress answers for callers that accept it.")] = False,
         testbed: Annotated[bool, typer.Option("--testbed", help="Allow what only a testbed wants.")] = False,
@@ -52,13 +58,14 @@ def add_command(application: Typer, setting: Setting) -> None:
         as_json: Json = False,
     ) -> None:
         """Serve the Communication Server; prints one line when it is ready."""
-        if signup not in {"required", "automatic"}:
+        if signup not in {None, "required", "automatic"}:
             raise typer.BadParameter("required or automatic", param_hint="--signup")
         if not testbed and (clock is not None or seed is not None):
             raise typer.BadParameter("--clock and --seed are for a --testbed")
         options = _Options(host, port, tls, public_url, gzip, testbed, clock, seed)
         url = setting.database_url(database, data_dir)
-        with _opened(setting, url, cast("SignUp", signup), options) as server:
+        terms = read_policy(policy, cast("SignUp | None", signup))
+        with _opened(setting, url, terms, options) as server:
             _serve_until_stopped(server, setting, setting.data_dir(data_dir), url, options, as_json=as_json)
 
 
@@ -74,15 +81,12 @@ class _Options:
     seed: int | None
 
 
-def _opened(setting: Setting, url: str, signup: SignUp, options: _Options) -> ReferenceServer:
-    from esolutions_server.domain.policy import Policy
+def _opened(setting: Setting, url: str, policy: Policy, options: _Options) -> ReferenceServer:
     from esolutions_server.reference import open_server
 
     now = setting.now if options.clock is None else VirtualClock(options.clock)
     rng = setting.rng if options.seed is None else random.Random(options.seed)  # noqa: S311 (a testbed's GUIDs)
-    server = open_server(
-        url, now=now, rng=rng, policy=Policy(signup=signup), allow_gzip=options.gzip, is_testbed=options.testbed
-    )
+    server = open_server(url, now=now, rng=rng, policy=policy, allow_gzip=options.gzip, is_testbed=options.testbed)
     server.keep_clock(None if options.clock is None else str(options.clock.resolve()))
     return server
 

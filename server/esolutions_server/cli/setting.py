@@ -22,7 +22,17 @@ if TYPE_CHECKING:
 
     from esolutions_server.reference import ReferenceServer
 
-__all__ = ["DataDir", "Database", "Json", "OptionalSerial", "Serial", "Setting", "Table", "guid"]
+__all__ = [
+    "DataDir",
+    "Database",
+    "Json",
+    "OptionalSerial",
+    "Serial",
+    "Setting",
+    "Table",
+    "guid",
+    "moment_text",
+]
 
 
 def guid(text: str) -> str:
@@ -76,7 +86,6 @@ class Setting:
     @contextmanager
     def server(self, database: str | None, data_dir: Path | None) -> Iterator[ReferenceServer]:
         """Open the server's database for one command, on its terms; a `serve` may have it open too."""
-        from esolutions_server.domain.policy import Policy
         from esolutions_server.reference import open_server, stored_terms
 
         url = self.database_url(database, data_dir)
@@ -84,25 +93,37 @@ class Setting:
         now = self.now
         if terms.clock is not None and Path(terms.clock).exists():
             now = VirtualClock(Path(terms.clock))
-        with open_server(url, now=now, rng=self.rng, policy=Policy(signup=terms.signup)) as server:
+        with open_server(url, now=now, rng=self.rng, policy=terms.policy) as server:
             yield server
 
     def show(self, table: Table, *, as_json: bool) -> None:
         """Print rows, as a table for people or as JSON for programs."""
         if as_json:
-            print_json(table.rows, indent=None, default=_spelled)
+            print_json(table.rows, indent=None, default=moment_text)
         else:
-            print_table(table.columns, [[_spelled(row.get(column)) for column in table.columns] for row in table.rows])
+            print_table(
+                table.columns, [[moment_text(row.get(column)) for column in table.columns] for row in table.rows]
+            )
+
+    def show_one(self, document: dict[str, Any], lines: dict[str, Any], *, as_json: bool) -> None:
+        """Print one thing: each value on a line of its own, after its name."""
+        if as_json:
+            print_json(document, indent=None, default=moment_text)
+            return
+        width = max(map(len, lines))
+        for name, value in lines.items():
+            say(f"{name.replace('_', ' '):{width}}  {moment_text(value)}".rstrip())
 
     def say(self, text: str, document: dict[str, Any], *, as_json: bool) -> None:
         """Print what was done, as a sentence or as JSON."""
         if as_json:
-            print_json(document, indent=None, default=_spelled)
+            print_json(document, indent=None, default=moment_text)
         else:
             say(text)
 
 
-def _spelled(value: Any) -> str:
+def moment_text(value: Any) -> str:
+    """Return a value as text; a moment as the wire spells it."""
     if value is None:
         return ""
     return value.isoformat().replace("+00:00", "Z") if isinstance(value, date) else str(value)

@@ -1,14 +1,37 @@
-"""What the operator of a server may decide. Values only: the rules that use them are elsewhere."""
+"""What the operator of a server may decide. Values only: the rules that use them are elsewhere.
+
+Whatever a policy here says, a client can obey: terms that it would refuse are refused here first.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, get_args
+
+from esolutions_server.domain.ranges import (
+    LONGEST_POLL_INTERVAL,
+    SHORTEST_POLL_INTERVAL,
+    RangeError,
+    check_one_of,
+    check_range,
+)
 
 __all__ = ["Policy", "SignUp"]
 
 SignUp = Literal["required", "automatic"]
+
+_SECOND, _HOUR, _DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
+_RANGES: dict[str, tuple[timedelta, timedelta]] = {
+    "detection_delay": (timedelta(0), 30 * _DAY),
+    "administrative_delay": (timedelta(0), 366 * _DAY),
+    "answer_within": (_HOUR, 366 * _DAY),
+    "poll_interval": (SHORTEST_POLL_INTERVAL, LONGEST_POLL_INTERVAL),
+    "silent_after": (_DAY, 366 * _DAY),
+    "freshness": (_SECOND, _HOUR),
+    "contact_grace": (timedelta(0), 30 * _DAY),
+    "receipts_kept": (_DAY, 3660 * _DAY),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +67,21 @@ class Policy:
     receipts_kept: timedelta = timedelta(days=60)
     # A heavy production printer adds 1.3 million impressions in its busiest month: 30 a minute.
     credible_increase_per_minute: int = 30
+
+    def __post_init__(self) -> None:
+        """Refuse terms that no client could keep to, and those that make no sense.
+
+        Raises:
+            RangeError: with the name of the term, and what it can be.
+        """
+        check_one_of("signup", self.signup, get_args(SignUp))
+        for name, (lowest, highest) in _RANGES.items():
+            value: timedelta = getattr(self, name)
+            check_range(name, value, lowest, highest)
+            if value.microseconds:
+                raise RangeError(f"{name} is {value}, which is not in whole seconds")
+        # The wire spells it in days.
+        if self.silent_after % _DAY:
+            raise RangeError(f"silent_after is {self.silent_after}, which is not in whole days")
+        check_range("low_supply_percent", self.low_supply_percent, 0, 100)
+        check_range("credible_increase_per_minute", self.credible_increase_per_minute, 1, 1_000_000)

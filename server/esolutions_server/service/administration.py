@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from esolutions_server.domain.billing_cycle import Period
 from esolutions_server.domain.identity import IdentityError, canonical_guid, canonical_serial
+from esolutions_server.domain.ranges import RangeError, check_printable, check_range
 from esolutions_server.domain.states import LIVING_STATES, DeviceState, Step, StepError
 from esolutions_server.service import contact, enrolment, equipment_file, held, notices
 from esolutions_server.service import devices as lives
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 __all__ = ["Administration"]
 
 HIDDEN_COLUMNS = ("secret",)
+# As the columns have it; RFC 5321, 4.5.3.1.3, for an address.
+LONGEST_NAME = 100
+LONGEST_ADDRESS = 254
 
 
 class Administration:
@@ -53,8 +57,10 @@ class Administration:
         """Add an account; its key user is a person of it.
 
         Raises:
-            AdministrationError: there is one of that name.
+            AdministrationError: there is one of that name, or one of these cannot be.
         """
+        _check_name("the name of an account", name, LONGEST_NAME)
+        _check_address(key_user_email)
         with self._work() as work:
             if accounts.account_named(work.connection, name) is not None:
                 raise AdministrationError(f"there is an account {name!r} already")
@@ -65,8 +71,9 @@ class Administration:
         """Add somebody who reports meter reads for an account.
 
         Raises:
-            AdministrationError: there is no such account.
+            AdministrationError: there is no such account, or that is no address.
         """
+        _check_address(email)
         with self._work() as work:
             account_id = accounts.account_named(work.connection, account)
             if account_id is None:
@@ -246,12 +253,38 @@ class Administration:
         with self._work() as work:
             return [_columns(record) | _inside(work, record) for record in devices.every(work.connection)]
 
+    def device(self, serial: str) -> dict[str, Any]:
+        """Return all that is known of a device.
+
+        Raises:
+            AdministrationError: it is not registered.
+        """
+        with self._work() as work:
+            record = _device(work, serial)
+            return _columns(record) | _inside(work, record)
+
+    def proxy(self, proxy_id: str) -> dict[str, Any]:
+        """Return all that is known of a proxy but its secret.
+
+        Raises:
+            AdministrationError: there is none of that id.
+        """
+        name = _guid(proxy_id, "client")
+        found = [proxy for proxy in self.proxies() if proxy["id"] == name]
+        if not found:
+            raise AdministrationError(f"no client {proxy_id} is registered: `proxies` lists those that are")
+        return found[0]
+
     def proxies(self) -> list[dict[str, Any]]:
         """Return all proxies without their secrets, each with whether it `is_silent`."""
         with self._work() as work:
             grace = self._policy.contact_grace
             return [
-                _columns(proxy) | {"is_silent": contact.is_silent(proxy, work.now, grace)}
+                _columns(proxy)
+                | {
+                    "expected_until": contact.expected_until(proxy),
+                    "is_silent": contact.is_silent(proxy, work.now, grace),
+                }
                 for proxy in proxies.every(work.connection)
             ]
 
@@ -280,6 +313,21 @@ def _guid(text: str, kind: str) -> str:
         return canonical_guid(text)
     except IdentityError as error:
         raise AdministrationError(f"{error}; this names no {kind}") from None
+
+
+def _check_name(what: str, text: str, longest: int) -> None:
+    try:
+        check_range(f"the length of {what}", len(text), 1, longest)
+        check_printable(what, text)
+    except RangeError as error:
+        raise AdministrationError(str(error)) from None
+
+
+def _check_address(text: str) -> None:
+    _check_name("an e-mail address", text, LONGEST_ADDRESS)
+    name, at, host = text.rpartition("@")
+    if not name or not at or not host or " " in text:
+        raise AdministrationError(f"{text!r} is no e-mail address: give NAME@HOST")
 
 
 def _device(work: Work, serial: str) -> DeviceRecord:

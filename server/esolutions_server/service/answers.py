@@ -21,6 +21,7 @@ from esolutions_server.service.messages import DeviceOutcome
 from esolutions_server.service.orders import ordered_meters
 from esolutions_server.service.reasons import shortened
 from esolutions_server.service.retirement import STEPS, leave_service
+from esolutions_server.service.wire_ranges import check_reading, check_status
 from esolutions_server.store import commands, devices
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def _find(
 
 def _take_status(work: Work, proxy: ProxyRecord, status: DeviceStatus) -> DeviceOutcome:
     device, command = _find(work, proxy, status, "TurnOn")
+    check_status(work, status)
     if command.state != "open":
         return _again(command, status.state)
     if device.state != DeviceState.ACTIVATING:
@@ -100,7 +102,8 @@ def _take_status(work: Work, proxy: ProxyRecord, status: DeviceStatus) -> Device
     commands.set_values(work.connection, command.id, answered)
     if status.state == "Active":
         billed_until = device.billed_until or work.now
-        lives.take_step(work, device, Step.ACTIVATE, activated_at=work.now, billed_until=billed_until)
+        columns = {"activated_at": work.now, "turned_on_at": status.turned_on, "billed_until": billed_until}
+        lives.take_step(work, device, Step.ACTIVATE, **columns)
     elif status.state == "Refused":
         lives.take_step(work, device, Step.DECLINE, declined_at=work.now)
         notices.enrolment_declined(work, device.serial)
@@ -111,6 +114,7 @@ def _take_status(work: Work, proxy: ProxyRecord, status: DeviceStatus) -> Device
 
 
 def _take_reading(work: Work, proxy: ProxyRecord, reading: DeviceReading) -> DeviceOutcome:
+    check_reading(reading)
     device, command = _asked(work, proxy, reading)
     answer = reading.state or json.dumps({meter.name: meter.value for meter in reading.meters}, sort_keys=True)
     is_forgotten = command.state == "cancelled" and reading.period_end is not None

@@ -11,12 +11,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from esolutions_server.service import answers, commanding, contact, registration, resuming
+from esolutions_server.service import answers, commanding, contact, registration, resuming, transactions
 from esolutions_server.service.context import Work
 from esolutions_server.service.credentials import binds_body, check_freshness, check_proof, no_such_proxy
 from esolutions_server.service.errors import FaultCode, RefusalError
 from esolutions_server.service.exchange import accepted_entry, operation_of, refused_entry
-from esolutions_server.service.messages import Receipt, RegisterProxy, SyncProxyResponse
+from esolutions_server.service.messages import Receipt, RegisterProxy, SubmitBillingTransaction, SyncProxyResponse
+from esolutions_server.service.wire_ranges import check_request
 from esolutions_server.store import exchanges, proxies
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
         DeviceOutcome,
         RegisterProxyDevices,
         Request,
-        SubmitBillingTransaction,
         SyncProxy,
         SyncProxyStatus,
     )
@@ -93,6 +93,7 @@ class CommunicationServer:
         """Judge and keep the readings that answer billing requests; what is billed must be signed."""
 
         def change(work: Work, proxy: ProxyRecord) -> Answer:
+            transactions.check_content(work, proxy, request)
             return _receipt(work, request, answers.take_readings(work, proxy, request))
 
         return self._conduct(exchange, request, change, must_be_signed=True)
@@ -131,6 +132,7 @@ class CommunicationServer:
             proxy = self._authenticated(work, exchange, request, must_be_signed=must_be_signed)
             first = exchanges.first_answer(connection, proxy.id, request.header.message_id)
             if first is None:
+                check_request(work, request)
                 resume_after = resuming.resume_point(work, proxy, request.header)
                 remarks = contact.note(work, proxy, request, forgot=resume_after is not None)
                 answer = replace(change(work, proxy), resume_after=resume_after)
@@ -218,6 +220,8 @@ def _keep_answer(connection: Connection, proxy_id: str, request: Request, answer
         "answered_at": answer.issued_at,
         "devices": _devices_in(answer),
         "payload": payload,
+        "transaction_id": request.transaction_id if isinstance(request, SubmitBillingTransaction) else None,
+        "content": transactions.content_of(request),
     }
     exchanges.keep_answer(connection, values)
 

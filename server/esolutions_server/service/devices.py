@@ -17,6 +17,8 @@ from esolutions_server.domain.states import LIVING_STATES, DeviceState, Step, af
 from esolutions_server.store import accounts, commands, devices, proxies
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from esolutions_server.service.context import Work
     from esolutions_server.store.records import DeviceRecord, EquipmentRecord
 
@@ -25,6 +27,8 @@ __all__ = [
     "advance",
     "cycle_of",
     "detectable_at",
+    "digest_of",
+    "digest_with",
     "open_request",
     "refresh",
     "refresh_fleet_digest",
@@ -151,6 +155,15 @@ def open_request(work: Work, device: DeviceRecord, action: str, period: Period, 
 
 def refresh_fleet_digest(work: Work, proxy_id: str) -> None:
     """Work out again the digest of the devices a proxy should have."""
-    serials = sorted(devices.spelled_by_proxy(work.connection, proxy_id, LIVING_STATES))
-    digest = b64encode(sha256("\n".join(serials).encode()).digest()).decode()
-    proxies.set_values(work.connection, proxy_id, {"fleet_digest": digest})
+    serials = devices.spelled_by_proxy(work.connection, proxy_id, LIVING_STATES)
+    proxies.set_values(work.connection, proxy_id, {"fleet_digest": digest_of(serials)})
+
+
+def digest_with(work: Work, proxy_id: str, added: Iterable[str]) -> str:
+    """Return the digest of the devices a proxy should have, once it has these, too."""
+    return digest_of({*devices.spelled_by_proxy(work.connection, proxy_id, LIVING_STATES), *added})
+
+
+def digest_of(serials: Iterable[str]) -> str:
+    """Return the digest of a fleet, as a proxy works it out."""
+    return b64encode(sha256("\n".join(sorted(serials)).encode()).digest()).decode()

@@ -26,6 +26,8 @@ FREQUENCIES = {
     "semi-annual": Frequency.SEMI_ANNUAL,
     "semiannual": Frequency.SEMI_ANNUAL,
 }
+# A date that no contract has is a slip of the pen, and would put off sign-up for ever.
+INSTALLED_FROM, INSTALLED_UNTIL = date(1990, 1, 1), date(2199, 12, 31)
 
 
 def rows_of(source: Path | str | Iterable[EquipmentRow]) -> list[EquipmentRow]:
@@ -70,6 +72,9 @@ def _checked(row: EquipmentRow, place: str) -> EquipmentRow:
         raise AdministrationError(f"{place}: {error}") from None
     if not row.person:
         raise AdministrationError(f"{place}: a device has a person who reports its meters")
+    if not INSTALLED_FROM <= row.installed_on <= INSTALLED_UNTIL:
+        years = f"{INSTALLED_FROM} to {INSTALLED_UNTIL}"
+        raise AdministrationError(f"{place}: installed_on is {row.installed_on}, which is not from {years}")
     frequency = FREQUENCIES.get(row.frequency.lower())
     if frequency is None:
         raise AdministrationError(f"{place}: {row.frequency!r} is not monthly, quarterly or semi-annual")

@@ -93,6 +93,7 @@ def accepted_entry(
         published_out=answer.bytes_for(devices_out) if answer else None,
         outcome=outcome,
         note="; ".join(notes)[:LONGEST_NOTE],
+        waited=_waited(request, now),
     )
 
 
@@ -118,4 +119,10 @@ def refused_entry(refused: RefusedExchange, now: datetime, *, in_the_name_of: st
         published_out=None,
         outcome=refused.refusal.code.value,
         note=note[:LONGEST_NOTE],
+        waited=_waited(request, now) if request else None,
     )
+
+
+def _waited(request: Request, now: datetime) -> int:
+    """Return for how many seconds a message waited since it was composed; less than none by a clock that is ahead."""
+    return int((now - request.header.composed_at).total_seconds())

@@ -18,11 +18,13 @@ from esolutions_server.service import devices as lives
 from esolutions_server.service.errors import FaultCode, NotTakenError, RefusalError
 from esolutions_server.service.messages import DeviceOutcome
 from esolutions_server.service.reasons import shortened
+from esolutions_server.service.wire_ranges import check_new_device
 from esolutions_server.store import commands, devices, proxies
 from esolutions_server.store.records import ProxyRecord
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from datetime import datetime
 
     from esolutions_server.service.context import Work
     from esolutions_server.service.messages import NewDevice, RegisterProxy, RegisterProxyDevices
@@ -79,14 +81,16 @@ def renew_proxy(work: Work, proxy: ProxyRecord, request: RegisterProxy) -> None:
 
 def register_devices(work: Work, proxy: ProxyRecord, request: RegisterProxyDevices) -> tuple[DeviceOutcome, ...]:
     """Keep the devices of a proxy with their opening readings."""
-    outcomes = tuple(_outcome(work, proxy, new) for new in request.devices)
+    outcomes = tuple(_outcome(work, proxy, new, request.detected_at) for new in request.devices)
     lives.refresh_fleet_digest(work, proxy.id)
     return outcomes
 
 
-def _outcome(work: Work, proxy: ProxyRecord, new: NewDevice) -> DeviceOutcome:
+def _outcome(work: Work, proxy: ProxyRecord, new: NewDevice, detected_at: datetime) -> DeviceOutcome:
     try:
-        _register(work, proxy, replace(new, serial=canonical_serial(new.serial)), spelled=new.serial)
+        serial = canonical_serial(new.serial)
+        _register(work, proxy, replace(new, serial=serial), spelled=new.serial)
+        devices.set_values(work.connection, serial, {"detected_at": detected_at})
     except (IdentityError, NotTakenError) as error:
         return DeviceOutcome(new.serial, "Refused", shortened(str(error)))
     return DeviceOutcome(new.serial, "Accepted")
@@ -95,6 +99,7 @@ def _outcome(work: Work, proxy: ProxyRecord, new: NewDevice) -> DeviceOutcome:
 def _register(work: Work, proxy: ProxyRecord, new: NewDevice, *, spelled: str) -> None:
     if stands_for_none(new.serial):
         raise NotTakenError("that is no serial number: other printers may show the same, enter the one on its label")
+    check_new_device(work, new)
     if not new.meters:
         raise NotTakenError("it shows no meter: there would be nothing to bill")
     device = devices.find(work.connection, new.serial)

@@ -6,9 +6,12 @@ looked at again.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from esolutions_server.domain.policy import Policy
+from esolutions_server.domain.policy_document import document_of, policy_of
 from esolutions_server.service import devices as lives
 from esolutions_server.store import devices, settings
 
@@ -25,23 +28,37 @@ DEFAULT_SIGN_UP = "required"
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What commands have to know of the server whose database they open; `clock` is a virtual clock's file."""
+    """What commands have to know of the server whose database they open: its policy, and a virtual clock's file."""
 
-    signup: SignUp
+    policy: Policy
     clock: str | None
+
+    @property
+    def signup(self) -> SignUp:
+        """The way of signing up."""
+        return self.policy.signup
 
 
 def terms_of(connection: Connection) -> Terms:
     """Return the terms of the server that used the database last."""
-    signup = settings.value_of(connection, "signup") or DEFAULT_SIGN_UP
-    return Terms(cast("SignUp", signup), settings.value_of(connection, "clock"))
+    kept = settings.value_of(connection, "policy")
+    if kept is None:
+        # An older version kept the way of signing up alone.
+        signup = settings.value_of(connection, "signup") or DEFAULT_SIGN_UP
+        policy = Policy(signup=cast("SignUp", signup))
+    else:
+        policy = policy_of(json.loads(kept))
+    return Terms(policy, settings.value_of(connection, "clock"))
 
 
 def put_into_force(work: Work) -> None:
-    """Make the policy's way of signing up the one of the database."""
-    if terms_of(work.connection).signup == work.policy.signup:
+    """Make the policy the one of the database."""
+    before = terms_of(work.connection).policy
+    if before == work.policy:
         return
-    settings.keep(work.connection, "signup", work.policy.signup)
+    settings.keep(work.connection, "policy", json.dumps(document_of(work.policy)))
+    if before.signup == work.policy.signup:
+        return
     for device in devices.every(work.connection):
         lives.refresh(work, device.serial)
 

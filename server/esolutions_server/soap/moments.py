@@ -10,6 +10,8 @@ from esolutions_server.service.errors import FaultCode, RefusalError
 
 __all__ = ["in_days", "in_seconds", "read_interval", "read_moment", "spell_moment"]
 
+# No clock shows another year; from here on nothing overflows.
+_YEARS = range(1970, 2200)
 _MOMENT = re.compile(r"\s*(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))\s*")
 _INTERVAL = re.compile(r"P(?:(\d{1,4})D|T(\d{1,6})([HMS]))")
 _UNITS = {"H": "hours", "M": "minutes", "S": "seconds"}
@@ -24,8 +26,11 @@ def read_moment(text: str, code: FaultCode = FaultCode.CLIENT) -> datetime:
     match = _MOMENT.fullmatch(text)
     with suppress(ValueError, OverflowError):
         if match is not None:
-            return datetime.fromisoformat(match[1]).astimezone(UTC).replace(microsecond=0)
-    raise RefusalError(code, "a moment is not an xs:dateTime with its time zone")
+            moment = datetime.fromisoformat(match[1]).astimezone(UTC).replace(microsecond=0)
+            if moment.year in _YEARS:
+                return moment
+    years = f"from {_YEARS.start} to {_YEARS.stop - 1}"
+    raise RefusalError(code, f"a moment is not an xs:dateTime with its time zone, in a year {years}")
 
 
 def spell_moment(moment: datetime) -> str:

@@ -27,6 +27,7 @@ __all__ = [
     "knows_receipt",
     "prune",
     "read_journal",
+    "transaction_content",
     "write_journal",
 ]
 
@@ -56,6 +57,11 @@ _FIRST_RECEIPT = Prepared(
     .where(messages.c.proxy_id == bindparam("proxy_id"))
     .order_by(messages.c.number)
     .limit(1)
+)
+_OF_TRANSACTION = Prepared(
+    select(messages.c.content).where(
+        messages.c.proxy_id == bindparam("proxy_id"), messages.c.transaction_id == bindparam("transaction_id")
+    )
 )
 _KEEP_ANSWER = Prepared(insert(messages))
 _ACKNOWLEDGED = messages.alias("acknowledged")
@@ -110,6 +116,12 @@ def first_receipt(connection: Connection, proxy_id: str) -> str | None:
     """Return the id of the oldest receipt of a proxy that is still known."""
     row = _FIRST_RECEIPT.first(connection, {"proxy_id": proxy_id})
     return None if row is None else str(row[0])
+
+
+def transaction_content(connection: Connection, proxy_id: str, transaction_id: str) -> bytes | None:
+    """Return the digest of what a proxy said under the id of a billing transaction, if it was taken before."""
+    row = _OF_TRANSACTION.first(connection, {"proxy_id": proxy_id, "transaction_id": transaction_id})
+    return None if row is None else row[0]
 
 
 def keep_answer(connection: Connection, values: dict[str, Any]) -> None:

@@ -49,6 +49,8 @@ class DeviceRecord(NamedTuple):
     attention_at: datetime | None
     spelled: str
     same_as: str | None
+    detected_at: datetime | None
+    turned_on_at: datetime | None
 
 
 class EquipmentRecord(NamedTuple):
@@ -115,3 +117,4 @@ class JournalEntry(NamedTuple):
     published_out: int | None
     outcome: str
     note: str
+    waited: int | None

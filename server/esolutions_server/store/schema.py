@@ -123,6 +123,9 @@ devices = Table(
     Column("spelled", String(32), nullable=False, server_default=""),
     # Of a row from before serial numbers were normalised: the device that it is, too.
     Column("same_as", String(32)),
+    # When the client found it, and since when it says that its service is on.
+    Column("detected_at", Moment),
+    Column("turned_on_at", Moment),
     Index("devices_needing_attention", "proxy_id", "attention_at"),
     Index("devices_by_attention", "attention_at"),
 )
@@ -211,9 +214,13 @@ messages = Table(
     Column("answered_at", Moment, nullable=False),
     Column("devices", Integer, nullable=False),
     Column("payload", LargeBinary, nullable=False),
+    # Of a billing transaction: its id, and a digest of what it said.
+    Column("transaction_id", String(36)),
+    Column("content", LargeBinary),
     UniqueConstraint("proxy_id", "message_id", name="one_answer_per_message"),
     UniqueConstraint("proxy_id", "receipt_id", name="one_message_per_receipt"),
     Index("messages_by_age", "answered_at"),
+    Index("messages_by_transaction", "proxy_id", "transaction_id"),
 )
 
 nonces = Table(
@@ -243,6 +250,7 @@ journal = Table(
     Column("published_out", Integer),
     Column("outcome", String(40), nullable=False),
     Column("note", Text, nullable=False),
+    Column("waited", BigInteger),  # seconds from when the message was composed
     Index("journal_by_moment", "moment"),
     Index("journal_of_strangers", "number", sqlite_where=_OF_A_STRANGER, postgresql_where=_OF_A_STRANGER),
 )

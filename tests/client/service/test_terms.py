@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from esolutions_client.errors import UnreachableError
 from esolutions_client.service.policy_in_force import plan_in_force
 from esolutions_client.wire import server as wire_server
 from esolutions_server.domain.policy import Policy
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from conftest import Office
     from esolutions_client.wire.messages import Command
+    from esolutions_client.wire.transport import HttpAnswer
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 TOTAL = "Total Impressions"
@@ -164,3 +166,22 @@ def dated(command: Command, moment: datetime) -> Command:
     """Return a command that says when the server has read the first meter last."""
     first, *others = command.meters
     return replace(command, meters=(replace(first, last_read_date=moment), *others))
+
+
+def test_printers_registered_one_after_the_other_are_one_fleet(new_office: Office) -> None:
+    """A registration that waits is counted in the next one: the server notes no difference that there is none."""
+    office = new_office
+    office.discover()
+    office.line.fault = refuse
+    for serial in office.serials:
+        with pytest.raises(UnreachableError):
+            office.agent.register([serial])
+    office.line.fault = None
+    office.run_for(HOUR)
+    entries = [each for each in office.administration.journal() if each["operation"] == "RegisterProxyDevices"]
+    assert [each["note"] for each in entries] == ["", ""]
+
+
+def refuse(_body: bytes, _deliver: object) -> HttpAnswer:
+    """Carry nothing."""
+    raise UnreachableError("no way")
