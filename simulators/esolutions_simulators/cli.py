@@ -31,6 +31,7 @@ from esolutions_simulators.fleet_file import load_fleet
 from esolutions_simulators.mib.recording import record_lines
 from esolutions_simulators.models import ModelError, load_model, model_names
 from esolutions_simulators.printer import SimulatedPrinter
+from esolutions_simulators.toml_file import TomlFileError
 
 __all__ = ["Waiting", "build_app", "run"]
 
@@ -177,7 +178,7 @@ def _serve(order: _Order, port: int, now: Callable[[], datetime], wait: Waiting)
     with TemporaryDirectory(prefix="esolutions-fleet-") as folder:
         try:
             directory = _prepared(order, Path(folder), now)
-        except (ModelError, FleetError) as error:
+        except (ModelError, FleetError, TomlFileError) as error:
             raise typer.BadParameter(str(error)) from error
         try:
             with PrinterServer(directory, port=port) as server, directory.clock() as clock:

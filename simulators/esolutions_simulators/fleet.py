@@ -20,9 +20,10 @@ from esolutions_simulators.models import load_model
 from esolutions_simulators.print_server import PrintServerAgent
 from esolutions_simulators.printer import SimulatedPrinter
 
-__all__ = ["Fleet", "FleetDirectory", "FleetError", "build_fleet", "new_serial", "shared_address"]
+__all__ = ["Fleet", "FleetDirectory", "FleetError", "build_fleet", "is_host", "new_serial", "shared_address"]
 
 BASE_ADDRESS = "127.0.0.10"
+_MOST_TRIES = 10_000
 
 
 class FleetError(ValueError):
@@ -185,6 +186,15 @@ def shared_address(before: Sequence[SimulatedPrinter], model: str) -> str | None
     return before[-1].address
 
 
+def is_host(address: str) -> bool:
+    """Tell whether this is the IPv4 address of one host: not of all, nor of a group."""
+    try:
+        host = IPv4Address(address)
+    except ValueError:
+        return False
+    return not (host.is_multicast or host.is_unspecified or host.is_reserved)
+
+
 def _addresses(base: str, count: int) -> Iterator[str]:
     try:
         first = IPv4Address(base)
@@ -197,10 +207,15 @@ def _addresses(base: str, count: int) -> Iterator[str]:
 
 
 def new_serial(shape: str, random: Random, taken: set[str]) -> str:
-    """Draw a serial number of ``shape``, A for a letter and 9 for a digit, and add it to ``taken``."""
+    """Draw a serial number of ``shape``, A for a letter and 9 for a digit, and add it to ``taken``.
+
+    Raises:
+        FleetError: all of them seem to be taken.
+    """
     kinds = {"A": ascii_uppercase, "9": digits}
-    while True:
+    for _ in range(_MOST_TRIES):
         serial = "".join(random.choice(kinds.get(mark, mark)) for mark in shape)
         if serial not in taken:
             taken.add(serial)
             return serial
+    raise FleetError(f"no more than {len(taken)} serial numbers of the shape {shape}")

@@ -13,25 +13,31 @@
     address = "127.0.0.77"
     incidents = [{ at = 2026-02-01T09:00:00Z, kind = "power_off" }]
 
-Only this file knows that form; it opens no socket.
+What each key may be is in esolutions_simulators.fleet_keys. The whole file is
+checked before there is a fleet; nothing here opens a socket.
 """
 
-import tomllib
-from collections.abc import Mapping
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from ipaddress import IPv4Address
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import TypeVar
 
-from esolutions_simulators.fleet import BASE_ADDRESS, Fleet, FleetError, new_serial, shared_address
+from msgspec import structs
+
+from esolutions_simulators.fleet import BASE_ADDRESS, Fleet, FleetError, is_host, new_serial, shared_address
+from esolutions_simulators.fleet_keys import FleetKeys, IncidentKeys, PrinterKeys
 from esolutions_simulators.life.incidents import Incident
-from esolutions_simulators.models import load_model
+from esolutions_simulators.models import load_model, model_names
 from esolutions_simulators.printer import SimulatedPrinter
+from esolutions_simulators.toml_file import TomlFile
 
-__all__ = ["fleet_of", "load_fleet"]
+__all__ = ["load_fleet"]
 
-_WORDS = {"model", "count", "serial", "address", "community", "seed", "incidents"}
+_FIRST_YEAR, _LAST_YEAR = 1970, 2100
+_Place = tuple[str | int, ...]
+_T = TypeVar("_T")
 
 
 def load_fleet(path: Path, *, installed_at: datetime, base_address: str = BASE_ADDRESS, seed: int = 1) -> Fleet:
@@ -41,55 +47,103 @@ def load_fleet(path: Path, *, installed_at: datetime, base_address: str = BASE_A
     and the seed, is taken from the arguments.
 
     Raises:
-        FleetError: it is no TOML, or describes no fleet.
+        TomlFileError: it is no TOML, or describes no fleet.
+        FleetError: ``base_address`` is none, or leaves no room for the printers.
     """
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise FleetError(f"{path}: {error}") from error
-    try:
-        return fleet_of(data, installed_at=installed_at, base_address=base_address, seed=seed)
-    except (KeyError, TypeError, ValueError) as error:
-        raise FleetError(f"{path}: {error}") from error
+    file = TomlFile.opened(path)
+    keys = file.converted(FleetKeys)
+    since = _utc(keys.installed_at) or installed_at
+    _Check(file).fleet(keys, since)
+    random = Random(f"fleet/{seed if keys.seed is None else keys.seed}")  # noqa: S311 -- a simulation, not a secret
+    return Fleet(_printers(file, keys, since, keys.base_address or base_address, random))
 
 
-def fleet_of(data: Mapping[str, Any], *, installed_at: datetime, base_address: str, seed: int) -> Fleet:
-    """Return the fleet that parsed TOML describes."""
-    random = Random(f"fleet/{data.get('seed', seed)}")  # noqa: S311 -- a simulation, not a secret
-    since = _aware(data.get("installed_at", installed_at))
-    rows = data["printers"]
-    taken = {row["serial"] for row in rows if "serial" in row}
-    fixed = {row["address"] for row in rows if "address" in row}
-    free = IPv4Address(data.get("base_address", base_address))
+def _printers(
+    file: TomlFile, keys: FleetKeys, since: datetime, base_address: str, random: Random
+) -> list[SimulatedPrinter]:
+    if not is_host(base_address):
+        raise FleetError(f"addresses from {base_address!r} on: that is no IPv4 address of one host")
+    taken = {row.serial for row in keys.printers if row.serial is not None}
+    fixed = {row.address for row in keys.printers if row.address is not None}
+    free = first = IPv4Address(base_address)
     printers: list[SimulatedPrinter] = []
-    for row in rows:
-        _refuse_strange(row)
-        for _ in range(row.get("count", 1)):
+    for number, row in enumerate(keys.printers):
+        incidents = [_incident(incident) for incident in row.incidents]
+        for _ in range(row.count):
             while str(free) in fixed:
                 free += 1
-            address = row.get("address") or shared_address(printers, row["model"]) or str(free)
-            free += address == str(free)
-            serial = row.get("serial") or new_serial(load_model(row["model"]).serial_shape, random, taken)
-            drawn = row.get("seed", random.getrandbits(32))
-            community = row.get("community", "public")
-            incidents = [_incident(incident) for incident in row.get("incidents", ())]
-            printers.append(SimulatedPrinter(row["model"], serial, drawn, since, address, community, incidents))
-    return Fleet(printers)
+            address = row.address or shared_address(printers, row.model) or str(free)
+            if address == str(free):
+                if free.is_loopback is not first.is_loopback or not is_host(address):
+                    raise file.error(("printers", number), f"room for its printers from {first} on", f"none at {free}")
+                free += 1
+            serial = row.serial or new_serial(load_model(row.model).serial_shape, random, taken)
+            drawn = random.getrandbits(32)
+            seed = drawn if row.seed is None else row.seed
+            printers.append(SimulatedPrinter(row.model, serial, seed, since, address, row.community, incidents))
+    return printers
 
 
-def _refuse_strange(row: Mapping[str, Any]) -> None:
-    strange = set(row) - _WORDS
-    if strange:
-        raise FleetError(f"a printer has no {', '.join(sorted(strange))}")
-    if row.get("count", 1) != 1 and {"serial", "address"} & set(row):
-        raise FleetError("several printers cannot share a serial number or an address")
-
-
-def _incident(row: Mapping[str, Any]) -> Incident:
-    args = {key: value for key, value in row.items() if key not in {"at", "kind"}}
-    return Incident(_aware(row["at"]), row["kind"], args)
-
-
-def _aware(moment: datetime) -> datetime:
+def _utc(moment: datetime | None) -> datetime | None:
     """Return ``moment``, in UTC where the file did not say."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _incident(row: IncidentKeys) -> Incident:
+    args = {key: value for key, value in structs.asdict(row).items() if key != "at" and value is not None}
+    return Incident(_utc(row.at) or row.at, str(type(row).__struct_config__.tag), args)
+
+
+class _Check:
+    """What a type cannot say of a fleet: addresses, models, moments, and what two printers cannot share."""
+
+    def __init__(self, file: TomlFile) -> None:
+        self._file = file
+        self._serials: dict[str, int] = {}
+        self._places: dict[tuple[str, bool], int] = {}
+
+    def fleet(self, keys: FleetKeys, since: datetime) -> None:
+        """Raise the error of the first thing that cannot be."""
+        self._moment(("installed_at",), keys.installed_at)
+        self._address(("base_address",), keys.base_address)
+        for number, row in enumerate(keys.printers):
+            self._printer(("printers", number), row, number)
+            for place, incident in enumerate(row.incidents):
+                self._incident(("printers", number, "incidents", place), incident, since)
+
+    def _printer(self, place: _Place, row: PrinterKeys, number: int) -> None:
+        self._model((*place, "model"), row.model)
+        self._address((*place, "address"), row.address)
+        for key, value in (("serial", row.serial), ("address", row.address)):
+            if row.count != 1 and value is not None:
+                raise self._file.error((*place, "count"), f"1 where there is one {key}")
+        if row.serial is not None:
+            self._only((*place, "serial"), "a serial number of its own", self._serials, row.serial, number)
+        if row.address is not None:
+            standing = (row.address, load_model(row.model).is_behind_another)
+            self._only((*place, "address"), "an address of its own", self._places, standing, number)
+
+    def _incident(self, place: _Place, row: IncidentKeys, since: datetime) -> None:
+        self._moment((*place, "at"), row.at)
+        if (_utc(row.at) or row.at) < since:
+            raise self._file.error((*place, "at"), f"no moment before the installation, {since.isoformat()}")
+        self._model((*place, "model"), getattr(row, "model", None))
+        self._address((*place, "address"), getattr(row, "address", None))
+
+    def _model(self, place: _Place, name: str | None) -> None:
+        if name is not None and name not in model_names():
+            nearest = get_close_matches(name, model_names(), 1, 0.0)[0]
+            raise self._file.error(place, f'the name of a model (the nearest is "{nearest}")')
+
+    def _address(self, place: _Place, address: str | None) -> None:
+        if address is not None and not is_host(address):
+            raise self._file.error(place, "an IPv4 address of one host, in quotes")
+
+    def _moment(self, place: _Place, moment: datetime | None) -> None:
+        if moment is not None and not _FIRST_YEAR <= moment.year < _LAST_YEAR:
+            raise self._file.error(place, "a date and time from 1970 to 2099")
+
+    def _only(self, place: _Place, expected: str, known: dict[_T, int], value: _T, number: int) -> None:
+        before = known.setdefault(value, number)
+        if before != number:
+            raise self._file.error(place, expected, f"that of printers[{before + 1}]")

@@ -6,10 +6,21 @@ whether a day or ten years have passed, and nothing is remembered but the day
 last asked for. Nothing here knows what a meter is called.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 
-__all__ = ["COUNT_NAMES", "IMPRESSIONS", "STREAMS", "Counts", "Usage", "UsageProfile", "count_index", "on_sheets"]
+__all__ = [
+    "COUNT_NAMES",
+    "IMPRESSIONS",
+    "STREAMS",
+    "Counts",
+    "Usage",
+    "UsageProfile",
+    "count_index",
+    "mistaken_sheets",
+    "on_sheets",
+]
 
 # The streams that advance by themselves, in the order Usage keeps them.
 STREAMS = (
@@ -92,16 +103,18 @@ class UsageProfile:
         if not (0 <= self.saturday <= _FULL_WEIGHT and 0 <= self.sunday <= _FULL_WEIGHT):
             raise ValueError("saturday and sunday are in twentieths of a weekday: 0 to 20")
         for ranges in (self.per_weekday, self.start):
-            _refuse_impossible_sheets(dict(zip(STREAMS, ranges, strict=True)))
+            mistake = mistaken_sheets(dict(zip(STREAMS, ranges, strict=True)))
+            if mistake:
+                raise ValueError(f"sheets: expected {mistake}")
 
 
-def _refuse_impossible_sheets(ranges: dict[str, tuple[int, int]]) -> None:
-    """Refuse sheets of which no printer could print as many, or as few, as the impressions say."""
+def mistaken_sheets(ranges: Mapping[str, tuple[int, int]]) -> str | None:
+    """Return what range of sheets the sides that a profile says can be on, where its own is none; else None."""
     low, high = ranges["sheets"]
     fewest, most = (sum(ranges[stream][end] for stream in IMPRESSIONS) for end in (0, 1))
-    if high and (low > most or 2 * high < fewest):
-        least = (fewest + 1) // 2
-        raise ValueError(f"{fewest} to {most} sides are on {least} to {most} sheets, not on {low} to {high}")
+    if not high or (low <= most and fewest <= 2 * high):
+        return None
+    return f"{(fewest + 1) // 2} to {most} sheets for {fewest} to {most} sides"
 
 
 def _mixed(value: int) -> int:

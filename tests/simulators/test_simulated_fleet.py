@@ -14,6 +14,7 @@ from esolutions_simulators.clock import ClockFile
 from esolutions_simulators.fleet import Fleet, FleetDirectory, FleetError, build_fleet
 from esolutions_simulators.fleet_file import load_fleet
 from esolutions_simulators.printer import SimulatedPrinter
+from esolutions_simulators.toml_file import TomlFileError
 
 DAY = timedelta(days=1)
 INSTALLED_AT = datetime.fromisoformat("2026-01-05T08:00:00+00:00")
@@ -165,10 +166,10 @@ def test_a_fleet_file_is_read(tmp_path: Path, installed_at: datetime) -> None:
     ],
 )
 def test_a_fleet_file_that_makes_no_sense_is_refused(tmp_path: Path, installed_at: datetime, text: str) -> None:
-    """The error names the file."""
+    """The error names the file and the line."""
     path = tmp_path / "FLEET.toml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(FleetError, match=r"FLEET\.toml"):
+    with pytest.raises(TomlFileError, match=r"FLEET\.toml:\d: "):
         load_fleet(path, installed_at=installed_at)
-    with pytest.raises(FleetError, match="absent"):
+    with pytest.raises(TomlFileError, match="absent"):
         load_fleet(tmp_path / "absent", installed_at=installed_at)

@@ -1,5 +1,6 @@
 """Every model is a whole printer, and each quirk is one."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -11,8 +12,10 @@ from esolutions_simulators.mib.encoded import Encoded
 from esolutions_simulators.mib.row import oid_key
 from esolutions_simulators.mib.site import Site
 from esolutions_simulators.models import ModelError, load_model, model_names
-from esolutions_simulators.models.schema import QUIRKS, parse_model
+from esolutions_simulators.models.parser import parse_model
+from esolutions_simulators.models.schema import QUIRKS
 from esolutions_simulators.printer import SimulatedPrinter
+from esolutions_simulators.toml_file import TomlFileError
 
 # DOMAIN of a reader: what any printer is asked for, as the beginnings of names.
 EVERY_PRINTER_HAS = (
@@ -127,6 +130,20 @@ GOOD: dict[str, Any] = {
 }
 
 
+def spelled(value: Any) -> str:
+    """Write a value as TOML has it on one line."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {spelled(inner)}" for key, inner in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(spelled, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def toml(data: dict[str, Any]) -> str:
+    """Write the keys that have a value, a line each."""
+    return "\n".join(f"{key} = {spelled(value)}" for key, value in data.items() if value is not None)
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -147,9 +164,9 @@ GOOD: dict[str, Any] = {
 )
 def test_a_file_that_describes_no_printer_is_refused(change: dict[str, Any]) -> None:
     """Unknown words, missing rows and numbers that do not fit are errors that name the model."""
-    assert parse_model("good", GOOD).title == "T"
-    with pytest.raises(ModelError, match="model bad"):
-        parse_model("bad", {**GOOD, **change})
+    assert parse_model("good", toml(GOOD)).title == "T"
+    with pytest.raises(TomlFileError, match=r"^bad\.toml:\d+: \S+: expected .+, found .+"):
+        parse_model("bad", toml({**GOOD, **change}))
 
 
 def test_texts_may_hold_nuls_and_latin_1(make_printer: Callable[..., SimulatedPrinter], installed_at: datetime) -> None:
@@ -172,8 +189,8 @@ def test_a_model_may_give_values_as_octets(make_printer: Callable[..., Simulated
 
 def test_octets_that_are_none_are_no_model() -> None:
     """A mistake in a model's file is told when it is read."""
-    with pytest.raises(ModelError, match="fromhex"):
-        parse_model("odd", {**GOOD, "encoded": [{"oid": "1.3", "octets": "xyz"}]})
+    with pytest.raises(TomlFileError, match="octets in hexadecimal"):
+        parse_model("odd", toml({**GOOD, "encoded": [{"oid": "1.3", "octets": "xyz"}]}))
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,16 @@
 """Say what a printer model is made of and refuse one that does not fit together.
 
-A model is data: a TOML file beside this module. What its words mean is here;
+A model is data: a TOML file beside this module, which models.parser reads. What its words mean is here;
 how its rows come out on the wire is in esolutions_simulators.mib.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar
 
 from esolutions_simulators.mib.oids import XCM_DETAIL
-from esolutions_simulators.usage import COUNT_NAMES, STREAMS, UsageProfile
+from esolutions_simulators.usage import COUNT_NAMES, UsageProfile
 
-__all__ = ["CHARSETS", "QUIRKS", "REPORTS", "Device", "MeterRow", "Model", "ModelError", "Supply", "parse_model"]
+__all__ = ["CHARSETS", "QUIRKS", "REPORTS", "Device", "MeterRow", "Model", "ModelError", "Supply"]
 
 # How a supply's level is told: as it is, or by a sentinel of RFC 3805.
 REPORTS = {"level": None, "other": -1, "unknown": -2, "some-remaining": -3}
@@ -30,11 +29,12 @@ QUIRKS = {
 }
 
 
-_Described = TypeVar("_Described")
-
-
 class ModelError(ValueError):
-    """A model file does not describe a printer."""
+    """There is no such model, or what it says at ``place`` does not fit together."""
+
+    def __init__(self, name: str, place: tuple[str | int, ...], expected: str) -> None:
+        super().__init__(f"model {name}: {'.'.join(map(str, place))}{': ' if place else ''}expected {expected}")
+        self.place, self.expected = place, expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,94 +150,39 @@ class Model:
 
 
 def _check(model: Model) -> None:
-    def need(*, holds: bool, otherwise: str) -> None:
-        if not holds:
-            raise ModelError(f"model {model.name}: {otherwise}")
+    for place, expected in _mistakes(model):
+        raise ModelError(model.name, place, expected)
 
+
+def _mistakes(model: Model) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield what does not fit together: where it stands, and what would."""
     indexes = {device.index for device in model.devices}
-    counts = {meter.count for meter in model.meters if meter.count} | {supply.count for supply in model.supplies}
-    unknown = sorted(counts - set(COUNT_NAMES))
-    strange = sorted(set(model.quirks) - set(QUIRKS))
-    need(holds=not unknown, otherwise=f"unknown counts {unknown}")
-    need(holds=not strange, otherwise=f"unknown quirks {strange}")
-    need(holds=model.device_index in indexes, otherwise="device_index names no device")
-    need(holds={meter.device for meter in model.meters} <= indexes, otherwise="a meter is of no device")
-    need(holds=("too-big" in model.quirks) == (model.max_varbinds is not None), otherwise="too-big needs max_varbinds")
-    for supply in model.supplies:
-        need(holds=supply.report in REPORTS, otherwise=f"supply {supply.index}: report is one of {list(REPORTS)}")
-        need(
-            holds=0 <= supply.refill_below < supply.full <= supply.impressions,
-            otherwise=f"supply {supply.index}: refill_below < full <= impressions",
-        )
+    if model.device_index not in indexes:
+        yield ("device_index",), "the index of a device"
+    if ("too-big" in model.quirks) != (model.max_varbinds is not None):
+        yield ("max_varbinds",), 'a whole number where "too-big" is among the quirks, and none elsewhere'
+    for number, quirk in enumerate(model.quirks):
+        if quirk not in QUIRKS:
+            yield ("quirks", number), _one_of(QUIRKS)
+    if model.life_count is not None and model.life_count not in COUNT_NAMES:
+        yield ("life_count",), _one_of(COUNT_NAMES)
+    for number, meter in enumerate(model.meters):
+        if meter.device not in indexes:
+            yield ("meters", number, "device"), "the index of a device"
+        if meter.count is not None and meter.count not in COUNT_NAMES:
+            yield ("meters", number, "count"), _one_of(COUNT_NAMES)
+    for number, supply in enumerate(model.supplies):
+        yield from ((("supplies", number, *place), expected) for place, expected in _mistakes_of_supply(supply))
 
 
-def parse_model(name: str, data: Mapping[str, Any]) -> Model:
-    """Return the model that ``data``, a parsed TOML file, describes.
-
-    Raises:
-        ModelError: something is missing, unknown or does not fit.
-    """
-    try:
-        return _parsed(name, dict(data))
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ModelError(f"model {name}: {error!r}") from error
-    except ModelError:
-        raise
-    except ValueError as error:
-        raise ModelError(f"model {name}: {error}") from error
+def _mistakes_of_supply(supply: Supply) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if supply.count not in COUNT_NAMES:
+        yield ("count",), _one_of(COUNT_NAMES)
+    if supply.report not in REPORTS:
+        yield ("report",), _one_of(REPORTS)
+    if not 0 <= supply.refill_below < supply.full <= supply.impressions:
+        yield (), "refill_below < full <= impressions"
 
 
-def _parsed(name: str, data: dict[str, Any]) -> Model:
-    charset = data.pop("charset", None)
-    encoding = "latin-1" if charset is None else CHARSETS[charset]
-    return Model(
-        name=name,
-        title=data.pop("title"),
-        vendor=data.pop("vendor"),
-        serial_shape=data.pop("serial_shape"),
-        system_description=data.pop("system_description").encode(encoding),
-        system_object_id=data.pop("system_object_id"),
-        ieee1284_id=data.pop("ieee1284_id", None),
-        device_index=data.pop("device_index", 1),
-        devices=tuple(_described(Device, row, encoding) for row in data.pop("devices")),
-        meters=tuple(MeterRow(**row) for row in data.pop("meters", ())),
-        supplies=tuple(_described(Supply, row, encoding) for row in _supply_rows(data.pop("supplies"))),
-        colorants=tuple((row["index"], row["value"]) for row in data.pop("colorants", ())),
-        usage=_usage(data.pop("usage")),
-        life_count=data.pop("life_count", "life") or None,
-        life_unit=data.pop("life_unit", 7),
-        rollover=data.pop("rollover", None),
-        serial_in=tuple(data.pop("serial_in", ("printer-mib", "xerox"))),
-        missing=tuple(data.pop("missing", ())),
-        quirks=tuple(data.pop("quirks", ())),
-        max_varbinds=data.pop("max_varbinds", None),
-        null=tuple(data.pop("null", ())),
-        null_by_turns=tuple(data.pop("null_by_turns", ())),
-        encoded=tuple((row["oid"], bytes.fromhex(row["octets"])) for row in data.pop("encoded", ())),
-        charset=charset,
-        **data,
-    )
-
-
-def _described(kind: type[_Described], row: dict[str, Any], encoding: str) -> _Described:
-    return kind(**{**row, "description": row["description"].encode(encoding)})
-
-
-def _supply_rows(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Fill in what a plain cartridge leaves unsaid: it starts full and is exchanged when almost empty."""
-    filled = []
-    for row in rows:
-        impressions = row.get("impressions", row["capacity"])
-        plain = {"impressions": impressions, "full": impressions, "refill_below": impressions // 50}
-        filled.append({**plain, **row})
-    return filled
-
-
-def _usage(data: dict[str, Any]) -> UsageProfile:
-    strange = set(data) - {"per_weekday", "start", "hours", "saturday", "sunday"}
-    strange |= (set(data["per_weekday"]) | set(data["start"])) - set(STREAMS)
-    if strange:
-        raise ValueError(f"unknown words in usage: {sorted(strange)}")
-    ranges = [tuple(tuple(data[key].get(stream, (0, 0))) for stream in STREAMS) for key in ("per_weekday", "start")]
-    weekend = {day: data[day] for day in ("saturday", "sunday") if day in data}
-    return UsageProfile(ranges[0], ranges[1], tuple(data["hours"]), **weekend)
+def _one_of(names: Iterable[str]) -> str:
+    return "one of " + ", ".join(f'"{name}"' for name in sorted(names))

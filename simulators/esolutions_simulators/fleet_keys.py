@@ -1,0 +1,114 @@
+"""Name every key of FLEET.toml, with what it may be.
+
+The tables of docs/fleet-file.md are compared with this. How a fleet comes of it
+is in esolutions_simulators.fleet_file.
+"""
+
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+__all__ = ["FleetKeys", "IncidentKeys", "PrinterKeys"]
+
+Text = Annotated[str, Meta(min_length=1, max_length=255, extra={"expected": "text in quotes of 1 to 255 characters"})]
+Address = Annotated[str, Meta(extra={"expected": "an IPv4 address of one host, in quotes"})]
+ModelName = Annotated[str, Meta(extra={"expected": "the name of a model, in quotes"})]
+Seed = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+Total = Annotated[int, Meta(ge=0, le=2**31 - 1, extra={"unit": "impressions"})]
+Moment = Annotated[
+    datetime, Meta(extra={"expected": "a date and time from 1970 to 2099", "unit": "UTC where it says no other"})
+]
+
+
+def _left_out(description: str, default: str) -> Meta:
+    """Describe a key that may be left out, with what is taken then."""
+    return Meta(description=description, extra={"default": default})
+
+
+class IncidentKeys(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", kw_only=True):
+    """What happens to a printer; each kind has keys of its own."""
+
+    at: Annotated[Moment, Meta(description="when it happens, not before the installation")]
+
+
+class PowerOff(IncidentKeys, frozen=True, tag="power_off"):
+    """It stops answering and printing."""
+
+
+class PowerOn(IncidentKeys, frozen=True, tag="power_on"):
+    """It starts again: its uptime begins at 0, its counters where they were."""
+
+
+class FallAsleep(IncidentKeys, frozen=True, tag="fall_asleep"):
+    """It stops answering and keeps its uptime."""
+
+
+class WakeUp(IncidentKeys, frozen=True, tag="wake_up"):
+    """It answers again after sleeping."""
+
+
+class Replace(IncidentKeys, frozen=True, tag="replace"):
+    """Another machine comes in its place."""
+
+    serial: Annotated[Text, Meta(description="the serial number of the new machine")]
+    seed: Annotated[Seed, Meta(description="draws the usage and the supplies of the new machine")]
+    model: Annotated[ModelName | None, _left_out("the model of the new machine", "that of the old one")] = None
+
+
+class SwapController(IncidentKeys, frozen=True, tag="swap_controller"):
+    """Its counters start again, as with a new controller."""
+
+    total: Annotated[Total, Meta(description="what the new controller had counted elsewhere")] = 0
+
+
+class Jump(IncidentKeys, frozen=True, tag="jump"):
+    """Its total shows another number from then on, as if black pages had been printed."""
+
+    total: Annotated[Total, Meta(description="what the total shows")]
+
+
+class ChangeCommunity(IncidentKeys, frozen=True, tag="change_community"):
+    """It answers to another community only."""
+
+    community: Annotated[Text, Meta(description="the new community")]
+
+
+class Move(IncidentKeys, frozen=True, tag="move"):
+    """It answers at another address."""
+
+    address: Annotated[Address, Meta(description="the new address")]
+
+
+class ShowSerial(IncidentKeys, frozen=True, tag="show_serial"):
+    """It shows the serial number of another machine, as after its settings were copied here."""
+
+    serial: Annotated[Text | None, _left_out("the serial number that it shows", "its own")] = None
+
+
+Incidents = (
+    PowerOff | PowerOn | FallAsleep | WakeUp | Replace | SwapController | Jump | ChangeCommunity | Move | ShowSerial
+)
+
+
+class PrinterKeys(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One printer, or several of a kind."""
+
+    model: Annotated[ModelName, Meta(description="what kind it is: `esolutions-printers models` lists them")]
+    count: Annotated[int, Meta(ge=1, le=65_536, description="how many of them", extra={"unit": "printers"})] = 1
+    serial: Annotated[Text | None, _left_out("its serial number", "drawn from the fleet's seed")] = None
+    address: Annotated[Address | None, _left_out("where it answers", "the next free one from `base_address` on")] = None
+    community: Annotated[Text, Meta(description="the SNMP community that it answers to")] = "public"
+    seed: Annotated[Seed | None, _left_out("draws its usage and its supplies", "drawn from the fleet's seed")] = None
+    incidents: Annotated[tuple[Incidents, ...], Meta(description="what happens to it, in any order")] = ()
+
+
+class FleetKeys(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A fleet."""
+
+    printers: Annotated[tuple[PrinterKeys, ...], Meta(min_length=1, description="the printers, a `[[printers]]` each")]
+    installed_at: Annotated[Moment | None, _left_out("since when all of them are there", "when `serve` starts")] = None
+    base_address: Annotated[Address | None, _left_out("the first address to give away", "that of `--base`")] = (
+        None
+    )
+    seed: Annotated[Seed | None, _left_out("draws what the rows leave open", "that of `--seed`")] = None
