@@ -108,7 +108,5 @@ class FleetKeys(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     printers: Annotated[tuple[PrinterKeys, ...], Meta(min_length=1, description="the printers, a `[[printers]]` each")]
     installed_at: Annotated[Moment | None, _left_out("since when all of them are there", "when `serve` starts")] = None
-    base_address: Annotated[Address | None, _left_out("the first address to give away", "that of `--base`")] = (
-        None
-    )
+    base_address: Annotated[Address | None, _left_out("the first address to give away", "that of `--base`")] = None
     seed: Annotated[Seed | None, _left_out("draws what the rows leave open", "that of `--seed`")] = None
