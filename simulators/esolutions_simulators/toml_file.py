@@ -41,7 +41,7 @@ class TomlFile:
 
     def __init__(self, name: str, text: str) -> None:
         self.name = name
-        self._text = text
+        self.text = text
         self.data = self._parsed()
 
     @classmethod
@@ -65,13 +65,13 @@ class TomlFile:
 
     def _parsed(self) -> dict[str, Any]:
         try:
-            return tomllib.loads(self._text)
+            return tomllib.loads(self.text)
         except RecursionError as error:
             raise TomlFileError(self.name, 1, "", "TOML", _NESTED) from error
         except ValueError as error:
             # Only Python 3.14 gives the line by itself; a number of 5,000 digits has none anywhere.
             said = re.fullmatch(r"(.*?) \(at (?:line (\d+), column \d+|end of document)\)", str(error), re.DOTALL)
-            last = max(len(self._text.splitlines()), 1)
+            last = max(len(self.text.splitlines()), 1)
             line = int(said[2] or last) if said else 1
             reason = said[1] if said else str(error)
             raise TomlFileError(self.name, line, "", "TOML", _shown_text(reason)) from error
@@ -110,7 +110,7 @@ class TomlFile:
 
     def _line_of(self, place: _Place) -> int:
         """Return the line on which the deepest part of ``place`` stands that is there."""
-        lines = self._text.splitlines(keepends=True)
+        lines = self.text.splitlines(keepends=True)
         while place and _value_at(self.data, place) is None:
             place = place[:-1]
         first, last = 1, max(len(lines), 1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from contextlib import ExitStack
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, time, timedelta
@@ -14,6 +13,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import user_data_path
 
+from esolutions_client.cli.config_file import read_config
+from esolutions_client.cli.config_keys import CONFIG_KEYS
 from esolutions_client.cli.way import RememberingServer, Way
 from esolutions_client.errors import UsageError
 from esolutions_client.planning.schedule import Plan
@@ -36,21 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Options", "Session"]
 
-# What a configuration file may give for the fields of `Options`, by their annotation, and the lowest and highest.
-_KINDS: dict[str, tuple[tuple[type, ...], str]] = {
-    "bool": ((bool,), "true or false"),
-    "int": ((int,), "a whole number"),
-    "float": ((int, float), "a number"),
-}
-_TEXT = ((str,), "text in quotes")
 _TIME_OF_DAY = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
-_RANGES: dict[str, tuple[float, float]] = {
-    "poll_minutes": (1, 1440),
-    "sync_window_minutes": (0, 1440),
-    "snmp_timeout_seconds": (0.05, 60),
-    "snmp_retries": (0, 10),
-}
-_CHOICES: dict[str, tuple[str, ...]] = {"snmp_engine": ("native", "pysnmp")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +62,10 @@ class Options:
         """Return the options with those of a TOML file under them.
 
         Raises:
-            UsageError: the file cannot be read, or sets something unknown.
+            ConfigError: the file cannot be read, or sets something unknown or impossible.
         """
-        try:
-            configured = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise UsageError(f"the configuration {path} cannot be read: {error}") from error
+        configured = read_config(path, CONFIG_KEYS)
         known = {field.name: field for field in fields(Options)}
-        unknown = sorted(set(configured) - set(known))
-        if unknown:
-            raise UsageError(
-                f"the configuration {path} sets {', '.join(unknown)}; known are {', '.join(sorted(known))}"
-            )
-        for name, value in configured.items():
-            _check(path, name, str(known[name].type), value)
         given = {name: value for name, value in configured.items() if getattr(self, name) == known[name].default}
         for name in ("data_dir", "ca"):
             if name in given:
@@ -253,24 +230,3 @@ class Session:
         )
         self._opened.callback(transport.close)
         return transport
-
-
-def _check(path: Path, name: str, annotation: str, value: object) -> None:
-    """Refuse what a configuration file must not say.
-
-    Raises:
-        UsageError: with the name of the option and what it takes.
-    """
-    kinds, taken = _KINDS.get(annotation, _TEXT)
-    lowest, highest = _RANGES.get(name, (None, None))
-    if lowest is not None and highest is not None:
-        taken = f"{taken} from {lowest:g} to {highest:g}"
-    choices = _CHOICES.get(name)
-    if choices is not None:
-        taken = " or ".join(f'"{choice}"' for choice in choices)
-    # Not isinstance: true is no number.
-    is_good = type(value) in kinds and (choices is None or value in choices)
-    if is_good and lowest is not None and highest is not None:
-        is_good = isinstance(value, int | float) and lowest <= value <= highest
-    if not is_good:
-        raise UsageError(f"the configuration {path} sets {name} to {value!r}: give {taken}")
