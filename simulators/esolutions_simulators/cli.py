@@ -8,6 +8,7 @@ clock and the wait come from __main__.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
 from importlib.metadata import version as version_of
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -38,6 +39,7 @@ __all__ = ["Waiting", "build_app", "run"]
 _DEFAULT_MODEL = "colour-a3-mfp"
 _DEFAULT_COUNT = 5
 _RECORDED_ADDRESS = "192.0.2.1"
+_NEEDED_TO_SERVE = ("cryptography", "pysmi", "snmpsim")
 
 
 # Calls its argument a few times a second until a signal comes.
@@ -173,6 +175,9 @@ def _list_models(*, as_json: bool) -> None:
 
 
 def _serve(order: _Order, port: int, now: Callable[[], datetime], wait: Waiting) -> None:
+    # The agents are processes of their own, whose log nobody reads: what they lack is missed here.
+    for needed in _NEEDED_TO_SERVE:
+        import_module(needed)
     from esolutions_simulators.snmp import PrinterServer, PrinterServerError
 
     with TemporaryDirectory(prefix="esolutions-fleet-") as folder:

@@ -12,8 +12,6 @@ import typer
 from esolutions_server.cli import administration, billing, devices, serving
 from esolutions_server.cli.output import complain, complain_of_usage, is_terminal, plain, say
 from esolutions_server.cli.setting import Setting
-from esolutions_server.service.errors import ServerError
-from esolutions_server.store.database import StoreError
 
 if TYPE_CHECKING:
     import random
@@ -51,15 +49,23 @@ def run(*, now: Callable[[], datetime], rng: random.Random, arguments: Sequence[
         )
     except typer.Abort:
         return 1
-    except (ServerError, StoreError) as error:
-        complain("esolutions-server", str(error))
-        return 1
     except Exception as error:
         # click's usage errors, which typer does not re-export, know how to show themselves.
-        if not hasattr(error, "exit_code") or not hasattr(error, "show"):
+        if hasattr(error, "exit_code") and hasattr(error, "show"):
+            return complain_of_usage(error)
+        if not isinstance(error, _foreseen()):
             raise
-        return complain_of_usage(error)
+        complain("esolutions-server", str(error))
+        return 1
     return code if isinstance(code, int) else 0
+
+
+def _foreseen() -> tuple[type[Exception], ...]:
+    # Here, as asking for help takes no database.
+    from esolutions_server.service.errors import ServerError
+    from esolutions_server.store.database import StoreError
+
+    return ServerError, StoreError
 
 
 def _log_to_stderr() -> None:

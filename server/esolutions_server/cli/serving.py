@@ -15,7 +15,6 @@ import typer
 from esolutions_server.cli.policy_file import read_policy
 from esolutions_server.cli.setting import Database, DataDir, Json, Setting  # noqa: TC001 (typer reads the annotations)
 from esolutions_server.cli.virtual_clock import VirtualClock
-from esolutions_server.store.database import StoreUnavailableError
 
 if TYPE_CHECKING:
     from typer import Typer
@@ -120,6 +119,8 @@ def _serve_until_stopped(
 
 
 def _do_chores(server: ReferenceServer) -> None:
+    from esolutions_server.store.database import StoreUnavailableError
+
     try:
         server.run_due_work()
     except StoreUnavailableError:

@@ -24,7 +24,7 @@ import esolutions_simulators.console.output
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ROOT = Path(__file__).parents[2]
+_ROOT = Path(__file__).parents[3]
 _PACKAGES = ("client/esolutions_client", "server/esolutions_server", "simulators/esolutions_simulators")
 _SOURCES = (*_PACKAGES, "scenarios/esolutions_scenarios")
 _COPIES = ("client/esolutions_client/cli", "server/esolutions_server/cli", "simulators/esolutions_simulators/console")

@@ -1,0 +1,122 @@
+"""Whatever strangers write, every list of all four programs shows it as text, whole, and is steered by nothing."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from esolutions_client.cli.app import run as run_client
+from esolutions_client.cli.output import plain
+from esolutions_scenarios.cli.app import run_command_line
+from esolutions_server.cli.application import run as run_server
+from esolutions_simulators.cli import build_app
+from esolutions_simulators.cli import run as run_printers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_NOW = datetime(2026, 1, 20, tzinfo=UTC)
+_EVERYTHING = (
+    "[/red] [bold]x[/bold] \x1b]0;title\x07 \x1b[2J \x9b31m \x85 \u202e \u2066 \u200b \ufeff \u2028 \r\n \t \x7f &<"
+)
+# SQLite holds no lone surrogate, and ends a text at the first NUL in some of its functions.
+_TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=60)
+
+
+class _Stream(io.StringIO):
+    """A stream that leads to a terminal, or does not."""
+
+    encoding = "utf-8"  # type: ignore[assignment]
+
+    def __init__(self, *, is_terminal: bool) -> None:
+        super().__init__()
+        self._is_terminal = is_terminal
+
+    def isatty(self) -> bool:
+        return self._is_terminal
+
+
+def _run(program: str, words: Sequence[str], *, is_terminal: bool = False) -> tuple[int, str, str]:
+    out, err = _Stream(is_terminal=is_terminal), _Stream(is_terminal=is_terminal)
+    shown = {"COLUMNS": "80", "TERM": "dumb", "LINES": "24"}
+    with patch("sys.stdout", out), patch("sys.stderr", err), patch.dict("os.environ", shown):
+        code = _PROGRAMS[program](list(words))
+    return code, out.getvalue(), err.getvalue()
+
+
+def _client(words: list[str]) -> int:
+    return run_client(words, now=lambda: _NOW, monotonic=lambda: 0.0, rng=random.Random(1), wait=lambda _: None)
+
+
+_PROGRAMS: dict[str, Any] = {
+    "client": _client,
+    "server": lambda words: run_server(now=lambda: _NOW, rng=random.Random(1), arguments=words),
+    "simulators": lambda words: run_printers(build_app(lambda: _NOW, lambda: lambda tick: tick()), words),
+    "scenarios": lambda words: run_command_line(words, stopwatch=lambda: 0.0),
+}
+
+
+def _steers(text: str) -> set[str]:
+    return {letter for letter in text if not letter.isprintable()} - {"\n"}
+
+
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=_TEXTS)
+@example(text=_EVERYTHING)
+def test_every_list_shows_what_strangers_wrote_and_obeys_none_of_it(office: Any, text: str) -> None:
+    """In a pipe, on a terminal and as JSON; no list fails for what is in it."""
+    office.let_strangers_write(text)
+    whole = 0
+    for program, words in office.lists:
+        code, piped, err = _run(program, words)
+        assert (code, err) == (0, ""), (words, err)
+        exact = words[0] == "sent" and words[1].isdecimal()
+        assert exact or not _steers(piped), words
+        whole += plain(text).strip() in piped
+        code, shown, err = _run(program, words, is_terminal=True)
+        assert (code, err) == (0, ""), (words, err)
+        assert not _steers(shown), words
+        if words[0] not in {"wsdl", "snmprec", "sabotages"}:
+            code, document, err = _run(program, [*words, "--json"])
+            assert (code, err) == (0, ""), (words, err)
+            assert not _steers(document), words
+            json.loads(document)
+    # Devices, history, sent, accounts, journal, mail, values: shown, not left out.
+    assert whole >= 6
+
+
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        ("client", ("read", _EVERYTHING + ":99999")),
+        ("client", ("read", "--from-walk", "/no/" + _EVERYTHING)),
+        ("client", ("read", "127.0.0.1", "--snmp-version", _EVERYTHING)),
+        ("client", (_EVERYTHING,)),
+        ("client", ("--server-url", "https://" + _EVERYTHING, "sync")),
+        ("server", ("signup", _EVERYTHING)),
+        ("server", ("serve", "--tls", _EVERYTHING)),
+        ("server", (_EVERYTHING,)),
+        ("simulators", ("snmprec", _EVERYTHING)),
+        ("simulators", ("serve", "--base", _EVERYTHING)),
+        ("scenarios", ("run", _EVERYTHING)),
+        ("scenarios", ("run", "reply_lost", "--sabotage", _EVERYTHING)),
+        ("scenarios", ("sizes", "--devices", _EVERYTHING)),
+    ],
+)
+def test_a_complaint_quotes_what_it_complains_of_as_text(office: Any, program: str, words: tuple[str, ...]) -> None:
+    """A script may have taken the words from a printer."""
+    where = ("--data-dir", str(office.folder / program)) if program in {"client", "server"} else ()
+    if program == "server" and words[0] == _EVERYTHING:
+        where = ()
+    code, out, err = _run(program, [*words, *where])
+    assert code in {1, 2}
+    assert err
+    assert not _steers(out + err)
