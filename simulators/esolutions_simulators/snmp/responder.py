@@ -26,6 +26,7 @@ from pysnmp.proto.api import v2c
 from snmpsim import controller, datafile, endpoints, variation
 from snmpsim.commands import responder
 
+from esolutions_simulators.console.output import say_beside
 from esolutions_simulators.snmp.bridge import Bridge, Controller
 from esolutions_simulators.snmp.ready import PRINTERS_PER_PROCESS, READY
 
@@ -70,7 +71,7 @@ class _Dispatcher(responder.AsyncioDispatcher):  # type: ignore[misc]
             self._told.add(kind)
             # pysnmp's messages hold whole tracebacks, in several lines or one.
             text = " ".join(str(error or problem.get("message")).split())
-            sys.stderr.write(f"a datagram was dropped: {kind}: {text[-200:]}\n")
+            say_beside(f"a datagram was dropped: {kind}: {text[-200:]}")
 
 
 class _BulkResponder(cmdrsp.BulkCommandResponder):  # type: ignore[misc]
