@@ -96,6 +96,8 @@ def lived_office(tmp_path_factory: pytest.TempPathFactory) -> Office:
     for program, name in (("client", "office"), ("server", "server")):
         (folder / program).mkdir()
         shutil.move(folder / f"{name}.sqlite", folder / program / f"{program}.sqlite")
+    for name in ("marker", "switch"):
+        shutil.move(folder / f"office.{name}", folder / "client" / f"client.{name}")
     with closing(sqlite3.connect(folder / "server" / "server.sqlite")) as database, database:
         database.execute(
             "INSERT INTO mail (moment, recipient, subject, body) VALUES (?, 'a', 'b', 'c')", [f"{START:%FT%TZ}"]

@@ -1,0 +1,140 @@
+"""Do what the command line asks for: serve a fleet, list the models, record a printer.
+
+The options, and what wrong usage looks like, are in `cli`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import typer
+
+from esolutions_simulators.agent import SimulatedAgent
+from esolutions_simulators.clock import ClockFile
+from esolutions_simulators.console.output import complain, print_document, print_json, print_table, say
+from esolutions_simulators.fleet import BASE_ADDRESS, Fleet, FleetDirectory, FleetError, build_fleet
+from esolutions_simulators.fleet_file import load_fleet
+from esolutions_simulators.mib.recording import record_lines
+from esolutions_simulators.models import ModelError, load_model, model_names
+from esolutions_simulators.printer import SimulatedPrinter
+from esolutions_simulators.toml_file import TomlFileError
+
+__all__ = ["Order", "list_models", "record", "serve"]
+
+_DEFAULT_MODEL = "colour-a3-mfp"
+_DEFAULT_COUNT = 5
+_RECORDED_ADDRESS = "192.0.2.1"
+_NEEDED_TO_SERVE = ("cryptography", "pysmi", "snmpsim")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What `serve` was asked for."""
+
+    fleet_file: Path | None
+    count: int | None
+    model: str | None
+    base: str | None
+    seed: int
+    clock: Path | None
+
+
+def record(model: str, seed: int, moment: datetime) -> None:
+    """Write what a printer of a model answers as a .snmprec file."""
+    try:
+        fleet = build_fleet(1, model, seed=seed, base_address=_RECORDED_ADDRESS, installed_at=moment)
+    except ModelError as error:
+        raise typer.BadParameter(str(error)) from error
+    print_document("\n".join(record_lines(SimulatedAgent(fleet.printers[0]).rows_at(moment.timestamp()))))
+
+
+def list_models(*, as_json: bool) -> None:
+    """List the models, as a table for people or as JSON for programs."""
+    rows = [load_model(name) for name in model_names()]
+    if as_json:
+        document = [
+            {
+                "name": model.name,
+                "title": model.title,
+                "vendor": model.vendor,
+                "meters": [meter.name for meter in model.lifetime_meters],
+                "supplies": len(model.supplies),
+                "quirks": list(model.quirks),
+            }
+            for model in rows
+        ]
+        print_json({"models": document})
+        return
+    print_table(
+        ["MODEL", "METERS", "SUPPLIES", "WHAT IT IS"],
+        [(model.name, len(model.lifetime_meters), len(model.supplies), model.title) for model in rows],
+        right={"METERS", "SUPPLIES"},
+    )
+
+
+def serve(order: Order, port: int, now: Callable[[], datetime], wait: Callable[[Callable[[], None]], None]) -> None:
+    """Serve a fleet until the wait is over."""
+    # The agents are processes of their own, whose log nobody reads: what they lack is missed here.
+    for needed in _NEEDED_TO_SERVE:
+        import_module(needed)
+    from esolutions_simulators.snmp import PrinterServer, PrinterServerError
+
+    with TemporaryDirectory(prefix="esolutions-fleet-") as folder:
+        try:
+            directory = _prepared(order, Path(folder), now)
+        except (ModelError, FleetError, TomlFileError) as error:
+            raise typer.BadParameter(str(error)) from error
+        try:
+            with PrinterServer(directory, port=port) as server, directory.clock() as clock:
+                for printer in directory.read():
+                    say(_line(printer, server.port))
+                wait(_tick(server.check, None if order.clock else clock, now))
+        except PrinterServerError as error:
+            complain("esolutions-printers", str(error))
+            raise typer.Exit(1) from error
+
+
+def _tick(check: Callable[[], None], clock: ClockFile | None, now: Callable[[], datetime]) -> Callable[[], None]:
+    """Return what to do a few times a second: see that all is well, and move the clock if it is ours to move."""
+
+    def tick() -> None:
+        check()
+        if clock is not None:
+            clock.set(now())
+
+    return tick
+
+
+def _line(printer: SimulatedPrinter, port: int) -> str:
+    return f"{printer.address}:{port}  {printer.model.name}  {printer.serial}"
+
+
+def _prepared(order: Order, own_folder: Path, now: Callable[[], datetime]) -> FleetDirectory:
+    """Return the folder to serve from: that of the clock file, or one of our own on the real clock."""
+    if order.clock is None:
+        directory = FleetDirectory(own_folder)
+        directory.create(_fleet(order, now()), now()).close()
+        return directory
+    directory = FleetDirectory(order.clock.parent, order.clock.name)
+    is_asked_for = order.fleet_file is not None or order.count is not None or order.model is not None
+    if not directory.clock_path.exists():
+        directory.create(_fleet(order, now()), now()).close()
+    elif is_asked_for or not directory.fleet_path.exists():
+        with directory.clock() as clock:
+            directory.write(_fleet(order, clock.now()))
+    return directory
+
+
+def _fleet(order: Order, installed_at: datetime) -> Fleet:
+    if order.fleet_file is not None:
+        return load_fleet(
+            order.fleet_file, installed_at=installed_at, base_address=order.base or BASE_ADDRESS, seed=order.seed
+        )
+    names = (order.model or _DEFAULT_MODEL).split(",")
+    count = order.count or _DEFAULT_COUNT
+    return build_fleet(
+        count, names, seed=order.seed, base_address=order.base or BASE_ADDRESS, installed_at=installed_at
+    )
