@@ -7,12 +7,14 @@ READY  := $(VENV)/.ready
 # Two workers: the tests start servers and printers of their own.
 WORKERS ?= 2
 
-.PHONY: help demo test check format bench sizes swarm system-deps clean
+.PHONY: help demo test test-fast check ci format bench sizes swarm system-deps clean
 
 help:
 	@echo "make demo         run a year of five printers, end to end, over real UDP and HTTPS"
 	@echo "make test         run the tests"
+	@echo "make test-fast    run those for everyday work: no sockets, no processes, nothing that takes long"
 	@echo "make check        lint, format, types, import rules"
+	@echo "make ci           run what continuous integration runs: check, then every test, and none may be skipped"
 	@echo "make bench        print the budgets as ratios, measured in one run"
 	@echo "make sizes        measure every published size by whole lifecycles of 0 to 1000 devices"
 	@echo "make swarm        hunt for lost readings in 2,000 random lives"
@@ -23,6 +25,12 @@ demo: $(READY)
 
 test: $(READY)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+test-fast: $(READY)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not slow and not wire" $(ARGS)
+
+ci: check
+	ESOLUTIONS_REQUIRE_ALL=1 $(MAKE) test
 
 check: $(READY)
 	$(BIN)/ruff check .
