@@ -37,9 +37,21 @@ def test_the_documented_examples_pass(
 def test_the_page_of_faults_names_every_fault(pytestconfig: pytest.Config) -> None:
     """A fault that nobody can find is none."""
     text = (pytestconfig.rootpath / "docs" / "faults.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"`(\w+)", text))
+    assert _faults() <= set(re.findall(r"`(\w+)", text))
+
+
+def test_every_fault_is_tried(pytestconfig: pytest.Config) -> None:
+    """By a test, a story or a mishap: one that nobody makes may do anything."""
+    package = pytestconfig.rootpath / "scenarios" / "esolutions_scenarios"
+    folders = (pytestconfig.rootpath / "tests" / "scenarios", package / "stories", package / "swarm")
+    modules = [module for folder in folders for module in folder.rglob("*.py")]
+    made = {name for module in modules for name in re.findall(r"\b([A-Z]\w+)\(", module.read_text(encoding="utf-8"))}
+    assert _faults() <= made
+
+
+def _faults() -> set[str]:
     types = {"HttpFault", "MachineFault", "PrinterFault", "Proceed", "SnmpFault"}
-    assert {*http.__all__, *snmp.__all__, *machine.__all__, *printer.__all__} - types <= named
+    return {*http.__all__, *snmp.__all__, *machine.__all__, *printer.__all__} - types
 
 
 @pytest.mark.wire

@@ -3,10 +3,12 @@
 import json
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import esolutions_simulators
 from esolutions_simulators.agent import SimulatedAgent
 from esolutions_simulators.mib.encoded import Encoded
 from esolutions_simulators.mib.row import oid_key
@@ -110,6 +112,13 @@ def test_the_customers_own_values_are_canaries(name: str, make_printer: Callable
 def test_every_quirk_is_some_models() -> None:
     """No quirk is known that no printer shows."""
     assert {quirk for name in model_names() for quirk in load_model(name).quirks} == set(QUIRKS)
+
+
+def test_every_quirk_is_acted_on() -> None:
+    """Some line asks for each quirk, beside the one that describes it: it is more than a word."""
+    package = Path(esolutions_simulators.__file__).parent
+    code = "".join(module.read_text(encoding="utf-8") for module in package.rglob("*.py"))
+    assert {quirk for quirk in QUIRKS if code.count(f'"{quirk}"') < 2} == set()
 
 
 def test_a_model_is_asked_for_by_a_name_that_exists() -> None:
