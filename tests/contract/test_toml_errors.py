@@ -10,6 +10,7 @@ import pytest
 
 from esolutions_client.cli.config_file import ConfigError
 from esolutions_client.cli.session import Options
+from esolutions_server.cli.policy_file import PolicyFileError, read_policy
 from esolutions_simulators.fleet_file import load_fleet
 from esolutions_simulators.models.parser import parse_model
 from esolutions_simulators.toml_file import TomlFile, TomlFileError
@@ -36,13 +37,14 @@ READERS = {
         "life_unit = 7\n" + MODEL.read_text(encoding="utf-8"),
         "life_unit",
     ),
+    "policy": Reader(lambda path: read_policy(path, None), "contact_grace_minutes = 7\n", "contact_grace_minutes"),
     "client": Reader(lambda path: Options().with_config(path), "snmp_retries = 7\n", "snmp_retries"),
 }
 
 
 def told(reader: Reader, path: Path) -> dict[str, Any]:
     """Return what the error says of its file, in parts."""
-    with pytest.raises((ConfigError, TomlFileError)) as raised:
+    with pytest.raises((ConfigError, PolicyFileError, TomlFileError)) as raised:
         reader.read(path)
     error = raised.value
     assert (

@@ -172,5 +172,5 @@ def test_a_policy_that_cannot_be_keeps_the_server_from_starting(
     file.write_text("low_supply_percent = 200\n")
     assert command("serve", "--policy", str(file)) == 1
     error = capsys.readouterr().err
-    assert "policy.toml: low_supply_percent is 200, which is not from 0 to 100" in error
+    assert "policy.toml:1: low_supply_percent: expected a whole number from 0 to 100, found 200" in error
     assert error.count("\n") == 1

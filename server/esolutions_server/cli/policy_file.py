@@ -1,34 +1,134 @@
-"""Read the file in which an operator writes the terms of the server."""
+"""Read the file in which an operator writes the terms of the server, and say of each mistake where it is.
+
+A mistake is one sentence: file, line, key, what was expected, what was found.
+The file has no tables; its keys are those of a policy's document.
+"""
 
 from __future__ import annotations
 
+import json
+import re
 import tomllib
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
 
 from esolutions_server.domain.policy import Policy
-from esolutions_server.domain.policy_document import policy_of
+from esolutions_server.domain.policy_document import KEYS, expected_of, policy_of
 from esolutions_server.domain.ranges import RangeError
 from esolutions_server.service.errors import StartError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from esolutions_server.domain.policy import SignUp
 
-__all__ = ["read_policy"]
+__all__ = ["PolicyFileError", "read_policy"]
+
+_LONGEST_FOUND = 60
+# What may end what a line has begun, for the reader to take the lines up to there for a file.
+_ENDINGS = ("", "\n]", '\n"""', "\n'''")
+
+
+class PolicyFileError(StartError):
+    """A file of terms cannot be read, says something unknown, or says it wrongly."""
+
+    def __init__(self, file: str, line: int, key: str, expected: str, found: str) -> None:
+        super().__init__(f"{file}:{line}: {key or 'the file'}: expected {expected}, found {found}")
+        self.file, self.line, self.key, self.expected, self.found = file, line, key, expected, found
 
 
 def read_policy(path: Path | None, signup: SignUp | None) -> Policy:
     """Return the policy of a TOML file, with the way of signing up that was given beside it.
 
     Raises:
-        StartError: the file cannot be read, or sets something that cannot be; the message names the key.
+        PolicyFileError: the first mistake in the file.
     """
-    try:
-        policy = Policy() if path is None else policy_of(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise StartError(f"the policy {path} cannot be read: {error}") from error
-    except RangeError as error:
-        raise StartError(f"the policy {path}: {error}") from None
+    policy = Policy() if path is None else _policy_of(path)
     return policy if signup is None else replace(policy, signup=signup)
+
+
+def _policy_of(path: Path) -> Policy:
+    name = str(path)
+    text = _text(name, path)
+    data = _parsed(name, text)
+    for key in data:
+        mistake = _mistake(data, key)
+        if mistake is not None:
+            shown_key = key if re.fullmatch(r"[A-Za-z0-9_-]{1,60}", key) else _shown_text(key)
+            raise PolicyFileError(name, _line_of(text, key), shown_key, *mistake)
+    return policy_of(data)
+
+
+def _mistake(data: Mapping[str, Any], key: str) -> tuple[str, str] | None:
+    """Return what was expected of a key and what was found, or None where it is right."""
+    if key not in KEYS:
+        nearest = get_close_matches(key, KEYS, 1, 0.0)[0]
+        return f'a known key (the nearest is "{nearest}")', "an unknown one"
+    before = next(other for other in data if other in KEYS and KEYS[other][0] == KEYS[key][0])
+    if before != key:
+        return "no other key for the same term", before
+    try:
+        policy_of({key: data[key]})
+    except RangeError:
+        return expected_of(key), _shown(data[key])
+    return None
+
+
+def _text(name: str, path: Path) -> str:
+    try:
+        octets = path.read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise PolicyFileError(name, 1, "", "a file that can be read", reason.lower()) from error
+    try:
+        return octets.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = octets.count(b"\n", 0, error.start) + 1
+        raise PolicyFileError(name, line, "", "text in UTF-8", f"the octet {octets[error.start]:#04x}") from error
+
+
+def _parsed(name: str, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise PolicyFileError(name, 1, "", "TOML", "arrays or tables nested too deeply") from error
+    except ValueError as error:
+        # Only Python 3.14 gives the line by itself; a number of 5,000 digits has none anywhere.
+        said = re.fullmatch(r"(.*?) \(at (?:line (\d+), column \d+|end of document)\)", str(error), re.DOTALL)
+        line = int(said[2] or max(len(text.splitlines()), 1)) if said else 1
+        raise PolicyFileError(name, line, "", "TOML", _shown_text(said[1] if said else str(error))) from error
+
+
+def _line_of(text: str, key: str) -> int:
+    """Return the first line by which the file has the key."""
+    lines = text.splitlines(keepends=True)
+    for last in range(1, len(lines)):
+        for ending in _ENDINGS:
+            try:
+                if key in tomllib.loads("".join(lines[:last]) + ending):
+                    return last
+            except ValueError:
+                continue
+    return max(len(lines), 1)
+
+
+def _shown_text(text: str) -> str:
+    """Return text in quotes, in ASCII and not too long: a file may hold anything."""
+    return json.dumps(text if len(text) <= _LONGEST_FOUND else f"{text[:_LONGEST_FOUND]}...")
+
+
+def _shown(value: Any) -> str:
+    """Return a value as a file spells it."""
+    if isinstance(value, str):
+        return _shown_text(value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return "a table"
+    if isinstance(value, list):
+        return f"an array of {len(value)}"
+    if isinstance(value, int) and value.bit_length() >= 64:
+        return "a number of more than 64 bits"
+    return str(value)

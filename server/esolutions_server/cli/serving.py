@@ -62,8 +62,8 @@ def add_command(application: Typer, setting: Setting) -> None:
         if not testbed and (clock is not None or seed is not None):
             raise typer.BadParameter("--clock and --seed are for a --testbed")
         options = _Options(host, port, tls, public_url, gzip, testbed, clock, seed)
-        url = setting.database_url(database, data_dir)
         terms = read_policy(policy, cast("SignUp | None", signup))
+        url = setting.database_url(database, data_dir)
         with _opened(setting, url, terms, options) as server:
             _serve_until_stopped(server, setting, setting.data_dir(data_dir), url, options, as_json=as_json)
 

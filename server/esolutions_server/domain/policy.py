@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from esolutions_server.domain.ranges import (
     LONGEST_POLL_INTERVAL,
@@ -17,12 +17,15 @@ from esolutions_server.domain.ranges import (
     check_range,
 )
 
-__all__ = ["Policy", "SignUp"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["RANGES", "Policy", "SignUp"]
 
 SignUp = Literal["required", "automatic"]
 
 _SECOND, _HOUR, _DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
-_RANGES: dict[str, tuple[timedelta, timedelta]] = {
+RANGES: Mapping[str, tuple[timedelta, timedelta] | tuple[int, int]] = {
     "detection_delay": (timedelta(0), 30 * _DAY),
     "administrative_delay": (timedelta(0), 366 * _DAY),
     "answer_within": (_HOUR, 366 * _DAY),
@@ -31,6 +34,8 @@ _RANGES: dict[str, tuple[timedelta, timedelta]] = {
     "freshness": (_SECOND, _HOUR),
     "contact_grace": (timedelta(0), 30 * _DAY),
     "receipts_kept": (_DAY, 3660 * _DAY),
+    "low_supply_percent": (0, 100),
+    "credible_increase_per_minute": (1, 1_000_000),
 }
 
 
@@ -75,13 +80,11 @@ class Policy:
             RangeError: with the name of the term, and what it can be.
         """
         check_one_of("signup", self.signup, get_args(SignUp))
-        for name, (lowest, highest) in _RANGES.items():
-            value: timedelta = getattr(self, name)
+        for name, (lowest, highest) in RANGES.items():
+            value = getattr(self, name)
             check_range(name, value, lowest, highest)
-            if value.microseconds:
+            if isinstance(value, timedelta) and value.microseconds:
                 raise RangeError(f"{name} is {value}, which is not in whole seconds")
         # The wire spells it in days.
         if self.silent_after % _DAY:
             raise RangeError(f"silent_after is {self.silent_after}, which is not in whole days")
-        check_range("low_supply_percent", self.low_supply_percent, 0, 100)
-        check_range("credible_increase_per_minute", self.credible_increase_per_minute, 1, 1_000_000)

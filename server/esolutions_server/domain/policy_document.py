@@ -6,18 +6,18 @@ Durations are whole numbers of the unit that their key names. No file is read he
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
-from esolutions_server.domain.policy import Policy
+from esolutions_server.domain.policy import RANGES, Policy, SignUp
 from esolutions_server.domain.ranges import RangeError, check_one_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["document_of", "policy_of"]
+__all__ = ["KEYS", "document_of", "expected_of", "policy_of"]
 
 # Each key of a document: the term it sets, and what a whole number of it is; None for what is no duration.
-_KEYS: dict[str, tuple[str, timedelta | None]] = {
+KEYS: dict[str, tuple[str, timedelta | None]] = {
     "signup": ("signup", None),
     "detection_delay_seconds": ("detection_delay", timedelta(seconds=1)),
     "administrative_delay_seconds": ("administrative_delay", timedelta(seconds=1)),
@@ -44,6 +44,18 @@ _TYPES: dict[str, tuple[type, str]] = {
 }
 
 
+def expected_of(key: str) -> str:
+    """Return in words what may stand behind a key."""
+    name, unit = KEYS[key]
+    if name == "signup":
+        return "one of " + ", ".join(f'"{way}"' for way in sorted(get_args(SignUp)))
+    if name not in RANGES:
+        return "true or false"
+    lowest, highest = (_counted(end, unit) for end in RANGES[name])
+    days = ", in whole days" if key == "silent_after_seconds" else ""
+    return f"a whole number from {lowest} to {highest}{days}"
+
+
 def policy_of(document: Mapping[str, Any]) -> Policy:
     """Return the policy of a document; what it leaves out is as by default.
 
@@ -52,8 +64,8 @@ def policy_of(document: Mapping[str, Any]) -> Policy:
     """
     terms: dict[str, Any] = {}
     for key, value in document.items():
-        check_one_of("a key", key, _KEYS)
-        name, unit = _KEYS[key]
+        check_one_of("a key", key, KEYS)
+        name, unit = KEYS[key]
         kind, expected = _TYPES.get(name, (int, "a whole number"))
         # Not isinstance: true is no number.
         if type(value) is not kind:
@@ -67,6 +79,13 @@ def policy_of(document: Mapping[str, Any]) -> Policy:
     return Policy(**terms)
 
 
+def _counted(duration: timedelta | int, unit: timedelta | None) -> int:
+    """Return a duration as a number of its unit; what is a number already, as it is."""
+    if isinstance(duration, int):
+        return duration
+    return -(-duration // (unit or timedelta(seconds=1)))
+
+
 def _times(count: Any, unit: timedelta) -> timedelta:
     return timedelta(seconds=count * unit.total_seconds())
 
@@ -74,7 +93,7 @@ def _times(count: Any, unit: timedelta) -> timedelta:
 def document_of(policy: Policy) -> dict[str, Any]:
     """Return a document that `policy_of` makes the same policy of."""
     document: dict[str, Any] = {}
-    for key, (name, unit) in _KEYS.items():
+    for key, (name, unit) in KEYS.items():
         value = getattr(policy, name)
         if unit is None:
             document[key] = value
