@@ -153,9 +153,9 @@ def accept(context: typer.Context, serial: str, *, json: _Json = False) -> None:
     session: Session = context.obj
     device = session.store.devices.get(serial)
     doubted = {command.serial_number for command in session.store.commands.open_reports() if command.note}
-    if device is None or (device.held_since is None and serial not in doubted):
+    if device is None or (device.held_since is None and device.serial_number not in doubted):
         raise UsageError(f"{serial} is not held; `esolutions-client status` shows which are, and what waits for them")
-    since, taken_over = device.held_since, device.doubted_at
+    serial, since, taken_over = device.serial_number, device.held_since, device.doubted_at
     session.agent.polling.accept(serial)
     if json:
         print_json({"serial_number": serial, "held_since": moment(since), "accepted": True})

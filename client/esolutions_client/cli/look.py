@@ -60,6 +60,7 @@ def meters(context: typer.Context, serial: str, *, json: _Json = False) -> None:
     """Show each meter of a printer: what was transmitted last, and what it shows now."""
     session: Session = context.obj
     device = _known(session, serial)
+    serial = device.serial_number
     tracked = track(session.store, device, session.reach)
     reading = tracked.reading()
     transmitted = session.store.readings.transmitted(serial)

@@ -7,14 +7,17 @@ by its serial number alone: two that show one mask would be taken for each other
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from esolutions_client.readings.text import clean_text
 
-__all__ = ["LONGEST_SERIAL", "serial_number"]
+__all__ = ["LONGEST_SERIAL", "canonical_serial", "serial_number"]
 
 # What a message has room for. No maker's numbers come near it: whatever is longer is text of another kind.
 LONGEST_SERIAL = 32
 
+# What takes no room on a screen, and comes along when a number is copied from a page or a document.
+_WITHOUT_WIDTH = dict.fromkeys(map(ord, "\u00ad\u180e\u200b\u200c\u200d\u2060\ufeff"))
 _SHORTEST_RUN = 5
 _SEPARATORS = re.compile(r"[\W_]+")
 _DIGITS = "0123456789" * 2
@@ -30,6 +33,15 @@ _WORDS = frozenset(
     }
 )
 _LABEL = re.compile(r"(?:s/?n|serial(?:\s*(?:number|no\.?))?)\s*[:#=]\s*(?P<rest>.*)", re.IGNORECASE)
+
+
+def canonical_serial(text: str) -> str:
+    """Return the form by which serial numbers are compared: what was typed, what a printer shows and what is known.
+
+    Upper case, single blanks inside, none around, full-width letters as they look. Shown and sent is the printer's own.
+    """
+    plain = unicodedata.normalize("NFKC", text).translate(_WITHOUT_WIDTH)
+    return " ".join(plain.split()).upper()
 
 
 def serial_number(value: object) -> str | None:

@@ -13,9 +13,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from esolutions_client.fleet.guard import outside_bounds
+from esolutions_client.readings.serials import canonical_serial
 from esolutions_client.readings.text import clean_text
 from esolutions_client.service.delivery import Effects
 from esolutions_client.service.identity import new_guid
+from esolutions_client.service.outcomes import outcomes_of
 from esolutions_client.service.reasons import accept_it
 from esolutions_client.service.registration import DEVICES_PER_MESSAGE
 from esolutions_client.service.submission import (
@@ -163,9 +165,9 @@ class Billing:
             _LOG.warning("the billing request for %s waits: %s; %s", serial, why, accept_it(serial))
 
     def _billed(self, request: Request, answer: Answer) -> None:
-        outcomes = {outcome.serial_number: outcome for outcome in cast("Receipt", answer).devices}
+        outcomes = outcomes_of(cast("Receipt", answer))
         for device in cast("BillingTransaction", request).devices:
-            outcome = outcomes.get(device.serial_number)
+            outcome = outcomes.get(canonical_serial(device.serial_number))
             if outcome is None:
                 outcome = DeviceOutcome(device.serial_number, "Refused", "the receipt does not name it")
             if outcome.outcome == "Accepted":

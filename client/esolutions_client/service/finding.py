@@ -12,6 +12,7 @@ import json
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from esolutions_client.readings.serials import canonical_serial
 from esolutions_client.service.relocation import Relocation
 from esolutions_client.service.sightings import Sighting, discovered
 from esolutions_client.snmp.discovery import discover, expand_targets
@@ -164,8 +165,10 @@ class _Finding:
         if serial is None:
             return
         sighting = Sighting(found.target, found.outcome.layout, found.outcome.poll, reading.read_at)
+        known = self.store.devices.get(serial)
+        serial = serial if known is None else known.serial_number
         self.sightings.setdefault(serial, []).append(sighting)
-        if self.store.devices.get(serial) is None:
+        if known is None:
             with self.store.transaction():
                 self.store.devices.save(discovered(serial, sighting, self.now()))
             self.new.append(serial)
@@ -174,13 +177,23 @@ class _Finding:
         """Settle where everybody is, and say what the search brought."""
         kinds = self._settle({(target.host, target.port) for target in targets})
         devices = {device.serial_number: device for device in self.store.devices.all()}
+        numbered = {canonical_serial(serial): device for serial, device in devices.items()}
+
+        def standing(reading: PrinterReading, target: Target) -> Device | None:
+            return _standing_at(numbered.get(canonical_serial(reading.serial_number or "")), target)
+
         asked = {_way(target): target for target in targets}
         gone = [d for serial, d in devices.items() if serial not in self.sightings and self._is_missed(d, asked)]
         places = {serial: tuple(dict.fromkeys(one.place for one in seen)) for serial, seen in self.sightings.items()}
         return SearchReport(
             asked=len(targets),
             found=tuple(
-                FoundPrinter(target, index, reading, _standing_at(devices.get(reading.serial_number or ""), target))
+                FoundPrinter(
+                    target,
+                    index,
+                    reading,
+                    _standing_at(numbered.get(canonical_serial(reading.serial_number or "")), target),
+                )
                 for target, index, reading in self.readings
             ),
             unreadable=tuple((target, str(error)) for target, error in self.unreadable.values()),

@@ -13,8 +13,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from esolutions_client.errors import ProtocolError
+from esolutions_client.readings.serials import canonical_serial
 from esolutions_client.readings.text import clean_text
 from esolutions_client.service.delivery import Effects
+from esolutions_client.service.outcomes import outcomes_of
 from esolutions_client.wire.codec import decode
 from esolutions_client.wire.messages import BillingTransaction, Receipt, Registration
 from esolutions_client.wire.stored import dump, load
@@ -84,8 +86,8 @@ class Offers:
             # A damaged archive keeps nothing from being offered; the server judges it once more.
             _LOG.error("the receipt of %s cannot be read any more: %s", message_id, error)
             return set()
-        taken = {device.serial_number for device in cast("Receipt", receipt).devices if device.outcome != "Refused"}
-        return {device.serial_number for device in cast("Receipt", receipt).devices} - taken
+        outcomes = outcomes_of(cast("Receipt", receipt))
+        return {serial for serial, device in outcomes.items() if device.outcome == "Refused"}
 
     def _as_it_was_billed(self, transaction: BillingTransaction, refused: set[str]) -> BillingTransaction | None:
         """Return what was not refused, each reading with the period it was for: the request may be forgotten, too."""
@@ -93,15 +95,15 @@ class Offers:
             replace(device, period_end=self._store.commands.period_end(device.command_id))
             for device in transaction.devices
             # That a printer is gone is said again when its meters are asked for again.
-            if device.serial_number not in refused and device.state is None
+            if canonical_serial(device.serial_number) not in refused and device.state is None
         )
         return replace(transaction, devices=devices) if devices else None
 
     def _billed_again(self, request: Request, answer: Answer) -> None:
         """The period is billed as it was: whatever asks for it anew is answered."""
-        outcomes = {device.serial_number: device for device in cast("Receipt", answer).devices}
+        outcomes = outcomes_of(cast("Receipt", answer))
         for device in cast("BillingTransaction", request).devices:
-            outcome = outcomes.get(device.serial_number)
+            outcome = outcomes.get(canonical_serial(device.serial_number))
             if outcome is None or outcome.outcome == "Refused":
                 note = f"the restored server refuses a reading that it had taken: {_reason(outcome)}"
                 self._store.note(self._now(), "refused", note, device.serial_number)

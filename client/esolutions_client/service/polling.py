@@ -216,7 +216,9 @@ class Polling:
                 if not any(item is other for other in moved):
                     serial = sighting.layout.serial_number
                     other = f"another printer, {serial}," if serial else _NUMBERLESS
-                    what_to_do = f": {register_it(serial)}" if serial and self.by_serial(serial) is None else ""
+                    known = self._store.devices.get(serial) if serial else None
+                    is_polled = known is not None and known.is_polled
+                    what_to_do = f": {register_it(serial)}" if serial and not is_polled else ""
                     reason = f"{other} answers at its address{what_to_do}"
                     self._taking.silent(item, reason, moment)
         return moved
@@ -248,8 +250,8 @@ class Polling:
             return None
         if (known.host, known.port) == sighting.place:
             return None
-        kind, settled = self._relocation.settle(known, [sighting], homes.get(serial))
-        tracked = self.by_serial(serial)
+        kind, settled = self._relocation.settle(known, [sighting], homes.get(known.serial_number))
+        tracked = self.by_serial(known.serial_number)
         if tracked is None:
             return None
         tracked.device = settled

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, cast
 from esolutions_client.errors import UsageError
 from esolutions_client.fleet.device import can_become
 from esolutions_client.fleet.digest import fleet_digest
+from esolutions_client.readings.serials import canonical_serial
 from esolutions_client.readings.text import clean_text
 from esolutions_client.service.delivery import Effects
 from esolutions_client.service.identity import new_guid
+from esolutions_client.service.outcomes import outcomes_of
 from esolutions_client.service.policy_in_force import plan_in_force
 from esolutions_client.service.reasons import why_held
 from esolutions_client.service.relocation import Relocation
@@ -241,14 +243,14 @@ class Registrar:
         self._store.settings.set("proxy_message_id", None)
 
     def _devices_registered(self, request: Request, answer: Answer) -> None:
-        outcomes = {outcome.serial_number: outcome for outcome in cast("Receipt", answer).devices}
+        outcomes = outcomes_of(cast("Receipt", answer))
         registered = cast("Registration", request).devices
         for new in registered:
             serial = new.serial_number
             device = self._store.devices.get(serial)
             if device is None:
                 continue
-            outcome = outcomes.get(serial)
+            outcome = outcomes.get(canonical_serial(serial))
             if outcome is None or outcome.outcome != "Accepted":
                 self._refused(device, outcome)
                 continue

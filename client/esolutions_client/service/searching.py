@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from esolutions_client.errors import TurnedOffError
+from esolutions_client.readings.serials import canonical_serial
 from esolutions_client.service.finding import searches
 from esolutions_client.service.relocation import Relocation
 from esolutions_client.service.sightings import Sighting
@@ -71,11 +72,15 @@ class Search:
 
     def _follow(self, missing: set[str]) -> list[str]:
         seen: dict[str, list[Sighting]] = {}
+        known = {canonical_serial(serial): serial for serial in missing}
         for found in discover(self._snmp, self._places(missing), now=self._now, prober=self._prober):
-            if isinstance(found.outcome, SnmpError) or found.outcome.layout.serial_number not in missing:
+            if isinstance(found.outcome, SnmpError):
+                continue
+            serial = known.get(canonical_serial(found.outcome.layout.serial_number or ""))
+            if serial is None:
                 continue
             sighting = Sighting(found.target, found.outcome.layout, found.outcome.poll, found.outcome.reading.read_at)
-            seen.setdefault(found.outcome.layout.serial_number, []).append(sighting)
+            seen.setdefault(serial, []).append(sighting)
         with self._store.transaction():
             return [serial for serial, sightings in seen.items() if self._settle(serial, sightings)]
 

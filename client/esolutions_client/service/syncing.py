@@ -81,13 +81,19 @@ class Syncing:
         settings.set_moment("last_sync_at", now)
         # Of a sync the answer is never an old one: it was signed just now, by the server's clock.
         settings.set("clock_ahead_seconds", str(int((now - response.issued_at).total_seconds())))
-        changed = keep_poll_interval(self._plan, settings, response.commands)
+        commands = [self._named(command) for command in response.commands]
+        changed = keep_poll_interval(self._plan, settings, commands)
         if changed is not None:
             self._store.note(now, "schedule", changed)
             _LOG.info("%s", changed)
-        statuses = [status for command in response.commands if (status := self._take_command(command, now)) is not None]
+        statuses = [status for command in commands if (status := self._take_command(command, now)) is not None]
         if statuses:
             self._delivery.queue(new_guid(self._rng), ProxyStatus(tuple(statuses)))
+
+    def _named(self, command: Command) -> Command:
+        """Return a command with the serial number as it is spelled here."""
+        device = self._store.devices.get(command.serial_number)
+        return command if device is None else replace(command, serial_number=device.serial_number)
 
     def _take_command(self, command: Command, now: datetime) -> DeviceStatus | None:
         """Keep a command; return the status to send if it turns a device on."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from esolutions_client.service.agent import MeterAgent
+    from esolutions_client.store.devices import Devices
     from esolutions_client.store.store import Store
     from esolutions_client.store.wishes import Wish
 
@@ -100,7 +101,8 @@ def _sync(agent: MeterAgent, _arguments: dict[str, Any]) -> dict[str, Any]:
 def _register(agent: MeterAgent, arguments: dict[str, Any]) -> dict[str, Any]:
     devices = agent.store.devices
     again = bool(arguments.get("again"))
-    wanted = [str(serial) for serial in arguments.get("serials", ())] or _every_one(agent, again=again)
+    wanted = [_named(devices, str(serial)) for serial in arguments.get("serials", ())]
+    wanted = wanted or _every_one(agent, again=again)
     failure: str | None = None
     unreachable: dict[str, str] = {}
     try:
@@ -118,6 +120,12 @@ def _register(agent: MeterAgent, arguments: dict[str, Any]) -> dict[str, Any]:
         "wanted": wanted,
         "waiting": len(waiting),
     }
+
+
+def _named(devices: Devices, serial: str) -> str:
+    """Return a serial number as it is spelled here, or as it was typed where it is not known."""
+    device = devices.get(serial)
+    return serial if device is None else device.serial_number
 
 
 def _every_one(agent: MeterAgent, *, again: bool) -> list[str]:

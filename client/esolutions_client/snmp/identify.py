@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
+from esolutions_client.readings.serials import canonical_serial
 from esolutions_client.readings.supplies import LOW_PERCENT
 from esolutions_client.snmp.asking import get_following
 from esolutions_client.snmp.errors import AgentError, LayoutChangedError, TooBigError, UnusableAnswerError
@@ -59,7 +60,8 @@ def identify(
         now: the moment of the reading is taken just before its numbers are asked for.
         version: the SNMP version in use; "1" has no GETBULK.
         low_percent: a supply at or below this is low.
-        serial_number: which of several printers behind the agent; the one at `device_index` where none has it.
+        serial_number: which of several printers behind the agent, and how its number is spelled; the one at
+            `device_index` where none has it.
         device_index: its hrDeviceIndex; the first where there is none.
 
     Raises:
@@ -75,7 +77,7 @@ def identify(
     meters = yield from find_meters(rows, version, localization)
     supplies = yield from find_supplies(rows, version, localization)
     layout = Layout(
-        serial_number=serial.number if serial else None,
+        serial_number=_spelled(serial.number, serial_number) if serial else None,
         serial_oid=serial.oid if serial else None,
         serial_octets=serial.octets if serial else b"",
         has_uptime=description.uptime is not None,
@@ -94,6 +96,13 @@ def identify(
     reading = layout.reading(poll, read_at, low_percent)
     reading = replace(reading, status=description.status, conditions=description.conditions)
     return Identified(layout, reading, poll, _others(printers, rows))
+
+
+def _spelled(shown: str, known: str | None) -> str:
+    """Return the number that a printer shows, as it is known where that is the same number."""
+    if known is None or canonical_serial(shown) != canonical_serial(known):
+        return shown
+    return known
 
 
 def _others(printers: Sequence[PrinterRows], rows: PrinterRows) -> dict[int, str | None]:

@@ -6,6 +6,7 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from esolutions_client.fleet.device import POLLED_STATES, STATES, Device
+from esolutions_client.readings.serials import canonical_serial
 from esolutions_client.store.connection import read_moment, read_number, read_text
 
 if TYPE_CHECKING:
@@ -57,8 +58,11 @@ class Devices:
             return [read_text(serial) for (serial,) in self._connection.execute(query, states)]
 
     def get(self, serial_number: str) -> Device | None:
-        """Return the printer with this serial number, if it is known."""
-        found = self._select("WHERE serial_number = ?", serial_number)
+        """Return the printer with this serial number, however it is spelled, if it is known."""
+        # Known numbers are printable ASCII without blanks around: their case is all that the canonical form changes.
+        found = self._select("WHERE serial_number = ?", serial_number) or self._select(
+            "WHERE upper(serial_number) = ?", canonical_serial(serial_number)
+        )
         return found[0] if found else None
 
     def owed(self) -> list[Device]:

@@ -109,7 +109,7 @@ def decode(operation: str, message_id: str, body: bytes, credentials: Credential
     except Exception as error:
         # zeep raises its own, lxml's and bare IndexError or TypeError for malformed answers.
         raise ProtocolError(f"the answer cannot be read: {error}") from error
-    if answer.in_reply_to != message_id:
+    if answer.in_reply_to.lower() != message_id.lower():  # a GUID is the same in upper case
         raise ProtocolError(f"the answer is to message {answer.in_reply_to}, not to {message_id}")
     return answer
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from esolutions_client.readings.serials import serial_number
+from esolutions_client.readings.serials import canonical_serial, serial_number
 from esolutions_client.snmp import mib
 from esolutions_client.snmp.asking import walk
 
@@ -74,7 +74,8 @@ def find_printers(version: str) -> Conversation[tuple[PrinterRows, ...]]:
 
 def choose_printer(printers: Sequence[PrinterRows], serial_number: str | None, device_index: int | None) -> PrinterRows:
     """Return the printer with this serial number, else the one at this index, else the first."""
-    by_serial = (p for p in printers if serial_number is not None and p.serial and p.serial.number == serial_number)
+    known = None if serial_number is None else canonical_serial(serial_number)
+    by_serial = (p for p in printers if p.serial and canonical_serial(p.serial.number) == known)
     by_index = (p for p in printers if device_index is not None and p.device_index == str(device_index))
     return next(by_serial, None) or next(by_index, None) or printers[0]
 
@@ -116,7 +117,7 @@ def _without_repeats(indexes: Sequence[str], shown: dict[str, Serial]) -> list[s
     numbers: set[str] = set()
     distinct = []
     for index in sorted(indexes, key=int):
-        number = shown[index].number if index in shown else None
+        number = canonical_serial(shown[index].number) if index in shown else None
         if number is None or number not in numbers:
             distinct.append(index)
         if number is not None:
