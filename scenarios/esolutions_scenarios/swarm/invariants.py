@@ -23,6 +23,8 @@ AFTER_EVERY_STEP: dict[str, str] = {
     "every_byte_is_accounted_for": "every message has exactly the size that formula and fields call for",
     "only_the_server_is_believed": "no answer is taken that the server did not give",
     "strangers_change_nothing": "replays, forgeries and held-back messages get a fault and change nothing",
+    "one_number_is_one_device": "no two devices and no two clients of the server have one number,"
+    " however it is spelled",
     "nothing_escapes": "no exception leaves the product, and the server meets none that nobody foresaw",
 }
 AFTER_THE_CALM: dict[str, str] = {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from esolutions_scenarios.faults.crash import Crash
 from esolutions_scenarios.swarm.attacker import Attacker
+from esolutions_scenarios.swarm.claimant import Claimant
 from esolutions_scenarios.swarm.mishaps import begin
 from esolutions_scenarios.swarm.people import People
 from esolutions_scenarios.swarm.plan import CALM, START
@@ -53,6 +54,7 @@ class Life:
             self.world.transport, lambda body: digest_of(body) in self.world.requests, self._server_state
         )
         self.people = People(self)
+        self.claimant = Claimant(self)
         self.watch = Watch(self)
         self.machine.net.taps.append(self.attacker.overhear)
         self._ends: list[Callable[[], None]] = []
@@ -62,6 +64,7 @@ class Life:
         self.move_in()
         for mishap in self.plan.mishaps:
             self.testbed.timeline.at(mishap.at, lambda mishap=mishap: self._begin(mishap))  # type: ignore[misc]
+        self.testbed.timeline.at(max(self.plan.middle, self.testbed.now), self._claim)
         self.testbed.run_until(self.plan.end)
         self.calm_down()
         self.watch.look_back()
@@ -74,6 +77,10 @@ class Life:
         self.people.look()
         self.testbed.run_for(_HOUR)
         self.people.look()
+
+    def _claim(self) -> None:
+        self.claimant.claim()
+        self.watch.check_numbers()
 
     def _look(self) -> None:
         self.attacker.use_what_was_overheard()
@@ -129,7 +136,7 @@ def live(plan: LifePlan) -> list[Violation]:
             return life.run()
         except (Exception, Crash) as error:  # noqa: BLE001 - whatever leaves the product is what is looked for
             where = f"{life.testbed.now:%Y-%m-%d %H:%M}"
-            return [Violation("nothing_escapes", where, f"{type(error).__name__}: {error}")]
+            return [*life.watch.violations, Violation("nothing_escapes", where, f"{type(error).__name__}: {error}")]
         finally:
             life.close()
 

@@ -2,7 +2,8 @@
 
 They do what the product leaves to people, and nothing it should do by itself:
 accept readings that are held, run the wizard, enter equipment, sign printers
-up, note replacements. What fails now they try again when they look next.
+up, note replacements. What fails now they try again when they look next. They
+type serial numbers as people do: in any case, with blanks, copied from a page.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from esolutions_client.errors import ClientError
 from esolutions_client.service.sightings import doubt_of
 from esolutions_scenarios.faults.crash import Crash
 from esolutions_scenarios.swarm.plan import START
+from esolutions_scenarios.swarm.spellings import respelled
 from esolutions_scenarios.testbed.office import ACCOUNT, KEY_USER
 from esolutions_server.service.enrolment import EquipmentRow
 from esolutions_server.service.errors import AdministrationError
@@ -66,7 +68,7 @@ class People:
     def ask_for_reading(self, serial: str) -> None:
         """Let the operator ask for a reading beside the billing cycle, where the device is active."""
         try:
-            self._life.testbed.administration.request_billing(serial)
+            self._life.testbed.administration.request_billing(respelled(serial))
             self._life.asked_by_hand.add(serial)
         except AdministrationError:
             return  # it is not active yet, or no longer
@@ -110,7 +112,7 @@ class People:
         polled = {device.serial_number for device in life.machine.store.devices.polled()}
         chosen = sorted(found - polled)
         if chosen:
-            life.machine.register(chosen)
+            life.machine.register([respelled(serial) for serial in chosen])
             life.testbed.note(f"the wizard registers {', '.join(chosen)}")
 
     def _register_again(self) -> None:
@@ -132,7 +134,7 @@ class People:
         for device in store.devices.all():
             is_asked_for = device.held_since is not None or (device.is_polled and device.serial_number in waiting)
             if is_asked_for and self._has_label(device.serial_number):
-                self._life.machine.running.polling.accept(device.serial_number)
+                self._life.machine.running.polling.accept(respelled(device.serial_number))
                 self.accepted.add(device.serial_number)
 
     def _has_label(self, serial: str) -> bool:
@@ -172,7 +174,7 @@ class People:
             serial = printer.serial_at(life.testbed.now)
             if printer in life.present_printers() and serial not in known:
                 contract = (place.frequency, place.anchor_day, place.time_zone)
-                rows.append(EquipmentRow(serial, _INSTALLED, ACCOUNT, KEY_USER, *contract))
+                rows.append(EquipmentRow(respelled(serial), _INSTALLED, ACCOUNT, KEY_USER, *contract))
         life.testbed.administration.import_equipment(rows)
 
     def _sign_up(self) -> None:
@@ -180,7 +182,7 @@ class People:
         for device in administration.devices():
             if str(device["state"]) in {"registered", "detected"}:
                 try:
-                    administration.sign_up(device["serial"])
+                    administration.sign_up(respelled(device["serial"]))
                 except AdministrationError:
                     continue  # the hour is not over
 
@@ -192,7 +194,7 @@ class People:
         seen = {stretch.machine.serial for printer in life.testbed.fleet for stretch in printer.stretches}
         for serial in sorted((seen - labels) & known.keys()):
             if known[serial].is_polled:
-                life.machine.running.retire(serial)
+                life.machine.running.retire(respelled(serial))
             self.retired.setdefault(serial, life.testbed.now)
 
     def _note_replacements(self) -> None:
@@ -205,5 +207,5 @@ class People:
                 continue
             for serial in before:
                 if living.get(serial, "replaced") not in {"replaced", "retired"}:
-                    life.testbed.administration.retire(serial, is_replaced=True)
+                    life.testbed.administration.retire(respelled(serial), is_replaced=True)
                     self.retired[serial] = life.testbed.now

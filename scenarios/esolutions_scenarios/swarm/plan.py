@@ -107,6 +107,11 @@ class LifePlan:
         """When mishaps end and the calm begins."""
         return START + timedelta(days=self.days)
 
+    @property
+    def middle(self) -> datetime:
+        """Half of the time until then."""
+        return START + timedelta(days=self.days) / 2
+
     def with_mishaps(self, mishaps: tuple[Mishap, ...]) -> LifePlan:
         """Return the same life with other mishaps."""
         return replace(self, mishaps=mishaps)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from esolutions_scenarios.swarm.undone import client, losses, nothing, server
+from esolutions_scenarios.swarm.undone import as_it_is, client, losses, nothing, server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -278,6 +278,14 @@ SABOTAGES: dict[str, Sabotage] = {
         "every_byte_is_accounted_for",
         ((f"{_CLIENT}.wire.codec.security_header", client.padded_header),),
     ),
+    "spellings-differ": Sabotage(
+        "the server compares serial numbers and GUIDs letter by letter",
+        "one_number_is_one_device",
+        (
+            (f"{_SERVER}.service.registration.canonical_serial", as_it_is),
+            (f"{_SERVER}.soap.security.canonical_guid", as_it_is),
+        ),
+    ),
     "stale-reading-accepted": Sabotage(
         "a reading from before the request answers it",
         "no_stale_reading_is_billed",
@@ -285,6 +293,11 @@ SABOTAGES: dict[str, Sabotage] = {
             (f"{_CLIENT}.service.billing._is_young_enough", client.always_young),
             (f"{_SERVER}.service.answers._is_timely", server.always_timely),
         ),
+    ),
+    "typed-letter-by-letter": Sabotage(
+        "the client knows a printer by the very letters of its number",
+        "every_device_is_active",
+        ((f"{_CLIENT}.store.devices.canonical_serial", as_it_is),),
     ),
     "unordered-meters-billed": Sabotage(
         "the server bills a meter that nobody ordered",

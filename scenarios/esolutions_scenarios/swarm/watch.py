@@ -8,6 +8,7 @@ machine. What must have come right when the calm is over is in `aftermath`.
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from esolutions_scenarios.swarm.invariants import INVARIANTS
 from esolutions_scenarios.swarm.keepsake import Keepsake
 from esolutions_scenarios.swarm.reading import AcceptedReading, accepted_readings, not_accepted
 from esolutions_scenarios.swarm.sockets import bound_sockets
+from esolutions_scenarios.swarm.spellings import plain
 from esolutions_scenarios.worlds.memory import digest_of
 
 if TYPE_CHECKING:
@@ -99,6 +101,16 @@ class Watch:
         """Take note that the server has forgotten everything, for ever."""
         self.has_forgotten = self.has_lost = True
         self.acknowledged.clear()
+
+    def check_numbers(self) -> None:
+        """Check that the server has no number twice in different spellings: it would bill a printer twice."""
+        administration = self._life.testbed.administration
+        named = {"device": [device["serial"] for device in administration.devices()]}
+        named["client"] = [proxy["id"] for proxy in administration.proxies()]
+        for kind, numbers in named.items():
+            for number, count in Counter(map(plain, numbers)).items():
+                if count > 1:
+                    self.report("one_number_is_one_device", f"the server has {count} spellings of the {kind} {number}")
 
     def look(self) -> None:
         """Check what must hold after every step."""

@@ -1,0 +1,72 @@
+"""Somebody with a client of his own, who registers printers and a client that are not his under other spellings.
+
+He breaks no rule of the protocol: his credentials are right. A device belongs to the client that reports it, however
+its number is spelled, and a client to whoever has its secret.
+"""
+
+from __future__ import annotations
+
+import base64
+from datetime import time, timedelta
+from random import Random
+from typing import TYPE_CHECKING
+
+from esolutions_client.errors import DeliveryError
+from esolutions_client.fleet.digest import fleet_digest
+from esolutions_client.service.identity import new_guid
+from esolutions_client.wire.messages import Envelope, Meter, NewDevice, ProxyRegistration, Registration
+from esolutions_client.wire.security import Credentials
+from esolutions_client.wire.server import CommunicationServer
+from esolutions_scenarios.swarm.spellings import respellings
+
+if TYPE_CHECKING:
+    from esolutions_client.wire.messages import Request
+    from esolutions_scenarios.swarm.life import Life
+
+__all__ = ["Claimant"]
+
+# A client that was not heard from for long loses its devices to whoever reports them: that is no attack.
+_HEARD_WITHIN = timedelta(days=1)
+_OCTETS_OF_A_SECRET = 64
+
+
+class Claimant:
+    """One of a life; what he draws is his own."""
+
+    def __init__(self, life: Life) -> None:
+        self._life = life
+        self._rng = Random(f"claimant/{life.plan.seed}")  # noqa: S311 - a simulation must be repeatable
+        self._server = CommunicationServer(life.world.transport(), now=lambda: life.testbed.now, rng=self._rng)
+        secret = base64.b64encode(self._rng.randbytes(_OCTETS_OF_A_SECRET)).decode()
+        self._own = Credentials(new_guid(self._rng), secret)
+
+    def claim(self) -> None:
+        """Register every device of the office's client in other spellings, and the client itself in another case."""
+        life = self._life
+        guid = life.machine.running.identity.proxy_id if life.machine.is_on else None
+        heard = {proxy["id"]: proxy["last_heard_at"] for proxy in life.testbed.administration.proxies()}
+        if guid is None or heard.get(guid, life.testbed.now - 2 * _HEARD_WITHIN) < life.testbed.now - _HEARD_WITHIN:
+            return
+        self._send(self._as_a_client(self._own.secret), self._own)
+        self._send(self._as_a_client(self._own.secret), Credentials(guid.upper(), self._own.secret))
+        theirs = [d["serial"] for d in life.testbed.administration.devices() if d["proxy_id"] == guid]
+        for serial in theirs:
+            for spelled in respellings(serial):
+                self._send(self._as_devices(spelled), self._own)
+
+    def _as_a_client(self, secret: str) -> ProxyRegistration:
+        now = self._life.testbed.now
+        return ProxyRegistration(secret, now, now, time(3, 0), timedelta(hours=9), timedelta(hours=2))
+
+    def _as_devices(self, *serials: str) -> Registration:
+        now = self._life.testbed.now
+        devices = tuple(NewDevice(serial, now, (Meter("Total Impressions", 1),)) for serial in serials)
+        return Registration(now, now, None, fleet_digest(serials), devices)
+
+    def _send(self, request: Request, credentials: Credentials) -> None:
+        now = self._life.testbed.now
+        envelope = Envelope(new_guid(self._rng), now, self._own.proxy_id, now + timedelta(days=1))
+        try:
+            self._server.deliver(self._server.compose(envelope, request, credentials), credentials)
+        except DeliveryError:
+            return  # refused, or the server is away
