@@ -92,6 +92,19 @@ def test_a_lack_of_descriptors_at_the_flush_passes(
     assert not server.wsgi.errors
 
 
+def test_a_database_that_another_program_keeps_for_long_is_a_plain_error(
+    server: ReferenceServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For a command beside the server, too: a sentence, no traceback."""
+    assert server.administration.devices() == []
+    monkeypatch.setattr(dialects, "SECONDS_TO_WAIT_FOR_A_LOCK", 0)
+    other = sqlite3.connect(tmp_path / "server.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError, match="is locked"):
+        open_store(f"sqlite:///{tmp_path}/server.sqlite")
+    other.close()
+
+
 def test_who_waits_for_a_lock_says_so(
     server: ReferenceServer,
     proxy: Proxy,
@@ -181,9 +194,19 @@ def test_an_error_long_ago_does_not_spoil_a_clean_end(
     server.wsgi.errors.clear()  # type: ignore[attr-defined]
 
 
-def test_a_password_is_in_no_message() -> None:
-    """Neither in what `serve` prints nor in an error."""
-    url = "postgresql://operator:tops3cret@localhost:1/none"
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://operator:tops3cret@localhost:1/none",
+        "postgresql://localhost:1/none?user=operator&password=tops3cret",
+        "postgresql://operator:tops3cret@[::1/none",
+        "postgresql://operator:tops3cret@localhost:port/none",
+        "operator:tops3cret@localhost/none",
+        "nosuch://operator:tops3cret@localhost/none",
+    ],
+)
+def test_a_password_is_in_no_message(url: str) -> None:
+    """Neither in what `serve` prints nor in an error, in whatever place of a URL, be it one that cannot be read."""
     assert "tops3cret" not in shown_url(url)
     with pytest.raises(StoreError) as error:
         open_store(url)

@@ -157,3 +157,15 @@ def test_a_bomb_of_gzip_is_refused(world: World, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(world.server.wsgi, "_allow_gzip", True)
     bomb = gzip.compress(bytes(64 * 1024 * 1024))
     assert world.proxy().post(bomb, HTTP_CONTENT_ENCODING="gzip").fault == "soap11env:Client"
+
+
+def test_a_message_names_a_thousand_devices_at_the_most(world: World) -> None:
+    """It is answered in one transaction that all others wait for; a larger fleet comes in several."""
+    proxy = world.proxy()
+    proxy.register()
+    serials = [f"ABC{number:06}" for number in range(1001)]
+    refused = proxy.send(proxy.devices_payload(serials))
+    assert (refused.fault, "at most 1,000 devices" in refused.body.decode()) == ("soap11env:Client", True)
+    assert world.states() == {}
+    taken = proxy.send(proxy.devices_payload(serials[:1000]))
+    assert taken.texts("Outcome") == ["Accepted"] * 1000

@@ -16,6 +16,7 @@ from esolutions_client.service.delivery import UNKNOWN
 from esolutions_client.service.identity import Identity
 from esolutions_client.service.switching import wait_until_quiet
 from esolutions_client.store.switch import Switch, switch_path
+from esolutions_client.wire.masking import masked
 
 if TYPE_CHECKING:
     from esolutions_client.cli.session import Session
@@ -49,7 +50,8 @@ def register(
         raise UsageError("give the serial numbers to register, or --all; `esolutions-client devices` lists them")
     if again and not json:
         url = session.options.server_url or session.store.settings.get("server_url")
-        say(f"the registration of this client, with its secret, is sent to {url}, whose certificate is checked")
+        shown = masked(url or "the server")
+        say(f"the registration of this client, with its secret, is sent to {shown}, whose certificate is checked")
     document = ask(session, "register", {"serials": wanted, "all": everything, "again": again})
     chosen, waiting = document.pop("wanted"), document.pop("waiting")
     if json:

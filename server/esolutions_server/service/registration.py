@@ -119,7 +119,8 @@ def _register(work: Work, proxy: ProxyRecord, new: NewDevice, *, spelled: str) -
         _start_anew(work, proxy, device, new)
     elif device.proxy_id != proxy.id:
         _move(work, proxy, device)
-    devices.set_values(work.connection, new.serial, {"spelled": spelled})
+    if device is not None and device.spelled != spelled:
+        devices.set_values(work.connection, new.serial, {"spelled": spelled})
     _keep_new_meters(work, new)
     lives.refresh(work, new.serial)
 

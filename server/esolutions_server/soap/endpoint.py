@@ -34,12 +34,15 @@ if TYPE_CHECKING:
     from esolutions_server.service.communication import CommunicationServer
     from esolutions_server.service.messages import Request
     from esolutions_server.soap.dialects import Dialect
+    from esolutions_server.soap.envelope import Envelope
 
 __all__ = ["Endpoint", "Reply"]
 
 ERRORS_KEPT = 20
 # Up to here a message is validated for anybody; above, for a known proxy that has proven its secret.
 MOST_OCTETS_OF_A_STRANGER = 16 * 1024
+# A message is answered in one transaction, which the others wait for.
+MOST_DEVICES = 1000
 _INTERNAL = RefusalError(FaultCode.SERVER, "internal error")
 _UNAVAILABLE = RefusalError(FaultCode.SERVER, "nothing can be kept at the moment: try again later")
 R = TypeVar("R")
@@ -152,6 +155,7 @@ class Endpoint:
         progress.username = credentials.username
         if len(document) > MOST_OCTETS_OF_A_STRANGER:
             self._server.check_sender(credentials)
+        _check_devices(envelope)
         dialect = progress.dialect or DEFAULT_DIALECT
         with self._lock:
             call = self._contract.read(envelope.payload)
@@ -190,3 +194,14 @@ class Endpoint:
         except Exception:
             log.exception("a refusal could not be written into the journal")
         return Reply(fault, is_fault=True)
+
+
+def _check_devices(envelope: Envelope) -> None:
+    """Refuse a message that would keep all others waiting for seconds.
+
+    Raises:
+        RefusalError: it names too many devices.
+    """
+    if sum(1 for _ in envelope.payload.iterchildren("{*}Device")) > MOST_DEVICES:
+        text = f"a message names at most {MOST_DEVICES:,} devices: send the others in a message of their own"
+        raise RefusalError(FaultCode.CLIENT, text)

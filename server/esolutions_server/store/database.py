@@ -32,6 +32,10 @@ __all__ = ["Store", "StoreError", "StoreUnavailableError", "open_store", "shown_
 log = logging.getLogger(__name__)
 
 
+# Of the options in a URL, those that must not be shown.
+_SECRET_OPTIONS = frozenset({"password", "passfile", "sslpassword", "sslkey"})
+
+
 class StoreError(Exception):
     """The database cannot be opened or brought up to date."""
 
@@ -126,13 +130,14 @@ def open_store(database_url: str, *, sqlite_synchronous: str = "FULL") -> Store:
         StoreError: there is no such database, or it is not one of ours.
     """
     engine = None
+    _check_url(database_url)
     try:
         arguments = dialects.connect_arguments(database_url)
         engine = create_engine(database_url, poolclass=StaticPool, connect_args=arguments)
         dialects.prepare(engine, synchronous=sqlite_synchronous)
         connection = engine.connect()
         bring_up_to_date(connection)
-    except (SQLAlchemyError, CommandError, ImportError, UnicodeDecodeError) as error:
+    except (SQLAlchemyError, CommandError, ImportError, UnicodeDecodeError, dialects.SQLiteError) as error:
         # What SQLite says of a damaged file may quote it, and then be no UTF-8.
         if engine is not None:
             engine.dispose()
@@ -140,11 +145,22 @@ def open_store(database_url: str, *, sqlite_synchronous: str = "FULL") -> Store:
     return Store(connection, dialects.shared_flush(connection, synchronous=sqlite_synchronous))
 
 
+def _check_url(database_url: str) -> None:
+    try:
+        make_url(database_url)
+    except (SQLAlchemyError, ValueError):
+        # What is wrong with it is not quoted: it may be the password.
+        text = "the database URL cannot be read: its form is driver://user:password@host:port/name"
+        raise StoreError(text) from None
+
+
 def shown_url(database_url: str) -> str:
     """Return a database's URL for people to read: without the password."""
     try:
-        return make_url(database_url).render_as_string(hide_password=True)
-    except SQLAlchemyError:
+        url = make_url(database_url)
+        secret = {name: "***" for name in url.query if name.lower() in _SECRET_OPTIONS}
+        return url.update_query_dict(secret).render_as_string(hide_password=True)
+    except (SQLAlchemyError, ValueError):
         return "that was given, which is no database URL,"
 
 

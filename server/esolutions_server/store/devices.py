@@ -45,7 +45,9 @@ _UPDATE = Prepared(update(devices).where(devices.c.serial == bindparam("_serial"
 _METERS = Prepared(
     select(meters).where(meters.c.serial == bindparam("serial")).order_by(meters.c.position, meters.c.name)
 )
-_DROP_METERS = delete(meters).where(meters.c.serial == bindparam("_serial"))
+_ADD = Prepared(insert(devices))
+_ADD_METERS = Prepared(insert(meters))
+_DROP_METERS = Prepared(delete(meters).where(meters.c.serial == bindparam("_serial")))
 _LAST_VALUE = Prepared(
     update(meters).where(meters.c.serial == bindparam("_serial"), meters.c.name == bindparam("_name"))
 )
@@ -80,7 +82,7 @@ def spelled_by_proxy(connection: Connection, proxy_id: str, states: Iterable[str
 
 def add(connection: Connection, values: dict[str, Any]) -> None:
     """Keep a new device."""
-    connection.execute(insert(devices), values)
+    _ADD.run(connection, values)
 
 
 def set_values(connection: Connection, serial: str, values: dict[str, Any]) -> None:
@@ -96,9 +98,8 @@ def meters_of(connection: Connection, serial: str) -> list[MeterRecord]:
 def keep_meters(connection: Connection, serial: str, rows: list[dict[str, Any]], *, replace: bool) -> None:
     """Add meters to a device, or put them in the place of those it had."""
     if replace:
-        connection.execute(_DROP_METERS, {"_serial": serial})
-    if rows:
-        connection.execute(insert(meters), rows)
+        _DROP_METERS.run(connection, {"_serial": serial})
+    _ADD_METERS.run_each(connection, rows)
 
 
 def set_last_value(connection: Connection, rows: list[dict[str, Any]]) -> None:

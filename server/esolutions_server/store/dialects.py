@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection, Engine
 
-__all__ = ["connect_arguments", "is_empty_sqlite", "prepare", "run_script", "shared_flush"]
+__all__ = ["SQLiteError", "connect_arguments", "is_empty_sqlite", "prepare", "run_script", "shared_flush"]
 
 SYNCHRONOUS_SETTINGS = ("OFF", "NORMAL", "FULL", "EXTRA")
 # https://sqlite.org/pragma.html#pragma_synchronous: in WAL mode these flush the log at each commit.
@@ -28,6 +28,9 @@ SECONDS_TO_WAIT_FOR_A_LOCK = 30
 SECONDS_TO_WAIT_IN_SILENCE = 1
 
 log = logging.getLogger(__name__)
+
+# What the driver says of a lock that nobody gives up, past SQLAlchemy's own errors.
+SQLiteError = sqlite3.Error
 
 
 def connect_arguments(database_url: str) -> dict[str, Any]:

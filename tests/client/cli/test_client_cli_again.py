@@ -74,3 +74,11 @@ def test_register_again_of_what_never_was_is_asked_wrongly(command: CommandLine)
     assert command("register", "--again") == 2
     assert "without --again" in command.err
     assert command.net.messages_sent == 0
+
+
+def test_the_users_password_of_the_address_is_not_shown(forgotten: CommandLine) -> None:
+    """What is said before the secret is sent names the server, and nobody's password."""
+    url = "https://operator:tops3cret@server.example/CommunicationServer"
+    forgotten("register", "--again", "--server-url", url)
+    assert "is sent to https://server.example/CommunicationServer" in " ".join(forgotten.out.split())
+    assert "tops3cret" not in forgotten.out + forgotten.err
