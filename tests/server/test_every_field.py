@@ -256,3 +256,27 @@ def test_a_status_that_cannot_be_is_refused(world: World, field: str, value: str
     assert answer.texts("Reason")[0].startswith(f"{field} is ")
     assert world.states() == {SERIAL: "activating"}
     assert world.server.administration.proxy(proxy.guid)["poll_interval"] == 7200
+
+
+@pytest.mark.parametrize(
+    ("make", "field", "value", "line"),
+    [
+        ("register_payload", "InstalledAt", "2025-11-05T10:00:00Z", "installed_at"),
+        ("register_payload", "ConsentGivenAt", "2025-12-05T10:00:00Z", "consent_given_at"),
+        ("devices", "ConsentGivenAt", "2025-12-06T10:00:00Z", "consent_given_at"),
+        ("devices", "LastPollAt", "2025-12-31T10:00:00Z", "last_poll_at"),
+        ("sync_payload", "Reason", "Requested", "reason"),
+        ("sync_payload", "Queue", "17", "queue"),
+    ],
+)
+def test_what_a_proxy_says_of_itself_is_shown(world: World, make: str, field: str, value: str, line: str) -> None:
+    """Each on its line of `proxies PROXY`."""
+    proxy = world.proxy()
+    if make != "register_payload":
+        proxy.register()
+    payload = proxy.devices_payload([SERIAL]) if make == "devices" else getattr(proxy, make)()
+    if field == "LastPollAt":
+        payload = payload.replace("<n:FleetDigest>", "<n:LastPollAt>2025-12-31T00:00:00Z</n:LastPollAt><n:FleetDigest>")
+    proxy.send(changed(payload, field, value))
+    shown = world.server.administration.proxy(proxy.guid)[line]
+    assert (spell(shown) if isinstance(shown, datetime) else str(shown)) == value

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from esolutions_scenarios.checks.invariants import printer_name_of
+from esolutions_scenarios.swarm import rhythm
 from esolutions_scenarios.swarm.contracts import period_ends
 from esolutions_scenarios.swarm.plan import START
 from esolutions_scenarios.swarm.reading import not_accepted
@@ -55,6 +56,8 @@ class Aftermath:
         yield from self._wishes_are_answered()
         yield from self._numbers_are_on_labels()
         yield from self._no_meter_is_left_out()
+        for text in rhythm.polls_off_beat(self._life):
+            yield ("polls_keep_the_interval", text)
 
     def _numbers_are_on_labels(self) -> Iterator[Finding]:
         """Whatever a printer shows where its serial number should stand, only numbers of printers are taken."""
@@ -207,7 +210,11 @@ class Aftermath:
     def _devices_are_active(self) -> Iterator[Finding]:
         """After the calm every printer that is there is known to the server, and active at both ends."""
         now = self._life.testbed.now
-        ours = {device.serial_number: device.shown_state for device in self._life.machine.store.devices.all()}
+        ours = {
+            # One that does not answer now is not called silent yet; that it answers is what has to come right.
+            device.serial_number: "without an answer" if device.silent_since else device.shown_state
+            for device in self._life.machine.store.devices.all()
+        }
         theirs = {device["serial"]: str(device["state"]) for device in self._life.testbed.administration.devices()}
         for printer in self._life.testbed.fleet:
             serial = printer.serial_at(now)

@@ -17,7 +17,6 @@ from esolutions_scenarios.swarm.watch import Violation, Watch
 from esolutions_scenarios.testbed.testbed import Testbed
 from esolutions_scenarios.timeline import Timeline
 from esolutions_scenarios.worlds.memory import MemoryWorld, digest_of
-from esolutions_server.domain.policy import Policy
 from esolutions_simulators.fleet import Fleet, build_fleet
 from esolutions_simulators.printer import SimulatedPrinter
 
@@ -44,12 +43,12 @@ class Life:
     def __init__(self, plan: LifePlan, folder: Path) -> None:
         self.plan = plan
         fleet = _fleet(plan)
-        self.world: MemoryWorld = MemoryWorld(folder, start=START, seed=plan.seed, policy=Policy())
+        self.world: MemoryWorld = MemoryWorld(folder, start=START, seed=plan.seed, policy=plan.policies[0])
         self.testbed = Testbed(self.world, Timeline(START), folder, plan.seed, fleet)
         self.world.show_fleet(fleet)
         self.fallen: set[str] = set()
         self.asked_by_hand: set[str] = set()
-        self.machine: Machine = self.testbed.install()
+        self.machine: Machine = self.testbed.install(time_zone=plan.time_zone)
         self.attacker = Attacker(
             self.world.transport, lambda body: digest_of(body) in self.world.requests, self._server_state
         )
@@ -65,6 +64,7 @@ class Life:
         for mishap in self.plan.mishaps:
             self.testbed.timeline.at(mishap.at, lambda mishap=mishap: self._begin(mishap))  # type: ignore[misc]
         self.testbed.timeline.at(max(self.plan.middle, self.testbed.now), self._claim)
+        self.testbed.timeline.at(max(self.plan.middle, self.testbed.now), self._change_terms)
         self.testbed.run_until(self.plan.end)
         self.calm_down()
         self.watch.look_back()
@@ -77,6 +77,9 @@ class Life:
         self.people.look()
         self.testbed.run_for(_HOUR)
         self.people.look()
+
+    def _change_terms(self) -> None:
+        self.world.change_policy(self.plan.policies[1])
 
     def _claim(self) -> None:
         self.claimant.claim()

@@ -10,8 +10,10 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from esolutions_scenarios.swarm.mishaps import KINDS
+from esolutions_server.domain.policy import Policy
 
 __all__ = ["CALM", "START", "LifePlan", "Mishap", "PlannedPrinter", "make_plan"]
 
@@ -42,6 +44,7 @@ _ZONES = ("UTC", "Europe/Berlin", "America/New_York", "Pacific/Auckland")
 _ONE_COMES_LATER_OF = 6
 _ONE_IS_NEAR_ITS_END_OF = 4
 _EARLIEST_HOURS = 26.0
+_POLL_MINUTES = (120, 60, 240, 180)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,17 @@ class LifePlan:
     printers: tuple[PlannedPrinter, ...]
     mishaps: tuple[Mishap, ...] = ()
     operator_notes: bool = True
+
+    @property
+    def time_zone(self) -> ZoneInfo:
+        """The local time of the office: that of its first contract."""
+        return ZoneInfo(self.printers[0].time_zone)
+
+    @property
+    def policies(self) -> tuple[Policy, Policy]:
+        """The terms of the server, until the middle of the life and from then on."""
+        first, second = (_POLL_MINUTES[(self.seed + half) % len(_POLL_MINUTES)] for half in range(2))
+        return Policy(poll_interval=timedelta(minutes=first)), Policy(poll_interval=timedelta(minutes=second))
 
     @property
     def end(self) -> datetime:

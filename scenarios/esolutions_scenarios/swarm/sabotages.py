@@ -181,6 +181,11 @@ SABOTAGES: dict[str, Sabotage] = {
         "every_number_is_on_a_label",
         ((f"{_CLIENT}.snmp.tables.printers.serial_number", client.any_text),),
     ),
+    "poll-interval-dropped": Sabotage(
+        "the client does not listen how often the server wants readings",
+        "polls_keep_the_interval",
+        ((f"{_CLIENT}.service.syncing.keep_poll_interval", client.forget_interval),),
+    ),
     "printers-mixed": Sabotage(
         "printers behind one agent are not told apart",
         "every_billed_value_was_shown",
@@ -298,6 +303,14 @@ SABOTAGES: dict[str, Sabotage] = {
         "the client knows a printer by the very letters of its number",
         "every_device_is_active",
         ((f"{_CLIENT}.store.devices.canonical_serial", as_it_is),),
+    ),
+    "transactions-not-compared": Sabotage(
+        "the client gives all its billing transactions one id, and the server does not compare what they say",
+        "no_message_counts_twice",
+        (
+            (f"{_SERVER}.service.transactions.check_content", nothing),
+            (f"{_CLIENT}.service.billing.BillingTransaction", client.same_transaction),
+        ),
     ),
     "unordered-meters-billed": Sabotage(
         "the server bills a meter that nobody ordered",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing, suppress
-from datetime import timedelta
+from datetime import UTC, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from esolutions_scenarios.faults.net import FaultySnmp, FaultyTransport, Net
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import datetime
+    from datetime import datetime, tzinfo
     from pathlib import Path
 
     from esolutions_client.snmp.ports import SnmpPort
@@ -41,9 +41,19 @@ class Machine:
     ahead of true time; `disk_is_full` outlasts a restart.
     """
 
-    def __init__(self, name: str, path: Path, world: World, *, now: Callable[[], datetime], seed: str) -> None:
+    def __init__(
+        self,
+        name: str,
+        path: Path,
+        world: World,
+        *,
+        now: Callable[[], datetime],
+        seed: str,
+        time_zone: tzinfo = UTC,
+    ) -> None:
         self.name = name
         self.path = path
+        self._time_zone = time_zone
         self.net = Net()
         self.crash_point = CrashPoint()
         self.skew = timedelta(0)
@@ -104,6 +114,7 @@ class Machine:
             rng=self._rng,
             reach=self._world.reach,
             switch=self._switch,
+            time_zone=self._time_zone,
         )
         # On a full disk the first round does it, as soon as there is room.
         with suppress(StoreError):

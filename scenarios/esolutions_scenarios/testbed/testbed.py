@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from esolutions_scenarios.testbed.machine import Machine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import tzinfo
     from pathlib import Path
 
     from esolutions_scenarios.timeline import Timeline
@@ -67,10 +68,12 @@ class Testbed:
         """The server, as its operator works with it."""
         return self.world.administration
 
-    def install(self, name: str = "office") -> Machine:
-        """Install the client on a machine."""
+    def install(self, name: str = "office", *, time_zone: tzinfo = UTC) -> Machine:
+        """Install the client on a machine, at a site of that local time."""
         path = self.folder / f"{name}.sqlite"
-        machine = Machine(name, path, self.world, now=self.timeline.now, seed=f"{name}/{self.seed}")
+        machine = Machine(
+            name, path, self.world, now=self.timeline.now, seed=f"{name}/{self.seed}", time_zone=time_zone
+        )
         self.machines.append(machine)
         self.note(f"the client is installed on {name}")
         return machine

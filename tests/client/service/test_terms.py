@@ -185,3 +185,36 @@ def test_printers_registered_one_after_the_other_are_one_fleet(new_office: Offic
 def refuse(_body: bytes, _deliver: object) -> HttpAnswer:
     """Carry nothing."""
     raise UnreachableError("no way")
+
+
+def test_what_the_server_has_billed_bounds_what_is_sent(office: Office, commanding: Callable[..., None]) -> None:
+    """A reading below its last value waits for a person, even with a store that knows nothing of it."""
+    serial = office.serials[0]
+
+    def higher(command: Command) -> Command:
+        first, *others = command.meters
+        return replace(command, meters=(replace(first, last_value=4_000_000_000, ceiling=4_100_000_000), *others))
+
+    commanding(higher)
+    ask(office, serial)
+    (waiting,) = office.store.commands.open_reports()
+    assert waiting.note is not None
+    assert "4000000000" in waiting.note
+    assert office.administration.bills(serial) == []
+
+
+def test_the_sync_after_a_registration_counts_from_the_servers_moment(
+    new_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That of the signed receipt: when the server knew this client."""
+    office = new_office
+    decode = wire_server.codec.decode
+
+    def earlier(*args: Any) -> Any:
+        answer = decode(*args)
+        return replace(answer, issued_at=answer.issued_at - 3 * HOUR)
+
+    monkeypatch.setattr(wire_server.codec, "decode", earlier)
+    office.discover()
+    office.agent.register(office.serials)
+    assert office.store.settings.moment("registered_at") == office.now - 3 * HOUR

@@ -25,6 +25,7 @@ from esolutions_client.snmp.errors import SilentError
 from esolutions_client.snmp.layout import Layout, SteadyPoll
 from esolutions_client.snmp.requests import Unreadable
 from esolutions_client.store.readings import Readings
+from esolutions_client.wire.messages import BillingTransaction
 from esolutions_client.wire.security import WSU, security_header
 
 _begin_instance = Identity.begin_instance
@@ -191,6 +192,15 @@ def parse_anything(body: bytes) -> etree._Element:
 def leave_out_unread(command: Any, reading: Any) -> Any:
     """Answer a request by those of its meters that can be read."""
     return tuple(meter for meter in ordered_meters(command, reading) if meter.value is not None)
+
+
+def forget_interval(*_args: Any) -> None:
+    """Keep to no poll interval but the one of the plan."""
+
+
+def same_transaction(_transaction_id: str, devices: Any) -> BillingTransaction:
+    """Give every transaction the same id."""
+    return BillingTransaction("00000000-0000-4000-8000-000000000000", devices)
 
 
 def send_one_more(command: Any, reading: Any) -> Any:

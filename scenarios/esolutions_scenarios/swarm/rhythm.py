@@ -1,0 +1,63 @@
+"""How often a client polled in the calm, beside how often the server has asked it to.
+
+Neither the client's schedule nor its settings are looked at: only what was
+answered on the wire, and when the printers were read.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from esolutions_scenarios.swarm.plan import CALM
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from esolutions_scenarios.swarm.life import Life
+
+__all__ = ["polls_off_beat"]
+
+_A_DAY = timedelta(days=1)
+_LEAST_LOOKED_AT = timedelta(days=2)
+_EXACT_TO = timedelta(minutes=2)
+_POLL_INTERVAL = re.compile(rb"PollInterval>PT([0-9]+)S<")
+# A sync with something due, or a person, reads a printer between two polls: in a day that breaks two or three spans.
+_ONE_KEPT_OF = 4
+
+
+def polls_off_beat(life: Life) -> Iterator[str]:
+    """Say which printers that are there were not polled at the interval in force."""
+    since, interval = _in_force(life)
+    if interval is None:
+        return
+    begins = max(since + interval, life.testbed.now - CALM + _A_DAY)
+    now = life.testbed.now
+    there = {printer.serial_at(now) for printer in life.testbed.fleet}
+    for device in life.machine.store.devices.polled():
+        rows = reversed(life.machine.store.readings.newest(device.device_id, -1))
+        moments = [moment for row in rows if (moment := row.moment) >= begins]
+        if device.serial_number not in there or not moments or moments[-1] - moments[0] < _LEAST_LOOKED_AT:
+            continue
+        spans = [later - earlier for earlier, later in pairwise(moments)]
+        kept = sum(abs(span - interval) <= _EXACT_TO for span in spans)
+        if kept * _ONE_KEPT_OF < (moments[-1] - moments[0]) / interval:
+            told = f"{len(spans)} polls, {kept} of them after {interval}, which the server asks for"
+            yield f"{device.serial_number}: {told}"
+
+
+def _in_force(life: Life) -> tuple[datetime, timedelta | None]:
+    """Return the shortest interval in the newest answer with commands, and when it came."""
+    taken = [
+        (row.sent_at, min(map(int, found)))
+        for row in life.machine.store.outbox.sent()
+        if row.operation == "SyncProxy"
+        and row.outcome == "acknowledged"
+        and (found := _POLL_INTERVAL.findall(row.answer or b""))
+    ]
+    if not taken:
+        return datetime.min.replace(tzinfo=UTC), None
+    moment, seconds = max(taken)
+    return moment, timedelta(seconds=seconds)
