@@ -169,3 +169,21 @@ def test_a_message_names_a_thousand_devices_at_the_most(world: World) -> None:
     assert world.states() == {}
     taken = proxy.send(proxy.devices_payload(serials[:1000]))
     assert taken.texts("Outcome") == ["Accepted"] * 1000
+
+
+def test_the_description_is_written_once_however_many_ask_for_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anybody may: while it is written everybody else waits."""
+    written: list[str] = []
+
+    def write(_contract: object, url: str) -> bytes:
+        written.append(url)
+        return b"<wsdl/>"
+
+    monkeypatch.setattr("esolutions_server.soap.endpoint.wsdl_document", write)
+    asked = {"REQUEST_METHOD": "GET", "QUERY_STRING": "wsdl"}
+    for _ in range(5):
+        assert world.proxy().post(b"", **asked).body == b"<wsdl/>"
+    assert len(written) == 1
+    world.server.wsgi.public_url = "https://other.example/CommunicationServer"  # type: ignore[attr-defined]
+    world.proxy().post(b"", **asked)
+    assert written[1:] == ["https://other.example/CommunicationServer"]

@@ -117,6 +117,7 @@ class Endpoint:
         self._server = server
         self._is_frank = is_frank
         self._contract = Contract()
+        self._documents: dict[str, bytes] = {}
         # One request at a time: spyne's validator keeps the errors of the last document for all threads.
         self._lock = threading.Lock()
         self.errors: deque[BaseException] = deque(maxlen=ERRORS_KEPT)
@@ -124,7 +125,10 @@ class Endpoint:
     def wsdl(self, url: str) -> bytes:
         """Return the WSDL, with `url` as the address of the service."""
         with self._lock:
-            return wsdl_document(self._contract, url)
+            # Written once: anybody may ask for it, and everybody would wait for that.
+            if url not in self._documents:
+                self._documents = {url: wsdl_document(self._contract, url)}
+            return self._documents[url]
 
     def answer(self, document: bytes, charset: str | None = None) -> Reply:
         """Answer a request, once what it changed will last."""
