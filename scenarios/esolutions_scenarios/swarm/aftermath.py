@@ -16,6 +16,7 @@ from esolutions_scenarios.checks.invariants import printer_name_of
 from esolutions_scenarios.swarm import rhythm
 from esolutions_scenarios.swarm.contracts import period_ends
 from esolutions_scenarios.swarm.plan import START
+from esolutions_scenarios.swarm.possible import impossible
 from esolutions_scenarios.swarm.reading import not_accepted
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class Aftermath:
         yield from self._no_meter_is_left_out()
         for text in rhythm.polls_off_beat(self._life):
             yield ("polls_keep_the_interval", text)
+        for text in impossible(self._life.testbed.fleet, START, self._life.testbed.now):
+            yield ("printers_are_possible", text)
 
     def _numbers_are_on_labels(self) -> Iterator[Finding]:
         """Whatever a printer shows where its serial number should stand, only numbers of printers are taken."""

@@ -45,5 +45,7 @@ AFTER_THE_CALM: dict[str, str] = {
     "activation_happens_once": "a device's status is taken once",
     "no_message_counts_twice": "of all attempts to deliver a message the server acted on one",
     "meters_never_fall_silently": "no counter went backwards without a flag, a held device and a person",
+    "printers_are_possible": "no simulated printer printed more than two sides on a sheet,"
+    " or announced as low toner what is none",
 }
 INVARIANTS: dict[str, str] = AFTER_EVERY_STEP | AFTER_THE_CALM

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from esolutions_scenarios.swarm.undone import as_it_is, client, losses, nothing, server
+from esolutions_scenarios.swarm.undone import as_it_is, client, losses, nothing, printers, server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,7 @@ __all__ = ["SABOTAGES", "Sabotage", "SabotageError", "sabotage"]
 
 _CLIENT = "esolutions_client"
 _SERVER = "esolutions_server"
+_PRINTERS = "esolutions_simulators"
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,6 +325,16 @@ SABOTAGES: dict[str, Sabotage] = {
         "the client leaves a meter out that it cannot read",
         "answers_are_what_was_ordered",
         ((f"{_CLIENT}.service.billing.ordered_meters", client.leave_out_unread),),
+    ),
+    "sheets-as-drawn": Sabotage(
+        "simulated printers take any number of sheets for what they print",
+        "printers_are_possible",
+        ((f"{_PRINTERS}.usage._sheets_for", printers.as_many_sheets_as_drawn),),
+    ),
+    "waste-is-toner": Sabotage(
+        "simulated printers announce everything that runs low as toner",
+        "printers_are_possible",
+        ((f"{_PRINTERS}.answers.value.warnings_of", printers.warn_of_toner),),
     ),
     "wishes-forgotten": Sabotage(
         "the client looks for no wish of a command",

@@ -1,0 +1,58 @@
+"""Judge the simulated printers themselves: what they showed in a life, a real one could have shown.
+
+The kinds of supplies are those of RFC 3805. What the product makes of what is
+shown is judged elsewhere.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from esolutions_simulators.agent import SimulatedAgent
+from esolutions_simulators.mib.oids import HR_PRINTER
+from esolutions_simulators.usage import count_index
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from esolutions_simulators.printer import SimulatedPrinter
+
+__all__ = ["impossible"]
+
+# toner, ink, ink cartridge, ink ribbon, toner cartridge
+_TONER_OR_INK = frozenset((3, 5, 6, 7, 21))
+# RFC 2790, hrPrinterDetectedErrorState: lowToner and noToner
+_LOW_OR_NO_TONER = 0x30
+_A_DAY = timedelta(days=1)
+
+
+def impossible(printers: Iterable[SimulatedPrinter], start: datetime, end: datetime) -> Iterator[str]:
+    """Yield the first thing of each printer, looked at once a day, that no printer shows."""
+    for printer in printers:
+        moments = (start + number * _A_DAY for number in range((end - start) // _A_DAY + 1))
+        found = (_impossible_at(printer, moment) for moment in moments if moment >= printer.installed_at)
+        yield from [text for text in found if text is not None][:1]
+
+
+def _impossible_at(printer: SimulatedPrinter, moment: datetime) -> str | None:
+    sides, sheets = (printer.counts_at(moment)[count_index(name)] for name in ("total", "sheets"))
+    if not sheets <= sides <= 2 * sheets:
+        return f"{printer.serial} had printed {sides} sides on {sheets} sheets at {moment:%Y-%m-%d}"
+    epoch = moment.timestamp()
+    stretch = printer.stretch_at(epoch)
+    model = stretch.machine.model
+    answer = SimulatedAgent(printer).get([f"{HR_PRINTER}.2.{model.device_index}"], epoch, version=_version(printer))
+    state = answer[0] if answer else None
+    if not isinstance(state, bytes) or not state or not state[0] & _LOW_OR_NO_TONER:
+        return None
+    gauges = zip(model.supplies, stretch.machine.gauges, strict=True)
+    low = {supply.kind for supply, gauge in gauges if gauge.is_low_at(stretch.worn_at(epoch))}
+    if low & _TONER_OR_INK:
+        return None
+    kinds = ", ".join(map(str, sorted(low))) or "no kind"
+    return f"{printer.serial} announced low toner at {moment:%Y-%m-%d}, when supplies of {kinds} were low"
+
+
+def _version(printer: SimulatedPrinter) -> str:
+    return "1" if "v1-only" in printer.model.quirks else "2c"
