@@ -63,7 +63,7 @@ def build_app(now: Callable[[], datetime], listen_for_signals: Callable[[], Wait
     @app.command()
     def serve(
         fleet_file: Annotated[Path | None, typer.Argument(metavar="FLEET.toml", help="Printers as a file.")] = None,
-        count: Annotated[int | None, typer.Option(min=1, help="How many printers [5].")] = None,
+        count: Annotated[int | None, typer.Option(min=1, max=65_536, help="How many printers [5].")] = None,
         model: Annotated[str | None, typer.Option(help="Their model, or several with commas.")] = None,
         base: Annotated[str | None, typer.Option(help="The first address [127.0.0.10].")] = None,
         port: Annotated[int, typer.Option(min=0, max=65535, help="UDP port at every address; 0 picks one.")] = 1161,

@@ -92,7 +92,7 @@ def serve(order: Order, port: int, now: Callable[[], datetime], wait: Callable[[
                 for printer in directory.read():
                     say(_line(printer, server.port))
                 wait(_tick(server.check, None if order.clock else clock, now))
-        except PrinterServerError as error:
+        except (PrinterServerError, FleetError) as error:
             complain("esolutions-printers", str(error))
             raise typer.Exit(1) from error
 

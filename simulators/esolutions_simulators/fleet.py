@@ -140,12 +140,26 @@ class FleetDirectory:
         draft.replace(self.fleet_path)
 
     def read(self) -> Fleet:
-        """Return the fleet as it was last written."""
-        return Fleet.from_json(json.loads(self.fleet_path.read_text(encoding="utf-8")))
+        """Return the fleet as it was last written.
+
+        Raises:
+            FleetError: there is none, or something else stands in its place.
+        """
+        try:
+            return Fleet.from_json(json.loads(self.fleet_path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, LookupError, TypeError) as error:
+            raise FleetError(f"{self.fleet_path} holds no fleet: {error}") from error
 
     def clock(self) -> ClockFile:
-        """Open the clock."""
-        return ClockFile(self.clock_path)
+        """Open the clock.
+
+        Raises:
+            FleetError: there is none, or something else stands in its place.
+        """
+        try:
+            return ClockFile(self.clock_path)
+        except (OSError, ValueError) as error:
+            raise FleetError(f"{self.clock_path} is no clock: {error}") from error
 
 
 def build_fleet(
@@ -201,6 +215,8 @@ def _addresses(base: str, count: int) -> Iterator[str]:
         last = first + max(count - 1, 0)
     except ValueError as error:
         raise FleetError(f"{count} addresses from {base!r} on: {error}") from error
+    if not is_host(base) or not is_host(str(last)):
+        raise FleetError(f"{count} addresses from {base} on: not all of them are of one host")
     if first.is_loopback and not last.is_loopback:
         raise FleetError(f"{count} addresses from {base} on leave the loopback network")
     return (str(first + number) for number in range(count))

@@ -73,6 +73,7 @@ def read(folder: Path, text: str) -> Any:
         (('"127.0.0.77"', '"0.0.0.0"'), 13, "printers[2].address", "an IPv4 address of one host", '"0.0.0.0"'),
         (('"127.0.0.77"', "127"), 13, "printers[2].address", "an IPv4 address of one host", "127"),
         (('"mono-workgroup"', '"mono-workgruop"'), 11, "printers[2].model", 'the nearest is "mono-workgroup"', "gruop"),
+        (('"mono-workgroup"', '"../models/nominal"'), 11, "printers[2].model", "the name of a model", "../models"),
         (('model = "mono-workgroup"\n', ""), 10, "printers[2].model", "the name of a model", "nothing"),
         (('"secret"', '""'), 14, "printers[2].community", "text in quotes of 1 to 255 characters", '""'),
         (('"power_on"', '"explode"'), 18, "printers[2].incidents[2].kind", "wake_up", '"explode"'),

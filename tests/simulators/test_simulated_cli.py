@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from esolutions_simulators.cli import build_app
+from esolutions_simulators.clock import ClockFile
 from esolutions_simulators.models import model_names
 
 
@@ -48,6 +49,9 @@ def test_snmprec_writes_the_same_recording_for_the_same_seed_and_moment(run: Cal
         ("serve", "--count", 0),
         ("serve", "--count", 9, "--base", "127.255.255.250"),
         ("serve", "--base", "elsewhere"),
+        ("serve", "--base", "0.0.0.0"),  # noqa: S104 -- refused
+        ("serve", "--base", "224.0.0.1"),
+        ("serve", "--count", 65_537),
         ("serve", "absent.toml"),
         ("serve", "FLEET.toml", "--count", 2),
         ("sing",),
@@ -59,6 +63,28 @@ def test_wrong_usage_is_exit_code_2(run: Callable[..., Result], args: tuple[obje
     assert result.exit_code == 2
     assert result.stdout == ""
     assert result.stderr
+
+
+@pytest.mark.parametrize("content", [b"", b"no clock"])
+def test_what_is_no_clock_is_told(run: Callable[..., Result], tmp_path: Path, content: bytes) -> None:
+    """A file that holds something else, or nothing, is not mended and not served."""
+    clock = tmp_path / "clock"
+    clock.write_bytes(content)
+    result = run("serve", "--clock", clock)
+    assert result.exit_code in (1, 2)
+    assert "is no clock" in result.stderr
+    assert clock.read_bytes() == content
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"printers": [{}]}', '{"printers": 3}'])
+def test_what_is_no_fleet_beside_a_clock_is_told(run: Callable[..., Result], tmp_path: Path, content: str) -> None:
+    """It is not served, nor written over."""
+    ClockFile.create(tmp_path / "clock", datetime.fromisoformat("2026-01-05T08:00:00+00:00")).close()
+    (tmp_path / "fleet.json").write_text(content, encoding="utf-8")
+    result = run("serve", "--clock", tmp_path / "clock")
+    assert result.exit_code == 1
+    assert "holds no fleet" in result.stderr
+    assert (tmp_path / "fleet.json").read_text(encoding="utf-8") == content
 
 
 @pytest.mark.wire

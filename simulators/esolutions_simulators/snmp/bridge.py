@@ -23,7 +23,7 @@ from snmpsim.controller import MibInstrumController
 
 from esolutions_simulators.agent import NoSuchName, SimulatedAgent, TooBig
 from esolutions_simulators.answers.bulk import MOST_VARIABLES
-from esolutions_simulators.fleet import FleetDirectory
+from esolutions_simulators.fleet import FleetDirectory, FleetError
 from esolutions_simulators.mib.encoded import Encoded
 from esolutions_simulators.mib.row import NULL, Syntax, Value
 from esolutions_simulators.print_server import PrintServerAgent
@@ -205,6 +205,8 @@ def _or_end(answer: Callable[[], Variables]) -> Variables:
         return answer()
     except PySnmpError:
         raise
+    except FleetError as error:
+        raise SystemExit(str(error)) from error
     except Exception as error:
         traceback.print_exc()
         raise SystemExit(1) from error

@@ -96,7 +96,9 @@ def _end_with_parent() -> None:
     """End this process when the one that started it lets go of our standard input."""
 
     def watch() -> None:
-        sys.stdin.buffer.read()
+        # Not by sys.stdin: its lock would be held while Python ends, which is then a fatal error.
+        while os.read(0, 1):
+            pass
         os.kill(os.getpid(), signal.SIGTERM)
 
     Thread(target=watch, name="end-with-parent", daemon=True).start()
