@@ -7,13 +7,13 @@ import time
 from datetime import UTC
 from functools import partial
 from pathlib import Path  # noqa: TC003 - typer reads the annotations when it runs
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from esolutions_client import __version__
 from esolutions_client.cli import act, look, printers
-from esolutions_client.cli.output import complain, complain_of_usage, is_terminal, plain, say
+from esolutions_client.cli.output import PlainFormatter, complain, complain_of_usage, is_terminal, say
 from esolutions_client.cli.session import Options, Session
 from esolutions_client.errors import ClientError, UsageError
 from esolutions_client.wire.masking import masked
@@ -29,22 +29,14 @@ _VALUED = ("--data-dir", "--config", "--server-url", "--ca", "--http-proxy")
 _FLAGS = ("--allow-plain-http", "--verbose")
 
 
-class LogFormatter(logging.Formatter):
-    """Writes moments in UTC, like every other one that this client shows, and no password of a URL.
-
-    What others wrote is on one line, and steers nothing. The lines of a traceback are indented: none is taken for
-    the beginning of a record.
-    """
+class LogFormatter(PlainFormatter):
+    """Writes moments in UTC, like every other one that this client shows, and no password of a URL."""
 
     converter = time.gmtime  # type: ignore[assignment]  # typeshed has it for local time alone
 
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the standard library's name
-        """Return the line of a record."""
-        return plain(masked(super().formatMessage(record)))
-
-    def formatException(self, ei: Any) -> str:  # noqa: N802 - the standard library's name
-        """Return a traceback."""
-        return "\n".join(f"  {plain(line)}" for line in masked(super().formatException(ei)).splitlines())
+    def format(self, record: logging.LogRecord) -> str:
+        """Return a record as its line, and the lines of its traceback."""
+        return masked(super().format(record))
 
 
 def run(

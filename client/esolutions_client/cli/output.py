@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import re
 import shutil
 import sys
 import unicodedata
+from traceback import format_exception
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -22,8 +24,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 __all__ = [
-    "ProgressLine", "complain", "complain_of_usage", "is_terminal", "moment", "plain", "print_document", "print_json",
-    "print_table", "progress_line", "say", "say_beside",
+    "PlainFormatter", "ProgressLine", "complain", "complain_of_usage", "is_terminal", "moment", "plain",
+    "print_document", "print_json", "print_table", "progress_line", "say", "say_beside", "tell_of_a_bug",
 ]  # fmt: skip
 
 # Unicode, Default_Ignorable_Code_Point: letters and marks by their category, and nothing to be seen.
@@ -35,6 +37,26 @@ _NOT_ASCII = re.compile(r"[^\x20-\x7e\n]")
 _READABLE = 12
 # However long one value is, the others are not padded further.
 _LONGEST_PADDING = 60
+
+
+class PlainFormatter(logging.Formatter):
+    """Writes a record on one line, which steers nothing.
+
+    The lines of a traceback are indented: none is taken for the beginning of a record.
+    """
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the standard library's name
+        """Return the line of a record."""
+        return plain(super().formatMessage(record))
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - the standard library's name
+        """Return a traceback."""
+        return "\n".join(f"  {plain(line)}" for line in super().formatException(ei).splitlines())
+
+
+def tell_of_a_bug(error: BaseException) -> None:
+    """Print the traceback of what nobody foresaw; what it quotes steers nothing either."""
+    sys.stderr.write("".join(f"{plain(line)}\n" for line in "".join(format_exception(error)).splitlines()))
 
 
 def is_terminal() -> bool:

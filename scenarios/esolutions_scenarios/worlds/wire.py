@@ -8,6 +8,7 @@ the server process does.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -34,10 +35,16 @@ if TYPE_CHECKING:
     from esolutions_server.domain.policy import Policy
     from esolutions_server.service.administration import Administration
 
-__all__ = ["ServerProcess", "WireWorld", "WorldError"]
+__all__ = ["ServerProcess", "WireWorld", "WorldError", "unforeseen_in"]
 
 _STOP_SECONDS = 10
-_TRACEBACK = "Traceback (most recent call last):\n"
+# Up to the line that stands as far to the right as its first one: the error.
+_TRACEBACK = re.compile(r"^( *)Traceback \(most recent call last\):\n(?:.*\n)*?\1(\S.*)$", re.MULTILINE)
+
+
+def unforeseen_in(log: str) -> list[str]:
+    """Return the line of the error of every traceback in a log."""
+    return [found[2] for found in _TRACEBACK.finditer(log)]
 
 
 class WorldError(RuntimeError):
@@ -110,8 +117,7 @@ class ServerProcess:
     def unforeseen_errors(self) -> list[str]:
         """Return the last line of every traceback in its log."""
         self._log.flush()
-        _, *traces = self._log_path.read_text(errors="replace").split(_TRACEBACK)
-        return [next((line for line in trace.splitlines() if line[:1].strip()), trace) for trace in traces]
+        return unforeseen_in(self._log_path.read_text(errors="replace"))
 
     def _last_words(self) -> str:
         self._log.flush()

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import time
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from esolutions_server.cli import administration, billing, devices, serving
-from esolutions_server.cli.output import complain, complain_of_usage, is_terminal, plain, say
+from esolutions_server.cli.output import PlainFormatter, complain, complain_of_usage, is_terminal, say
 from esolutions_server.cli.setting import Setting
 
 if TYPE_CHECKING:
@@ -21,21 +21,10 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 
-class LogFormatter(logging.Formatter):
-    """Writes a record on one line, in UTC; what strangers wrote steers nothing.
-
-    The lines of a traceback are indented: none is taken for the beginning of a record.
-    """
+class LogFormatter(PlainFormatter):
+    """Writes moments in UTC, as everything that this server shows."""
 
     converter = time.gmtime  # type: ignore[assignment]  # typeshed has it for local time alone
-
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the standard library's name
-        """Return the line of a record."""
-        return plain(super().formatMessage(record))
-
-    def formatException(self, ei: Any) -> str:  # noqa: N802 - the standard library's name
-        """Return a traceback."""
-        return "\n".join(f"  {plain(line)}" for line in super().formatException(ei).splitlines())
 
 
 def run(*, now: Callable[[], datetime], rng: random.Random, arguments: Sequence[str] | None = None) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import sys
+import threading
 from typing import TYPE_CHECKING
 
-from esolutions_server.cli.output import complain
+from esolutions_server.cli.output import PlainFormatter, complain, tell_of_a_bug
 from esolutions_server.cli.streams import finish, open_streams
 
 if TYPE_CHECKING:
@@ -23,6 +25,11 @@ def enter(program: str, start: Callable[[], int], *, extra: str | None = None) -
         extra: the extra of the distribution without which the program cannot run, if there is one.
     """
     open_streams()
+    sys.excepthook = lambda _, error, __: tell_of_a_bug(error)
+    threading.excepthook = _tell_of_a_thread
+    if logging.lastResort is not None:
+        # Where a program keeps no log, warnings of what it uses go to stderr by this.
+        logging.lastResort.setFormatter(PlainFormatter())
     try:
         code = start()
     except ModuleNotFoundError as error:
@@ -33,3 +40,8 @@ def enter(program: str, start: Callable[[], int], *, extra: str | None = None) -
     finally:
         sys.stdout.flush()
     return finish(program, code)
+
+
+def _tell_of_a_thread(ended: threading.ExceptHookArgs) -> None:
+    if ended.exc_value is not None and ended.exc_type is not SystemExit:
+        tell_of_a_bug(ended.exc_value)

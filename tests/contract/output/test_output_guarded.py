@@ -6,6 +6,8 @@ import ast
 import io
 import json
 import logging
+import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -211,3 +213,48 @@ def test_a_log_has_a_line_a_record_and_an_indented_traceback(program: str, text:
     assert first.startswith("ERROR it says ")
     assert all(line.startswith("  ") for line in others)
     assert not _steers("".join([first, *others]))
+
+
+@pytest.mark.parametrize("module", ["esolutions_client.cli", "esolutions_server.cli", "esolutions_simulators.console"])
+@pytest.mark.parametrize("where", ["in the program", "in a thread", "in what it uses"])
+def test_not_even_a_traceback_steers_a_terminal(module: str, where: str) -> None:
+    """A bug quotes what strangers wrote, too; and libraries warn where a program keeps no log."""
+    raised = {
+        "in the program": "raise ValueError(text)",
+        "in a thread": "threading.Thread(target=int, args=(text,)).start()",
+        "in what it uses": "logging.getLogger('library').warning('it says %s', text)",
+    }
+    program = f"""
+import logging, threading
+from {module}.entry import enter
+text = {_HOSTILE!r}
+def start():
+    {raised[where]}
+    return 0
+raise SystemExit(enter("program", start))
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    told = ended.stderr.decode()
+    assert ended.returncode == (1 if where == "in the program" else 0)
+    assert "[/red]" in told
+    assert "\x1b" not in told
+    assert not _steers(told.replace("\\", ""))
+
+
+def test_a_log_is_searched_for_what_nobody_foresaw_wherever_its_tracebacks_stand(tmp_path: Path) -> None:
+    """Those that a program ended with, and those of a record, which are indented: the line of the error."""
+    from esolutions_scenarios.worlds.wire import unforeseen_in
+
+    log = """2026-01-05T09:00:00Z ERROR a request could not be answered
+  Traceback (most recent call last):
+    File "x.py", line 1, in <module>
+      int("x")
+      ~~~^^^^^
+  ValueError: one
+2026-01-05T09:00:01Z WARNING and on it goes
+Traceback (most recent call last):
+  File "x.py", line 1, in <module>
+    int("x")
+TypeError: two
+"""
+    assert unforeseen_in(log) == ["ValueError: one", "TypeError: two"]
