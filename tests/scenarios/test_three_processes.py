@@ -262,7 +262,10 @@ def test_communication_that_is_turned_off_stays_off_across_processes(shell: Shel
     targets = _start_printers(shell)
     started = _start_server(shell, "auto")
     reach = ("--server-url", started["url"], "--ca", started["ca_file"], "--http-proxy", "none")
-    _live_a_cycle(shell, targets, reach)
+    shell.client("discover", *targets)
+    assert len(shell.client(*reach, "register", "--all", "--json")["registered"]) == _PRINTERS
+    # A poll and a sync are due.
+    shell.clock.forward(timedelta(days=1))
     shell.client("disable")
     before = len(shell.client("sent", "--json")["sent"])
     shell.client("sync", code=1)
