@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 pytest_plugins = ["pytester"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("page", "examples"), [("pytest-plugin.md", 2), ("faults.md", 1)])
 def test_the_documented_examples_pass(
     page: str, examples: int, pytester: pytest.Pytester, pytestconfig: pytest.Config

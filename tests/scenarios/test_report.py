@@ -140,6 +140,7 @@ def test_a_run_in_which_nothing_happened_has_a_page(told: tuple[Result, Observed
     assert "No printer was read." in document.text_content()
 
 
+@pytest.mark.slow
 def test_the_page_of_a_year_is_small_enough_to_open() -> None:
     """Four hundred exchanges and twenty thousand readings: less than 10 MB, the routine of each month folded."""
     observed: list[Observed] = []

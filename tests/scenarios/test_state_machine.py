@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -120,7 +121,7 @@ class Office(RuleBasedStateMachine):
             self._folder.cleanup()
 
 
-TestOffice = Office.TestCase
+TestOffice = pytest.mark.slow(Office.TestCase)
 TestOffice.settings = settings(
     max_examples=12,
     stateful_step_count=20,

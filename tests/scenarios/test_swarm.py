@@ -129,6 +129,7 @@ def test_an_unknown_sabotage_is_answered_with_those_that_exist() -> None:
         pass
 
 
+@pytest.mark.slow
 def test_a_failure_shrinks_to_the_mishaps_it_needs_and_is_replayed_by_its_command(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
