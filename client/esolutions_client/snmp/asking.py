@@ -42,7 +42,11 @@ def predecessor(oid: str) -> str:
 
 
 def get(oids: tuple[str, ...]) -> Conversation[list[Value]]:
-    """Return the values of these OIDs, None for each the agent does not have or refuses to tell."""
+    """Return the values of these OIDs, None for each the agent does not have or refuses to tell.
+
+    Raises:
+        UnusableAnswerError: the answer has more or fewer values than were asked for.
+    """
     if not oids:
         return []
     try:
@@ -75,7 +79,11 @@ def _without(oids: tuple[str, ...], index: int) -> Conversation[list[Value]]:
 
 
 def get_following(oids: tuple[str, ...]) -> Conversation[list[Value]]:
-    """Return the values of these OIDs by walking to each of them, for agents where GET fails but a walk works."""
+    """Return the values of these OIDs by walking to each of them, for agents where GET fails but a walk works.
+
+    Raises:
+        UnusableAnswerError: the answer has more or fewer rows than were asked for.
+    """
     values: list[Value] = []
     for begin in range(0, len(oids), 8):
         part = oids[begin : begin + 8]

@@ -58,7 +58,11 @@ class Prober(Protocol):
 
 
 def probe() -> Conversation[Sign]:
-    """Ask for the sysObjectID and the first row of the Printer-MIB, by GETNEXT: some agents know no GET."""
+    """Ask for the sysObjectID and the first row of the Printer-MIB, by GETNEXT: some agents know no GET.
+
+    Raises:
+        UnusableAnswerError: the answer has neither.
+    """
     try:
         answer = yield GetNext((_SYS_OBJECT_ID, mib.PRINTER_MIB))
     except (AgentError, TooBigError):

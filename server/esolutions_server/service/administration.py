@@ -196,15 +196,27 @@ class Administration:
             return held.reject(work, _guid(command_id, "request: `billing values --held` lists those that are held"))
 
     def bills(self, serial: str | None = None) -> list[dict[str, Any]]:
-        """Return the accepted meter values, oldest first."""
+        """Return the accepted meter values, oldest first.
+
+        Raises:
+            AdministrationError: that can be no serial number.
+        """
         return [bill for bill in self._values(serial) if bill["outcome"] == "Accepted"]
 
     def held(self, serial: str | None = None) -> list[dict[str, Any]]:
-        """Return the meter values that wait for a person, each with the reason."""
+        """Return the meter values that wait for a person, each with the reason.
+
+        Raises:
+            AdministrationError: that can be no serial number.
+        """
         return [bill for bill in self._values(serial) if bill["outcome"] == "Held"]
 
     def not_billed(self, serial: str | None = None) -> list[dict[str, Any]]:
-        """Return the meter values that are not billed, held or for good, each with the reason."""
+        """Return the meter values that are not billed, held or for good, each with the reason.
+
+        Raises:
+            AdministrationError: that can be no serial number.
+        """
         return [bill for bill in self._values(serial) if bill["outcome"] != "Accepted"]
 
     def requests(self) -> list[dict[str, Any]]:
@@ -225,7 +237,11 @@ class Administration:
         limit: int | None = None,
         proxy_id: str | None = None,
     ) -> list[dict[str, Any]]:
-        """Return the exchanges, of all proxies or of one, oldest first."""
+        """Return the exchanges, of all proxies or of one, oldest first.
+
+        Raises:
+            AdministrationError: that can be no proxy's id.
+        """
         chosen = None if proxy_id is None else _guid(proxy_id, "client: `proxies` lists them")
         with self._work() as work:
             rows = exchanges.read_journal(
