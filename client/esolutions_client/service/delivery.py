@@ -41,13 +41,16 @@ UNKNOWN = (
     " way may say so. Nothing that waits is lost, and it is tried again. If the server has lost its data,"
     " `esolutions-client register --again` sends it this client's registration, with the secret, anew"
 )
+# Without it the server knows nobody: nothing can be done in its place, and no fault, which anybody may forge, ends it.
+_FIRST = "RegisterProxy"
 _WITH_READINGS = frozenset({"RegisterProxyDevices", "SubmitBillingTransaction"})
 
 
 class Effects(NamedTuple):
     """What follows from what became of a message, inside the transaction that commits it.
 
-    `rejected`: the server will never take it; `undated`: its readings may bear a wrong date; `taken_again`: it was
+    `rejected`: a fault that nobody has signed says that it will never be taken, and what waited for it is made anew;
+    `undated`: its readings may bear a wrong date; `taken_again`: it was
     acknowledged before, and is again by a server that was restored.
     """
 
@@ -123,6 +126,8 @@ class Delivery:
                     is_offered=waiting.is_offered,
                 )
             except RejectedError as error:
+                if waiting.operation == _FIRST:
+                    raise
                 self._give_up(waiting, "rejected", str(error), follows.rejected)
             except ClockError as error:
                 self._give_up_readings(error, effects)

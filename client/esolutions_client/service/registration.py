@@ -10,6 +10,7 @@ readings may bear a wrong date, it is made anew.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from esolutions_client.errors import UsageError
@@ -48,6 +49,7 @@ __all__ = ["DEVICES_PER_MESSAGE", "Chosen", "Registrar", "meters_of"]
 
 # The largest message stays near 1.3 MB, well under what servers take.
 DEVICES_PER_MESSAGE = 1000
+_UNTIL_RENEWED = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +107,12 @@ class Registrar:
     def renew(self) -> int:
         """Queue anew what was given up, with new opening readings and the old consent; return how many printers.
 
-        A printer that does not answer stays owed. None is read by a clock that the server refuses.
+        A printer that does not answer stays owed. None is read by a clock that the server refuses, nor within an hour
+        of a fault that said that the server does not take it.
         """
-        owed = [] if self._clock.is_refused else self._store.devices.owed()
+        rejected_at = self._store.settings.moment("rejected_at")
+        is_early = rejected_at is not None and timedelta(0) <= self._now() - rejected_at < _UNTIL_RENEWED
+        owed = [] if self._clock.is_refused or is_early else self._store.devices.owed()
         queued = 0
         for chosen_at in sorted({device.chosen_at for device in owed if device.chosen_at is not None}):
             queued += len(self.register_as_of([d for d in owed if d.chosen_at == chosen_at], chosen_at).queued)
@@ -121,8 +126,10 @@ class Registrar:
     def effects(self) -> dict[str, Effects]:
         """Return what follows from what becomes of these messages."""
         return {
-            "RegisterProxy": Effects(self._proxy_registered, self._proxy_rejected),
-            "RegisterProxyDevices": Effects(self._devices_registered, undated=self._devices_undated),
+            "RegisterProxy": Effects(self._proxy_registered),
+            "RegisterProxyDevices": Effects(
+                self._devices_registered, rejected=self._devices_rejected, undated=self._devices_undated
+            ),
         }
 
     def register_as_of(self, devices: Sequence[Device], consent: datetime) -> Chosen:
@@ -238,10 +245,6 @@ class Registrar:
         self._store.settings.set_moment("registered_at", answer.issued_at)
         self._store.note(self._now(), "registered", "the server knows this client")
 
-    def _proxy_rejected(self, _request: Request) -> None:
-        """Forget that a registration is on its way: the next `register` makes a new one."""
-        self._store.settings.set("proxy_message_id", None)
-
     def _devices_registered(self, request: Request, answer: Answer) -> None:
         outcomes = outcomes_of(cast("Receipt", answer))
         registered = cast("Registration", request).devices
@@ -282,13 +285,21 @@ class Registrar:
 
     def _devices_undated(self, request: Request) -> None:
         """Remember what a person chose: it is registered anew with opening readings of a right date."""
-        registration = cast("Registration", request)
+        why = "its opening reading may bear a wrong date: it is registered anew as soon as it can be"
+        self._owe(cast("Registration", request), "undated", why)
+
+    def _devices_rejected(self, request: Request) -> None:
+        """Remember what a person chose: whoever said that the server does not take it, nobody has signed that."""
+        self._store.settings.set_moment("rejected_at", self._now())
+        why = "a fault says that the server does not take its registration: it is registered anew in an hour"
+        self._owe(cast("Registration", request), "rejected", why)
+
+    def _owe(self, registration: Registration, kind: str, why: str) -> None:
         for new in registration.devices:
             device = self._store.devices.get(new.serial_number)
             if device is not None and not device.is_polled:
                 self._store.devices.save(replace(device, chosen_at=registration.consent_given_at))
-                why = "its opening reading may bear a wrong date: it is registered anew as soon as it can be"
-                self._store.note(self._now(), "undated", why, new.serial_number)
+                self._store.note(self._now(), kind, why, new.serial_number)
 
     def _replace_others(self, device: Device, together: set[str]) -> None:
         """Mark the printer that stood at this address before as replaced, unless it may stand elsewhere.

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from esolutions_client.errors import DeliveryError, TurnedOffError, UnreachableError, UsageError
+from esolutions_client.errors import DeliveryError, RejectedError, TurnedOffError, UnreachableError, UsageError
 from esolutions_client.wire.transport import HttpAnswer
+from esolutions_server.service.errors import AdministrationError
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 Proceed = Callable[[bytes], HttpAnswer]
@@ -142,7 +144,8 @@ def test_a_registration_that_was_rejected_can_be_made_again(new_office: Any) -> 
     """It does not wait for ever for a receipt that cannot come."""
     new_office.discover()
     new_office.line.fault = reject
-    new_office.agent.register(new_office.serials)
+    with pytest.raises(RejectedError):
+        new_office.agent.register(new_office.serials)
     assert new_office.administration.proxies() == []
     assert {device.state for device in new_office.store.devices.all()} == {"discovered"}
     new_office.line.fault = None
@@ -150,16 +153,50 @@ def test_a_registration_that_was_rejected_can_be_made_again(new_office: Any) -> 
     assert {device.state for device in new_office.store.devices.all()} == {"registered"}
 
 
+@pytest.mark.parametrize("operation", [b":RegisterProxy ", b":RegisterProxyDevices ", b":SyncProxyStatus ", b":Submit"])
+@pytest.mark.parametrize("code", ["e:Client", "e:MustUnderstand", "e:VersionMismatch", "x:Whatever"])
+def test_no_fault_is_believed_for_good(new_office: Any, operation: bytes, code: str) -> None:
+    """Nobody has signed it: what it kept from being done is done when it has ceased, and nobody has to ask again."""
+    office = new_office
+    forged: list[bytes] = []
+
+    def forge(body: bytes, proceed: Proceed) -> HttpAnswer:
+        if operation in body and len(forged) < 3:
+            forged.append(body)
+            return fault(code)
+        return proceed(body)
+
+    office.line.fault = forge
+    with suppress(DeliveryError, AdministrationError):
+        office.enrol()
+    office.run_for(DAY)
+    for serial in office.serials:
+        with suppress(AdministrationError):
+            office.administration.sign_up(serial)
+    office.run_for(4 * DAY)
+    for serial in office.serials:
+        office.administration.request_billing(serial)
+    office.run_for(5 * DAY)
+    assert len(forged) == 3
+    assert office.open_requests() == []
+    assert {device["state"] for device in office.administration.devices()} == {"active"}
+    assert {bill["serial"] for bill in office.administration.bills()} == set(office.serials)
+    secrets = [body for body in office.line.sent if b":Secret>" in body]
+    assert all(b":RegisterProxy " in body for body in secrets)
+    assert len({field("MessageId", body) for body in secrets}) == 1, "the secret is sent in one registration"
+
+
 def test_what_is_rejected_is_settled_too(new_office: Any) -> None:
     """A round says how many messages have left the outbox, whatever became of them."""
     new_office.discover()
+    new_office.agent.register(new_office.serials[:1])
     new_office.line.fault = refuse
     with pytest.raises(UnreachableError):
-        new_office.agent.register(new_office.serials)
+        new_office.agent.register(new_office.serials[1:])
     waiting = new_office.store.outbox.waiting()
     new_office.line.fault = reject
     new_office.pass_time(HOUR)
-    assert (new_office.agent.run_due().settled, waiting, new_office.store.outbox.waiting()) == (2, 2, 0)
+    assert (new_office.agent.run_due().settled, waiting, new_office.store.outbox.waiting()) == (1, 1, 0)
 
 
 def test_a_rejected_reading_is_asked_for_again(office: Any) -> None:
