@@ -218,6 +218,7 @@ def _print_records(console: Console, columns: Sequence[str], rows: Sequence[Sequ
         record.add_column(style="bold", no_wrap=True)
         record.add_column(overflow="fold")
         for column, cell in zip(columns, row, strict=True):
-            record.add_row(Text(column), Text(cell))
+            if cell:
+                record.add_row(Text(column), Text(cell))
         console.print(record)
         console.print()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -21,7 +22,7 @@ from esolutions_simulators.cli import build_app
 from esolutions_simulators.cli import run as run_printers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 _NOW = datetime(2026, 1, 20, tzinfo=UTC)
 _EVERYTHING = (
@@ -121,3 +122,39 @@ def test_a_complaint_quotes_what_it_complains_of_as_text(office: Any, program: s
     assert code in {1, 2}
     assert err
     assert not _steers(out + err)
+
+
+# What these print is what came of them, in sentences; none of them lists rows that others wrote.
+_ACTIONS = {
+    "client": {
+        "read", "discover", "poll", "register", "sync", "run", "disable", "enable", "retire", "accept",
+        "version",
+    },
+    "server": {
+        "serve", "account add", "person add", "equipment import", "signup", "device cancel", "device retire",
+        "device replace", "device reassign", "billing request", "billing accept", "billing reject",
+    },
+    "simulators": {"serve"},
+    "scenarios": {"run", "sizes", "demo", "swarm", "bench"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("program", _PROGRAMS)
+def test_every_list_is_among_those_that_are_tried(program: str, office: Any) -> None:
+    """A new command is a list that strangers may write in, or one that lists nothing."""
+    tried = [words for of, words in office.lists if of == program]
+    listed = {" ".join(words[:length]) for words in tried for length in (1, 2)}
+    commands = set(_leaves(program, ()))
+    assert commands
+    assert {command for command in commands if command not in listed | _ACTIONS[program]} == set()
+
+
+def _leaves(program: str, group: tuple[str, ...]) -> Iterator[str]:
+    _, shown, _ = _run(program, [*group, "--help"])
+    _, has_commands, listed = shown.partition("\nCommands:\n")
+    if not has_commands:
+        yield " ".join(group)
+        return
+    for line in listed.splitlines():
+        if re.match("  [a-z]", line):
+            yield from _leaves(program, (*group, line.split()[0]))
