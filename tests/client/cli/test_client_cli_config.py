@@ -1,5 +1,6 @@
 """A configuration file is read, or refused with the file, the line, the key, what was expected and what was found."""
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import fields
@@ -43,6 +44,18 @@ def read(folder: Path, text: str) -> Options:
 def test_the_keys_are_the_options() -> None:
     """Each option may be configured, and nothing else may."""
     assert set(CONFIG_KEYS) == {field.name for field in fields(Options)}
+
+
+def test_the_documentation_has_every_key_with_type_and_default(pytestconfig: pytest.Config) -> None:
+    """Each row of docs/client-configuration.md, and no other."""
+    page = (pytestconfig.rootpath / "docs" / "client-configuration.md").read_text(encoding="utf-8")
+    rows = [tuple(cell.strip() for cell in row.split("|")[1:4]) for row in re.findall(r"^\| `.*", page, re.MULTILINE)]
+    usual = Options()
+    defaults = {name: getattr(usual, name) for name in CONFIG_KEYS}
+    assert rows == [
+        (f"`{name}`", key.expected, "none" if defaults[name] is None else f"`{json.dumps(defaults[name])}`")
+        for name, key in CONFIG_KEYS.items()
+    ]
 
 
 def test_a_configuration_may_set_everything(tmp_path: Path) -> None:
