@@ -86,7 +86,7 @@ def _schedule(session: Session) -> dict[str, Any]:
     sync_at = agenda.sync_at() if is_on else None
     contact_at, _ = agenda.contact_at() if is_on else (None, False)
     return {
-        "poll_minutes": plan_in_force(session.plan, settings).poll_interval.total_seconds() / 60,
+        "poll_minutes": round(plan_in_force(session.plan, settings).poll_interval.total_seconds() / 60),
         "last_poll_at": moment(settings.moment("last_poll_at")),
         "next_poll_at": moment(max(agenda.poll_at(), now)) if polls else None,
         "last_sync_at": moment(settings.moment("last_sync_at")),

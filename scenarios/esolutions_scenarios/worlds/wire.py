@@ -23,6 +23,7 @@ from esolutions_client.snmp.ports import always
 from esolutions_client.wire.transport import HttpsTransport
 from esolutions_scenarios.worlds.backup import back_up, lose, put_back
 from esolutions_server import open_server
+from esolutions_server.domain.policy_document import document_of
 from esolutions_simulators.fleet import Fleet, FleetDirectory
 from esolutions_simulators.snmp.launch import PrinterServer
 
@@ -247,6 +248,13 @@ class WireWorld:
             policy=self._policy,
         )
 
+    def _policy_file(self) -> Path:
+        """Write the terms down as the server reads them; of a text, a number and a truth TOML has the words of JSON."""
+        file = self._folder / "policy.toml"
+        terms = document_of(self._policy).items()
+        file.write_text("".join(f"{key} = {json.dumps(value)}\n" for key, value in terms), encoding="utf-8")
+        return file
+
     def _start_server(self, port: int = 0) -> ServerProcess:
         arguments = [
             "--testbed",
@@ -258,7 +266,7 @@ class WireWorld:
             str(self._folder / "server"),
             "--seed",
             str(self._seed),
-            "--signup",
-            self._policy.signup,
+            "--policy",
+            str(self._policy_file()),
         ]
         return ServerProcess(self._folder, arguments, port)

@@ -139,7 +139,7 @@ def _add_enrolment(application: Typer, setting: Setting) -> None:
         if proxy is not None:
             with setting.server(database, data_dir) as server:
                 shown = server.administration.proxy(proxy)
-            setting.show_one(shown, shown, as_json=as_json)
+            setting.show_one(shown, _proxy_lines(shown), as_json=as_json)
             return
         columns = ("id", "last_heard_at", "next_contact_at", "is_silent", "queue")
         with setting.server(database, data_dir) as server:
@@ -180,6 +180,11 @@ def _add_lists(application: Typer, setting: Setting) -> None:
         from esolutions_server.soap.contract.wsdl import wsdl_document
 
         print_document(wsdl_document(Contract(), url).decode())
+
+
+def _proxy_lines(proxy: dict[str, Any]) -> dict[str, Any]:
+    """Return what is known of a client by the words of its lines: spans with their unit."""
+    return {name: f"{value} s" if name in {"sync_window", "poll_interval"} else value for name, value in proxy.items()}
 
 
 def _device_lines(device: dict[str, Any]) -> dict[str, Any]:
