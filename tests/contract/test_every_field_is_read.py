@@ -19,6 +19,7 @@ import pytest
 from esolutions_client.wire import messages as client
 from esolutions_server.domain.judgement import MeterValue
 from esolutions_server.service import messages as server
+from esolutions_server.service.errors import FaultCode
 
 ROOT = Path(__file__).parents[2]
 CLIENT, SERVER = "esolutions_client", "esolutions_server"
@@ -132,4 +133,5 @@ def test_the_page_of_the_wire_names_every_field_of_it() -> None:
     page = (ROOT / "docs" / "wire.md").read_text(encoding="utf-8")
     told = {word for text in re.findall(r"`([^`\n]+)`", page) for word in re.findall(r"(?<![:\w])[A-Z][a-z]\w+", text)}
     assert named - told == set()
-    assert told - named - words == _OF_OTHERS
+    faults = {code.value.partition(":")[2] for code in FaultCode}
+    assert told - named - words - faults == _OF_OTHERS
