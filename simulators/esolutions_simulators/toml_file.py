@@ -71,7 +71,7 @@ class TomlFile:
         except ValueError as error:
             # Only Python 3.14 gives the line by itself; a number of 5,000 digits has none anywhere.
             said = re.fullmatch(r"(.*?) \(at (?:line (\d+), column \d+|end of document)\)", str(error), re.DOTALL)
-            last = max(len(self.text.splitlines()), 1)
+            last = max(len(_lines(self.text)), 1)
             line = int(said[2] or last) if said else 1
             reason = said[1] if said else str(error)
             raise TomlFileError(self.name, line, "", "TOML", _shown_text(reason)) from error
@@ -110,7 +110,7 @@ class TomlFile:
 
     def _line_of(self, place: _Place) -> int:
         """Return the line on which the deepest part of ``place`` stands that is there."""
-        lines = self.text.splitlines(keepends=True)
+        lines = _lines(self.text)
         while place and _value_at(self.data, place) is None:
             place = place[:-1]
         first, last = 1, max(len(lines), 1)
@@ -159,6 +159,11 @@ def _spelled(place: _Place) -> str:
 
 def _key(name: str) -> str:
     return name if re.fullmatch(r"[A-Za-z0-9_-]{1,60}", name) else _shown_text(name)
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines of a text with their ends: TOML has no others than LF, and CR before it."""
+    return re.findall(r"[^\n]*\n|[^\n]+", text)
 
 
 def _shown_text(text: str) -> str:

@@ -88,6 +88,17 @@ def test_a_wrong_value_is_the_same_mistake_everywhere(reader: Reader, value: str
     assert error["expected"].startswith("a whole number from 0 to ")
 
 
+@pytest.mark.parametrize("comment", ["# one\u2028 two\x85 three", "# one\r\n# two"])
+@pytest.mark.parametrize("reader", READERS.values(), ids=READERS)
+def test_lines_are_counted_as_an_editor_counts_them(reader: Reader, comment: str, tmp_path: Path) -> None:
+    """Only LF, and CR with it, ends a line."""
+    path = tmp_path / "file.toml"
+    path.write_bytes(f"{comment}\n{reader.good.replace('= 7', '= true', 1)}".encode())
+    assert told(reader, path)["line"] == comment.count("\n") + 2
+    path.write_bytes(f"{comment}\nx =".encode())
+    assert told(reader, path)["line"] == comment.count("\n") + 2
+
+
 @pytest.mark.parametrize("reader", READERS.values(), ids=READERS)
 def test_a_misspelt_key_is_the_same_mistake_everywhere(reader: Reader, tmp_path: Path) -> None:
     """With the nearest key that there is."""

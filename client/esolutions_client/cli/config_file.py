@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from esolutions_client.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 __all__ = ["ConfigError", "Key", "read_config"]
@@ -86,21 +86,38 @@ def _parsed(name: str, text: str) -> dict[str, Any]:
     except ValueError as error:
         # Only Python 3.14 gives the line by itself; a number of 5,000 digits has none anywhere.
         said = re.fullmatch(r"(.*?) \(at (?:line (\d+), column \d+|end of document)\)", str(error), re.DOTALL)
-        line = int(said[2] or max(len(text.splitlines()), 1)) if said else 1
+        line = int(said[2] or max(len(_lines(text)), 1)) if said else 1
         raise ConfigError(name, line, "", "TOML", _shown_text(said[1] if said else str(error))) from error
 
 
 def _line_of(text: str, key: str) -> int:
-    """Return the first line by which the file has the key."""
-    lines = text.splitlines(keepends=True)
-    for last in range(1, len(lines)):
+    """Return the first line by which the file has the key, found by halving."""
+    lines = _lines(text)
+    first, last = 1, max(len(lines), 1)
+    while first < last:
+        middle = (first + last) // 2
+        if key in _longest_start(lines, middle):
+            last = middle
+        else:
+            first = middle + 1
+    return first
+
+
+def _longest_start(lines: Sequence[str], count: int) -> Mapping[str, Any]:
+    """Return what the first `count` lines say, or as many before as can be read."""
+    for end in range(count, 0, -1):
+        text = "".join(lines[:end])
         for ending in _ENDINGS:
             try:
-                if key in tomllib.loads("".join(lines[:last]) + ending):
-                    return last
+                return tomllib.loads(text + ending)
             except ValueError:
                 continue
-    return max(len(lines), 1)
+    return {}
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines of a text with their ends: TOML has no others than LF, and CR before it."""
+    return re.findall(r"[^\n]*\n|[^\n]+", text)
 
 
 def _shown_text(text: str) -> str:
