@@ -96,7 +96,9 @@ def _build(begin_session: Callable[[Options], Session]) -> typer.Typer:
         ca: Annotated[Path | None, typer.Option(help="Authorities to trust instead of the system's (PEM).")] = None,
         http_proxy: Annotated[
             str | None,
-            typer.Option(help="Proxy server URL, or none; the system's by default; remembered once it has worked."),
+            typer.Option(
+                help="Proxy server URL, or none; the system's by default, none for loopback; remembered once it worked."
+            ),
         ] = None,
         allow_plain_http: Annotated[bool, typer.Option(help="Accept http:// for a loopback address.")] = False,
         verbose: Annotated[bool, typer.Option(help="Log more to stderr.")] = False,
