@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,7 +19,6 @@ from esolutions_server.http.connection import Budget, Connection
 from esolutions_server.http.gateway import HttpRequest, HttpResponse, call
 
 if TYPE_CHECKING:
-    import socket
     import ssl
     from collections.abc import Callable
     from wsgiref.types import WSGIApplication
@@ -192,6 +192,8 @@ class Acceptor:
         """Make streams of a connection, after the handshake."""
         loop = asyncio.get_running_loop()
         connected.setblocking(False)  # noqa: FBT003 - the standard library's signature
+        # asyncio does so itself only where the listener was made with the number of the protocol.
+        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         reader = asyncio.StreamReader(loop=loop)
         handshake, goodbye = (None, None) if self._tls is None else (self._limits.handshake_seconds, SECONDS_TO_PART)
         transport, protocol = await loop.connect_accepted_socket(

@@ -171,15 +171,18 @@ class Connection:
 
     async def _send(self, response: HttpResponse) -> None:
         headers = [*response.headers, ("Server", SERVER_NAME)]
-        self._write(h11.Response(status_code=response.status, reason=response.reason.encode(), headers=headers))
+        events: list[h11.Event] = [
+            h11.Response(status_code=response.status, reason=response.reason.encode(), headers=headers)
+        ]
         if response.body:
-            self._write(h11.Data(data=response.body))
-        self._write(h11.EndOfMessage())
+            events.append(h11.Data(data=response.body))
+        # In one piece: the caller's system may take 40 ms to acknowledge the first of several (RFC 1122, 4.2.3.2).
+        self._write(*events, h11.EndOfMessage())
         async with asyncio.timeout(self._limits.request_seconds):
             await self._writer.drain()
 
-    def _write(self, event: h11.Event) -> None:
-        octets = self._http.send(event)
+    def _write(self, *events: h11.Event) -> None:
+        octets = b"".join(self._http.send(event) or b"" for event in events)
         if octets:
             self._writer.write(octets)
 
