@@ -10,6 +10,7 @@ import codecs
 import errno
 import io
 import os
+import select
 import sys
 from typing import TYPE_CHECKING, TextIO
 
@@ -47,9 +48,13 @@ class _Outlet(io.RawIOBase):
     def write(self, data: ReadableBuffer, /) -> int | None:
         if self.failure is None:
             try:
-                return self._inner.write(data)
+                # A pipe that another program has set so answers None where it is full.
+                while (written := self._inner.write(data)) is None:
+                    select.select([], [self], [])
             except OSError as error:
                 self.failure = error
+            else:
+                return written
         return memoryview(data).nbytes
 
 

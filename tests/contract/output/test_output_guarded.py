@@ -6,6 +6,7 @@ import ast
 import io
 import json
 import logging
+import os
 import subprocess
 import sys
 from importlib import import_module
@@ -258,3 +259,23 @@ Traceback (most recent call last):
 TypeError: two
 """
     assert unforeseen_in(log) == ["ValueError: one", "TypeError: two"]
+
+
+@pytest.mark.parametrize("module", ["esolutions_client.cli", "esolutions_server.cli", "esolutions_simulators.console"])
+def test_a_full_pipe_that_does_not_wait_is_waited_for(module: str) -> None:
+    """Another program on the same pipe may have set it so; nothing is lost, and nothing breaks."""
+    program = f"""
+from {module}.entry import enter
+from {module}.output import say
+raise SystemExit(enter("program", lambda: [say("x" * 99) for _ in range(5000)] and 0))
+"""
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    with subprocess.Popen([sys.executable, "-c", program], stdout=writer, stderr=subprocess.PIPE) as running:
+        os.close(writer)
+        with open(reader, "rb") as read:  # noqa: PTH123 - a descriptor
+            told = read.read()
+        assert running.stderr is not None
+        assert running.stderr.read() == b""
+    assert running.returncode == 0
+    assert told == (b"x" * 99 + b"\n") * 5000
