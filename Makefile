@@ -12,7 +12,7 @@ WORKERS ?= 2
 help:
 	@echo "make demo         run a year of five printers, end to end, over real UDP and HTTPS"
 	@echo "make test         run the tests"
-	@echo "make test-fast    run those for everyday work: no sockets, no processes, nothing that takes long"
+	@echo "make test-fast    run those for everyday work: no sockets, no processes, nothing long"
 	@echo "make check        lint, format, types, import rules"
 	@echo "make ci           run what continuous integration runs: check, then every test, and none may be skipped"
 	@echo "make bench        print the budgets as ratios, measured in one run"
@@ -27,7 +27,7 @@ test: $(READY)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 test-fast: $(READY)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not slow and not wire" $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "not slow and not wire" --hypothesis-profile fast $(ARGS)
 
 ci: check
 	ESOLUTIONS_REQUIRE_ALL=1 $(MAKE) test

@@ -9,11 +9,15 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from esolutions_client.wire import messages as m
 
 Require = Callable[[str], str]
+
+# For everyday work, a fifth of the examples; CI draws them all.
+settings.register_profile("fast", max_examples=20)
 
 # What XML 1.0 can hold, but for line ends and tabs, which readers may normalise.
 TEXT = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff")

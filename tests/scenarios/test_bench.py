@@ -98,6 +98,7 @@ def test_the_mechanisms_of_the_store_take_turns_with_what_stands_there_without(m
     assert set(found) == {"by SQLAlchemy", "shared"}
 
 
+@pytest.mark.slow
 def test_a_billing_transaction_is_answered_by_a_server_of_its_own() -> None:
     """The transaction is accepted there; seconds and, on Linux, megabytes are what it took."""
     seconds, *memory = billing.measure(devices=2)

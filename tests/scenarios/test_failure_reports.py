@@ -77,6 +77,7 @@ def test_a_sabotage_goes_with_one_process_and_a_name(capsys: pytest.CaptureFixtu
     assert "retry-drops" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_testbed_of_the_plugin_is_judged_in_words(pytester: pytest.Pytester) -> None:
     """A test that asserts nothing fails where an invariant does not hold, without a traceback."""
     pytester.makepyfile(

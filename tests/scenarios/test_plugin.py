@@ -77,6 +77,7 @@ def test_the_printers_of_the_fixture_follow_the_timeline(
     assert {m.name: m.value for m in reading.meters} == printer.counters_at(timeline.now())
 
 
+@pytest.mark.slow
 def test_an_error_inside_the_server_fails_the_test_that_caused_it(pytester: pytest.Pytester) -> None:
     """An unforeseen error is answered with a fault and raised when the fixture ends."""
     pytester.makepyfile(
@@ -99,6 +100,7 @@ def test_an_error_inside_the_server_fails_the_test_that_caused_it(pytester: pyte
     result.stdout.fnmatch_lines(["*unforeseen*"])
 
 
+@pytest.mark.slow
 def test_loading_the_plugin_imports_nothing_of_the_product(pytester: pytest.Pytester) -> None:
     """Projects that have it installed and do not use it pay nothing."""
     pytester.makepyfile(

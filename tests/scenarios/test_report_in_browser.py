@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     Browse = Callable[[str], html.HtmlElement]
 
+# A browser is a process, and takes its time.
+pytestmark = pytest.mark.slow
+
 _LONGEST_SECONDS = 120
 _QUIETLY = (
     "--headless",

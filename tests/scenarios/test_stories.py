@@ -14,7 +14,7 @@ from esolutions_scenarios.stories.registry import StoryError, load_story, story_
 
 _TOLD_AGAIN = "reply_lost"
 # Months of many printers, at length.
-_LONG = ("large_fleet", "monthly_quarterly_semiannual")
+_LONG = ("first_year", "large_fleet", "monthly_quarterly_semiannual")
 
 
 @pytest.mark.parametrize(
