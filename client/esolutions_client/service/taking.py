@@ -88,7 +88,8 @@ class Taking:
     def silent(self, item: Tracked, reason: str, moment: datetime) -> None:
         """Note that a printer does not answer, and why, when that is news; call it silent when that has lasted."""
         device = item.device
-        since = device.silent_since or moment
+        # A clock that was ahead may have written a moment that is to come.
+        since = min(device.silent_since or moment, moment)
         if device.silent_since is None or device.silent_reason != reason:
             self._change(item, silent_since=since, silent_reason=reason)
             self._store.note(moment, "no answer", reason, device.serial_number)

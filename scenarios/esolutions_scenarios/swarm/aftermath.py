@@ -59,6 +59,8 @@ class Aftermath:
         yield from self._no_meter_is_left_out()
         for text in rhythm.polls_off_beat(self._life):
             yield ("polls_keep_the_interval", text)
+        for text in rhythm.called_silent_early(self._life):
+            yield ("silent_is_said_of_the_silent", text)
         for text in impossible(self._life.testbed.fleet, START, self._life.testbed.now):
             yield ("printers_are_possible", text)
 

@@ -42,6 +42,8 @@ AFTER_THE_CALM: dict[str, str] = {
     " list of values",
     "every_wish_is_answered": "whatever a person asked of the client by a command has its outcome",
     "polls_keep_the_interval": "in the calm printers are polled at the interval that the server asked for last",
+    "silent_is_said_of_the_silent": "a printer is called silent only when it has not answered for as long as the server"
+    " says",
     "activation_happens_once": "a device's status is taken once",
     "no_message_counts_twice": "of all attempts to deliver a message the server acted on one",
     "meters_never_fall_silently": "no counter went backwards without a flag, a held device and a person",

@@ -1,4 +1,4 @@
-"""How often a client polled in the calm, beside how often the server has asked it to.
+"""How often a client polled in the calm, and when it called printers silent, beside what the server has asked for.
 
 Neither the client's schedule nor its settings are looked at: only what was
 answered on the wire, and when the printers were read.
@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
     from esolutions_scenarios.swarm.life import Life
 
-__all__ = ["polls_off_beat"]
+__all__ = ["called_silent_early", "polls_off_beat"]
 
 _A_DAY = timedelta(days=1)
 _LEAST_LOOKED_AT = timedelta(days=2)
 _EXACT_TO = timedelta(minutes=2)
+_SINCE = re.compile(r"since ([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}) UTC")
 _POLL_INTERVAL = re.compile(rb"PollInterval>PT([0-9]+)S<")
 # A sync with something due, or a person, reads a printer between two polls: in a day that breaks two or three spans.
 _ONE_KEPT_OF = 4
@@ -46,6 +47,18 @@ def polls_off_beat(life: Life) -> Iterator[str]:
         if kept * _ONE_KEPT_OF < (moments[-1] - moments[0]) / interval:
             told = f"{len(spans)} polls, {kept} of them after {interval}, which the server asks for"
             yield f"{device.serial_number}: {told}"
+
+
+def called_silent_early(life: Life) -> Iterator[str]:
+    """Say which printers people were told to be silent that had not been so for as long as the server says."""
+    shortest = min(policy.silent_after for policy in life.plan.policies)
+    for when, kind, serial, text in life.machine.store.events(-1):
+        since = _SINCE.search(text) if kind == "silent" else None
+        if kind != "silent":
+            continue
+        told = None if since is None else datetime.fromisoformat(since[1]).replace(tzinfo=UTC)
+        if told is None or datetime.fromisoformat(when) - told < shortest:
+            yield f"{serial} was called silent at {when}: {text}"
 
 
 def _in_force(life: Life) -> tuple[datetime, timedelta | None]:

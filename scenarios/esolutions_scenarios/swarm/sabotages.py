@@ -274,6 +274,11 @@ SABOTAGES: dict[str, Sabotage] = {
             (f"{_SERVER}.service.communication.binds_body", server.always_true),
         ),
     ),
+    "silent-at-once": Sabotage(
+        "the client calls a printer silent that did not answer just now",
+        "silent_is_said_of_the_silent",
+        ((f"{_CLIENT}.service.taking.Taking._call_silent", client.call_silent_at_once),),
+    ),
     "silence-is-final": Sabotage(
         "a printer that was silent once is not asked again",
         "every_device_is_active",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import socket
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
@@ -27,6 +27,9 @@ from esolutions_client.snmp.requests import Unreadable
 from esolutions_client.store.readings import Readings
 from esolutions_client.wire.messages import BillingTransaction
 from esolutions_client.wire.security import WSU, security_header
+
+if TYPE_CHECKING:
+    from esolutions_client.service.taking import Taking
 
 _begin_instance = Identity.begin_instance
 _record_failure = Delivery._record_failure  # noqa: SLF001 - the sabotage stands around it
@@ -192,6 +195,12 @@ def parse_anything(body: bytes) -> etree._Element:
 def leave_out_unread(command: Any, reading: Any) -> Any:
     """Answer a request by those of its meters that can be read."""
     return tuple(meter for meter in ordered_meters(command, reading) if meter.value is not None)
+
+
+def call_silent_at_once(taking: Taking, item: Any, since: Any, reason: str, moment: Any) -> None:
+    """Call a printer silent that did not answer just now."""
+    text = f"it has not answered since {since:%Y-%m-%d %H:%M} UTC: {reason}"
+    taking._store.note(moment, "silent", text, item.device.serial_number)  # noqa: SLF001
 
 
 def forget_interval(*_args: Any) -> None:
