@@ -387,6 +387,20 @@ def test_an_equipment_file_with_an_odd_serial_number_is_refused(
     assert "line 2: a serial number" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("again", [SERIAL, "atk1 "])
+def test_an_equipment_file_with_two_contracts_of_one_device_is_refused(
+    command: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str], again: str
+) -> None:
+    """Which of them counts is not guessed; the two lines are named, and none is taken."""
+    file = tmp_path / "equipment.csv"
+    rows = [f"{serial},2025-01-01,Acme,bob@acme.example,quarterly" for serial in (SERIAL, "OTHER1", again)]
+    file.write_text("\n".join(["serial,installed_on,account,person,frequency", *rows]), encoding="utf-8")
+    assert command("equipment", "import", str(file)) == 1
+    assert f"line 4: {SERIAL} is in line 2 already" in capsys.readouterr().err
+    command("equipment", "list", "--json")
+    assert [row["frequency"] for row in json.loads(capsys.readouterr().out)] == ["Monthly"]
+
+
 def test_the_journal_of_one_client_is_asked_for_by_any_spelling(
     command: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:

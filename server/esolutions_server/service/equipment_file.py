@@ -14,7 +14,7 @@ from esolutions_server.service.enrolment import EquipmentRow
 from esolutions_server.service.errors import AdministrationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 __all__ = ["COLUMNS", "rows_of"]
 
@@ -34,19 +34,38 @@ def rows_of(source: Path | str | Iterable[EquipmentRow]) -> list[EquipmentRow]:
     """Return checked rows, from rows or from the CSV file of that name.
 
     Raises:
-        AdministrationError: the file or a row is unusable; the message names the line.
+        AdministrationError: the file or a row is unusable, or a device has two rows; the message names the line.
     """
     if not isinstance(source, Path | str):
-        return [_checked(row, f"row {number}") for number, row in enumerate(source, 1)]
+        numbered = ((row, f"row {number}") for number, row in enumerate(source, 1))
+        return _each_once((_checked(row, place), place) for row, place in numbered)
     try:
         with Path(source).open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
             missing = set(REQUIRED_COLUMNS) - set(reader.fieldnames or ())
             if missing:
                 raise AdministrationError(f"{source} lacks the columns {', '.join(sorted(missing))}")
-            return [_checked(_row(fields, f"line {reader.line_num}"), f"line {reader.line_num}") for fields in reader]
+            return _each_once(_lines(reader))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise AdministrationError(f"{source} cannot be read: {error}") from error
+
+
+def _lines(reader: csv.DictReader[str]) -> Iterator[tuple[EquipmentRow, str]]:
+    for fields in reader:
+        place = f"line {reader.line_num}"
+        yield _checked(_row(fields, place), place), place
+
+
+def _each_once(rows: Iterable[tuple[EquipmentRow, str]]) -> list[EquipmentRow]:
+    """Return rows that were checked: which of two contracts of one device counts is not for us to guess."""
+    places: dict[str, str] = {}
+    found = []
+    for row, place in rows:
+        if row.serial in places:
+            raise AdministrationError(f"{place}: {row.serial} is in {places[row.serial]} already")
+        places[row.serial] = place
+        found.append(row)
+    return found
 
 
 def _row(fields: Mapping[str, str | None], place: str) -> EquipmentRow:
