@@ -65,6 +65,11 @@ def test_a_comment_in_a_value_is_refused(golden: Any, name: str, put: str) -> No
         ("Frequency>Monthly<", "Frequency>Hourly<", "Frequency"),
         ("PollInterval>PT7200S<", "PollInterval>PT0S<", "PollInterval"),
         ("SilentAfter>P7D<", "SilentAfter>P9999D<", "SilentAfter"),
+        ("AnswerBy>2026-", "AnswerBy>0001-", "AnswerBy"),
+        ("ReadNotBefore>2026-", "ReadNotBefore>9998-", "ReadNotBefore"),
+        ("PeriodStart>2026-", "PeriodStart>1926-", "PeriodStart"),
+        ("LastReadDate>2026-", "LastReadDate>2926-", "LastReadDate"),
+        ("IssuedAt>2026-", "IssuedAt>0987-", "IssuedAt"),
     ],
 )
 def test_an_absurd_command_of_a_server_that_has_the_secret_is_refused(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal, get_args
 
-from esolutions_client.wire.ranges import FREQUENCIES, LARGEST_COUNT, check_one_of, check_range
+from esolutions_client.wire.ranges import FREQUENCIES, LARGEST_COUNT, check_moment, check_one_of, check_range
 
 if TYPE_CHECKING:
     from datetime import datetime, time
@@ -194,10 +194,12 @@ class MeterOrder:
     ceiling: int | None = None
 
     def __post_init__(self) -> None:
-        """Refuse numbers that no counter shows."""
+        """Refuse numbers that no counter shows, and a moment that no clock does."""
         for bound in (self.last_value, self.ceiling):
             if bound is not None:
                 check_range(f"a bound of {self.name}", bound, 0, LARGEST_COUNT)
+        if self.last_read_date is not None:
+            check_moment(f"LastReadDate of {self.name}", self.last_read_date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +223,11 @@ class Command:
 
     def __post_init__(self) -> None:
         """Refuse what nobody could obey, before any of it is stored."""
+        check_moment("IssuedAt", self.issued_at)
+        check_moment("AnswerBy", self.answer_by)
+        check_moment("PeriodStart", self.period_start)
+        check_moment("PeriodEnd", self.period_end)
+        check_moment("ReadNotBefore", self.read_not_before)
         check_one_of("Action", self.action, get_args(Action))
         check_one_of("Frequency", self.frequency, FREQUENCIES)
         check_range("LowSupplyPercent", self.low_supply_percent, 0, 100)
@@ -254,6 +261,10 @@ class Receipt:
     devices: tuple[DeviceOutcome, ...] = ()
     resume_after: str | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse a moment that no clock shows."""
+        check_moment("IssuedAt", self.issued_at)
+
 
 @dataclass(frozen=True, slots=True)
 class SyncResponse:
@@ -264,6 +275,10 @@ class SyncResponse:
     issued_at: datetime
     commands: tuple[Command, ...] = field(default=())
     resume_after: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a moment that no clock shows."""
+        check_moment("IssuedAt", self.issued_at)
 
 
 Answer = Receipt | SyncResponse
