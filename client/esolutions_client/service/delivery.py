@@ -41,8 +41,6 @@ UNKNOWN = (
     " way may say so. Nothing that waits is lost, and it is tried again. If the server has lost its data,"
     " `esolutions-client register --again` sends it this client's registration, with the secret, anew"
 )
-# Without it the server knows nobody: nothing can be done in its place, and no fault, which anybody may forge, ends it.
-_FIRST = "RegisterProxy"
 _WITH_READINGS = frozenset({"RegisterProxyDevices", "SubmitBillingTransaction"})
 
 
@@ -50,14 +48,15 @@ class Effects(NamedTuple):
     """What follows from what became of a message, inside the transaction that commits it.
 
     `rejected`: a fault that nobody has signed says that it will never be taken, and what waited for it is made anew;
-    `undated`: its readings may bear a wrong date; `taken_again`: it was
-    acknowledged before, and is again by a server that was restored.
+    `undated`: its readings may bear a wrong date; `taken_again`: it was acknowledged before, and is again by a server
+    that was restored; `is_kept`: nothing can be made in its place, so no fault ends it.
     """
 
     acknowledged: Callable[[Request, Answer], None] | None = None
     rejected: Callable[[Request], None] | None = None
     undated: Callable[[Request], None] | None = None
     taken_again: Callable[[Request, Answer], None] | None = None
+    is_kept: Callable[[Request], bool] | None = None
 
 
 class Delivery:
@@ -126,7 +125,7 @@ class Delivery:
                     is_offered=waiting.is_offered,
                 )
             except RejectedError as error:
-                if waiting.operation == _FIRST:
+                if follows.is_kept is not None and follows.is_kept(self._load(waiting)):
                     raise
                 self._give_up(waiting, "rejected", str(error), follows.rejected)
             except ClockError as error:

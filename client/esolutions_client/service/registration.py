@@ -126,9 +126,13 @@ class Registrar:
     def effects(self) -> dict[str, Effects]:
         """Return what follows from what becomes of these messages."""
         return {
-            "RegisterProxy": Effects(self._proxy_registered),
+            # Without it the server knows nobody.
+            "RegisterProxy": Effects(self._proxy_registered, is_kept=lambda _: True),
             "RegisterProxyDevices": Effects(
-                self._devices_registered, rejected=self._devices_rejected, undated=self._devices_undated
+                self._devices_registered,
+                rejected=self._devices_rejected,
+                undated=self._devices_undated,
+                is_kept=self._are_in_service,
             ),
         }
 
@@ -293,6 +297,11 @@ class Registrar:
         self._store.settings.set_moment("rejected_at", self._now())
         why = "a fault says that the server does not take its registration: it is registered anew in an hour"
         self._owe(cast("Registration", request), "rejected", why)
+
+    def _are_in_service(self, request: Request) -> bool:
+        """Whether printers in service are registered anew: with another opening they would be billed wrongly."""
+        devices = (self._store.devices.get(new.serial_number) for new in cast("Registration", request).devices)
+        return any(device is not None and device.is_polled for device in devices)
 
     def _owe(self, registration: Registration, kind: str, why: str) -> None:
         for new in registration.devices:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from esolutions_client.errors import CredentialError, UnreachableError, UsageError
+from esolutions_client.errors import CredentialError, RejectedError, UnreachableError, UsageError
 from esolutions_client.wire.transport import HttpAnswer
 from esolutions_server.service.enrolment import EquipmentRow
 
@@ -244,6 +244,39 @@ def test_a_lost_server_is_told_anew_when_a_person_says_so(office: Any) -> None:
     assert office.open_requests() == []
     previous = {(bill["serial"], bill["meter"]): bill["previous_value"] for bill in office.administration.bills()}
     assert previous == {key: value for key, (value, _) in opened.items()}
+
+
+@pytest.mark.parametrize("code", ["e:Client", "e:MustUnderstand", "x:Whatever"])
+@pytest.mark.parametrize("operation", [b":RegisterProxy ", b":RegisterProxyDevices "])
+def test_no_forged_fault_keeps_a_lost_server_from_being_told(office: Any, operation: bytes, code: str) -> None:
+    """Nobody has signed it: what a person had sent again goes on being sent, and opens with what was acknowledged."""
+    office.run_for(40 * DAY)
+    acknowledged = {serial: office.store.readings.transmitted(serial) for serial in office.serials}
+    lose(office)
+    with pytest.raises(CredentialError):
+        office.agent.sync()
+    forged: list[bytes] = []
+    text = f"<e:Fault><faultcode>{code}</faultcode><faultstring>not like this</faultstring></e:Fault>"
+    soap = "http://schemas.xmlsoap.org/soap/envelope/"
+    answer = HttpAnswer(500, f'<e:Envelope xmlns:e="{soap}"><e:Body>{text}</e:Body></e:Envelope>'.encode())
+
+    def forge(body: bytes, proceed: Proceed) -> HttpAnswer:
+        if operation in body and len(forged) < 3:
+            forged.append(body)
+            return answer
+        return proceed(body)
+
+    office.line.fault = forge
+    with pytest.raises(RejectedError):
+        office.agent.register_again(office.serials)
+    office.run_for(3 * DAY)
+    assert len(forged) == 3
+    opened = {
+        (device["serial"], meter["name"]): meter["opening_value"]
+        for device in office.administration.devices()
+        for meter in device["meters"]
+    }
+    assert opened == {(serial, name): sent.value for serial, by in acknowledged.items() for name, sent in by.items()}
 
 
 def test_printers_that_are_registered_together_do_not_replace_each_other(office: Any) -> None:
