@@ -36,13 +36,22 @@ def _lost(life: Life, _rng: Random) -> None:
     life.people.open_account()
 
 
-def _said_to_be_unknown(life: Life, _rng: Random) -> Ending:
-    """Somebody on the way says for the server that it does not know this client: he would like to have the secret."""
-    forged = http.SoapFault("FailedAuthentication", "no such proxy is registered")
+def _said_to_be_unknown(life: Life, rng: Random) -> Ending:
+    """Somebody on the way says for the server that it does not know this client: he would like to have the secret.
+
+    Or that it never takes what it is sent: he would like to have it given up.
+    """
+    code, text = rng.choice(_FORGED)
+    forged = http.SoapFault(code, text)
     life.machine.net.break_server(forged)
     return lambda: life.machine.net.lift(forged)
 
 
+_FORGED = (
+    *[("FailedAuthentication", "no such proxy is registered")] * 3,
+    ("Client", "the document is not what the schema says"),
+    ("MustUnderstand", "a header block is not known"),
+)
 KINDS: dict[str, Kind] = {
     "server-restored": Kind(_restored, 6, 480.0, needs_machine=False),
     "server-lost": Kind(_lost, 2, needs_machine=False),
