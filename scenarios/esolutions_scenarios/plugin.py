@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from esolutions_scenarios.running import RunningPrinters, RunningReference
+    from esolutions_scenarios.live_servers import RunningPrinters, RunningReference
     from esolutions_scenarios.testbed.testbed import Testbed
     from esolutions_scenarios.timeline import Timeline
 
@@ -40,7 +40,7 @@ def communication_server(timeline: Timeline, tmp_path: Path) -> Iterator[Running
 
     An error nobody foresaw inside the server fails this test.
     """
-    from esolutions_scenarios.running import RunningReference
+    from esolutions_scenarios.live_servers import RunningReference
 
     with RunningReference(tmp_path / "communication-server", now=timeline.now) as server:
         yield server
@@ -54,7 +54,7 @@ def printer_fleet(timeline: Timeline, tmp_path: Path) -> Iterator[Callable[..., 
     """
     from contextlib import ExitStack
 
-    from esolutions_scenarios.running import RunningPrinters
+    from esolutions_scenarios.live_servers import RunningPrinters
 
     with ExitStack() as running:
 
@@ -75,8 +75,8 @@ def testbed(tmp_path: Path) -> Iterator[Callable[..., Testbed]]:
     from contextlib import ExitStack
 
     from esolutions_scenarios.checks.invariants import explained, judge
-    from esolutions_scenarios.runner import open_testbed
     from esolutions_scenarios.stories.registry import Setting
+    from esolutions_scenarios.story_runner import open_testbed
     from esolutions_simulators.fleet import build_fleet
 
     beds: list[Testbed] = []

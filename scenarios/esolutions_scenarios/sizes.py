@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 from esolutions_scenarios.referee.accounting import account
 from esolutions_scenarios.referee.specification import load_specification
-from esolutions_scenarios.runner import open_testbed
 from esolutions_scenarios.stories.registry import Setting
+from esolutions_scenarios.story_runner import open_testbed
 from esolutions_scenarios.testbed.office import enrol, open_account, printers
 from esolutions_simulators.fleet import build_fleet
 
 if TYPE_CHECKING:
     from esolutions_client.store.outbox import SentRow
-    from esolutions_scenarios.runner import WorldName
+    from esolutions_scenarios.story_runner import WorldName
     from esolutions_scenarios.testbed.testbed import Testbed
 
 __all__ = ["Measured", "lifecycle", "measure", "nominal_setting"]

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Self
 
 from esolutions_server.domain.policy import Policy
 from esolutions_server.http.application import PATH, HttpApplication
-from esolutions_server.service.administration import Administration
-from esolutions_server.service.communication import CommunicationServer
-from esolutions_server.service.context import Work
-from esolutions_server.service.due_work import DueWork
 from esolutions_server.service.errors import StartError
-from esolutions_server.service.terms import keep_clock, put_into_force, terms_of
+from esolutions_server.service.exchanges.proxy_service import ProxyService
+from esolutions_server.service.maintenance import Maintenance
+from esolutions_server.service.people.administration import Administration
+from esolutions_server.service.policy_in_force import keep_clock, put_into_force, terms_of
+from esolutions_server.service.unit_of_work import UnitOfWork
 from esolutions_server.soap.endpoint import Endpoint
 from esolutions_server.store.database import StoreError, open_store
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from types import TracebackType
 
-    from esolutions_server.service.terms import Terms
+    from esolutions_server.service.policy_in_force import Terms
     from esolutions_server.store.database import Store
 
 __all__ = ["ReferenceServer", "open_server", "stored_terms"]
@@ -52,9 +52,9 @@ class ReferenceServer:
         is_testbed: bool = False,
     ) -> None:
         self._store = store
-        self._due_work = DueWork(store, now=now, rng=rng, policy=policy)
+        self._due_work = Maintenance(store, now=now, rng=rng, policy=policy)
         self.administration = Administration(store, now=now, rng=rng, policy=policy)
-        endpoint = Endpoint(CommunicationServer(store, now=now, rng=rng, policy=policy), is_frank=is_testbed)
+        endpoint = Endpoint(ProxyService(store, now=now, rng=rng, policy=policy), is_frank=is_testbed)
         self.wsgi = HttpApplication(endpoint, now=now, public_url=f"https://localhost{PATH}", allow_gzip=allow_gzip)
 
     def run_due_work(self) -> None:
@@ -115,7 +115,7 @@ def open_server(
     """
     store = _opened(database_url, sqlite_synchronous)
     with store.transaction() as connection:
-        put_into_force(Work(connection, now().replace(microsecond=0), rng, policy))
+        put_into_force(UnitOfWork(connection, now().replace(microsecond=0), rng, policy))
     return ReferenceServer(store, now=now, rng=rng, policy=policy, allow_gzip=allow_gzip, is_testbed=is_testbed)
 
 

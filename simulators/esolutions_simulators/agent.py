@@ -7,12 +7,12 @@ again only works out the numbers that move.
 
 from collections.abc import Sequence
 
-from esolutions_simulators.answers.bulk import get_bulk
-from esolutions_simulators.answers.table import Plan, Table
-from esolutions_simulators.answers.value import uptime_of, value_of
-from esolutions_simulators.life.history import Stretch
+from esolutions_simulators.life.history import Segment
 from esolutions_simulators.mib.row import NULL, Syntax, Value
 from esolutions_simulators.printer import SimulatedPrinter, shown
+from esolutions_simulators.rows.bulk import get_bulk
+from esolutions_simulators.rows.table import Plan, Table
+from esolutions_simulators.rows.value import uptime_of, value_of
 from esolutions_simulators.usage import Counts
 
 __all__ = ["AgentError", "NoSuchName", "SimulatedAgent", "TooBig"]
@@ -208,7 +208,7 @@ class SimulatedAgent:
         ]
 
 
-def _print(plan: Plan, stretch: Stretch, worn: Counts) -> None:
+def _print(plan: Plan, stretch: Segment, worn: Counts) -> None:
     """Put the numbers into a plan's answer that the printer shows once ``worn`` has been printed."""
     answer = plan.answer
     counts = stretch.shown_from(worn)

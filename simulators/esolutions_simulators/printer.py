@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from esolutions_simulators.life.history import Machine, Stretch, history
+from esolutions_simulators.life.history import Machine, Segment, history
 from esolutions_simulators.life.incidents import Incident
 from esolutions_simulators.mib.row import is_null_day
 from esolutions_simulators.mib.site import Site
@@ -68,12 +68,12 @@ class SimulatedPrinter:
         self._stretches = history(self._first, self.address, self.community, self.incidents)
         self._since = [stretch.since for stretch in self._stretches]
 
-    def stretch_at(self, epoch: float) -> Stretch:
+    def stretch_at(self, epoch: float) -> Segment:
         """Return the stretch of the printer's life that holds ``epoch``."""
         return self._stretches[bisect_right(self._since, epoch) - 1]
 
     @property
-    def stretches(self) -> tuple[Stretch, ...]:
+    def stretches(self) -> tuple[Segment, ...]:
         """The whole life of the printer, in order."""
         return self._stretches
 

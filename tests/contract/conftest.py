@@ -19,12 +19,12 @@ import pytest
 from esolutions_client.wire.security import Credentials
 from esolutions_scenarios.worlds.memory import WsgiTransport
 from esolutions_server import open_server
-from esolutions_server.service.enrolment import EquipmentRow
+from esolutions_server.service.people.enrolment import EquipmentRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from esolutions_client.wire.transport import HttpAnswer
+    from esolutions_client.wire.transport import HttpResponse
 
 FOLDER = Path(__file__).parent / "golden"
 PROXY_ID = "0f8fad5b-d9cb-469f-a165-70867728950e"
@@ -129,12 +129,12 @@ class GoldenServer:
         self._transport = WsgiTransport(self._server.wsgi)
         self.close = self._server.close
 
-    def post(self, body: bytes, at: datetime) -> HttpAnswer:
+    def post(self, body: bytes, at: datetime) -> HttpResponse:
         """Post a body at a moment."""
         self.moment = at
         return self._transport.post(body, operation="")
 
-    def play(self, exchange: Exchange) -> HttpAnswer:
+    def play(self, exchange: Exchange) -> HttpResponse:
         """Post a golden request at its moment, the sign-up before the first sync."""
         if exchange.name == "3-sync-proxy-turn-on":
             self._sign_up()

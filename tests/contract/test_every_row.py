@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esolutions_scenarios.referee.specification import load_specification
-from esolutions_scenarios.runner import open_testbed
 from esolutions_scenarios.sizes import lifecycle, nominal_setting
+from esolutions_scenarios.story_runner import open_testbed
 
 if TYPE_CHECKING:
     from esolutions_client.store.outbox import SentRow

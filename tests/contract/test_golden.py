@@ -227,7 +227,7 @@ def test_every_golden_message_has_its_published_size(golden: Any) -> None:
     assert {key: size for key, size in sizes.items() if not key[0].endswith("Receipt")} == published
 
 
-def decoded(golden: Any, number: int) -> m.Answer:
+def decoded(golden: Any, number: int) -> m.Response:
     """Return the golden answer of one exchange as the client reads it."""
     exchange = golden.exchanges[number - 1]
     operation = codec.operation_of(REQUESTS[exchange.name][1])

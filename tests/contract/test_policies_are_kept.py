@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from esolutions_client.planning.schedule import Plan
+from esolutions_client.planning.schedule import Schedule
 from esolutions_client.wire import codec
 from esolutions_server.domain.policy import Policy
 from esolutions_server.domain.ranges import RangeError
@@ -67,4 +67,4 @@ def test_what_a_server_accepts_as_its_terms_a_client_obeys(
     (command,) = answer.commands
     assert (command.poll_interval, command.silent_after) == (policy.poll_interval, policy.silent_after)
     assert (command.low_supply_percent, command.answer_by) == (policy.low_supply_percent, answer_by)
-    assert Plan().polling_every(command.poll_interval).poll_interval == policy.poll_interval
+    assert Schedule().polling_every(command.poll_interval).poll_interval == policy.poll_interval

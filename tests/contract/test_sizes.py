@@ -17,14 +17,14 @@ from esolutions_client.wire import messages as m
 from esolutions_client.wire.security import Credentials
 from esolutions_scenarios.referee.accounting import account
 from esolutions_scenarios.referee.specification import load_specification
-from esolutions_scenarios.runner import open_testbed
 from esolutions_scenarios.sizes import measure
 from esolutions_scenarios.stories.registry import Setting
+from esolutions_scenarios.story_runner import open_testbed
 from esolutions_scenarios.testbed.office import enrol, open_account, printers
 from esolutions_scenarios.testbed.transcript import accounts
 from esolutions_scenarios.worlds.memory import WsgiTransport
 from esolutions_server import open_server
-from esolutions_server.service.enrolment import EquipmentRow
+from esolutions_server.service.people.enrolment import EquipmentRow
 from esolutions_simulators.fleet import build_fleet
 from esolutions_simulators.models import model_names
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from esolutions_scenarios.swarm.invariants import INVARIANTS
-from esolutions_scenarios.swarm.sabotages import SABOTAGES
+from esolutions_scenarios.swarm.sabotage.catalogue import SABOTAGES
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esolutions_scenarios.swarm.life import Life
-from esolutions_scenarios.swarm.plan import START, LifePlan, PlannedPrinter
+from esolutions_scenarios.swarm.plan import START, PlannedPrinter, RunPlan
+from esolutions_scenarios.swarm.run import Run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from esolutions_scenarios.faults.crash import CrashPoint, When
 
-_PLAN = LifePlan(seed=7, days=3, printers=(PlannedPrinter("nominal"), PlannedPrinter("small-phaser")))
+_PLAN = RunPlan(seed=7, days=3, printers=(PlannedPrinter("nominal"), PlannedPrinter("small-phaser")))
 _AN_HOUR, _A_DAY = timedelta(hours=1), timedelta(days=1)
 # As many as each side makes from its installation until the first bills are acknowledged; a few for everyday work.
 _FEW = 12
@@ -27,7 +27,7 @@ _SERVER_COMMITS = [
 ]
 
 
-def _live_until_billed(life: Life) -> None:
+def _live_until_billed(life: Run) -> None:
     """Install, register, sign up, activate and bill; whoever finds the machine off turns it on."""
     for hours in range(2, 48):
         life.testbed.timeline.at(START + hours * _AN_HOUR, lambda: _look_after(life))
@@ -41,7 +41,7 @@ def _live_until_billed(life: Life) -> None:
     life.watch.look_back()
 
 
-def _look_after(life: Life) -> None:
+def _look_after(life: Run) -> None:
     """Turn the machine on, and go on with what was begun."""
     states = [str(device["state"]) for device in life.testbed.administration.devices()]
     is_done = len(states) == len(life.testbed.fleet) and not {"registered", "detected"} & set(states)
@@ -50,7 +50,7 @@ def _look_after(life: Life) -> None:
         life.people.look()
 
 
-def _expect_all_is_well(life: Life) -> None:
+def _expect_all_is_well(life: Run) -> None:
     assert not life.watch.violations
     requests = life.testbed.administration.requests()
     assert {request["serial"] for request in requests} == {printer.serial for printer in life.testbed.fleet}
@@ -58,7 +58,7 @@ def _expect_all_is_well(life: Life) -> None:
 
 
 def _live(folder: Path, point: str, commit: int, when: When) -> None:
-    life = Life(_PLAN, folder)
+    life = Run(_PLAN, folder)
     try:
         crash_point: CrashPoint = life.machine.crash_point if point == "client" else life.world.server_crash_point
         crash_point.arm(commit, when)

@@ -11,7 +11,7 @@ import pytest
 
 from esolutions_scenarios.checks.places import in_words
 from esolutions_scenarios.cli.app import run_command_line
-from esolutions_scenarios.swarm.sabotages import SABOTAGES
+from esolutions_scenarios.swarm.sabotage.catalogue import SABOTAGES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,7 +84,7 @@ def test_a_testbed_of_the_plugin_is_judged_in_words(pytester: pytest.Pytester) -
         """
         from datetime import timedelta
 
-        from esolutions_scenarios.swarm.sabotages import sabotage
+        from esolutions_scenarios.swarm.sabotage.catalogue import sabotage
 
         def test_it(testbed):
             bed = testbed(printers=1)

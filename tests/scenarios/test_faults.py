@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from esolutions_client.errors import UnreachableError
-from esolutions_client.snmp.errors import SilentError, SnmpError, TooBigError, UnusableAnswerError
+from esolutions_client.snmp.errors import SilentError, SnmpError, TooBigError, UnusableReplyError
+from esolutions_client.snmp.pdus import Get, GetNext, Unreadable, run
 from esolutions_client.snmp.ports import Target
-from esolutions_client.snmp.requests import Get, GetNext, Unreadable, run
-from esolutions_client.wire.transport import HttpAnswer
+from esolutions_client.wire.transport import HttpResponse
 from esolutions_scenarios.faults import http, snmp
 from esolutions_scenarios.faults.crash import Crash, CrashingStore, CrashPoint
 from esolutions_scenarios.faults.net import FaultySnmp, FaultyTransport, Net
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from esolutions_client.snmp.requests import Answer, Conversation, Request
+    from esolutions_client.snmp.pdus import Conversation, Reply, Request
 
-_ANSWER = HttpAnswer(200, b"<answer/>")
+_ANSWER = HttpResponse(200, b"<answer/>")
 _TARGET = Target("127.0.0.10", timeout_seconds=1.0, retries=1)
 _WALKED = [("1.3.1", 1), ("1.3.2", 2), ("1.3.3", 3)]
 
@@ -32,7 +32,7 @@ class _Server:
     def __init__(self) -> None:
         self.got: list[bytes] = []
 
-    def post(self, body: bytes, *, operation: str) -> HttpAnswer:  # noqa: ARG002
+    def post(self, body: bytes, *, operation: str) -> HttpResponse:  # noqa: ARG002
         self.got.append(body)
         return _ANSWER
 
@@ -40,36 +40,36 @@ class _Server:
 class _Lan:
     """Runs conversations against one answer."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Reply) -> None:
         self.answer = answer
         self.asked = 0
 
     def converse(
-        self, tasks: Sequence[tuple[Target, Conversation[Answer]]]
-    ) -> Iterator[list[tuple[int, Answer | SnmpError]]]:
+        self, tasks: Sequence[tuple[Target, Conversation[Reply]]]
+    ) -> Iterator[list[tuple[int, Reply | SnmpError]]]:
         for index, (_, conversation) in enumerate(tasks):
             try:
                 yield [(index, run(conversation, self._give))]
             except SnmpError as error:
                 yield [(index, error)]
 
-    def _give(self, _request: Request) -> Answer:
+    def _give(self, _request: Request) -> Reply:
         self.asked += 1
         return self.answer
 
 
-def _post(fault: http.HttpFault, body: bytes = b"<request/>") -> tuple[_Server, HttpAnswer]:
+def _post(fault: http.HttpFault, body: bytes = b"<request/>") -> tuple[_Server, HttpResponse]:
     server, net = _Server(), Net()
     net.break_server(fault)
     return server, FaultyTransport(server, net).post(body, operation="SyncProxy")
 
 
-def _ask(fault: snmp.SnmpFault, request: Request, answer: Answer, *others: snmp.SnmpFault) -> tuple[_Lan, Any]:
+def _ask(fault: snmp.SnmpFault, request: Request, answer: Reply, *others: snmp.SnmpFault) -> tuple[_Lan, Any]:
     lan, net = _Lan(answer), Net()
     for each in (fault, *others):
         net.break_printers(each)
 
-    def conversation() -> Conversation[Answer]:
+    def conversation() -> Conversation[Reply]:
         return (yield request)
 
     ((_, result),) = next(iter(FaultySnmp(lan, net).converse([(_TARGET, conversation())])))  # type: ignore[arg-type]
@@ -152,7 +152,7 @@ def test_a_fault_is_met_as_often_and_by_whom_it_is_laid_for() -> None:
         (snmp.Delay(5.0), SilentError, 1),
         (snmp.WrongAddress(), SilentError, 1),
         (snmp.TooBig(), TooBigError, 1),
-        (snmp.Reorder(), UnusableAnswerError, 1),
+        (snmp.Reorder(), UnusableReplyError, 1),
     ],
 )
 def test_a_fault_that_spoils_an_exchange_raises_what_the_port_would(

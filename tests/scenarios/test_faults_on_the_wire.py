@@ -9,8 +9,8 @@ import pytest
 
 from esolutions_scenarios.checks.invariants import judge
 from esolutions_scenarios.faults import http, machine, printer, snmp
-from esolutions_scenarios.runner import open_testbed
 from esolutions_scenarios.stories.registry import Setting
+from esolutions_scenarios.story_runner import open_testbed
 from esolutions_scenarios.testbed.office import ONE_DAY, START, old_fleet, open_office, printers
 from esolutions_scenarios.testbed.transcript import transcript
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from esolutions_scenarios.runner import WorldName
+    from esolutions_scenarios.story_runner import WorldName
     from esolutions_scenarios.testbed.machine import Machine
     from esolutions_scenarios.testbed.testbed import Testbed
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from esolutions_client.snmp.asking import get
-from esolutions_client.snmp.identify import Identified, identify
-from esolutions_client.snmp.native_port import NativePort
+from esolutions_client.snmp.engines.native_port import NativePort
+from esolutions_client.snmp.engines.pysnmp_port import PysnmpPort
+from esolutions_client.snmp.pdus import Unreadable
 from esolutions_client.snmp.ports import Target
-from esolutions_client.snmp.pysnmp_port import PysnmpPort
-from esolutions_client.snmp.requests import Unreadable
-from esolutions_scenarios.running import RunningPrinters
+from esolutions_client.snmp.queries import get
+from esolutions_client.snmp.rows.identify import Identified, identify
+from esolutions_scenarios.live_servers import RunningPrinters
 from esolutions_scenarios.worlds.lan import MemoryLan
 from esolutions_simulators.models import load_model
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esolutions_scenarios.swarm.life import Life
-from esolutions_scenarios.swarm.plan import LifePlan, Mishap, PlannedPrinter
+from esolutions_scenarios.swarm.plan import Mishap, PlannedPrinter, RunPlan
+from esolutions_scenarios.swarm.run import Run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +29,7 @@ def _swaps(draws: tuple[int, ...]) -> tuple[Mishap, ...]:
 @pytest.mark.parametrize("draws", [(1,), (1, 2), (1, 2, 3), (4, 5, 6, 7)])
 def test_what_comes_later_comes_to_its_print_server(tmp_path: Path, draws: tuple[int, ...]) -> None:
     """A print server that got another address keeps its printers, those too that are installed after it moved."""
-    life = Life(LifePlan(1, 30, _OFFICE, _swaps(draws)), tmp_path)
+    life = Run(RunPlan(1, 30, _OFFICE, _swaps(draws)), tmp_path)
     try:
         assert not life.run()
         printers = tuple(life.testbed.fleet)

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from esolutions_client.snmp.engines.pysnmp_port import PysnmpPort
 from esolutions_client.snmp.ports import Target
-from esolutions_client.snmp.pysnmp_port import PysnmpPort
-from esolutions_client.snmp.reading import read_printer
+from esolutions_client.snmp.read_once import read_printer
 from esolutions_scenarios.faults import http, machine, printer, snmp
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from esolutions_scenarios.running import RunningPrinters, RunningReference
+    from esolutions_scenarios.live_servers import RunningPrinters, RunningReference
     from esolutions_scenarios.timeline import Timeline
 
 pytest_plugins = ["pytester"]

@@ -14,8 +14,8 @@ from lxml import html
 
 from esolutions_scenarios.checks.invariants import Verdict
 from esolutions_scenarios.report import Observed, observe, render_page
-from esolutions_scenarios.runner import Result, run_story
 from esolutions_scenarios.stories.registry import load_story
+from esolutions_scenarios.story_runner import Result, run_story
 
 if TYPE_CHECKING:
     from esolutions_scenarios.testbed.testbed import Testbed

@@ -10,8 +10,8 @@ import pytest
 from lxml import html
 
 from esolutions_scenarios.report import Observed, observe, render_page
-from esolutions_scenarios.runner import run_story
 from esolutions_scenarios.stories.registry import load_story
+from esolutions_scenarios.story_runner import run_story
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from esolutions_scenarios.cli.app import run_command_line
-from esolutions_scenarios.runner import open_testbed
 from esolutions_scenarios.stories import first_year
 from esolutions_scenarios.stories.registry import story_names
+from esolutions_scenarios.story_runner import open_testbed
 
 if TYPE_CHECKING:
     from pathlib import Path

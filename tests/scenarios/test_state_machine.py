@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from esolutions_scenarios.swarm.life import Life
-from esolutions_scenarios.swarm.mishaps import begin
-from esolutions_scenarios.swarm.plan import LifePlan, PlannedPrinter
+from esolutions_scenarios.swarm.injections import begin
+from esolutions_scenarios.swarm.plan import PlannedPrinter, RunPlan
+from esolutions_scenarios.swarm.run import Run
 
 _LASTING = (
     "server-refuses",
@@ -49,7 +49,7 @@ class Office(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self._folder = TemporaryDirectory(prefix="esolutions-machine-")
-        plan = LifePlan(
+        plan = RunPlan(
             seed=11,
             days=0,
             printers=(
@@ -57,7 +57,7 @@ class Office(RuleBasedStateMachine):
                 PlannedPrinter("small-phaser", frequency="quarterly"),
             ),
         )
-        self._life = Life(plan, Path(self._folder.name))
+        self._life = Run(plan, Path(self._folder.name))
         # The model: what the server has billed and answered so far, which must stay as it is.
         self._bills: dict[tuple[str, str], int] = {}
         self._answered: set[str] = set()

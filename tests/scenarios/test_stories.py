@@ -9,8 +9,8 @@ import sys
 
 import pytest
 
-from esolutions_scenarios.runner import run_story
 from esolutions_scenarios.stories.registry import StoryError, load_story, story_names
+from esolutions_scenarios.story_runner import run_story
 
 _TOLD_AGAIN = "reply_lost"
 # Months of many printers, at length.

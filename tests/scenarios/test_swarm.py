@@ -10,24 +10,24 @@ from unittest.mock import patch
 
 import pytest
 
-from esolutions_client.wire.transport import HttpAnswer
+from esolutions_client.wire.transport import HttpResponse
 from esolutions_scenarios.cli.app import run_command_line
 from esolutions_scenarios.swarm import hunt as hunting
 from esolutions_scenarios.swarm.attacker import Attacker
 from esolutions_scenarios.swarm.hunt import hunt, shrink
+from esolutions_scenarios.swarm.injections import KINDS
 from esolutions_scenarios.swarm.invariants import INVARIANTS
-from esolutions_scenarios.swarm.life import live
-from esolutions_scenarios.swarm.mishaps import KINDS
-from esolutions_scenarios.swarm.plan import LifePlan, Mishap, PlannedPrinter, make_plan
-from esolutions_scenarios.swarm.sabotages import SABOTAGES, SabotageError, sabotage
+from esolutions_scenarios.swarm.plan import Mishap, PlannedPrinter, RunPlan, make_plan
+from esolutions_scenarios.swarm.run import simulate
+from esolutions_scenarios.swarm.sabotage.catalogue import SABOTAGES, SabotageError, sabotage
 
 _LIVES = 40
 _SEEDS = 200
 # Printers that must be there for some mechanism to be passed: the few lives above may have none of them.
-_ODD = LifePlan(99, 12, (PlannedPrinter("quirk-odd-encoding"), PlannedPrinter("quirk-gbk")))
+_ODD = RunPlan(99, 12, (PlannedPrinter("quirk-odd-encoding"), PlannedPrinter("quirk-gbk")))
 _DAYS = 60
 # Somebody says that the client is not known, the server is restored and then lost: what stands in for that is passed.
-_FORGETFUL = LifePlan(
+_FORGETFUL = RunPlan(
     1,
     24,
     (PlannedPrinter("nominal"),),
@@ -58,7 +58,7 @@ def test_every_sabotage_is_found(name: str, pytestconfig: pytest.Config) -> None
     expected = SABOTAGES[name].invariant
     named = int(next(row[2] for row in _rows_of_page(pytestconfig) if row[0].strip("`") == name))
     with sabotage(name):
-        lives = (live(make_plan(seed, _DAYS)) for seed in (named, *range(1, _SEEDS + 1)))
+        lives = (simulate(make_plan(seed, _DAYS)) for seed in (named, *range(1, _SEEDS + 1)))
         assert any(found.invariant == expected for violations in lives for found in violations), (
             f"{expected} did not notice in {_SEEDS} lives"
         )
@@ -96,7 +96,7 @@ def test_every_place_that_a_sabotage_replaces_is_really_passed() -> None:
         for place in places:
             watching.enter_context(patch(place, _noted(place, passed)))
         for plan in (*(make_plan(seed, 12) for seed in range(1, 9)), _FORGETFUL, _ODD):
-            assert live(plan) == []
+            assert simulate(plan) == []
     assert passed == places
 
 
@@ -152,7 +152,7 @@ def test_shrinking_keeps_what_is_needed() -> None:
     def pretend(tried: object) -> list[object]:
         return [type("Found", (), {"invariant": "x"})()] if culprit in tried.mishaps else []  # type: ignore[attr-defined]
 
-    with patch.object(hunting, "live", pretend):
+    with patch.object(hunting, "simulate", pretend):
         assert shrink(plan, "x") == (culprit,)
 
 
@@ -173,9 +173,9 @@ def test_a_replay_is_of_what_has_arrived() -> None:
     sent: list[bytes] = []
 
     class Way:
-        def post(self, body: bytes, *, operation: str) -> HttpAnswer:  # noqa: ARG002
+        def post(self, body: bytes, *, operation: str) -> HttpResponse:  # noqa: ARG002
             sent.append(body)
-            return HttpAnswer(200, b"")
+            return HttpResponse(200, b"")
 
     attacker = Attacker(Way, lambda body: body == b"arrived", lambda: None)
     attacker.replay(b"kept")
@@ -186,8 +186,10 @@ def test_a_replay_is_of_what_has_arrived() -> None:
 
 def test_an_error_that_the_server_did_not_foresee_is_found() -> None:
     """The client only sees a fault and tries again; the swarm looks behind it."""
-    with patch("esolutions_server.service.answers.take_readings", side_effect=ZeroDivisionError("unforeseen")):
-        found = live(LifePlan(1, 12, (PlannedPrinter("nominal"),)))
+    with patch(
+        "esolutions_server.service.exchanges.submissions.take_readings", side_effect=ZeroDivisionError("unforeseen")
+    ):
+        found = simulate(RunPlan(1, 12, (PlannedPrinter("nominal"),)))
     assert "nothing_escapes" in {violation.invariant for violation in found}
     assert any("unforeseen" in violation.text for violation in found)
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esolutions_scenarios.swarm.aftermath import Aftermath
 from esolutions_scenarios.swarm.contracts import period_ends
-from esolutions_scenarios.swarm.life import Life, live
-from esolutions_scenarios.swarm.plan import CALM, START, LifePlan, PlannedPrinter
+from esolutions_scenarios.swarm.final_checks import FinalChecks
+from esolutions_scenarios.swarm.plan import QUIESCENCE, START, PlannedPrinter, RunPlan
+from esolutions_scenarios.swarm.run import Run, simulate
 from esolutions_server.domain.billing_cycle import BillingCycle, Frequency
 
 if TYPE_CHECKING:
@@ -45,8 +45,8 @@ def test_an_end_belongs_to_the_period_that_it_ends() -> None:
 
 def test_a_long_office_has_requests_for_all_its_periods(tmp_path: Path) -> None:
     """Nothing is wrong with the periods of a printer that was active for more than two years."""
-    plan = LifePlan(3, _LONG, (PlannedPrinter("nominal", "semi-annual"),))
-    life = Life(plan, tmp_path)
+    plan = RunPlan(3, _LONG, (PlannedPrinter("nominal", "semi-annual"),))
+    life = Run(plan, tmp_path)
     try:
         life.move_in()
         life.testbed.run_for(timedelta(days=1))
@@ -55,8 +55,10 @@ def test_a_long_office_has_requests_for_all_its_periods(tmp_path: Path) -> None:
         life.machine.power_off()
         life.testbed.run_until(plan.end)
         life.machine.power_on()
-        life.testbed.run_for(CALM)
-        assert [finding for finding in Aftermath(life, []).findings() if finding[0] == "every_period_ends_right"] == []
+        life.testbed.run_for(QUIESCENCE)
+        assert [
+            finding for finding in FinalChecks(life, []).findings() if finding[0] == "every_period_ends_right"
+        ] == []
         assert len(life.testbed.administration.requests()) == 4
     finally:
         life.close()
@@ -65,4 +67,4 @@ def test_a_long_office_has_requests_for_all_its_periods(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_life_of_more_than_two_years_raises_no_false_alarm() -> None:
     """830 days without a mishap, lived to the end: every invariant holds."""
-    assert live(LifePlan(5, _LONG, (PlannedPrinter("nominal", "monthly", 31, "Pacific/Auckland"),))) == []
+    assert simulate(RunPlan(5, _LONG, (PlannedPrinter("nominal", "monthly", 31, "Pacific/Auckland"),))) == []

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from esolutions_scenarios.runner import run_story
 from esolutions_scenarios.stories.registry import load_story, story_names
+from esolutions_scenarios.story_runner import run_story
 
 # The whole year over real sockets takes minutes; it has a test of its own below.
 _SHORT = [name for name in story_names() if "wire" in load_story(name).worlds and name != "first_year"]

@@ -22,7 +22,7 @@ from lxml import etree
 
 from esolutions_server import open_server
 from esolutions_server.domain.policy import Policy
-from esolutions_server.service.enrolment import EquipmentRow
+from esolutions_server.service.people.enrolment import EquipmentRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -17,7 +17,7 @@ from esolutions_server import open_server
 from esolutions_server.http.serving import RunningServer
 from esolutions_server.soap.contract.application import Contract
 from esolutions_server.soap.endpoint import MOST_OCTETS_OF_A_STRANGER
-from esolutions_server.store import dialects, durability
+from esolutions_server.store import durability, sqlite
 from esolutions_server.store.database import StoreError, open_store, shown_url
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def test_a_database_that_another_program_keeps_for_long_is_a_plain_error(
 ) -> None:
     """For a command beside the server, too: a sentence, no traceback."""
     assert server.administration.devices() == []
-    monkeypatch.setattr(dialects, "SECONDS_TO_WAIT_FOR_A_LOCK", 0)
+    monkeypatch.setattr(sqlite, "SECONDS_TO_WAIT_FOR_A_LOCK", 0)
     other = sqlite3.connect(tmp_path / "server.sqlite", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreError, match="is locked"):
@@ -115,13 +115,13 @@ def test_who_waits_for_a_lock_says_so(
     """Another program in the middle of a transaction: a line, then the answer."""
     other = sqlite3.connect(tmp_path / "server.sqlite", isolation_level=None, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")
-    warn = dialects.log.warning
+    warn = sqlite.log.warning
 
     def warn_and_end(*words: Any) -> None:
         warn(*words)
         other.close()
 
-    monkeypatch.setattr(dialects.log, "warning", warn_and_end)
+    monkeypatch.setattr(sqlite.log, "warning", warn_and_end)
     assert not proxy.send(proxy.sync_payload()).is_fault
     assert ["locked by another program" in text for text in _told(caplog)] == [True]
 
@@ -189,7 +189,7 @@ def test_an_error_long_ago_does_not_spoil_a_clean_end(
         raise ZeroDivisionError
 
     with RunningServer(server.wsgi, tls="off", is_strict=False):
-        monkeypatch.setattr("esolutions_server.service.commanding.commands_for", fail)
+        monkeypatch.setattr("esolutions_server.service.exchanges.command_queue.commands_for", fail)
         assert proxy.send(proxy.sync_payload()).fault == "soap11env:Server"
     server.wsgi.errors.clear()  # type: ignore[attr-defined]
 

@@ -13,8 +13,8 @@ from esolutions_server import open_server
 from esolutions_server.cli.application import run
 from esolutions_server.domain.policy import Policy
 from esolutions_server.domain.states import Step
-from esolutions_server.service.context import Work
-from esolutions_server.service.devices import take_step
+from esolutions_server.service.lifecycle import take_step
+from esolutions_server.service.unit_of_work import UnitOfWork
 from esolutions_server.store import devices
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def test_what_a_client_wrote_does_not_steer_the_terminal(desk: Desk) -> None:
 def test_a_step_returns_the_device_as_it_is_then(desk: Desk) -> None:
     """The row that was written, not the one from before: when a sync has to look at it, too."""
     with desk.world.server._store.transaction() as connection:
-        work = Work(connection, desk.world.clock(), random.Random(4), Policy())
+        work = UnitOfWork(connection, desk.world.clock(), random.Random(4), Policy())
         before = devices.find(connection, SERIAL)
         assert before is not None
         returned = take_step(work, before, Step.RETIRE)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esolutions_server import open_server
-from esolutions_server.store import dialects, durability
+from esolutions_server.store import durability, sqlite
 from esolutions_server.store.database import open_store
 from esolutions_server.store.durability import LostWriteError, SharedFlush
 
@@ -95,7 +95,7 @@ def test_a_disk_that_failed_once_is_not_believed_again() -> None:
 def test_a_commit_is_flushed_before_the_transaction_returns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The log beside the database is what is flushed; a failed transaction is no commit."""
     flushed: list[Path] = []
-    monkeypatch.setattr(dialects, "flush_file", flushed.append)
+    monkeypatch.setattr(sqlite, "flush_file", flushed.append)
     store = open_store(f"sqlite:///{tmp_path / 'server.sqlite'}")
     with store.transaction() as connection:
         connection.exec_driver_sql("INSERT INTO settings VALUES ('a', 'b')")
@@ -113,7 +113,7 @@ def test_what_need_not_last_is_not_flushed(url: str, synchronous: str, tmp_path:
     """A database in memory has no disk, and OFF means off."""
     store = open_store(url.format(tmp_path), sqlite_synchronous=synchronous)
     with store.transaction() as connection:
-        assert dialects.shared_flush(connection, synchronous=synchronous) is None
+        assert sqlite.shared_flush(connection, synchronous=synchronous) is None
     store.close()
 
 

@@ -123,7 +123,7 @@ def test_a_moment_without_a_time_zone_is_refused(world: World) -> None:
 
 def test_refusals_of_strangers_do_not_fill_the_journal_for_ever(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The newest are kept; what known proxies did is always kept."""
-    monkeypatch.setattr("esolutions_server.service.due_work.REFUSALS_OF_STRANGERS_KEPT", 3)
+    monkeypatch.setattr("esolutions_server.service.maintenance.REFUSALS_OF_STRANGERS_KEPT", 3)
     proxy = world.proxy()
     proxy.register()
     for _ in range(10):
@@ -142,7 +142,7 @@ def test_an_error_nobody_foresaw_is_a_fault_that_says_nothing(
     def fail(*_: object) -> None:
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr("esolutions_server.service.commanding.commands_for", fail)
+    monkeypatch.setattr("esolutions_server.service.exchanges.command_queue.commands_for", fail)
     proxy = world.proxy()
     proxy.register()
     answer = proxy.send(proxy.sync_payload())

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esolutions_server.service.enrolment import MissingReason
 from esolutions_server.service.errors import AdministrationError
+from esolutions_server.service.people.enrolment import MissingReason
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from esolutions_simulators.agent import NoSuchName, SimulatedAgent, TooBig
-from esolutions_simulators.answers.bulk import MOST_VARIABLES
 from esolutions_simulators.mib.row import Value, oid_key
 from esolutions_simulators.models import load_model, model_names
 from esolutions_simulators.printer import SimulatedPrinter
+from esolutions_simulators.rows.bulk import MOST_VARIABLES
 
 INSTALLED_AT = datetime.fromisoformat("2026-01-05T08:00:00+00:00")
 AT = INSTALLED_AT.timestamp()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from esolutions_client import __version__
-from esolutions_client.cli import act, look, printers
+from esolutions_client.cli import control, inspect, printers
 from esolutions_client.cli.output import PlainFormatter, complain, complain_of_usage, is_terminal, say
 from esolutions_client.cli.session import Options, Session
 from esolutions_client.errors import ClientError, UsageError
@@ -116,7 +116,7 @@ def _build(begin_session: Callable[[Options], Session]) -> typer.Typer:
         session = context.obj = begin_session(options.with_config(config) if config else options)
         context.call_on_close(session.close)
 
-    for module in (printers, act, look):
+    for module in (printers, control, inspect):
         module.add_to(app)
     app.command("version")(lambda: say(__version__))
     return app

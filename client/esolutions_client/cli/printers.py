@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from esolutions_client.cli.session import Session
     from esolutions_client.readings import PrinterReading
-    from esolutions_client.snmp.identify import Identified
+    from esolutions_client.snmp.rows.identify import Identified
 
 __all__ = ["add_to", "show_reading", "split_host"]
 
@@ -51,7 +51,7 @@ def read(
     json: _Json = False,
 ) -> None:
     """Read one printer and store nothing; of several at one address the first, or the one at an hrDeviceIndex."""
-    from esolutions_client.snmp.reading import meet_printer, meet_walk
+    from esolutions_client.snmp.read_once import meet_printer, meet_walk
 
     session: Session = context.obj
     if (host is None) == (from_walk is None):
@@ -95,9 +95,9 @@ def discover(
     Ends with 1 where something answered that could not be read.
     """
     from esolutions_client.cli.search import search_json, show_search
-    from esolutions_client.service.finding import Searched, find_printers
-    from esolutions_client.service.tracking import Reach
-    from esolutions_client.snmp.discovery import expand_targets
+    from esolutions_client.service.printers.discovery import Searched, find_printers
+    from esolutions_client.service.printers.printer_state import SnmpTimeouts
+    from esolutions_client.snmp.search.discovery import expand_targets
 
     session: Session = context.obj
     specs, port = _with_port(targets, port)
@@ -109,7 +109,7 @@ def discover(
         session.identity,
         searched,
         now=session.now,
-        reach=Reach(timeout, retries),
+        timeouts=SnmpTimeouts(timeout, retries),
         prober=session.prober,
         on_progress=_progress(asked),
     )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esolutions_client.cli.output import print_table, say
-from esolutions_client.service.sightings import in_words
+from esolutions_client.service.printers.sightings import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from esolutions_client.service.finding import FoundPrinter, SearchReport
+    from esolutions_client.service.printers.discovery import FoundPrinter, SearchReport
 
 __all__ = ["search_json", "show_search"]
 

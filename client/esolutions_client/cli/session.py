@@ -17,10 +17,10 @@ from esolutions_client.cli.config_file import read_config
 from esolutions_client.cli.config_keys import CONFIG_KEYS
 from esolutions_client.cli.way import RememberingServer, Way
 from esolutions_client.errors import UsageError
-from esolutions_client.planning.schedule import Plan
+from esolutions_client.planning.schedule import Schedule
 from esolutions_client.service.identity import Identity
+from esolutions_client.service.printers.printer_state import SnmpTimeouts
 from esolutions_client.service.switching import SwitchedProber, SwitchedSnmp, open_switch
-from esolutions_client.service.tracking import Reach
 from esolutions_client.store.marker import Marker
 from esolutions_client.store.store import Store
 from esolutions_client.store.switch import Switch, switch_path
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from random import Random
 
     from esolutions_client.service.agent import MeterAgent
-    from esolutions_client.snmp.discovery import Prober
     from esolutions_client.snmp.ports import SnmpPort
+    from esolutions_client.snmp.search.discovery import Prober
 
 __all__ = ["Options", "Session"]
 
@@ -125,7 +125,7 @@ class Session:
     @cached_property
     def prober(self) -> Prober | None:
         """What tells which of many addresses answer, and which the switch stops, too."""
-        from esolutions_client.snmp.sweep import Sweep
+        from esolutions_client.snmp.engines.sweep import Sweep
 
         return SwitchedProber(Sweep(may_send=self.switch.may_send), self.switch)
 
@@ -133,10 +133,10 @@ class Session:
     def snmp(self) -> SnmpPort:
         """The port to the printers, with the engine that was chosen."""
         if self.options.snmp_engine == "pysnmp":
-            from esolutions_client.snmp.pysnmp_port import PysnmpPort
+            from esolutions_client.snmp.engines.pysnmp_port import PysnmpPort
 
             return PysnmpPort(may_send=self.switch.may_send)
-        from esolutions_client.snmp.native_port import NativePort
+        from esolutions_client.snmp.engines.native_port import NativePort
 
         return NativePort(may_send=self.switch.may_send)
 
@@ -148,9 +148,9 @@ class Session:
             UsageError: no server is known, or it may not be used.
         """
         from esolutions_client.service.agent import MeterAgent
-        from esolutions_client.wire.server import CommunicationServer
+        from esolutions_client.wire.soap_client import SoapClient
 
-        sender = CommunicationServer(self.transport(), now=self.now, rng=self.rng)
+        sender = SoapClient(self.transport(), now=self.now, rng=self.rng)
         server = RememberingServer(sender, self.given_way, self.store.settings)
         return MeterAgent(
             self.store,
@@ -159,24 +159,24 @@ class Session:
             now=self.now,
             monotonic=self.monotonic,
             rng=self.rng,
-            plan=self.plan,
-            reach=self.reach,
+            schedule=self.schedule,
+            timeouts=self.snmp_timeouts,
             prober=self.prober,
             switch=self.switch,
         )
 
     @property
-    def reach(self) -> Reach:
+    def snmp_timeouts(self) -> SnmpTimeouts:
         """How patient to be with printers."""
-        return Reach(self.options.snmp_timeout_seconds, self.options.snmp_retries)
+        return SnmpTimeouts(self.options.snmp_timeout_seconds, self.options.snmp_retries)
 
     @property
-    def plan(self) -> Plan:
+    def schedule(self) -> Schedule:
         """The schedule of this installation."""
         options = self.options
         if _TIME_OF_DAY.fullmatch(options.daily_sync_time) is None:
             raise UsageError(f"daily_sync_time is {options.daily_sync_time!r}: give HH:MM, in local time")
-        return Plan.for_proxy(
+        return Schedule.for_proxy(
             self.identity.proxy_id,
             poll_interval=timedelta(minutes=options.poll_minutes),
             daily_sync_time=time.fromisoformat(options.daily_sync_time),

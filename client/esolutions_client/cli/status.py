@@ -11,12 +11,12 @@ import typer
 
 from esolutions_client.cli.asking import RUN, who_works
 from esolutions_client.cli.output import moment, print_json, say
-from esolutions_client.service.agenda import Agenda
-from esolutions_client.service.clock import Clock
-from esolutions_client.service.delivery import UNKNOWN
+from esolutions_client.service.clock_trust import ClockTrust
+from esolutions_client.service.due_times import DueTimes
+from esolutions_client.service.exchanges.delivery import UNKNOWN
+from esolutions_client.service.exchanges.reasons import why_held, why_open
+from esolutions_client.service.exchanges.submission import dated_ahead
 from esolutions_client.service.policy_in_force import plan_in_force
-from esolutions_client.service.reasons import why_held, why_open
-from esolutions_client.service.submission import dated_ahead
 from esolutions_client.wire.masking import masked
 
 if TYPE_CHECKING:
@@ -80,15 +80,15 @@ def _document(session: Session) -> dict[str, Any]:
 def _schedule(session: Session) -> dict[str, Any]:
     """Return the last poll and sync, and the next ones as they will be: never earlier than now."""
     settings, now = session.store.settings, session.now()
-    agenda = Agenda(session.store, session.plan, session.now)
+    due_times = DueTimes(session.store, session.schedule, session.now)
     is_on = session.identity.is_enabled
     polls = is_on and bool(session.store.devices.polled_serials())
-    sync_at = agenda.sync_at() if is_on else None
-    contact_at, _ = agenda.contact_at() if is_on else (None, False)
+    sync_at = due_times.sync_at() if is_on else None
+    contact_at, _ = due_times.contact_at() if is_on else (None, False)
     return {
-        "poll_minutes": round(plan_in_force(session.plan, settings).poll_interval.total_seconds() / 60),
+        "poll_minutes": round(plan_in_force(session.schedule, settings).poll_interval.total_seconds() / 60),
         "last_poll_at": moment(settings.moment("last_poll_at")),
-        "next_poll_at": moment(max(agenda.poll_at(), now)) if polls else None,
+        "next_poll_at": moment(max(due_times.poll_at(), now)) if polls else None,
         "last_sync_at": moment(settings.moment("last_sync_at")),
         "next_sync_at": moment(max(sync_at, now)) if sync_at else None,
         "next_contact_at": moment(max(contact_at, now)) if contact_at else None,
@@ -97,7 +97,7 @@ def _schedule(session: Session) -> dict[str, Any]:
 
 def _back_off(session: Session) -> dict[str, Any] | None:
     """Return since when the server was not reached, and until when it is left alone."""
-    retry_at = Agenda(session.store, session.plan, session.now).retry_at()
+    retry_at = DueTimes(session.store, session.schedule, session.now).retry_at()
     if retry_at is None:
         return None
     settings = session.store.settings
@@ -110,7 +110,7 @@ def _back_off(session: Session) -> dict[str, Any] | None:
 
 
 def _clock(session: Session) -> str:
-    clock = Clock(session.store.settings, now=session.now, monotonic=session.monotonic)
+    clock = ClockTrust(session.store.settings, now=session.now, monotonic=session.monotonic)
     if clock.is_refused:
         return clock.complaint
     if not clock.is_confirmed:
@@ -129,7 +129,7 @@ def _held(session: Session) -> list[dict[str, Any]]:
 
 
 def _open_requests(session: Session) -> list[dict[str, Any]]:
-    clock = Clock(session.store.settings, now=session.now, monotonic=session.monotonic)
+    clock = ClockTrust(session.store.settings, now=session.now, monotonic=session.monotonic)
     return [
         {
             "serial_number": command.serial_number,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from esolutions_client.cli.session import Options
     from esolutions_client.store.settings import Settings
     from esolutions_client.wire.security import Credentials
-    from esolutions_client.wire.server import Attempt, Delivered, Server
+    from esolutions_client.wire.soap_client import Attempt, Delivered, Server
 
 __all__ = ["RememberingServer", "Way"]
 

@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from esolutions_client.planning.backoff import doubling
 
-__all__ = ["DAILY_SYNC_TIME", "SYNC_WINDOW", "Plan"]
+__all__ = ["DAILY_SYNC_TIME", "SYNC_WINDOW", "Schedule"]
 
 # From midnight, when billing periods end, to the morning: a million proxies of one zone call at 31 a second.
 DAILY_SYNC_TIME = time(0, 0)
@@ -31,7 +31,7 @@ _LONGEST_POLL_INTERVAL = timedelta(minutes=240)
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Schedule:
     """What this proxy does when.
 
     `daily_sync_time` is the beginning of the sync window in the local time of `time_zone`; `sync_offset` and
@@ -55,8 +55,8 @@ class Plan:
         daily_sync_time: time = DAILY_SYNC_TIME,
         sync_window: timedelta = SYNC_WINDOW,
         time_zone: tzinfo = UTC,
-    ) -> Plan:
-        """Return the plan of a proxy, its offsets drawn from its id."""
+    ) -> Schedule:
+        """Return the schedule of a proxy, its offsets drawn from its id."""
         return cls(
             poll_interval=poll_interval,
             daily_sync_time=daily_sync_time,
@@ -67,8 +67,8 @@ class Plan:
             time_zone=time_zone,
         )
 
-    def polling_every(self, interval: timedelta) -> Plan:
-        """Return this plan with the poll interval that a server asks for, kept between one hour and four."""
+    def polling_every(self, interval: timedelta) -> Schedule:
+        """Return this schedule with the poll interval that a server asks for, kept between one hour and four."""
         interval = min(max(interval, _SHORTEST_POLL_INTERVAL), _LONGEST_POLL_INTERVAL)
         return replace(
             self,

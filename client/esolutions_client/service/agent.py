@@ -14,22 +14,22 @@ from typing import TYPE_CHECKING
 
 from esolutions_client.errors import DeliveryError, StoreError, TurnedOffError, UsageError
 from esolutions_client.planning.backoff import Backoff
-from esolutions_client.planning.schedule import Plan
-from esolutions_client.service.agenda import Agenda
-from esolutions_client.service.billing import Billing
-from esolutions_client.service.clock import Clock
-from esolutions_client.service.delivery import Delivery
+from esolutions_client.planning.schedule import Schedule
+from esolutions_client.service.clock_trust import ClockTrust
+from esolutions_client.service.due_times import DueTimes
+from esolutions_client.service.exchanges.billing import Billing
+from esolutions_client.service.exchanges.delivery import Delivery
+from esolutions_client.service.exchanges.offering import Offers
+from esolutions_client.service.exchanges.registration import Registrar
+from esolutions_client.service.exchanges.reregistration import Reregistration
+from esolutions_client.service.exchanges.syncing import Syncing
 from esolutions_client.service.identity import Identity
-from esolutions_client.service.offering import Offers
-from esolutions_client.service.polling import Polling, PollReport
-from esolutions_client.service.registration import Registrar
-from esolutions_client.service.reregistration import Reregistration
-from esolutions_client.service.searching import Search
-from esolutions_client.service.syncing import Syncing
-from esolutions_client.service.tracking import Reach
+from esolutions_client.service.printers.polling import Polling, PollReport
+from esolutions_client.service.printers.printer_state import SnmpTimeouts
+from esolutions_client.service.printers.relocation_search import RelocationSearch
 from esolutions_client.service.wishes import WishTaker
+from esolutions_client.wire.json_codec import load
 from esolutions_client.wire.messages import Registration
-from esolutions_client.wire.stored import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,13 +37,13 @@ if TYPE_CHECKING:
     from random import Random
 
     from esolutions_client.fleet.device import Device
-    from esolutions_client.service.registration import Chosen
-    from esolutions_client.snmp.discovery import Prober
+    from esolutions_client.service.exchanges.registration import Chosen
     from esolutions_client.snmp.ports import SnmpPort
+    from esolutions_client.snmp.search.discovery import Prober
     from esolutions_client.store.store import Store
     from esolutions_client.store.switch import Switch
     from esolutions_client.wire.messages import SyncReason, SyncResponse
-    from esolutions_client.wire.server import Server
+    from esolutions_client.wire.soap_client import Server
 
 __all__ = ["Done", "MeterAgent"]
 
@@ -77,8 +77,8 @@ class MeterAgent:
         now: Callable[[], datetime],
         monotonic: Callable[[], float],
         rng: Random,
-        plan: Plan | None = None,
-        reach: Reach = Reach(),  # noqa: B008 - frozen
+        schedule: Schedule | None = None,
+        timeouts: SnmpTimeouts = SnmpTimeouts(),  # noqa: B008 - frozen
         prober: Prober | None = None,
         switch: Switch | None = None,
         time_zone: tzinfo = UTC,
@@ -92,15 +92,15 @@ class MeterAgent:
             now: the clock, aware and in UTC.
             monotonic: seconds since the machine started, which no setting of the clock moves.
             rng: where ids, nonces and the secret come from; a `random.SystemRandom` outside simulations.
-            plan: the schedule; drawn from the proxy's id by default, with the sync window in `time_zone`.
-            reach: how patient to be with printers.
+            schedule: the schedule; drawn from the proxy's id by default, with the sync window in `time_zone`.
+            timeouts: how patient to be with printers.
             prober: sorts out silent addresses when a printer is looked for; without it each is asked.
             switch: whether anything may be sent; the one beside the store by default.
             time_zone: the local time of the site.
         """
         self.store = store
         self.identity = Identity(store, rng, switch)
-        self.plan = plan or Plan.for_proxy(self.identity.proxy_id, time_zone=time_zone)
+        self.schedule = schedule or Schedule.for_proxy(self.identity.proxy_id, time_zone=time_zone)
         self._now = now
         self._monotonic = monotonic
         self._backoff = Backoff()
@@ -108,15 +108,15 @@ class MeterAgent:
         self._wishes = WishTaker(store, now)
         self._wish_tried = 0
         self._has_changed = store.watch()
-        clock = Clock(store.settings, now=now, monotonic=monotonic)
-        self._agenda = Agenda(store, self.plan, now)
-        self._delivery = Delivery(store, server, self.identity, self.plan, clock)
-        self.polling = Polling(store, snmp, self.identity, clock=clock, reach=reach)
-        self._search = Search(store, snmp, now=now, reach=reach, prober=prober)
+        clock = ClockTrust(store.settings, now=now, monotonic=monotonic)
+        self._due_times = DueTimes(store, self.schedule, now)
+        self._delivery = Delivery(store, server, self.identity, self.schedule, clock)
+        self.polling = Polling(store, snmp, self.identity, clock=clock, timeouts=timeouts)
+        self._search = RelocationSearch(store, snmp, now=now, timeouts=timeouts, prober=prober)
         self._registrar = Registrar(
-            store, snmp, self._delivery, self.identity, self.plan, clock=clock, rng=rng, reach=reach
+            store, snmp, self._delivery, self.identity, self.schedule, clock=clock, rng=rng, timeouts=timeouts
         )
-        self._syncing = Syncing(store, self._delivery, self.plan, now=now, rng=rng)
+        self._syncing = Syncing(store, self._delivery, self.schedule, now=now, rng=rng)
         self._billing = Billing(store, self.polling, self._delivery, clock=clock, rng=rng)
         self._reregistration = Reregistration(store, self._registrar, self._delivery, self.identity, now=now, rng=rng)
         offers = Offers(store, self.identity, now)
@@ -235,16 +235,16 @@ class MeterAgent:
         is_news = self._has_changed()
         if is_news:
             self._notice()
-        if self._has_printers() and self._agenda.poll_at() <= now:
+        if self._has_printers() and self._due_times.poll_at() <= now:
             report = self._poll()
-        contact_at, sync_is_due = self._agenda.contact_at()
+        contact_at, sync_is_due = self._due_times.contact_at()
         try:
             if contact_at is not None and contact_at <= now:
                 if sync_is_due:
                     response = self.sync("Retry" if self.store.settings.number("failures") else reason)
                 else:
                     settled = self._flush()
-            if (is_news or report is not None) and self._agenda.may_contact():
+            if (is_news or report is not None) and self._due_times.may_contact():
                 settled += self._answer()
         except DeliveryError as error:
             failure = str(error)
@@ -259,10 +259,10 @@ class MeterAgent:
         left = self._backoff.left(self._monotonic())
         if left:
             return self._now() + left
-        contact_at, _ = self._agenda.contact_at()
+        contact_at, _ = self._due_times.contact_at()
         if not self._has_printers():
             return contact_at
-        poll_at = self._agenda.poll_at()
+        poll_at = self._due_times.poll_at()
         return poll_at if contact_at is None else min(poll_at, contact_at)
 
     def retire(self, serial_number: str) -> Device:

@@ -1,7 +1,7 @@
 """The server's terms as this client keeps to them: how often to read, what silent means, when a supply is low.
 
 They come with every command. How often to read counts for all printers, which are read in one round: the shortest
-interval of the newest commands, within the limits of the plan. The other terms are each printer's own.
+interval of the newest commands, within the limits of the schedule. The other terms are each printer's own.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from esolutions_client.fleet.device import Device
-    from esolutions_client.planning.schedule import Plan
+    from esolutions_client.planning.schedule import Schedule
     from esolutions_client.store.settings import Settings
     from esolutions_client.wire.messages import Command
 
@@ -27,21 +27,21 @@ _POLL_INTERVAL = "poll_interval"
 _A_DAY = 24 * 3600
 
 
-def plan_in_force(plan: Plan, settings: Settings) -> Plan:
-    """Return a plan with the poll interval that the server asked for last, if it ever did."""
+def plan_in_force(schedule: Schedule, settings: Settings) -> Schedule:
+    """Return a schedule with the poll interval that the server asked for last, if it ever did."""
     with settings.decoding:
         seconds = read_number(settings.number(_POLL_INTERVAL), 0, _A_DAY)
-    return plan.polling_every(timedelta(seconds=seconds)) if seconds > 0 else plan
+    return schedule.polling_every(timedelta(seconds=seconds)) if seconds > 0 else schedule
 
 
-def keep_poll_interval(plan: Plan, settings: Settings, commands: Sequence[Command]) -> str | None:
+def keep_poll_interval(schedule: Schedule, settings: Settings, commands: Sequence[Command]) -> str | None:
     """Keep how often the newest commands ask for readings; return what is to be said of it, where it has changed."""
     if not commands:
         return None
     asked = min(command.poll_interval for command in commands)
-    before = plan_in_force(plan, settings).poll_interval
+    before = plan_in_force(schedule, settings).poll_interval
     settings.set(_POLL_INTERVAL, str(int(asked.total_seconds())))
-    kept = plan_in_force(plan, settings).poll_interval
+    kept = plan_in_force(schedule, settings).poll_interval
     if kept == before:
         return None
     return f"the server asks for a reading every {_minutes(asked)} minutes: printers are read every {_minutes(kept)}"

@@ -16,10 +16,10 @@ from esolutions_client.store.switch import Switch, switch_path
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from esolutions_client.snmp.discovery import Prober
     from esolutions_client.snmp.errors import SnmpError
+    from esolutions_client.snmp.pdus import Conversation
     from esolutions_client.snmp.ports import SnmpPort, Target
-    from esolutions_client.snmp.requests import Conversation
+    from esolutions_client.snmp.search.discovery import Prober
     from esolutions_client.store.store import Store
 
 __all__ = ["LONGEST_CONVERSATION_SECONDS", "SwitchedProber", "SwitchedSnmp", "open_switch", "wait_until_quiet"]

@@ -21,7 +21,7 @@ __all__ = [
     "SilentError",
     "SnmpError",
     "TooBigError",
-    "UnusableAnswerError",
+    "UnusableReplyError",
 ]
 
 # RFC 3416, error-status.
@@ -51,7 +51,7 @@ class AgentError(SnmpError):
         self.index = index
 
 
-class UnusableAnswerError(SnmpError):
+class UnusableReplyError(SnmpError):
     """The printer answered with something that cannot be used."""
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from esolutions_client.snmp.errors import SnmpError
-from esolutions_client.snmp.requests import Get, Unreadable
+from esolutions_client.snmp.pdus import Get, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from esolutions_client.snmp.requests import Answer, Conversation, Request
+    from esolutions_client.snmp.pdus import Conversation, Reply, Request
 
 __all__ = ["noting"]
 
@@ -38,7 +38,7 @@ def noting(conversation: Conversation[T], notes: dict[str, str]) -> Conversation
         conversation.close()
 
 
-def _unreadable(request: Request, answer: Answer) -> Iterable[tuple[str, str]]:
+def _unreadable(request: Request, answer: Reply) -> Iterable[tuple[str, str]]:
     pairs = zip(request.oids, answer, strict=False) if isinstance(request, Get) else answer
     # What an agent answers may be anything: it is the conversation that complains of it.
     for pair in pairs:

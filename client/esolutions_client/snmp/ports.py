@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from esolutions_client.snmp.errors import SnmpError, UnusableAnswerError
+from esolutions_client.snmp.errors import SnmpError, UnusableReplyError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from esolutions_client.snmp.requests import Conversation
+    from esolutions_client.snmp.pdus import Conversation
 
 __all__ = ["VERSIONS", "SnmpPort", "Target", "always", "refuse_version"]
 
@@ -65,4 +65,4 @@ def refuse_version(target: Target) -> None:
         UnusableAnswerError: its version is not one that is spoken.
     """
     if target.version not in VERSIONS:
-        raise UnusableAnswerError(f"{target.host}: SNMP version {target.version} is not supported; use 1 or 2c")
+        raise UnusableReplyError(f"{target.host}: SNMP version {target.version} is not supported; use 1 or 2c")

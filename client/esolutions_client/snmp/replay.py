@@ -8,9 +8,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, TypeVar
 
-from esolutions_client.snmp.asking import oid_key
-from esolutions_client.snmp.errors import SnmpError, UnusableAnswerError
-from esolutions_client.snmp.requests import Answer, Conversation, Get, GetBulk, Request, Value, Varbind, run
+from esolutions_client.snmp.errors import SnmpError, UnusableReplyError
+from esolutions_client.snmp.pdus import Conversation, Get, GetBulk, Reply, Request, Value, Varbind, run
+from esolutions_client.snmp.queries import oid_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -35,7 +35,7 @@ class ReplayPort:
         for index, (_, conversation) in enumerate(tasks):
             yield [(index, self._finish(conversation))]
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> Reply:
         """Answer one request from the recording."""
         if isinstance(request, Get):
             return [self._rows.get(oid) for oid in request.oids]
@@ -54,4 +54,4 @@ class ReplayPort:
         except SnmpError as error:
             return error
         except Exception as error:  # noqa: BLE001 - the port's promise: no foreign error passes
-            return UnusableAnswerError(f"the recording could not be read: {error!r}")
+            return UnusableReplyError(f"the recording could not be read: {error!r}")

@@ -11,9 +11,9 @@ from collections import Counter
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from esolutions_client.snmp.asking import oid_key
 from esolutions_client.snmp.errors import SnmpError
-from esolutions_client.snmp.requests import Unreadable
+from esolutions_client.snmp.pdus import Unreadable
+from esolutions_client.snmp.queries import oid_key
 from esolutions_client.snmp.walkfiles.messages import is_message, is_prompt, without_terminal_codes
 from esolutions_client.snmp.walkfiles.snmprec import SNMPREC_LINE, snmprec_value
 from esolutions_client.snmp.walkfiles.snmpwalk import OpenRow, row_begins
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from esolutions_client.snmp.requests import Value
+    from esolutions_client.snmp.pdus import Value
 
 __all__ = ["MOST_WALKED_ROWS", "WalkFileError", "parse_walk", "read_walk_file"]
 

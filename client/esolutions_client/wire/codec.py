@@ -82,7 +82,7 @@ def encode(
     return etree.tostring(root, xml_declaration=True, encoding="utf-8")
 
 
-def decode(operation: str, message_id: str, body: bytes, credentials: Credentials) -> m.Answer:
+def decode(operation: str, message_id: str, body: bytes, credentials: Credentials) -> m.Response:
     """Return the answer to the message `message_id`, checked and signed.
 
     Raises:
@@ -103,7 +103,7 @@ def decode(operation: str, message_id: str, body: bytes, credentials: Credential
         raise ProtocolError(f"the answer is not a {etree.QName(expected.body.qname).localname}")
     try:
         verify(root, content, credentials.secret)
-        answer = _answer(expected.deserialize(root))
+        answer = _response(expected.deserialize(root))
     except SignatureError as error:
         raise ProtocolError(f"the answer is not the Communication Server's: {error}") from error
     except Exception as error:
@@ -193,7 +193,7 @@ def _fault(fault: etree._Element) -> ProtocolError | RejectedError | Unreachable
     return RejectedError(code, reason)
 
 
-def _answer(value: Any) -> m.Answer:
+def _response(value: Any) -> m.Response:
     # The dicts inside zeep's objects: each look at an attribute of these costs a call or two.
     fields = value.__values__
     beginning = (fields["ReceiptId"], fields["InReplyTo"], parse_moment(fields["IssuedAt"]))

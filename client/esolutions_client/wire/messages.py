@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = [
     "AbsentState",
     "Action",
-    "Answer",
     "BillingTransaction",
     "Command",
     "DeviceOutcome",
@@ -34,6 +33,7 @@ __all__ = [
     "Receipt",
     "Registration",
     "Request",
+    "Response",
     "Supply",
     "SyncRequest",
     "SyncResponse",
@@ -281,4 +281,4 @@ class SyncResponse:
         check_moment("IssuedAt", self.issued_at)
 
 
-Answer = Receipt | SyncResponse
+Response = Receipt | SyncResponse

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-__all__ = ["TIMEOUT_SECONDS", "HttpAnswer", "HttpsTransport", "Transport", "check_url"]
+__all__ = ["TIMEOUT_SECONDS", "HttpResponse", "HttpsTransport", "Transport", "check_url"]
 
 # Largest answer we take: 4,000 commands of the published 1,510 bytes, or so.
 _MAX_ANSWER_BYTES = 8 * 1024 * 1024
@@ -41,7 +41,7 @@ TIMEOUT_SECONDS = (CONNECT_SECONDS, 60.0)
 
 
 @dataclass(frozen=True, slots=True)
-class HttpAnswer:
+class HttpResponse:
     """What came back: the status, the body after any content coding, and the Date header as it stands."""
 
     status: int
@@ -52,7 +52,7 @@ class HttpAnswer:
 class Transport(Protocol):
     """Carries one SOAP request to the server and its answer back."""
 
-    def post(self, body: bytes, *, operation: str) -> HttpAnswer:
+    def post(self, body: bytes, *, operation: str) -> HttpResponse:
         """Send the body.
 
         Raises:
@@ -140,7 +140,7 @@ class HttpsTransport:
             }
         )
 
-    def post(self, body: bytes, *, operation: str) -> HttpAnswer:
+    def post(self, body: bytes, *, operation: str) -> HttpResponse:
         """Send one envelope; see `Transport.post`."""
         headers = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": f'"{operation}"'}
         try:
@@ -163,7 +163,7 @@ class HttpsTransport:
             return f"the proxy server {proxy} does not let this client through to {self.url}: {cause}"
         return f"no answer from {self.url} through the proxy server {proxy}: {cause}"
 
-    def _post(self, body: bytes, headers: dict[str, str]) -> HttpAnswer:
+    def _post(self, body: bytes, headers: dict[str, str]) -> HttpResponse:
         try:
             with self._session.post(
                 self.url,
@@ -174,7 +174,7 @@ class HttpsTransport:
                 allow_redirects=False,
                 stream=True,
             ) as answer:
-                return HttpAnswer(answer.status_code, _read(answer), answer.headers.get("Date"))
+                return HttpResponse(answer.status_code, _read(answer), answer.headers.get("Date"))
         finally:
             # Closes the connection, too: whoever turns communication off finds none.
             self._session.close()

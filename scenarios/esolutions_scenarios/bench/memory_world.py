@@ -15,15 +15,15 @@ from typing import TYPE_CHECKING
 
 from esolutions_scenarios.bench.figure import Figure
 from esolutions_scenarios.bench.resident import resident_mb
-from esolutions_scenarios.runner import open_testbed
 from esolutions_scenarios.stories.registry import Setting
+from esolutions_scenarios.story_runner import open_testbed
 from esolutions_scenarios.testbed.office import enrol, open_account, printers
 from esolutions_simulators.fleet import build_fleet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from esolutions_scenarios.runner import WorldName
+    from esolutions_scenarios.story_runner import WorldName
     from esolutions_scenarios.testbed.testbed import Testbed
 
 __all__ = ["active_testbed", "measure", "year"]

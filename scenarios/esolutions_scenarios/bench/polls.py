@@ -14,13 +14,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self
 
-from esolutions_client.snmp.identify import Identified, identify
-from esolutions_client.snmp.layout import steady
-from esolutions_client.snmp.native_port import NativePort
+from esolutions_client.snmp.engines.native_port import NativePort
+from esolutions_client.snmp.engines.pysnmp_port import PysnmpPort
 from esolutions_client.snmp.ports import Target
-from esolutions_client.snmp.pysnmp_port import PysnmpPort
+from esolutions_client.snmp.rows.identify import Identified, identify
+from esolutions_client.snmp.rows.layout import steady
 from esolutions_scenarios.bench.figure import Figure
-from esolutions_scenarios.running import RunningPrinters
+from esolutions_scenarios.live_servers import RunningPrinters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

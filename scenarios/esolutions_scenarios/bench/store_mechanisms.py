@@ -16,8 +16,8 @@ from unittest.mock import patch
 
 from esolutions_scenarios.bench.figure import Figure
 from esolutions_scenarios.bench.throughput import Callers, serve, syncs
-from esolutions_scenarios.swarm.life import live
 from esolutions_scenarios.swarm.plan import make_plan
+from esolutions_scenarios.swarm.run import simulate
 from esolutions_server.http.serving import THREADS
 from esolutions_server.store.prepared import Prepared
 
@@ -83,7 +83,7 @@ def _syncs(cpu: Callable[[], float], stopwatch: Callable[[], float]) -> Iterator
         ]
         for threads in (THREADS, 1):
             shared = callers(f"shared{threads}", threads)
-            with patch("esolutions_server.store.dialects.shared_flush", return_value=None):
+            with patch("esolutions_server.store.sqlite.shared_flush", return_value=None):
                 own = callers(f"own{threads}", threads)
             name = f"syncs on disk, {threads} at a time, by the shared flush"
             # Chosen when the database was opened: nothing is to be switched off later.
@@ -104,10 +104,10 @@ def _lives(cpu: Callable[[], float]) -> Iterator[Figure]:
     with_it = without_it = 0.0
     for seed in _SEEDS:
         began = cpu()
-        live(make_plan(seed, _DAYS))
+        simulate(make_plan(seed, _DAYS))
         between = cpu()
         with _by_sqlalchemy():
-            live(make_plan(seed, _DAYS))
+            simulate(make_plan(seed, _DAYS))
         with_it += between - began
         without_it += cpu() - between
     yield Figure("CPU of the swarm's lives, by prepared statements", without_it / with_it, "times as fast")

@@ -11,12 +11,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from esolutions_client.snmp.discovery import discover, expand_targets
-from esolutions_client.snmp.native_port import NativePort
+from esolutions_client.snmp.engines.native_port import NativePort
+from esolutions_client.snmp.engines.sweep import Sweep
 from esolutions_client.snmp.ports import Target
-from esolutions_client.snmp.sweep import Sweep
+from esolutions_client.snmp.search.discovery import discover, expand_targets
 from esolutions_scenarios.bench.figure import Figure
-from esolutions_scenarios.running import RunningPrinters
+from esolutions_scenarios.live_servers import RunningPrinters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from esolutions_client.wire import messages as m
 from esolutions_client.wire.security import Credentials
-from esolutions_client.wire.server import CommunicationServer
+from esolutions_client.wire.soap_client import SoapClient
 from esolutions_scenarios.bench.echo import echo_application
 from esolutions_scenarios.bench.figure import Figure
 from esolutions_scenarios.worlds.memory import WsgiTransport
@@ -104,7 +104,7 @@ def _envelope(number: int) -> m.Envelope:
 
 
 def _compose(request: m.Request, number: int) -> bytes:
-    server = CommunicationServer(WsgiTransport(_nobody), now=lambda: _NOW, rng=Random(number))  # noqa: S311
+    server = SoapClient(WsgiTransport(_nobody), now=lambda: _NOW, rng=Random(number))  # noqa: S311
     return server.compose(_envelope(number), request, _CREDENTIALS).body
 
 

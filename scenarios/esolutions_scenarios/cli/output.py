@@ -9,7 +9,7 @@ import typer
 from esolutions_client.cli.output import print_table, say
 
 if TYPE_CHECKING:
-    from esolutions_scenarios.runner import Result
+    from esolutions_scenarios.story_runner import Result
 
 __all__ = ["Json", "show"]
 

@@ -50,7 +50,7 @@ def run(
 ) -> None:
     """Run one story; the exit code is 1 where a check fails."""
     from esolutions_scenarios.report import observe, render_page
-    from esolutions_scenarios.runner import run_story
+    from esolutions_scenarios.story_runner import run_story
 
     chosen = load_story(story)
     observed: list[Observed] = []
@@ -104,7 +104,7 @@ def demo(
 ) -> None:
     """Show a whole year: printers on UDP, a server on HTTPS, a client between them."""
     from esolutions_scenarios.demo import summarize
-    from esolutions_scenarios.runner import run_story
+    from esolutions_scenarios.story_runner import run_story
 
     chosen = load_story(story)
     say(chosen.promise)
@@ -139,7 +139,7 @@ def _write_report(path: Path, page: str) -> None:
 def _sabotaged(name: str | None, world: str) -> AbstractContextManager[None]:
     if name is None:
         return nullcontext()
-    from esolutions_scenarios.swarm.sabotages import SABOTAGES, sabotage
+    from esolutions_scenarios.swarm.sabotage.catalogue import SABOTAGES, sabotage
 
     if name not in SABOTAGES:
         raise StoryError(f"there is no sabotage {name!r}; there are: {', '.join(sorted(SABOTAGES))}")

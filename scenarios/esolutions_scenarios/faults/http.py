@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from esolutions_client.errors import UnreachableError
 from esolutions_client.wire.line import DEADLINE_SECONDS
-from esolutions_client.wire.transport import TIMEOUT_SECONDS, HttpAnswer
+from esolutions_client.wire.transport import TIMEOUT_SECONDS, HttpResponse
 
 __all__ = [
     "AlterAnswer",
@@ -33,15 +33,15 @@ __all__ = [
     "TimeOut",
 ]
 
-Proceed = Callable[[bytes], HttpAnswer]
-HttpFault = Callable[[bytes, Proceed], HttpAnswer]
+Proceed = Callable[[bytes], HttpResponse]
+HttpFault = Callable[[bytes, Proceed], HttpResponse]
 
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
     """Nobody listens: the connection is refused."""
 
-    def __call__(self, _body: bytes, _proceed: Proceed) -> HttpAnswer:
+    def __call__(self, _body: bytes, _proceed: Proceed) -> HttpResponse:
         raise UnreachableError("no answer: connection refused")
 
 
@@ -49,7 +49,7 @@ class Refuse:
 class TimeOut:
     """Nothing answers in time, and the request never arrived."""
 
-    def __call__(self, _body: bytes, _proceed: Proceed) -> HttpAnswer:
+    def __call__(self, _body: bytes, _proceed: Proceed) -> HttpResponse:
         raise UnreachableError("no answer: timed out")
 
 
@@ -57,7 +57,7 @@ class TimeOut:
 class LoseReply:
     """The server does the work; its answer never comes."""
 
-    def __call__(self, body: bytes, proceed: Proceed) -> HttpAnswer:
+    def __call__(self, body: bytes, proceed: Proceed) -> HttpResponse:
         proceed(body)
         raise UnreachableError("no answer: the connection was lost")
 
@@ -68,7 +68,7 @@ class CutRequest:
 
     at: int
 
-    def __call__(self, body: bytes, proceed: Proceed) -> HttpAnswer:
+    def __call__(self, body: bytes, proceed: Proceed) -> HttpResponse:
         if self.at > 0:
             proceed(body[: self.at])
         raise UnreachableError("no answer: the connection broke while sending")
@@ -80,7 +80,7 @@ class CutAnswer:
 
     at: int
 
-    def __call__(self, body: bytes, proceed: Proceed) -> HttpAnswer:
+    def __call__(self, body: bytes, proceed: Proceed) -> HttpResponse:
         answer = proceed(body)
         if self.at >= len(answer.body):
             return answer
@@ -93,8 +93,8 @@ class HttpError:
 
     status: int
 
-    def __call__(self, _body: bytes, _proceed: Proceed) -> HttpAnswer:
-        return HttpAnswer(self.status, b"<html><body>error</body></html>")
+    def __call__(self, _body: bytes, _proceed: Proceed) -> HttpResponse:
+        return HttpResponse(self.status, b"<html><body>error</body></html>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +104,8 @@ class Garbage:
     body: bytes = b"\x00\xffnot xml"
     status: int = 200
 
-    def __call__(self, _body: bytes, _proceed: Proceed) -> HttpAnswer:
-        return HttpAnswer(self.status, self.body)
+    def __call__(self, _body: bytes, _proceed: Proceed) -> HttpResponse:
+        return HttpResponse(self.status, self.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +115,13 @@ class SoapFault:
     code: str = "Server"
     reason: str = "out of order"
 
-    def __call__(self, _body: bytes, _proceed: Proceed) -> HttpAnswer:
+    def __call__(self, _body: bytes, _proceed: Proceed) -> HttpResponse:
         envelope = "http://schemas.xmlsoap.org/soap/envelope/"
         text = (
             f'<e:Envelope xmlns:e="{envelope}"><e:Body><e:Fault><faultcode>e:{self.code}</faultcode>'
             f"<faultstring>{self.reason}</faultstring></e:Fault></e:Body></e:Envelope>"
         )
-        return HttpAnswer(500, text.encode())
+        return HttpResponse(500, text.encode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class Slow:
     seconds: float
     patience_seconds: float = TIMEOUT_SECONDS[1]
 
-    def __call__(self, body: bytes, proceed: Proceed) -> HttpAnswer:
+    def __call__(self, body: bytes, proceed: Proceed) -> HttpResponse:
         answer = proceed(body)
         if self.seconds > self.patience_seconds:
             raise UnreachableError(f"no answer within {self.patience_seconds:g} s")
@@ -145,7 +145,7 @@ class Drip:
     seconds: float
     deadline_seconds: float = DEADLINE_SECONDS
 
-    def __call__(self, body: bytes, proceed: Proceed) -> HttpAnswer:
+    def __call__(self, body: bytes, proceed: Proceed) -> HttpResponse:
         answer = proceed(body)
         if self.seconds * len(answer.body) > self.deadline_seconds:
             raise UnreachableError(f"no answer within {self.deadline_seconds:g} s")
@@ -158,7 +158,7 @@ class Repeat:
 
     times: int = 1
 
-    def __call__(self, body: bytes, proceed: Proceed) -> HttpAnswer:
+    def __call__(self, body: bytes, proceed: Proceed) -> HttpResponse:
         answer = proceed(body)
         for _ in range(self.times):
             proceed(body)
@@ -172,7 +172,7 @@ class AlterRequest:
     old: bytes
     new: bytes
 
-    def __call__(self, body: bytes, proceed: Proceed) -> HttpAnswer:
+    def __call__(self, body: bytes, proceed: Proceed) -> HttpResponse:
         return proceed(body.replace(self.old, self.new, 1))
 
 
@@ -183,9 +183,9 @@ class AlterAnswer:
     old: bytes
     new: bytes
 
-    def __call__(self, body: bytes, proceed: Proceed) -> HttpAnswer:
+    def __call__(self, body: bytes, proceed: Proceed) -> HttpResponse:
         answer = proceed(body)
-        return HttpAnswer(answer.status, answer.body.replace(self.old, self.new, 1))
+        return HttpResponse(answer.status, answer.body.replace(self.old, self.new, 1))
 
 
 class Chain:
@@ -194,7 +194,7 @@ class Chain:
     def __init__(self, *faults: HttpFault) -> None:
         self._faults = faults
 
-    def __call__(self, body: bytes, proceed: Proceed) -> HttpAnswer:
+    def __call__(self, body: bytes, proceed: Proceed) -> HttpResponse:
         for fault in reversed(self._faults):
             proceed = _bound(fault, proceed)
         return proceed(body)

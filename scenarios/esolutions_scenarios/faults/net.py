@@ -14,9 +14,9 @@ from esolutions_scenarios.faults.http import Chain
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from esolutions_client.snmp.pdus import Conversation, Reply, Request
     from esolutions_client.snmp.ports import SnmpPort, Target
-    from esolutions_client.snmp.requests import Answer, Conversation, Request
-    from esolutions_client.wire.transport import HttpAnswer, Transport
+    from esolutions_client.wire.transport import HttpResponse, Transport
     from esolutions_scenarios.faults.http import HttpFault
     from esolutions_scenarios.faults.snmp import SnmpFault
 
@@ -130,7 +130,7 @@ class FaultyTransport:
         self._net = net
         self._may_send = may_send
 
-    def post(self, body: bytes, *, operation: str) -> HttpAnswer:
+    def post(self, body: bytes, *, operation: str) -> HttpResponse:
         """Carry one request through every fault; an exchange in which communication is turned off is broken off."""
         self._require_on()
         self._net.messages_sent += 1
@@ -176,7 +176,7 @@ class FaultySnmp:
             request = next(conversation)
             while True:
                 try:
-                    answer: Answer | None = None
+                    answer: Reply | None = None
                     if losing:
                         self._lose()
                     else:
@@ -190,7 +190,7 @@ class FaultySnmp:
         except StopIteration as finished:
             return finished.value  # type: ignore[no-any-return]
 
-    def _asked(self, request: Request) -> Conversation[Answer | None]:
+    def _asked(self, request: Request) -> Conversation[Reply | None]:
         """Let the port ask; a request that it does not send, as communication is off, is not counted."""
         try:
             answer = yield request

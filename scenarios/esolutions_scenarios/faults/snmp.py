@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, cast
 
-from esolutions_client.snmp.errors import SilentError, TooBigError, UnusableAnswerError
-from esolutions_client.snmp.requests import Get, Unreadable, Value
+from esolutions_client.snmp.errors import SilentError, TooBigError, UnusableReplyError
+from esolutions_client.snmp.pdus import Get, Unreadable, Value
 
 if TYPE_CHECKING:
+    from esolutions_client.snmp.pdus import Reply, Request, Varbind
     from esolutions_client.snmp.ports import Target
-    from esolutions_client.snmp.requests import Answer, Request, Varbind
 
 __all__ = [
     "Delay",
@@ -41,7 +41,7 @@ class SnmpFault(Protocol):
     def loses_request(self) -> bool:
         """Whether the printer never sees the request."""
 
-    def __call__(self, target: Target, request: Request, answer: Answer | None, /) -> Answer:
+    def __call__(self, target: Target, request: Request, answer: Reply | None, /) -> Reply:
         """Return the answer that the client sees; `answer` is None where the request was lost.
 
         Raises:
@@ -55,7 +55,7 @@ class Drop:
 
     loses_request: bool = True
 
-    def __call__(self, target: Target, _request: Request, _answer: Answer | None) -> Answer:
+    def __call__(self, target: Target, _request: Request, _answer: Reply | None) -> Reply:
         raise SilentError(f"{target.host}: no answer")
 
 
@@ -66,10 +66,10 @@ class Delay:
     seconds: float
     loses_request: bool = False
 
-    def __call__(self, target: Target, _request: Request, answer: Answer | None) -> Answer:
+    def __call__(self, target: Target, _request: Request, answer: Reply | None) -> Reply:
         if self.seconds > target.timeout_seconds * (target.retries + 1):
             raise SilentError(f"{target.host}: no answer within {target.timeout_seconds} s")
-        return cast("Answer", answer)
+        return cast("Reply", answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,8 @@ class Duplicate:
 
     loses_request: bool = False
 
-    def __call__(self, _target: Target, _request: Request, answer: Answer | None) -> Answer:
-        return cast("Answer", answer)
+    def __call__(self, _target: Target, _request: Request, answer: Reply | None) -> Reply:
+        return cast("Reply", answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class WrongAddress:
 
     loses_request: bool = False
 
-    def __call__(self, target: Target, _request: Request, _answer: Answer | None) -> Answer:
+    def __call__(self, target: Target, _request: Request, _answer: Reply | None) -> Reply:
         raise SilentError(f"{target.host}: no answer from this address")
 
 
@@ -98,10 +98,10 @@ class Reorder:
 
     loses_request: bool = False
 
-    def __call__(self, target: Target, request: Request, answer: Answer | None) -> Answer:
+    def __call__(self, target: Target, request: Request, answer: Reply | None) -> Reply:
         if isinstance(request, Get):
             # The port compares names with what was asked.
-            raise UnusableAnswerError(f"{target.host}: answered other variables than it was asked for")
+            raise UnusableReplyError(f"{target.host}: answered other variables than it was asked for")
         return list(reversed(cast("list[Varbind]", answer)))
 
 
@@ -112,8 +112,8 @@ class Truncate:
     at: int = 1
     loses_request: bool = False
 
-    def __call__(self, _target: Target, _request: Request, answer: Answer | None) -> Answer:
-        return cast("Answer", cast("list[Value]", answer)[: self.at])
+    def __call__(self, _target: Target, _request: Request, answer: Reply | None) -> Reply:
+        return cast("Reply", cast("list[Value]", answer)[: self.at])
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class Garbage:
 
     loses_request: bool = False
 
-    def __call__(self, _target: Target, request: Request, answer: Answer | None) -> Answer:
+    def __call__(self, _target: Target, request: Request, answer: Reply | None) -> Reply:
         if isinstance(request, Get):
             values: list[Value] = [_GARBAGE] * len(cast("list[Value]", answer))
             return values
@@ -136,7 +136,7 @@ class NullRow:
     oid: str
     loses_request: bool = False
 
-    def __call__(self, _target: Target, request: Request, answer: Answer | None) -> Answer:
+    def __call__(self, _target: Target, request: Request, answer: Reply | None) -> Reply:
         if isinstance(request, Get):
             # Another fault may have cut the answer short before.
             values = cast("list[Value]", answer)
@@ -154,10 +154,10 @@ class TooBig:
 
     loses_request: bool = False
 
-    def __call__(self, target: Target, _request: Request, answer: Answer | None) -> Answer:
+    def __call__(self, target: Target, _request: Request, answer: Reply | None) -> Reply:
         if answer is not None and len(answer) > 1:
             raise TooBigError(f"{target.host}: the answer would be too big")
-        return cast("Answer", answer)
+        return cast("Reply", answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +166,8 @@ class EndlessWalk:
 
     loses_request: bool = False
 
-    def __call__(self, _target: Target, request: Request, answer: Answer | None) -> Answer:
+    def __call__(self, _target: Target, request: Request, answer: Reply | None) -> Reply:
         if isinstance(request, Get) or not answer:
-            return cast("Answer", answer)
+            return cast("Reply", answer)
         first = cast("list[Varbind]", answer)[0]
         return [first for _ in answer]

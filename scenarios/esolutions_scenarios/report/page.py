@@ -22,7 +22,7 @@ from esolutions_scenarios.report.drawing.verdicts import draw_checks, draw_heade
 
 if TYPE_CHECKING:
     from esolutions_scenarios.report.content import Envelope, Exchange, Observed
-    from esolutions_scenarios.runner import Result
+    from esolutions_scenarios.story_runner import Result
 
 __all__ = ["render_page"]
 

@@ -32,8 +32,8 @@ from esolutions_scenarios.testbed.office import (
     open_account,
     printers,
 )
-from esolutions_server.service.enrolment import MissingReason
 from esolutions_server.service.errors import AdministrationError
+from esolutions_server.service.people.enrolment import MissingReason
 
 if TYPE_CHECKING:
     from esolutions_scenarios.testbed.testbed import Testbed

@@ -16,12 +16,12 @@ from esolutions_client.fleet.digest import fleet_digest
 from esolutions_client.service.identity import new_guid
 from esolutions_client.wire.messages import Envelope, Meter, NewDevice, ProxyRegistration, Registration
 from esolutions_client.wire.security import Credentials
-from esolutions_client.wire.server import CommunicationServer
+from esolutions_client.wire.soap_client import SoapClient
 from esolutions_scenarios.swarm.spellings import respellings
 
 if TYPE_CHECKING:
     from esolutions_client.wire.messages import Request
-    from esolutions_scenarios.swarm.life import Life
+    from esolutions_scenarios.swarm.run import Run
 
 __all__ = ["Claimant"]
 
@@ -33,10 +33,10 @@ _OCTETS_OF_A_SECRET = 64
 class Claimant:
     """One of a life; what he draws is his own."""
 
-    def __init__(self, life: Life) -> None:
+    def __init__(self, life: Run) -> None:
         self._life = life
         self._rng = Random(f"claimant/{life.plan.seed}")  # noqa: S311 - a simulation must be repeatable
-        self._server = CommunicationServer(life.world.transport(), now=lambda: life.testbed.now, rng=self._rng)
+        self._server = SoapClient(life.world.transport(), now=lambda: life.testbed.now, rng=self._rng)
         secret = base64.b64encode(self._rng.randbytes(_OCTETS_OF_A_SECRET)).decode()
         self._own = Credentials(new_guid(self._rng), secret)
 

@@ -14,9 +14,9 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
 from esolutions_client import __version__
-from esolutions_scenarios.swarm.life import Violation, live
-from esolutions_scenarios.swarm.plan import LifePlan, Mishap, make_plan
-from esolutions_scenarios.swarm.sabotages import sabotage
+from esolutions_scenarios.swarm.plan import Mishap, RunPlan, make_plan
+from esolutions_scenarios.swarm.run import Violation, simulate
+from esolutions_scenarios.swarm.sabotage.catalogue import sabotage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -106,7 +106,7 @@ def hunt(
     return Hunt(lived, first_seed, days, tuple(findings), device_days)
 
 
-def shrink(plan: LifePlan, invariant: str) -> tuple[Mishap, ...]:
+def shrink(plan: RunPlan, invariant: str) -> tuple[Mishap, ...]:
     """Return the fewest mishaps found with which this life still violates the invariant.
 
     Delta debugging: leave out halves, then quarters, and so on, as long as the violation stays.
@@ -116,7 +116,7 @@ def shrink(plan: LifePlan, invariant: str) -> tuple[Mishap, ...]:
     while mishaps:
         for start in range(0, len(mishaps), part):
             fewer = mishaps[:start] + mishaps[start + part :]
-            if any(found.invariant == invariant for found in live(plan.with_mishaps(fewer))):
+            if any(found.invariant == invariant for found in simulate(plan.with_mishaps(fewer))):
                 mishaps = fewer
                 part = min(part, max(len(mishaps) // 2, 1))
                 break
@@ -129,7 +129,7 @@ def shrink(plan: LifePlan, invariant: str) -> tuple[Mishap, ...]:
 
 def _lives(
     seeds: range, days: int, jobs: int, sabotage_name: str | None
-) -> Iterator[tuple[int, LifePlan, list[Violation]]]:
+) -> Iterator[tuple[int, RunPlan, list[Violation]]]:
     if jobs <= 1:
         for seed in seeds:
             yield from _live_some([seed], days, sabotage_name)
@@ -146,12 +146,12 @@ def _lives(
                 future.cancel()
 
 
-def _live_some(seeds: list[int], days: int, sabotage_name: str | None) -> list[tuple[int, LifePlan, list[Violation]]]:
+def _live_some(seeds: list[int], days: int, sabotage_name: str | None) -> list[tuple[int, RunPlan, list[Violation]]]:
     lived = []
     with _switched_off(sabotage_name):
         for seed in seeds:
             plan = make_plan(seed, days)
-            lived.append((seed, plan, live(plan)))
+            lived.append((seed, plan, simulate(plan)))
     return lived
 
 

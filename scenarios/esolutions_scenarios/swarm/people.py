@@ -12,19 +12,19 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from esolutions_client.errors import ClientError
-from esolutions_client.service.sightings import doubt_of
+from esolutions_client.service.printers.sightings import doubt_of
 from esolutions_scenarios.faults.crash import Crash
 from esolutions_scenarios.swarm.plan import START
 from esolutions_scenarios.swarm.spellings import respelled
 from esolutions_scenarios.testbed.office import ACCOUNT, KEY_USER
-from esolutions_server.service.enrolment import EquipmentRow
 from esolutions_server.service.errors import AdministrationError
+from esolutions_server.service.people.enrolment import EquipmentRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from esolutions_scenarios.swarm.life import Life
+    from esolutions_scenarios.swarm.run import Run
 
 __all__ = ["People"]
 
@@ -42,7 +42,7 @@ class People:
     `wishes` what they asked for by a command, by the wish's id.
     """
 
-    def __init__(self, life: Life) -> None:
+    def __init__(self, life: Run) -> None:
         self._life = life
         self.accepted: set[str] = set()
         self.retired: dict[str, datetime] = {}

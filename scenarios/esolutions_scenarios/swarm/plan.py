@@ -12,13 +12,13 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from esolutions_scenarios.swarm.mishaps import KINDS
+from esolutions_scenarios.swarm.injections import KINDS
 from esolutions_server.domain.policy import Policy
 
-__all__ = ["CALM", "START", "LifePlan", "Mishap", "PlannedPrinter", "make_plan"]
+__all__ = ["QUIESCENCE", "START", "Mishap", "PlannedPrinter", "RunPlan", "make_plan"]
 
 START = datetime(2028, 1, 25, 9, 0, tzinfo=UTC)  # a leap year's end of January: three month ends are near
-CALM = timedelta(days=9)
+QUIESCENCE = timedelta(days=9)
 
 # Those with quirks are rarer here than in the story of the mixed fleet, where each has its turn.
 _MODELS = ("colour-a3-mfp", "mono-workgroup", "fuji-xerox", "small-phaser", "nominal") * 4 + (
@@ -93,7 +93,7 @@ class Mishap:
 
 
 @dataclass(frozen=True, slots=True)
-class LifePlan:
+class RunPlan:
     """One life: its printers by address, and its mishaps by moment.
 
     Where no operator notes replacements, the server hears of them from the client alone.
@@ -126,7 +126,7 @@ class LifePlan:
         """Half of the time until then."""
         return START + timedelta(days=self.days) / 2
 
-    def with_mishaps(self, mishaps: tuple[Mishap, ...]) -> LifePlan:
+    def with_mishaps(self, mishaps: tuple[Mishap, ...]) -> RunPlan:
         """Return the same life with other mishaps."""
         return replace(self, mishaps=mishaps)
 
@@ -135,7 +135,7 @@ class LifePlan:
         return asdict(self)
 
 
-def make_plan(seed: int, days: int) -> LifePlan:
+def make_plan(seed: int, days: int) -> RunPlan:
     """Draw a life from a seed."""
     rng = Random(f"life/{seed}")  # noqa: S311 - a simulation must be repeatable
     printers = tuple(_printer(rng, days) for _ in range(rng.randint(1, 4)))
@@ -144,7 +144,7 @@ def make_plan(seed: int, days: int) -> LifePlan:
         printers = (replace(printers[0], comes_at_hours=None), *printers[1:])
     mishaps = [_mishap(rng, days) for _ in range(rng.randint(2, max(3, days // 3)))]
     mishaps.sort(key=lambda mishap: (mishap.at_hours, mishap.kind, mishap.draw))
-    return LifePlan(seed, days, printers, tuple(mishaps), operator_notes=bool(rng.getrandbits(1)))
+    return RunPlan(seed, days, printers, tuple(mishaps), operator_notes=bool(rng.getrandbits(1)))
 
 
 def _printer(rng: Random, days: int) -> PlannedPrinter:

@@ -11,12 +11,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from esolutions_scenarios.swarm.plan import CALM
+from esolutions_scenarios.swarm.plan import QUIESCENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from esolutions_scenarios.swarm.life import Life
+    from esolutions_scenarios.swarm.run import Run
 
 __all__ = ["called_silent_early", "polls_off_beat"]
 
@@ -29,12 +29,12 @@ _POLL_INTERVAL = re.compile(rb"PollInterval>PT([0-9]+)S<")
 _ONE_KEPT_OF = 4
 
 
-def polls_off_beat(life: Life) -> Iterator[str]:
+def polls_off_beat(life: Run) -> Iterator[str]:
     """Say which printers that are there were not polled at the interval in force."""
     since, interval = _in_force(life)
     if interval is None:
         return
-    begins = max(since + interval, life.testbed.now - CALM + _A_DAY)
+    begins = max(since + interval, life.testbed.now - QUIESCENCE + _A_DAY)
     now = life.testbed.now
     there = {printer.serial_at(now) for printer in life.testbed.fleet}
     for device in life.machine.store.devices.polled():
@@ -49,7 +49,7 @@ def polls_off_beat(life: Life) -> Iterator[str]:
             yield f"{device.serial_number}: {told}"
 
 
-def called_silent_early(life: Life) -> Iterator[str]:
+def called_silent_early(life: Run) -> Iterator[str]:
     """Say which printers people were told to be silent that had not been so for as long as the server says."""
     shortest = min(policy.silent_after for policy in life.plan.policies)
     for when, kind, serial, text in life.machine.store.events(-1):
@@ -61,7 +61,7 @@ def called_silent_early(life: Life) -> Iterator[str]:
             yield f"{serial} was called silent at {when}: {text}"
 
 
-def _in_force(life: Life) -> tuple[datetime, timedelta | None]:
+def _in_force(life: Run) -> tuple[datetime, timedelta | None]:
     """Return the shortest interval in the newest answer with commands, and when it came."""
     taken = [
         (row.sent_at, min(map(int, found)))

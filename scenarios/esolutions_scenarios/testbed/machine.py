@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from esolutions_client.errors import DeliveryError, StoreError
 from esolutions_client.service.agent import MeterAgent
-from esolutions_client.service.finding import Searched, find_printers
+from esolutions_client.service.printers.discovery import Searched, find_printers
 from esolutions_client.service.switching import SwitchedSnmp, open_switch
 from esolutions_client.store.store import Store
 from esolutions_client.store.switch import Switch, switch_path
-from esolutions_client.wire.server import CommunicationServer
+from esolutions_client.wire.soap_client import SoapClient
 from esolutions_scenarios.faults.crash import Crash, CrashingStore, CrashPoint
 from esolutions_scenarios.faults.net import FaultySnmp, FaultyTransport, Net
 
@@ -101,7 +101,7 @@ class Machine:
         store = CrashingStore(self.path, synchronous=self._synchronous, point=self.crash_point)
         self._switch = open_switch(store)
         transport = FaultyTransport(self._world.transport(), self.net, self._switch.may_send)
-        server = CommunicationServer(transport, now=self.now, rng=self._rng)
+        server = SoapClient(transport, now=self.now, rng=self._rng)
         self._started_at = self._true_now()
         if self.disk_is_full:
             store.fill_disk()
@@ -112,7 +112,7 @@ class Machine:
             now=self.now,
             monotonic=self.monotonic,
             rng=self._rng,
-            reach=self._world.reach,
+            timeouts=self._world.snmp_timeouts,
             switch=self._switch,
             time_zone=self._time_zone,
         )
@@ -166,7 +166,9 @@ class Machine:
         """Look for printers at addresses and return the serial numbers found, as the wizard does."""
         searched = Searched(tuple(addresses), port=self._world.printer_port, snmp_version=version)
         identity = self.running.identity
-        report = find_printers(self.store, self._snmp(), identity, searched, now=self.now, reach=self._world.reach)
+        report = find_printers(
+            self.store, self._snmp(), identity, searched, now=self.now, timeouts=self._world.snmp_timeouts
+        )
         # The wizard is another program: the client at work notices what it changed.
         self.running.polling.forget()
         return sorted(printer.device.serial_number for printer in report.found if printer.device is not None)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from esolutions_client.planning.schedule import SYNC_WINDOW
-from esolutions_server.service.enrolment import EquipmentRow
+from esolutions_server.service.people.enrolment import EquipmentRow
 from esolutions_simulators.fleet import build_fleet
 
 if TYPE_CHECKING:

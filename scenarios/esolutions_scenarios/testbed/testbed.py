@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from esolutions_scenarios.timeline import Timeline
     from esolutions_scenarios.worlds.world import World
-    from esolutions_server.service.administration import Administration
+    from esolutions_server.service.people.administration import Administration
     from esolutions_simulators.fleet import Fleet
     from esolutions_simulators.printer import SimulatedPrinter
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from esolutions_client.errors import TurnedOffError
 from esolutions_client.snmp.codec import messages
 from esolutions_client.snmp.errors import AgentError, SilentError, SnmpError, TooBigError
+from esolutions_client.snmp.pdus import Get, GetNext
 from esolutions_client.snmp.ports import always
-from esolutions_client.snmp.requests import Get, GetNext
 from esolutions_simulators.agent import NoSuchName, TooBig
 from esolutions_simulators.mib.encoded import Encoded
 from esolutions_simulators.mib.row import NULL
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
+    from esolutions_client.snmp.pdus import Conversation, Reply, Request, Value
     from esolutions_client.snmp.ports import Target
-    from esolutions_client.snmp.requests import Answer, Conversation, Request, Value
     from esolutions_simulators.agent import SimulatedAgent
     from esolutions_simulators.fleet import Fleet
     from esolutions_simulators.print_server import PrintServerAgent
@@ -79,7 +79,7 @@ def _run(
         return error
 
 
-def _answer(agent: _Agent | None, request: Request, target: Target, at: float) -> Answer:
+def _answer(agent: _Agent | None, request: Request, target: Target, at: float) -> Reply:
     answer: Any = None
     try:
         if agent is None:
@@ -100,7 +100,7 @@ def _answer(agent: _Agent | None, request: Request, target: Target, at: float) -
     return _decoded(request, answer)
 
 
-def _decoded(request: Request, answer: Any) -> Answer:
+def _decoded(request: Request, answer: Any) -> Reply:
     """Return an answer as the client's own decoder has it, where values are NULL or given as octets."""
     if type(request) is not Get:
         return [(oid, _value(value)) for oid, value in answer]

@@ -13,9 +13,9 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from esolutions_client.errors import UnreachableError
-from esolutions_client.service.tracking import Reach
+from esolutions_client.service.printers.printer_state import SnmpTimeouts
 from esolutions_client.snmp.ports import always
-from esolutions_client.wire.transport import HttpAnswer
+from esolutions_client.wire.transport import HttpResponse
 from esolutions_scenarios.faults.crash import Crash, CrashingDatabase, CrashPoint
 from esolutions_scenarios.worlds.backup import back_up, lose, put_back
 from esolutions_scenarios.worlds.lan import MemoryLan
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from esolutions_client.snmp.ports import SnmpPort
     from esolutions_server.domain.policy import Policy
-    from esolutions_server.service.administration import Administration
+    from esolutions_server.service.people.administration import Administration
 
 __all__ = ["MemoryWorld", "WsgiTransport", "digest_of"]
 
@@ -40,7 +40,7 @@ class MemoryWorld:
 
     name = "memory"
     printer_port = 1161
-    reach = Reach(timeout_seconds=0.0, retries=0)
+    snmp_timeouts = SnmpTimeouts(timeout_seconds=0.0, retries=0)
 
     def __init__(self, folder: Path, *, start: datetime, seed: int, policy: Policy) -> None:
         self._now = start
@@ -170,7 +170,7 @@ class WsgiTransport:
         self._application = application
         self._on_answer = on_answer
 
-    def post(self, body: bytes, *, operation: str) -> HttpAnswer:
+    def post(self, body: bytes, *, operation: str) -> HttpResponse:
         """Answer one request."""
         status: list[str] = []
         environ = {
@@ -207,7 +207,7 @@ class WsgiTransport:
                 chunks.close()
         if self._on_answer is not None:
             self._on_answer(body, answer)
-        return HttpAnswer(int(status[0].split()[0]), answer, *date[:1])
+        return HttpResponse(int(status[0].split()[0]), answer, *date[:1])
 
 
 def digest_of(body: bytes) -> bytes:

@@ -17,8 +17,8 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from esolutions_client.service.tracking import Reach
-from esolutions_client.snmp.native_port import NativePort
+from esolutions_client.service.printers.printer_state import SnmpTimeouts
+from esolutions_client.snmp.engines.native_port import NativePort
 from esolutions_client.snmp.ports import always
 from esolutions_client.wire.transport import HttpsTransport
 from esolutions_scenarios.worlds.backup import back_up, lose, put_back
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from esolutions_client.snmp.ports import SnmpPort
     from esolutions_server import ReferenceServer
     from esolutions_server.domain.policy import Policy
-    from esolutions_server.service.administration import Administration
+    from esolutions_server.service.people.administration import Administration
 
 __all__ = ["ServerProcess", "WireWorld", "WorldError", "unforeseen_in"]
 
@@ -130,7 +130,7 @@ class WireWorld:
 
     name = "wire"
     # A simulated agent answers in milliseconds; whoever has not answered by then is off.
-    reach = Reach(timeout_seconds=0.4, retries=1)
+    snmp_timeouts = SnmpTimeouts(timeout_seconds=0.4, retries=1)
 
     def __init__(
         self,

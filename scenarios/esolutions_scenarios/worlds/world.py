@@ -8,10 +8,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from esolutions_client.service.tracking import Reach
+    from esolutions_client.service.printers.printer_state import SnmpTimeouts
     from esolutions_client.snmp.ports import SnmpPort
     from esolutions_client.wire.transport import Transport
-    from esolutions_server.service.administration import Administration
+    from esolutions_server.service.people.administration import Administration
     from esolutions_simulators.fleet import Fleet
 
 __all__ = ["World"]
@@ -29,7 +29,7 @@ class World(Protocol):
         """The UDP port of every printer."""
 
     @property
-    def reach(self) -> Reach:
+    def snmp_timeouts(self) -> SnmpTimeouts:
         """How patient a client here is with printers."""
 
     @property

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from esolutions_server.cli.output import print_document
-from esolutions_server.cli.setting import (
+from esolutions_server.cli.options import (
     Database,
     DataDir,
     Json,
@@ -20,6 +19,7 @@ from esolutions_server.cli.setting import (
     guid,
     moment_text,
 )
+from esolutions_server.cli.output import print_document
 
 if TYPE_CHECKING:
     from typer import Typer

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from esolutions_server.cli import administration, billing, devices, serving
+from esolutions_server.cli.options import Setting
 from esolutions_server.cli.output import PlainFormatter, complain, complain_of_usage, is_terminal, say
-from esolutions_server.cli.setting import Setting
 
 if TYPE_CHECKING:
     import random

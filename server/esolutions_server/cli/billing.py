@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from esolutions_server.cli.setting import Database, DataDir, Json, OptionalSerial, Serial, Setting, Table
+from esolutions_server.cli.options import Database, DataDir, Json, OptionalSerial, Serial, Setting, Table
 
 if TYPE_CHECKING:
     from typer import Typer

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from esolutions_server.cli.setting import Database, DataDir, Json, Serial, Setting  # noqa: TC001 (typer reads the annotations)
+from esolutions_server.cli.options import Database, DataDir, Json, Serial, Setting  # noqa: TC001 (typer reads the annotations)
 
 if TYPE_CHECKING:
     from typer import Typer

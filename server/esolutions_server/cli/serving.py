@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from esolutions_server.cli.options import Database, DataDir, Json, Setting  # noqa: TC001 (typer reads the annotations)
 from esolutions_server.cli.policy_file import read_policy
-from esolutions_server.cli.setting import Database, DataDir, Json, Setting  # noqa: TC001 (typer reads the annotations)
 from esolutions_server.cli.virtual_clock import VirtualClock
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["LIVING_STATES", "DeviceState", "Step", "StepError", "after"]
+__all__ = ["LIVING_STATES", "DeviceState", "Step", "StepError", "next_state"]
 
 
 class DeviceState(StrEnum):
@@ -64,7 +64,7 @@ _TABLE: dict[Step, dict[DeviceState, DeviceState]] = {
 }
 
 
-def after(state: DeviceState, step: Step) -> DeviceState:
+def next_state(state: DeviceState, step: Step) -> DeviceState:
     """Return the state in which `step` leaves a device that is in `state`.
 
     Raises:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esolutions_server.domain.judgement import LastReading, Verdict, ceiling, judge
+from esolutions_server.domain.plausibility import LastReading, Plausibility, check_plausibility, max_plausible
 from esolutions_server.service.errors import NotTakenError
 from esolutions_server.service.reasons import shortened
 from esolutions_server.store import commands, devices
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from esolutions_server.domain.judgement import MeterValue
-    from esolutions_server.service.context import Work
-    from esolutions_server.service.messages import DeviceReading
+    from esolutions_server.domain.plausibility import MeterValue
+    from esolutions_server.service.exchanges.messages import DeviceReading
+    from esolutions_server.service.unit_of_work import UnitOfWork
     from esolutions_server.store.records import CommandRecord, MeterRecord
 
 __all__ = ["bill", "is_older_than_billed", "note_last_values"]
 
 
-def bill(work: Work, command: CommandRecord, reading: DeviceReading) -> str | None:
+def bill(work: UnitOfWork, command: CommandRecord, reading: DeviceReading) -> str | None:
     """Keep the values of a dated reading; return why they are held, or None where they are accepted.
 
     Raises:
@@ -71,7 +71,7 @@ def bill(work: Work, command: CommandRecord, reading: DeviceReading) -> str | No
     return held_with
 
 
-def _waived(work: Work, reading: DeviceReading) -> set[str]:
+def _waived(work: UnitOfWork, reading: DeviceReading) -> set[str]:
     """Return the meters that cannot be read, as a person knows: one accepted the last reading without them.
 
     Whoever has looked at a row that is broken for good is not asked again in every cycle.
@@ -83,7 +83,7 @@ def _waived(work: Work, reading: DeviceReading) -> set[str]:
     return {name for name in names if outcomes.get(name) == "Unread"}
 
 
-def is_older_than_billed(work: Work, reading: DeviceReading) -> bool:
+def is_older_than_billed(work: UnitOfWork, reading: DeviceReading) -> bool:
     """Whether a reading is older than the last of its device that was accepted."""
     known = {meter.name: meter for meter in devices.meters_of(work.connection, reading.serial)}
     return _billed_later(reading, known) is not None
@@ -98,15 +98,15 @@ def _billed_later(reading: DeviceReading, known: dict[str, MeterRecord]) -> Mete
     return None
 
 
-def _verdict(work: Work, meter: MeterValue, known: MeterRecord | None, until: datetime) -> Verdict:
+def _verdict(work: UnitOfWork, meter: MeterValue, known: MeterRecord | None, until: datetime) -> Plausibility:
     if known is None or known.last_value is None or known.last_read_at is None:
-        return judge(meter, None, 0)
+        return check_plausibility(meter, None, 0)
     last = LastReading(known.last_value, known.last_read_at)
-    highest = ceiling(last, until, work.policy.credible_increase_per_minute)
-    return judge(meter, last, highest - last.value)
+    highest = max_plausible(last, until, work.policy.credible_increase_per_minute)
+    return check_plausibility(meter, last, highest - last.value)
 
 
-def note_last_values(work: Work, serial: str, bills: Iterable[Any]) -> None:
+def note_last_values(work: UnitOfWork, serial: str, bills: Iterable[Any]) -> None:
     """Make the values of accepted bills, as mappings, those that the next reading is compared with.
 
     One that could not be read leaves its meter as it was; the first of a meter that was never read opens it.
@@ -136,7 +136,7 @@ def _opening(row: Any) -> dict[str, Any]:
     return {"opening_value": row["value"], "opening_read_at": row["read_at"]}
 
 
-def _keep_supplies(work: Work, reading: DeviceReading) -> None:
+def _keep_supplies(work: UnitOfWork, reading: DeviceReading) -> None:
     rows = [
         {
             "serial": reading.serial,

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from esolutions_server.service.errors import FaultCode, RefusalError
-from esolutions_server.service.exchange import Exchange, RefusedExchange
-from esolutions_server.service.messages import (
+from esolutions_server.service.exchanges.exchange import Exchange, RefusedExchange
+from esolutions_server.service.exchanges.messages import (
     RegisterProxy,
     RegisterProxyDevices,
     SubmitBillingTransaction,
@@ -22,19 +22,19 @@ from esolutions_server.service.messages import (
     SyncProxyStatus,
 )
 from esolutions_server.soap.contract.application import Contract
-from esolutions_server.soap.contract.translation import to_answer, to_request
+from esolutions_server.soap.contract.translation import to_request, to_response
 from esolutions_server.soap.contract.wsdl import wsdl_document
-from esolutions_server.soap.dialects import DEFAULT_DIALECT
 from esolutions_server.soap.envelope import open_envelope
-from esolutions_server.soap.rendering import AnswerRenderer, render_fault
+from esolutions_server.soap.rendering import ResponseRenderer, render_fault
 from esolutions_server.soap.security import dialect_of, read_credentials
+from esolutions_server.soap.wsse_versions import DEFAULT_DIALECT
 from esolutions_server.store.database import StoreUnavailableError
 
 if TYPE_CHECKING:
-    from esolutions_server.service.communication import CommunicationServer
-    from esolutions_server.service.messages import Request
-    from esolutions_server.soap.dialects import Dialect
+    from esolutions_server.service.exchanges.messages import Request
+    from esolutions_server.service.exchanges.proxy_service import ProxyService
     from esolutions_server.soap.envelope import Envelope
+    from esolutions_server.soap.wsse_versions import WsseVersion
 
 __all__ = ["Endpoint", "Reply"]
 
@@ -64,7 +64,7 @@ class _Progress:
 
     operation: str | None = None
     username: str | None = None
-    dialect: Dialect | None = None
+    dialect: WsseVersion | None = None
     request: Request | None = None
     exchange: Exchange | None = None
 
@@ -72,7 +72,7 @@ class _Progress:
 class _Conversation:
     """Takes one request from the wire's types to the service."""
 
-    def __init__(self, server: CommunicationServer, exchange: Exchange, progress: _Progress) -> None:
+    def __init__(self, server: ProxyService, exchange: Exchange, progress: _Progress) -> None:
         self._server = server
         self._exchange = exchange
         self._progress = progress
@@ -107,7 +107,7 @@ class Endpoint:
         errors: the newest errors that nobody had foreseen, for tests to find.
     """
 
-    def __init__(self, server: CommunicationServer, *, is_frank: bool = False) -> None:
+    def __init__(self, server: ProxyService, *, is_frank: bool = False) -> None:
         """Put an endpoint before a server.
 
         Args:
@@ -163,7 +163,7 @@ class Endpoint:
         dialect = progress.dialect or DEFAULT_DIALECT
         with self._lock:
             call = self._contract.read(envelope.payload)
-            renderer = AnswerRenderer(dialect, lambda answer: call.write(to_answer(answer)))
+            renderer = ResponseRenderer(dialect, lambda answer: call.write(to_response(answer)))
             progress.exchange = Exchange(credentials, len(document), renderer)
             return call.perform(_Conversation(self._server, progress.exchange, progress))
 

@@ -15,7 +15,7 @@ from encodings.aliases import aliases
 from lxml import etree
 
 from esolutions_server.service.errors import FaultCode, RefusalError
-from esolutions_server.soap.dialects import SECURITY_NAMESPACES, SOAP, UTILITY_NAMESPACES
+from esolutions_server.soap.wsse_versions import SECURITY_NAMESPACES, SOAP, UTILITY_NAMESPACES
 
 __all__ = ["Envelope", "canonical", "open_envelope"]
 

@@ -12,19 +12,19 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from esolutions_server.soap.dialects import DEFAULT_DIALECT, SOAP
 from esolutions_server.soap.moments import spell_moment
 from esolutions_server.soap.signature import signature_markup
+from esolutions_server.soap.wsse_versions import DEFAULT_DIALECT, SOAP
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from esolutions_server.service.errors import RefusalError
-    from esolutions_server.service.messages import Answer
-    from esolutions_server.soap.dialects import Dialect
+    from esolutions_server.service.exchanges.messages import Response
+    from esolutions_server.soap.wsse_versions import WsseVersion
 
-__all__ = ["AnswerRenderer", "render_fault"]
+__all__ = ["ResponseRenderer", "render_fault"]
 
 NAMESPACE = "urn:smart-esolutions:communication-server:proxy"
 DECLARATION = "<?xml version='1.0' encoding='UTF-8'?>\n"
@@ -43,14 +43,14 @@ _FAULT = (
 )
 
 
-class AnswerRenderer:
+class ResponseRenderer:
     """Spells the answer to one request, in the caller's dialect."""
 
-    def __init__(self, dialect: Dialect, write: Callable[[Answer], bytes]) -> None:
+    def __init__(self, dialect: WsseVersion, write: Callable[[Response], bytes]) -> None:
         self._dialect = dialect
         self._write = write
 
-    def payload(self, answer: Answer) -> bytes:
+    def payload(self, answer: Response) -> bytes:
         """Spell the content of an answer, as a fragment whose prefix the Envelope declares."""
         return self._write(answer)
 
@@ -68,7 +68,7 @@ class AnswerRenderer:
         return (_ENVELOPE % (fields | {"signature": signature_markup(unsigned[1], secret)})).encode()
 
 
-def render_fault(refusal: RefusalError, dialect: Dialect | None = None, *, is_frank: bool = False) -> bytes:
+def render_fault(refusal: RefusalError, dialect: WsseVersion | None = None, *, is_frank: bool = False) -> bytes:
     """Spell a SOAP 1.1 fault (section 4.4); a frank one tells the sender all that the journal gets."""
     reason = refusal.reason if is_frank else refusal.public_reason
     prefix = refusal.code.partition(":")[0]

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from esolutions_server.domain.identity import IdentityError, canonical_guid
-from esolutions_server.service.credentials import Credentials
 from esolutions_server.service.errors import FaultCode, RefusalError
-from esolutions_server.soap.dialects import SECURITY_NAMESPACES, UTILITY_NAMESPACES, Dialect
+from esolutions_server.service.exchanges.credentials import Credentials
 from esolutions_server.soap.moments import read_moment
 from esolutions_server.soap.signature import read_signature
+from esolutions_server.soap.wsse_versions import SECURITY_NAMESPACES, UTILITY_NAMESPACES, WsseVersion
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,7 +33,7 @@ LARGEST_NONCE = 64
 _SECURITY_TAGS = {f"{{{namespace}}}Security" for namespace in SECURITY_NAMESPACES}
 
 
-def dialect_of(envelope: Envelope) -> Dialect | None:
+def dialect_of(envelope: Envelope) -> WsseVersion | None:
     """Return the dialect of the caller's security header, if there is one."""
     security = next((block for block in envelope.headers if block.tag in _SECURITY_TAGS), None)
     if security is None:
@@ -41,10 +41,10 @@ def dialect_of(envelope: Envelope) -> Dialect | None:
     wsse = _namespace(security)
     matching = UTILITY_NAMESPACES[SECURITY_NAMESPACES.index(wsse)]
     used = (_namespace(element) for block in envelope.headers for element in block.iter("{*}Created"))
-    return Dialect(wsse, next((namespace for namespace in used if namespace in UTILITY_NAMESPACES), matching))
+    return WsseVersion(wsse, next((namespace for namespace in used if namespace in UTILITY_NAMESPACES), matching))
 
 
-def read_credentials(envelope: Envelope, dialect: Dialect | None) -> Credentials:
+def read_credentials(envelope: Envelope, dialect: WsseVersion | None) -> Credentials:
     """Return what the security header claims.
 
     Raises:
@@ -74,7 +74,7 @@ def _namespace(element: etree._Element) -> str:
     return etree.QName(element).namespace or ""
 
 
-def _token(security: etree._Element, dialect: Dialect) -> etree._Element:
+def _token(security: etree._Element, dialect: WsseVersion) -> etree._Element:
     tokens = security.findall(f"{{{dialect.wsse}}}UsernameToken")
     if len(tokens) == 1:
         return tokens[0]
@@ -94,7 +94,7 @@ def _text(parent: etree._Element, tag: str) -> str:
     return found[0].text or ""
 
 
-def _username(token: etree._Element, dialect: Dialect) -> str:
+def _username(token: etree._Element, dialect: WsseVersion) -> str:
     # Not digested, so that its canonical form takes nothing from what is proven.
     try:
         return canonical_guid(_text(token, f"{{{dialect.wsse}}}Username"))
@@ -102,7 +102,7 @@ def _username(token: etree._Element, dialect: Dialect) -> str:
         raise RefusalError(FaultCode.INVALID_SECURITY_TOKEN, "the user name of a proxy is its GUID") from None
 
 
-def _created_text(token: etree._Element, dialect: Dialect) -> str:
+def _created_text(token: etree._Element, dialect: WsseVersion) -> str:
     text = _text(token, f"{{{dialect.wsu}}}Created")
     if text != text.strip():
         # The digest is over nonce and moment without a separator: white space could belong to either.
@@ -110,7 +110,7 @@ def _created_text(token: etree._Element, dialect: Dialect) -> str:
     return text
 
 
-def _digest(token: etree._Element, dialect: Dialect) -> bytes:
+def _digest(token: etree._Element, dialect: WsseVersion) -> bytes:
     tag = f"{{{dialect.wsse}}}Password"
     text = _text(token, tag)
     kind = next(token.iterchildren(tag)).get("Type", "")
@@ -119,7 +119,7 @@ def _digest(token: etree._Element, dialect: Dialect) -> bytes:
     return _decoded(text, "Password")
 
 
-def _nonce(token: etree._Element, dialect: Dialect) -> bytes:
+def _nonce(token: etree._Element, dialect: WsseVersion) -> bytes:
     nonce = _decoded(_text(token, f"{{{dialect.wsse}}}Nonce"), "Nonce")
     if not 0 < len(nonce) <= LARGEST_NONCE:
         raise RefusalError(FaultCode.INVALID_SECURITY_TOKEN, f"a nonce has at most {LARGEST_NONCE} bytes")
@@ -133,7 +133,7 @@ def _decoded(text: str, name: str) -> bytes:
         raise RefusalError(FaultCode.INVALID_SECURITY_TOKEN, f"{name} is not base64") from None
 
 
-def _timestamp(envelope: Envelope, security: etree._Element, dialect: Dialect) -> tuple[datetime, datetime]:
+def _timestamp(envelope: Envelope, security: etree._Element, dialect: WsseVersion) -> tuple[datetime, datetime]:
     tag = f"{{{dialect.wsu}}}Timestamp"
     found = [*security.findall(tag), *(block for block in envelope.headers if block.tag == tag)]
     if len(found) != 1:

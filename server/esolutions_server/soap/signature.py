@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from esolutions_server.service.credentials import Signature
 from esolutions_server.service.errors import FaultCode, RefusalError
-from esolutions_server.soap.dialects import UTILITY_NAMESPACES
+from esolutions_server.service.exchanges.credentials import Signature
 from esolutions_server.soap.envelope import canonical
+from esolutions_server.soap.wsse_versions import UTILITY_NAMESPACES
 
 if TYPE_CHECKING:
     from esolutions_server.soap.envelope import Envelope

@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
-from esolutions_server.store import dialects
+from esolutions_server.store import sqlite
 from esolutions_server.store.durability import SharedFlush, UnreachedFileError
 from esolutions_server.store.upgrade import bring_up_to_date
 
@@ -132,17 +132,17 @@ def open_store(database_url: str, *, sqlite_synchronous: str = "FULL") -> Store:
     engine = None
     _check_url(database_url)
     try:
-        arguments = dialects.connect_arguments(database_url)
+        arguments = sqlite.connect_arguments(database_url)
         engine = create_engine(database_url, poolclass=StaticPool, connect_args=arguments)
-        dialects.prepare(engine, synchronous=sqlite_synchronous)
+        sqlite.prepare(engine, synchronous=sqlite_synchronous)
         connection = engine.connect()
         bring_up_to_date(connection)
-    except (SQLAlchemyError, CommandError, ImportError, UnicodeDecodeError, dialects.SQLiteError) as error:
+    except (SQLAlchemyError, CommandError, ImportError, UnicodeDecodeError, sqlite.SQLiteError) as error:
         # What SQLite says of a damaged file may quote it, and then be no UTF-8.
         if engine is not None:
             engine.dispose()
         raise StoreError(f"the database {shown_url(database_url)} cannot be used: {_cause(error)}") from error
-    return Store(connection, dialects.shared_flush(connection, synchronous=sqlite_synchronous))
+    return Store(connection, sqlite.shared_flush(connection, synchronous=sqlite_synchronous))
 
 
 def _check_url(database_url: str) -> None:

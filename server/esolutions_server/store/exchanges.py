@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from esolutions_server.store.records import JournalEntry
 
 __all__ = [
-    "FirstAnswer",
-    "first_answer",
+    "FirstResponse",
     "first_receipt",
-    "keep_answer",
+    "first_response",
     "keep_nonce",
+    "keep_response",
     "knows_receipt",
     "prune",
     "read_journal",
@@ -33,7 +33,7 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class FirstAnswer:
+class FirstResponse:
     """What a message was answered when it came first."""
 
     operation: str
@@ -101,10 +101,10 @@ def keep_nonce(connection: Connection, proxy_id: str, nonce: bytes, expires_at: 
     return True
 
 
-def first_answer(connection: Connection, proxy_id: str, message_id: str) -> FirstAnswer | None:
+def first_response(connection: Connection, proxy_id: str, message_id: str) -> FirstResponse | None:
     """Return what the message was answered before, if it was."""
     row = _FIRST.first(connection, {"proxy_id": proxy_id, "message_id": message_id})
-    return None if row is None else FirstAnswer(*row)
+    return None if row is None else FirstResponse(*row)
 
 
 def knows_receipt(connection: Connection, proxy_id: str, receipt_id: str) -> bool:
@@ -124,7 +124,7 @@ def transaction_content(connection: Connection, proxy_id: str, transaction_id: s
     return None if row is None else row[0]
 
 
-def keep_answer(connection: Connection, values: dict[str, Any]) -> None:
+def keep_response(connection: Connection, values: dict[str, Any]) -> None:
     """Remember the first answer to a message."""
     _KEEP_ANSWER.run(connection, values)
 

@@ -15,7 +15,7 @@ from alembic.config import Config
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
-from esolutions_server.store import dialects
+from esolutions_server.store import sqlite
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -28,8 +28,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def bring_up_to_date(connection: Connection) -> None:
     """Make or upgrade the tables, in one transaction."""
     with connection.begin():
-        if dialects.is_empty_sqlite(connection):
-            dialects.run_script(connection, _migrated_sqlite())
+        if sqlite.is_empty_sqlite(connection):
+            sqlite.run_script(connection, _migrated_sqlite())
         else:
             migrate(connection)
 

@@ -15,7 +15,7 @@ from esolutions_simulators.models import Model, load_model
 from esolutions_simulators.supplies import Gauge, gauges
 from esolutions_simulators.usage import COUNT_NAMES, Counts, Usage, count_index, on_sheets
 
-__all__ = ["Machine", "Stretch", "history"]
+__all__ = ["Machine", "Segment", "history"]
 
 _NOTHING: Counts = (0,) * len(COUNT_NAMES)
 # A counter that jumps moves the sums it is part of.
@@ -41,7 +41,7 @@ class Machine:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class Segment:
     """What a printer is from ``since`` up to, but not including, ``until``.
 
     ``idle_since`` is set while nothing is printed. ``unused`` is what the
@@ -88,14 +88,14 @@ class Stretch:
         return self.shown_from(self.worn_at(epoch))
 
 
-def history(machine: Machine, address: str, community: str, incidents: Iterable[Incident]) -> tuple[Stretch, ...]:
+def history(machine: Machine, address: str, community: str, incidents: Iterable[Incident]) -> tuple[Segment, ...]:
     """Return the stretches of a printer's life, in order and without a gap.
 
     Raises:
         IncidentError: an incident comes before the installation or tells of an unknown model.
     """
     installed = machine.installed_epoch
-    now = Stretch(installed, inf, machine, community, address, booted=installed)
+    now = Segment(installed, inf, machine, community, address, booted=installed)
     # In its box: whoever looks too early finds nothing.
     stretches = [replace(now, since=-inf, until=installed, is_on=False, idle_since=installed)]
     for incident in sorted(incidents, key=lambda incident: incident.at):
@@ -107,7 +107,7 @@ def history(machine: Machine, address: str, community: str, incidents: Iterable[
     return (*stretches, now)
 
 
-def _resting(now: Stretch) -> Stretch:
+def _resting(now: Segment) -> Segment:
     """Stop or go on printing, as the machine's state says."""
     if now.is_answering and now.idle_since is not None:
         usage = now.machine.usage
@@ -118,42 +118,42 @@ def _resting(now: Stretch) -> Stretch:
     return now
 
 
-def _power_off(now: Stretch, _: Mapping[str, Any]) -> Stretch:
+def _power_off(now: Segment, _: Mapping[str, Any]) -> Segment:
     return _resting(replace(now, is_on=False, is_asleep=False))
 
 
-def _power_on(now: Stretch, _: Mapping[str, Any]) -> Stretch:
+def _power_on(now: Segment, _: Mapping[str, Any]) -> Segment:
     return now if now.is_on else _resting(replace(now, is_on=True, booted=now.since))
 
 
-def _fall_asleep(now: Stretch, _: Mapping[str, Any]) -> Stretch:
+def _fall_asleep(now: Segment, _: Mapping[str, Any]) -> Segment:
     return _resting(replace(now, is_asleep=True)) if now.is_on else now
 
 
-def _wake_up(now: Stretch, _: Mapping[str, Any]) -> Stretch:
+def _wake_up(now: Segment, _: Mapping[str, Any]) -> Segment:
     return _resting(replace(now, is_asleep=False))
 
 
-def _replaced(now: Stretch, args: Mapping[str, Any]) -> Stretch:
+def _replaced(now: Segment, args: Mapping[str, Any]) -> Segment:
     model = load_model(args["model"]) if "model" in args else now.machine.model
     machine = Machine.built(model, args["serial"], args["seed"], now.since)
-    return Stretch(now.since, now.until, machine, now.community, now.address, booted=now.since)
+    return Segment(now.since, now.until, machine, now.community, now.address, booted=now.since)
 
 
-def _swap_controller(now: Stretch, args: Mapping[str, Any]) -> Stretch:
+def _swap_controller(now: Segment, args: Mapping[str, Any]) -> Segment:
     """Start every counter again at 0 on a new controller; ``total`` is what the new one had counted elsewhere."""
     emptied = tuple(-count for count in now.worn_at(now.since))
     return _jumped(replace(now, shift=emptied, booted=now.since), {"total": args.get("total", 0)})
 
 
-def _jumped(now: Stretch, args: Mapping[str, Any]) -> Stretch:
+def _jumped(now: Segment, args: Mapping[str, Any]) -> Segment:
     """Make the total show ``total``, as if black pages had been printed."""
     more = args["total"] - now.shown_at(now.since)[_JUMPING[0]]
     shift = tuple(old + more if index in _JUMPING else old for index, old in enumerate(now.shift))
     return replace(now, shift=shift)
 
 
-_EFFECTS: dict[str, Callable[[Stretch, Mapping[str, Any]], Stretch]] = {
+_EFFECTS: dict[str, Callable[[Segment, Mapping[str, Any]], Segment]] = {
     "power_off": _power_off,
     "power_on": _power_on,
     "fall_asleep": _fall_asleep,

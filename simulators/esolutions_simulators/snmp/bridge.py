@@ -22,11 +22,11 @@ from pysnmp.smi import exval
 from snmpsim.controller import MibInstrumController
 
 from esolutions_simulators.agent import NoSuchName, SimulatedAgent, TooBig
-from esolutions_simulators.answers.bulk import MOST_VARIABLES
 from esolutions_simulators.fleet import FleetDirectory, FleetError
 from esolutions_simulators.mib.encoded import Encoded
 from esolutions_simulators.mib.row import NULL, Syntax, Value
 from esolutions_simulators.print_server import PrintServerAgent
+from esolutions_simulators.rows.bulk import MOST_VARIABLES
 from esolutions_simulators.snmp.odd_octets import as_it_stands
 
 __all__ = ["Bridge", "Controller"]

@@ -13,8 +13,8 @@ import pytest
 from esolutions_client.cli.app import run
 from esolutions_client.cli.session import Session
 from esolutions_scenarios.faults.net import FaultySnmp, FaultyTransport, Net
-from esolutions_scenarios.runner import open_testbed
 from esolutions_scenarios.stories.registry import Setting
+from esolutions_scenarios.story_runner import open_testbed
 from esolutions_scenarios.testbed.office import START, old_fleet
 
 if TYPE_CHECKING:

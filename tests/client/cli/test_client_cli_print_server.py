@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esolutions_scenarios.faults.printer import MemoryReset
-from esolutions_scenarios.runner import open_testbed
 from esolutions_scenarios.stories.registry import Setting
+from esolutions_scenarios.story_runner import open_testbed
 from esolutions_scenarios.testbed.office import START, happen, old_fleet, printers
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esolutions_client.service.finding import Searched, _remember_search
+from esolutions_client.service.printers.discovery import Searched, _remember_search
 from esolutions_client.store.store import Store
 from esolutions_client.store.switch import Switch, switch_path
 from esolutions_scenarios.testbed_client import client_command

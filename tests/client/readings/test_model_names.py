@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from esolutions_client.readings.model_names import best_name, known_vendor, model_name, without_vendor
-from esolutions_client.snmp.mib import VENDORS
+from esolutions_client.snmp.rows.mib import VENDORS
 
 
 @pytest.mark.parametrize(

@@ -11,21 +11,21 @@ import pytest
 
 from esolutions_client.fleet.device import Device
 from esolutions_client.service.agent import MeterAgent
-from esolutions_client.snmp.discovery import discover
 from esolutions_client.snmp.ports import SnmpPort, Target
+from esolutions_client.snmp.search.discovery import discover
 from esolutions_client.store.store import Store
-from esolutions_client.wire.server import CommunicationServer
-from esolutions_client.wire.transport import HttpAnswer, Transport
+from esolutions_client.wire.soap_client import SoapClient
+from esolutions_client.wire.transport import HttpResponse, Transport
 from esolutions_scenarios.worlds.memory import MemoryWorld
 from esolutions_server.domain.policy import Policy
-from esolutions_server.service.enrolment import EquipmentRow
+from esolutions_server.service.people.enrolment import EquipmentRow
 from esolutions_simulators.fleet import Fleet, build_fleet
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
-Fault = Callable[[bytes, Callable[[bytes], HttpAnswer]], HttpAnswer]
+Fault = Callable[[bytes, Callable[[bytes], HttpResponse]], HttpResponse]
 
 
 class Line:
@@ -36,7 +36,7 @@ class Line:
         self.sent: list[bytes] = []
         self.fault: Fault | None = None
 
-    def post(self, body: bytes, *, operation: str) -> HttpAnswer:
+    def post(self, body: bytes, *, operation: str) -> HttpResponse:
         """Carry one request."""
         self.sent.append(body)
         if self.fault is not None:
@@ -85,7 +85,7 @@ class Office:
     def start(self) -> None:
         """Start the client."""
         self.store = Store(self._path, synchronous="OFF")
-        server = CommunicationServer(self.line, now=lambda: self.now + self.skew, rng=self._rng)
+        server = SoapClient(self.line, now=lambda: self.now + self.skew, rng=self._rng)
         self.agent = MeterAgent(
             self.store,
             self.lan,
@@ -93,7 +93,7 @@ class Office:
             now=lambda: self.now + self.skew,
             monotonic=self._monotonic,
             rng=self._rng,
-            reach=self.world.reach,
+            timeouts=self.world.snmp_timeouts,
         )
 
     def _monotonic(self) -> float:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from esolutions_client.errors import DeliveryError, UnreachableError
-from esolutions_client.service.clock import Clock
+from esolutions_client.service.clock_trust import ClockTrust
 from esolutions_client.store.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from esolutions_client.wire.transport import HttpAnswer
+    from esolutions_client.wire.transport import HttpResponse
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -61,7 +61,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def test_an_origin_tells_when_the_clock_was_set(store: Store, happens: str, *, is_the_same: bool) -> None:
     """It changes when the clock is set or the machine starts, and not because time passes."""
     wall = Wall()
-    clock = Clock(store.settings, now=wall.now, monotonic=wall.monotonic)
+    clock = ClockTrust(store.settings, now=wall.now, monotonic=wall.monotonic)
     origin = clock.origin()
     changes: dict[str, dict[str, float]] = {
         "nothing": {},
@@ -79,11 +79,11 @@ def test_an_origin_tells_when_the_clock_was_set(store: Store, happens: str, *, i
 def test_what_the_server_said_of_a_clock_counts_until_it_is_set(store: Store) -> None:
     """Confirmed or refused, never both; another process of the same machine knows it too."""
     wall = Wall()
-    clock = Clock(store.settings, now=wall.now, monotonic=wall.monotonic)
+    clock = ClockTrust(store.settings, now=wall.now, monotonic=wall.monotonic)
     assert (clock.is_confirmed, clock.is_refused) == (False, False)
     assert clock.confirm()
     assert not clock.confirm()
-    other = Clock(store.settings, now=wall.now, monotonic=wall.monotonic)
+    other = ClockTrust(store.settings, now=wall.now, monotonic=wall.monotonic)
     assert (other.is_confirmed, other.is_refused) == (True, False)
     clock.refuse()
     assert (other.is_confirmed, other.is_refused) == (False, True)
@@ -95,12 +95,12 @@ def test_what_the_server_said_of_a_clock_counts_until_it_is_set(store: Store) ->
     assert (other.is_confirmed, other.is_refused) == (True, False)
 
 
-def refuse(_body: bytes, _proceed: Callable[[bytes], HttpAnswer]) -> HttpAnswer:
+def refuse(_body: bytes, _proceed: Callable[[bytes], HttpResponse]) -> HttpResponse:
     """Let nobody listen."""
     raise UnreachableError("connection refused")
 
 
-def refuse_billing(body: bytes, proceed: Callable[[bytes], HttpAnswer]) -> HttpAnswer:
+def refuse_billing(body: bytes, proceed: Callable[[bytes], HttpResponse]) -> HttpResponse:
     """Let no reading through."""
     return refuse(body, proceed) if b":SubmitBilling" in body else proceed(body)
 

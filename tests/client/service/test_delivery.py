@@ -11,34 +11,34 @@ from typing import Any
 import pytest
 
 from esolutions_client.errors import DeliveryError, RejectedError, TurnedOffError, UnreachableError, UsageError
-from esolutions_client.wire.transport import HttpAnswer
+from esolutions_client.wire.transport import HttpResponse
 from esolutions_server.service.errors import AdministrationError
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-Proceed = Callable[[bytes], HttpAnswer]
+Proceed = Callable[[bytes], HttpResponse]
 
 
-def lose_reply(body: bytes, proceed: Proceed) -> HttpAnswer:
+def lose_reply(body: bytes, proceed: Proceed) -> HttpResponse:
     """Let the server do the work and lose its answer."""
     proceed(body)
     raise UnreachableError("the connection was lost")
 
 
-def refuse(_body: bytes, _proceed: Proceed) -> HttpAnswer:
+def refuse(_body: bytes, _proceed: Proceed) -> HttpResponse:
     """Let nobody listen."""
     raise UnreachableError("connection refused")
 
 
-def reject(_body: bytes, _proceed: Proceed) -> HttpAnswer:
+def reject(_body: bytes, _proceed: Proceed) -> HttpResponse:
     """Say that the message is wrong for good."""
     return fault("e:Client")
 
 
-def fault(code: str) -> HttpAnswer:
+def fault(code: str) -> HttpResponse:
     """Return a SOAP fault."""
     text = f"<e:Fault><faultcode>{code}</faultcode><faultstring>not like this</faultstring></e:Fault>"
     soap = "http://schemas.xmlsoap.org/soap/envelope/"
-    return HttpAnswer(500, f'<e:Envelope xmlns:e="{soap}"><e:Body>{text}</e:Body></e:Envelope>'.encode())
+    return HttpResponse(500, f'<e:Envelope xmlns:e="{soap}"><e:Body>{text}</e:Body></e:Envelope>'.encode())
 
 
 def field(name: str, body: bytes) -> str:
@@ -68,7 +68,7 @@ def test_a_message_whose_reply_is_lost_is_sent_again_as_the_same(office: Any) ->
     assert office.open_requests() == []
 
 
-def let_through(body: bytes, proceed: Proceed) -> HttpAnswer:
+def let_through(body: bytes, proceed: Proceed) -> HttpResponse:
     """Let it through."""
     return proceed(body)
 
@@ -160,7 +160,7 @@ def test_no_fault_is_believed_for_good(new_office: Any, operation: bytes, code: 
     office = new_office
     forged: list[bytes] = []
 
-    def forge(body: bytes, proceed: Proceed) -> HttpAnswer:
+    def forge(body: bytes, proceed: Proceed) -> HttpResponse:
         if operation in body and len(forged) < 3:
             forged.append(body)
             return fault(code)
@@ -221,7 +221,7 @@ def test_every_attempt_is_archived_before_it_leaves(office: Any) -> None:
     office.line.fault = refuse
     with pytest.raises(UnreachableError):
         office.agent.sync()
-    office.line.fault = lambda body, _proceed: HttpAnswer(200, office.store.outbox.sent(1)[0].body + b"!" + body[:0])
+    office.line.fault = lambda body, _proceed: HttpResponse(200, office.store.outbox.sent(1)[0].body + b"!" + body[:0])
     with pytest.raises(DeliveryError):
         office.agent.sync()
     newest, older = office.store.outbox.sent(2)

@@ -13,21 +13,21 @@ from typing import Any
 import pytest
 
 from esolutions_client.errors import CredentialError, RejectedError, UnreachableError, UsageError
-from esolutions_client.wire.transport import HttpAnswer
-from esolutions_server.service.enrolment import EquipmentRow
+from esolutions_client.wire.transport import HttpResponse
+from esolutions_server.service.people.enrolment import EquipmentRow
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-Proceed = Callable[[bytes], HttpAnswer]
+Proceed = Callable[[bytes], HttpResponse]
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 
 
-def unknown(_body: bytes, _proceed: Proceed) -> HttpAnswer:
+def unknown(_body: bytes, _proceed: Proceed) -> HttpResponse:
     """Forge the fault of a server that does not know the proxy."""
     text = "<e:Fault><faultcode>wsse:FailedAuthentication</faultcode><faultstring>no such proxy</faultstring></e:Fault>"
-    return HttpAnswer(500, f'<e:Envelope xmlns:e="{SOAP}"><e:Body>{text}</e:Body></e:Envelope>'.encode())
+    return HttpResponse(500, f'<e:Envelope xmlns:e="{SOAP}"><e:Body>{text}</e:Body></e:Envelope>'.encode())
 
 
-def lose_reply_of_billing(body: bytes, proceed: Proceed) -> HttpAnswer:
+def lose_reply_of_billing(body: bytes, proceed: Proceed) -> HttpResponse:
     """Let the server take a billing transaction, and lose its answer."""
     answer = proceed(body)
     if b":SubmitBilling" in body:
@@ -189,10 +189,10 @@ def test_a_server_that_goes_on_forgetting_is_offered_everything_once_a_sync(
     others = [row for row in office.store.outbox.sent() if row.operation != "SyncProxy"]
     acknowledged = len({row.message_id for row in others})
     first = next(row for row in reversed(others) if row.operation == "RegisterProxyDevices").answer
-    service = "esolutions_server.service.communication"
+    service = "esolutions_server.service.exchanges.proxy_service"
     monkeypatch.setattr(f"{service}.resuming.resume_point", lambda *_: field("ReceiptId", first))
-    monkeypatch.setattr(f"{service}.exchanges.first_answer", lambda *_: None)
-    monkeypatch.setattr(f"{service}.exchanges.keep_answer", lambda *_: None)
+    monkeypatch.setattr(f"{service}.exchanges.first_response", lambda *_: None)
+    monkeypatch.setattr(f"{service}.exchanges.keep_response", lambda *_: None)
     for _ in range(3):
         office.line.sent.clear()
         office.agent.sync()
@@ -258,9 +258,9 @@ def test_no_forged_fault_keeps_a_lost_server_from_being_told(office: Any, operat
     forged: list[bytes] = []
     text = f"<e:Fault><faultcode>{code}</faultcode><faultstring>not like this</faultstring></e:Fault>"
     soap = "http://schemas.xmlsoap.org/soap/envelope/"
-    answer = HttpAnswer(500, f'<e:Envelope xmlns:e="{soap}"><e:Body>{text}</e:Body></e:Envelope>'.encode())
+    answer = HttpResponse(500, f'<e:Envelope xmlns:e="{soap}"><e:Body>{text}</e:Body></e:Envelope>'.encode())
 
-    def forge(body: bytes, proceed: Proceed) -> HttpAnswer:
+    def forge(body: bytes, proceed: Proceed) -> HttpResponse:
         if operation in body and len(forged) < 3:
             forged.append(body)
             return answer

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from esolutions_client.service.finding import Searched, SearchReport, find_printers
-from esolutions_client.snmp.discovery import Found, discover
+from esolutions_client.service.printers.discovery import Searched, SearchReport, find_printers
 from esolutions_client.snmp.errors import AgentError, SilentError
 from esolutions_client.snmp.ports import Target
+from esolutions_client.snmp.search.discovery import Found, discover
 from esolutions_simulators.fleet import Fleet
 from esolutions_simulators.printer import SimulatedPrinter
 
@@ -30,9 +30,9 @@ A_POLL = timedelta(hours=2)
 def search(office: Office, *hosts: str) -> SearchReport:
     """Search where the printers stand and at one more address, or at some addresses alone."""
     targets = hosts or (*office.fleet.addresses, ELSEWHERE)
-    identity, reach = office.agent.identity, office.world.reach
+    identity, timeouts = office.agent.identity, office.world.snmp_timeouts
     searched = Searched(tuple(targets), port=1161)
-    return find_printers(office.store, office.lan, identity, searched, now=lambda: office.now, reach=reach)
+    return find_printers(office.store, office.lan, identity, searched, now=lambda: office.now, timeouts=timeouts)
 
 
 def device(office: Office, serial: str) -> Device:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from esolutions_client.errors import UsageError
-from esolutions_client.service.finding import Searched, find_printers
+from esolutions_client.service.printers.discovery import Searched, find_printers
 from esolutions_server.soap.contract import translation
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ELSEWHERE = "127.0.0.99"
 A_MINUTE = timedelta(minutes=1)
 A_POLL = timedelta(hours=2)
-_to_answer = translation.to_answer
+_to_answer = translation.to_response
 
 
 def silent(office: Office) -> list[str]:
@@ -57,9 +57,9 @@ def test_a_search_finds_the_same_printer_in_another_case(office: Office) -> None
     office.fleet.by_serial(office.serials[0]).move(office.now + A_MINUTE, ELSEWHERE)
     office.pass_time(A_POLL)
     targets = (*office.fleet.addresses, ELSEWHERE)
-    identity, reach = office.agent.identity, office.world.reach
+    identity, timeouts = office.agent.identity, office.world.snmp_timeouts
     searched = Searched(targets, port=1161)
-    report = find_printers(office.store, office.lan, identity, searched, now=lambda: office.now, reach=reach)
+    report = find_printers(office.store, office.lan, identity, searched, now=lambda: office.now, timeouts=timeouts)
     assert (report.new, report.gone, report.held, report.moved) == ((), (), (), (office.serials[0],))
     assert [found.device is not None for found in report.found] == [True, True]
     moved = office.store.devices.get(office.serials[0])

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esolutions_client.service.submission import in_transactions
+from esolutions_client.service.exchanges.submission import in_transactions
 from esolutions_client.wire.messages import DeviceReading
 
 READ = datetime(2026, 1, 1, tzinfo=UTC)

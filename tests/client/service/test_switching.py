@@ -9,8 +9,8 @@ import pytest
 from esolutions_client.errors import TurnedOffError
 from esolutions_client.service.switching import LONGEST_CONVERSATION_SECONDS, SwitchedProber, SwitchedSnmp
 from esolutions_client.snmp.errors import SilentError, SnmpError
+from esolutions_client.snmp.pdus import Conversation, GetNext, run
 from esolutions_client.snmp.ports import Target
-from esolutions_client.snmp.requests import Conversation, GetNext, run
 from esolutions_client.store.switch import Switch
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 
 from esolutions_client.errors import UnreachableError
 from esolutions_client.service.policy_in_force import plan_in_force
-from esolutions_client.wire import server as wire_server
+from esolutions_client.wire import soap_client as wire_server
 from esolutions_server.domain.policy import Policy
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from conftest import Office
     from esolutions_client.wire.messages import Command
-    from esolutions_client.wire.transport import HttpAnswer
+    from esolutions_client.wire.transport import HttpResponse
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 TOTAL = "Total Impressions"
@@ -182,7 +182,7 @@ def test_printers_registered_one_after_the_other_are_one_fleet(new_office: Offic
     assert [each["note"] for each in entries] == ["", ""]
 
 
-def refuse(_body: bytes, _deliver: object) -> HttpAnswer:
+def refuse(_body: bytes, _deliver: object) -> HttpResponse:
     """Carry nothing."""
     raise UnreachableError("no way")
 

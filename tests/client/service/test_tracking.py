@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esolutions_client.service.tracking import Reach, encode_poll, track
-from esolutions_client.snmp.layout import SteadyPoll
+from esolutions_client.service.printers.printer_state import SnmpTimeouts, encode_poll, track
+from esolutions_client.snmp.rows.layout import SteadyPoll
 
 if TYPE_CHECKING:
     from conftest import Office
@@ -37,7 +37,7 @@ def test_a_damaged_layout_of_old_leaves_what_was_billed_to_compare_with(office: 
     store._connection.execute("UPDATE layout SET body = 'damaged' WHERE layout_id = ?", (device.layout_id,))
     device = store.devices.save_layout(device, body)
 
-    tracked = track(store, device, Reach())
+    tracked = track(store, device, SnmpTimeouts())
 
     assert tracked.layout is not None
     billed = {name: sent.value for name, sent in store.readings.transmitted(device.serial_number).items()}

@@ -16,14 +16,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from esolutions_client.snmp.asking import get
+from esolutions_client.snmp.engines.pysnmp_port import PysnmpPort
 from esolutions_client.snmp.errors import NO_SUCH_NAME, AgentError, SilentError, SnmpError, TooBigError
+from esolutions_client.snmp.pdus import Get, GetBulk, GetNext, Reply, Request, Value
 from esolutions_client.snmp.ports import Target
-from esolutions_client.snmp.pysnmp_port import PysnmpPort
+from esolutions_client.snmp.queries import get
 from esolutions_client.snmp.replay import ReplayPort
-from esolutions_client.snmp.requests import Answer, Get, GetBulk, GetNext, Request, Value
 
-Answerer = Callable[[Request], Answer]
+Answerer = Callable[[Request], Reply]
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 XCMI = "1.3.6.1.4.1.253.8.53.13.2.1"
@@ -128,7 +128,7 @@ def too_big_beyond(most: int) -> Callable[[Answerer], Answerer]:
     """Answers of more than `most` variables do not fit."""
 
     def quirk(agent: Answerer) -> Answerer:
-        def answer(request: Request) -> Answer:
+        def answer(request: Request) -> Reply:
             size = request.max_repetitions if isinstance(request, GetBulk) else len(request.oids)
             if size > most:
                 raise TooBigError("too big")
@@ -142,7 +142,7 @@ def too_big_beyond(most: int) -> Callable[[Answerer], Answerer]:
 def version_1(agent: Answerer) -> Answerer:
     """No GETBULK, and one missing variable refuses the whole request."""
 
-    def answer(request: Request) -> Answer:
+    def answer(request: Request) -> Reply:
         if isinstance(request, GetBulk):
             raise SilentError("a version 1 agent drops what it cannot decode")
         rows = agent(request)
@@ -157,7 +157,7 @@ def version_1(agent: Answerer) -> Answerer:
 def circling(agent: Answerer) -> Answerer:
     """After the last row of a table comes its first."""
 
-    def answer(request: Request) -> Answer:
+    def answer(request: Request) -> Reply:
         rows = agent(request)
         if isinstance(request, GetBulk) and rows:
             return [*rows, rows[0]] * 2
@@ -173,7 +173,7 @@ def endless(_: Answerer) -> Answerer:
         root, _, last = oid.rpartition(".")
         return (f"{root}.{int(last) + step}" if oid.count(".") > 11 else f"{oid}.1.20.{step}"), 1
 
-    def answer(request: Request) -> Answer:
+    def answer(request: Request) -> Reply:
         if isinstance(request, Get):
             return [1] * len(request.oids)
         if isinstance(request, GetNext):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from esolutions_client.errors import UsageError
-from esolutions_client.snmp.addresses import MOST_ADDRESSES, expand_targets
+from esolutions_client.snmp.search.addresses import MOST_ADDRESSES, expand_targets
 
 
 @pytest.mark.parametrize(

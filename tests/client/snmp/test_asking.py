@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esolutions_client.snmp.asking import MOST_ROWS, fetch, get, oid_key, predecessor, walk
-from esolutions_client.snmp.errors import GEN_ERR, AgentError, UnusableAnswerError
-from esolutions_client.snmp.requests import Answer, Get, GetBulk, GetNext, Request, Value, run
+from esolutions_client.snmp.errors import GEN_ERR, AgentError, UnusableReplyError
+from esolutions_client.snmp.pdus import Get, GetBulk, GetNext, Reply, Request, Value, run
+from esolutions_client.snmp.queries import MOST_ROWS, fetch, get, oid_key, predecessor, walk
 
 if TYPE_CHECKING:
     from types import SimpleNamespace
@@ -38,7 +38,7 @@ def test_walking_from_the_predecessor_answers_the_row_itself(arcs: list[int]) ->
 @pytest.mark.parametrize("text", ["", "1..3", "1.3.", "iso.3", "-1.3", "1.3.٣", "1." + "9" * 5000, "1.3\n"])
 def test_what_is_no_oid_is_an_unusable_answer(text: str) -> None:
     """An agent cannot make the client count to infinity or stumble over letters."""
-    with pytest.raises(UnusableAnswerError):
+    with pytest.raises(UnusableReplyError):
         oid_key(text)
 
 
@@ -57,7 +57,7 @@ def test_a_walk_in_version_1_never_asks_for_bulk(agents: SimpleNamespace) -> Non
 def test_a_walk_that_goes_back_ends() -> None:
     """An OID that does not increase ends the walk, with the rows before it."""
 
-    def agent(_: Request) -> Answer:
+    def agent(_: Request) -> Reply:
         return [("1.3.6.1.5", 5), ("1.3.6.1.6", 6), ("1.3.6.1.5", 5), ("1.3.6.1.7", 7)]
 
     assert run(walk("1.3.6.1"), agent) == {"5": 5, "6": 6}
@@ -67,7 +67,7 @@ def test_a_walk_without_end_is_cut() -> None:
     """No table has more rows than the limit; the requests stop soon after."""
     requests = 0
 
-    def agent(request: Request) -> Answer:
+    def agent(request: Request) -> Reply:
         nonlocal requests
         requests += 1
         assert isinstance(request, GetBulk)
@@ -87,7 +87,7 @@ def test_one_missing_row_costs_only_itself(agents: SimpleNamespace) -> None:
 def test_an_agent_that_does_not_say_which_row_is_bad_is_asked_in_halves() -> None:
     """A genErr with index 0 for the whole request is found by halving."""
 
-    def agent(request: Request) -> Answer:
+    def agent(request: Request) -> Reply:
         assert isinstance(request, Get)
         if "1.3.6.1.13.1" in request.oids:
             raise AgentError(GEN_ERR)
@@ -100,7 +100,7 @@ def test_what_get_does_not_have_is_walked_to(agents: SimpleNamespace) -> None:
     """Rows known to GET are not asked for twice."""
     asked: list[Request] = []
 
-    def agent(request: Request) -> Answer:
+    def agent(request: Request) -> Reply:
         asked.append(request)
         if isinstance(request, Get):
             return [TABLE[oid] if oid == "1.3.6.1.1.1" else None for oid in request.oids]

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from esolutions_client.snmp.native_port import NativePort
+from esolutions_client.snmp.engines.native_port import NativePort
+from esolutions_client.snmp.engines.pysnmp_port import PysnmpPort
 from esolutions_client.snmp.ports import SnmpPort, Target
-from esolutions_client.snmp.pysnmp_port import PysnmpPort
-from esolutions_client.snmp.reading import meet_walk, read_printer, read_walk
+from esolutions_client.snmp.read_once import meet_walk, read_printer, read_walk
 
 if TYPE_CHECKING:
     from pathlib import Path

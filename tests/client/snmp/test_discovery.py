@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from esolutions_client.snmp.discovery import Found, Sign, discover, probe
-from esolutions_client.snmp.errors import SilentError, UnusableAnswerError
-from esolutions_client.snmp.identify import Identified
+from esolutions_client.snmp.errors import SilentError, UnusableReplyError
+from esolutions_client.snmp.pdus import GetBulk, run
 from esolutions_client.snmp.ports import Target
-from esolutions_client.snmp.requests import GetBulk, run
+from esolutions_client.snmp.rows.identify import Identified
+from esolutions_client.snmp.search.discovery import Found, Sign, discover, probe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
     from types import SimpleNamespace
 
-    from esolutions_client.snmp.requests import Answer, Conversation, Request, Value
+    from esolutions_client.snmp.pdus import Conversation, Reply, Request, Value
 
 ROUTER: dict[str, Value] = {
     "1.3.6.1.2.1.1.1.0": b"router",
@@ -29,7 +29,7 @@ ROUTER: dict[str, Value] = {
 class Site:
     """A port behind which each host is the agent named here, and every other address is silent."""
 
-    def __init__(self, agents: dict[str, Callable[[Request], Answer]]) -> None:
+    def __init__(self, agents: dict[str, Callable[[Request], Reply]]) -> None:
         self._agents = agents
         self.asked: list[str] = []
 
@@ -39,16 +39,16 @@ class Site:
             self.asked.append(target.host)
             try:
                 yield [(index, run(conversation, self._agents.get(target.host, _silence)))]
-            except (SilentError, UnusableAnswerError) as error:
+            except (SilentError, UnusableReplyError) as error:
                 yield [(index, error)]
 
 
-def _silence(_: Request) -> Answer:
+def _silence(_: Request) -> Reply:
     raise SilentError("nobody")
 
 
-def _unusable(agent: Callable[[Request], Answer]) -> Callable[[Request], Answer]:
-    def answer(request: Request) -> Answer:
+def _unusable(agent: Callable[[Request], Reply]) -> Callable[[Request], Reply]:
+    def answer(request: Request) -> Reply:
         return [1, 2] if isinstance(request, GetBulk) else agent(request)
 
     return answer
@@ -73,7 +73,7 @@ def test_only_printers_are_found(site: Site, targets: list[Target], now: Callabl
     assert set(found) == {"192.0.2.1", "192.0.2.3"}
     assert isinstance(found["192.0.2.1"], Identified)
     assert found["192.0.2.1"].reading.serial_number == "ABC123456"
-    assert isinstance(found["192.0.2.3"], UnusableAnswerError)
+    assert isinstance(found["192.0.2.3"], UnusableReplyError)
 
 
 def test_progress_is_told(site: Site, targets: list[Target], now: Callable[[], datetime]) -> None:

@@ -9,13 +9,13 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from esolutions_client.snmp.discovery import Sign, probe
 from esolutions_client.snmp.errors import AgentError, SilentError, SnmpError, TooBigError
-from esolutions_client.snmp.identify import Identified, identify
-from esolutions_client.snmp.layout import Layout, SteadyPoll, steady
-from esolutions_client.snmp.requests import Conversation, Get, GetBulk, Request, run
-from esolutions_client.snmp.tables.meters import MeterRow
-from esolutions_client.snmp.tables.supplies import SupplyRow
+from esolutions_client.snmp.pdus import Conversation, Get, GetBulk, Request, run
+from esolutions_client.snmp.rows.identify import Identified, identify
+from esolutions_client.snmp.rows.layout import Layout, SteadyPoll, steady
+from esolutions_client.snmp.rows.tables.meters import MeterRow
+from esolutions_client.snmp.rows.tables.supplies import SupplyRow
+from esolutions_client.snmp.search.discovery import Sign, probe
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 MOST_REQUESTS = 20_000

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esolutions_client.snmp.errors import GEN_ERR, AgentError
-from esolutions_client.snmp.identify import Identified, identify
-from esolutions_client.snmp.layout import Layout
-from esolutions_client.snmp.requests import Answer, Request, Value, run
+from esolutions_client.snmp.pdus import Reply, Request, Value, run
+from esolutions_client.snmp.rows.identify import Identified, identify
+from esolutions_client.snmp.rows.layout import Layout
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ Rows = dict[str, Value]
 Now = Callable[[], datetime]
 
 
-def meet(agent: Callable[[Request], Answer], now: Now, version: str = "2c") -> Identified:
+def meet(agent: Callable[[Request], Reply], now: Now, version: str = "2c") -> Identified:
     """Identify a printer by asking a function."""
     return run(identify(now=now, version=version), agent)
 
@@ -117,7 +117,7 @@ def test_the_owners_name_place_and_contact_are_never_asked_for(
     """No request names them, and nothing that is kept contains them."""
     asked: list[str] = []
 
-    def listening(request: Request) -> Answer:
+    def listening(request: Request) -> Reply:
         asked.extend(getattr(request, "oids", None) or (request.oid,))  # type: ignore[union-attr]
         return agents.obliging(xerox)(request)  # type: ignore[no-any-return]
 
@@ -142,7 +142,7 @@ def test_an_endless_walk_ends(xerox: Rows, agents: SimpleNamespace, now: Now) ->
     """An agent whose tables never end is answered with a bounded number of requests, and with a reading."""
     count = 0
 
-    def counting(request: Request) -> Answer:
+    def counting(request: Request) -> Reply:
         nonlocal count
         count += 1
         assert count < 2_000
@@ -172,7 +172,7 @@ def test_half_a_table_of_meters_is_no_reading(xerox: Rows, agents: SimpleNamespa
     """An agent that fails in the middle of its meters is asked again later; the rest would be billed as all."""
     failing = f"1.3.6.1.4.1.253.8.53.13.2.1.{column}.1.20.33"
 
-    def agent(request: Request) -> Answer:
+    def agent(request: Request) -> Reply:
         rows = agents.obliging(xerox)(request)
         if any(row[0] == failing for row in rows if isinstance(row, tuple)):
             raise AgentError(GEN_ERR)

@@ -9,10 +9,10 @@ import pytest
 from pyasn1.codec.ber import encoder
 from pysnmp.proto import api
 
-from esolutions_client.snmp.errors import LayoutChangedError, TooBigError, UnusableAnswerError
-from esolutions_client.snmp.identify import Identified, identify
-from esolutions_client.snmp.layout import Layout, steady
-from esolutions_client.snmp.requests import Answer, Get, Request, Value, run
+from esolutions_client.snmp.errors import LayoutChangedError, TooBigError, UnusableReplyError
+from esolutions_client.snmp.pdus import Get, Reply, Request, Value, run
+from esolutions_client.snmp.rows.identify import Identified, identify
+from esolutions_client.snmp.rows.layout import Layout, steady
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,7 +82,7 @@ def test_numbers_that_are_none_leave_the_others_standing(met: Identified, xerox:
 @pytest.mark.parametrize("values", [[], [1], [b"ABC123456"] * 50])
 def test_another_number_of_answers_than_questions_is_unusable(met: Identified, values: list[Value]) -> None:
     """Values without their question would land under the wrong name."""
-    with pytest.raises(UnusableAnswerError):
+    with pytest.raises(UnusableReplyError):
         run(steady(met.layout), lambda _: values)
 
 
@@ -101,7 +101,7 @@ def test_an_agent_that_answers_little_at_once_is_remembered_so(
     agent = agents.too_big_beyond(8)(agents.obliging(xerox))
     layout = run(identify(now=now), agent).layout
 
-    def never_refuses(request: Request) -> Answer:
+    def never_refuses(request: Request) -> Reply:
         try:
             return agent(request)  # type: ignore[no-any-return]
         except TooBigError:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esolutions_client.snmp.identify import identify
-from esolutions_client.snmp.reading import read_walk
-from esolutions_client.snmp.requests import Unreadable, run
+from esolutions_client.snmp.pdus import Unreadable, run
+from esolutions_client.snmp.read_once import read_walk
+from esolutions_client.snmp.rows.identify import identify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import SimpleNamespace
 
-    from esolutions_client.snmp.requests import Value
+    from esolutions_client.snmp.pdus import Value
 
 GENERAL, CHARSET = "1.3.6.1.2.1.43.5.1.1", "1.3.6.1.2.1.43.7.1.1.4"
 CURRENT, CONSOLE = f"{GENERAL}.2.1", f"{GENERAL}.10.1"

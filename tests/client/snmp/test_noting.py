@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from esolutions_client.snmp.asking import get, walk
 from esolutions_client.snmp.errors import AgentError, SilentError
 from esolutions_client.snmp.noting import noting
+from esolutions_client.snmp.pdus import Get, Unreadable, run
 from esolutions_client.snmp.ports import Target
-from esolutions_client.snmp.reading import read_printer
+from esolutions_client.snmp.queries import get, walk
+from esolutions_client.snmp.read_once import read_printer
 from esolutions_client.snmp.replay import ReplayPort
-from esolutions_client.snmp.requests import Get, Unreadable, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from esolutions_client.snmp.requests import Conversation, Request, Value
+    from esolutions_client.snmp.pdus import Conversation, Request, Value
 
 ODD = Unreadable("an INTEGER of 5 octets instead of 1 to 4")
 

@@ -15,14 +15,14 @@ import pytest
 from esolutions_client.errors import TurnedOffError
 from esolutions_client.snmp.codec.ber import element, tlv
 from esolutions_client.snmp.codec.values import read_value
-from esolutions_client.snmp.errors import SilentError, SnmpError, UnusableAnswerError
-from esolutions_client.snmp.identify import Identified, identify
-from esolutions_client.snmp.native import names
-from esolutions_client.snmp.native_port import NativePort
+from esolutions_client.snmp.engines.native import names
+from esolutions_client.snmp.engines.native_port import NativePort
+from esolutions_client.snmp.engines.pysnmp_port import PysnmpPort
+from esolutions_client.snmp.errors import SilentError, SnmpError, UnusableReplyError
+from esolutions_client.snmp.pdus import Conversation, Get, Unreadable
 from esolutions_client.snmp.ports import SnmpPort, Target
-from esolutions_client.snmp.pysnmp_port import PysnmpPort
-from esolutions_client.snmp.reading import read_printer, read_walk
-from esolutions_client.snmp.requests import Conversation, Get, Unreadable
+from esolutions_client.snmp.read_once import read_printer, read_walk
+from esolutions_client.snmp.rows.identify import Identified, identify
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -180,7 +180,7 @@ def test_an_answer_to_another_question_is_never_taken_for_ours(port: SnmpPort) -
 
     with Babbler(reply) as target:
         (outcome,) = outcomes(port, [target])
-    assert isinstance(outcome, UnusableAnswerError) or outcome == [NULL]
+    assert isinstance(outcome, UnusableReplyError) or outcome == [NULL]
 
 
 @pytest.mark.parametrize("octets", ["43 04 98 5D 4B 44", "02 05 00 98 5D 4B 44", "46 01 07", "47 01 07", "04 09 61"])
@@ -206,7 +206,7 @@ def test_an_answer_that_cannot_be_used_is_not_called_silence(port: SnmpPort) -> 
     """The printer did answer: the error says what is wrong with what came."""
     with Babbler(lambda message: [message.replace(b"\xa0", b"\xa2", 1)[:-1]]) as target:
         (outcome,) = outcomes(port, [target])
-    assert isinstance(outcome, UnusableAnswerError)
+    assert isinstance(outcome, UnusableReplyError)
     assert "an element is longer than what holds it" in str(outcome)
 
 
@@ -377,7 +377,7 @@ def test_a_broken_conversation_is_an_error_of_ours(port: SnmpPort) -> None:
 
     with Babbler(lambda message: [message.replace(b"\xa0", b"\xa2", 1)]) as target:
         (outcome,) = outcomes(port, [target], broken)
-    assert isinstance(outcome, UnusableAnswerError)
+    assert isinstance(outcome, UnusableReplyError)
     assert "ZeroDivisionError: a defect" in str(outcome)
 
 
@@ -392,7 +392,7 @@ def test_a_version_that_is_not_spoken_is_refused_before_a_packet_is_sent(port: S
 
     with Babbler(reply) as target:
         (outcome,) = outcomes(port, [Target(target.host, target.port, version=version)])
-    assert isinstance(outcome, UnusableAnswerError)
+    assert isinstance(outcome, UnusableReplyError)
     assert not seen
 
 

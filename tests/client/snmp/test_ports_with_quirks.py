@@ -10,12 +10,12 @@ import pytest
 from pyasn1.codec.ber import decoder, encoder
 from pysnmp.proto import api, rfc1905
 
+from esolutions_client.snmp.engines.native_port import NativePort
+from esolutions_client.snmp.engines.pysnmp_port import PysnmpPort
 from esolutions_client.snmp.errors import GEN_ERR, AgentError, TooBigError
-from esolutions_client.snmp.identify import identify
-from esolutions_client.snmp.native_port import NativePort
+from esolutions_client.snmp.pdus import Get, GetBulk, GetNext, Reply, Request, Value, run
 from esolutions_client.snmp.ports import SnmpPort, Target
-from esolutions_client.snmp.pysnmp_port import PysnmpPort
-from esolutions_client.snmp.requests import Answer, Get, GetBulk, GetNext, Request, Value, run
+from esolutions_client.snmp.rows.identify import identify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,7 @@ def port(request: pytest.FixtureRequest) -> SnmpPort:
 class Served:
     """An answering function served over UDP in version 2c, encoded by an SNMP library."""
 
-    def __init__(self, agent: Callable[[Request], Answer]) -> None:
+    def __init__(self, agent: Callable[[Request], Reply]) -> None:
         self._agent = agent
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind(("127.0.0.1", 0))
@@ -62,7 +62,7 @@ class Served:
             self._socket.sendto(_answered(octets, self._agent), address)
 
 
-def _answered(octets: bytes, agent: Callable[[Request], Answer]) -> bytes:
+def _answered(octets: bytes, agent: Callable[[Request], Reply]) -> bytes:
     message, _ = decoder.decode(octets, asn1Spec=MODULE.Message())
     question = MODULE.apiMessage.get_pdu(message)
     oids = tuple(str(name) for name, _ in MODULE.apiPDU.get_varbinds(question))
@@ -82,7 +82,7 @@ def _answered(octets: bytes, agent: Callable[[Request], Answer]) -> bytes:
     return encoder.encode(reply)  # type: ignore[no-any-return]
 
 
-def _rows(question: Any, oids: tuple[str, ...], agent: Callable[[Request], Answer]) -> list[Any]:
+def _rows(question: Any, oids: tuple[str, ...], agent: Callable[[Request], Reply]) -> list[Any]:
     if isinstance(question, rfc1905.GetBulkRequestPDU):
         return list(agent(GetBulk(oids[0], int(MODULE.apiBulkPDU.get_max_repetitions(question)))))
     if isinstance(question, rfc1905.GetNextRequestPDU):
@@ -103,10 +103,10 @@ def expected(xerox: dict[str, Value], agents: SimpleNamespace, now: Callable[[],
     return run(identify(now=now), agents.obliging(xerox)).reading
 
 
-def gen_err_to_bulk(agent: Callable[[Request], Answer]) -> Callable[[Request], Answer]:
+def gen_err_to_bulk(agent: Callable[[Request], Reply]) -> Callable[[Request], Reply]:
     """GETBULK is answered with genErr, as by agents that do not know it."""
 
-    def answer(request: Request) -> Answer:
+    def answer(request: Request) -> Reply:
         if isinstance(request, GetBulk):
             raise AgentError(GEN_ERR)
         return agent(request)
@@ -114,10 +114,10 @@ def gen_err_to_bulk(agent: Callable[[Request], Answer]) -> Callable[[Request], A
     return answer
 
 
-def gen_err_to_much(agent: Callable[[Request], Answer]) -> Callable[[Request], Answer]:
+def gen_err_to_much(agent: Callable[[Request], Reply]) -> Callable[[Request], Reply]:
     """A GET of more than four variables is answered with genErr that names none of them."""
 
-    def answer(request: Request) -> Answer:
+    def answer(request: Request) -> Reply:
         if isinstance(request, Get) and len(request.oids) > 4:
             raise AgentError(GEN_ERR)
         return agent(request)

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esolutions_client.snmp.discovery import discover
 from esolutions_client.snmp.errors import LayoutChangedError, SnmpError
-from esolutions_client.snmp.identify import Identified, identify
-from esolutions_client.snmp.layout import steady
+from esolutions_client.snmp.pdus import Unreadable, Value, run
 from esolutions_client.snmp.ports import Target
 from esolutions_client.snmp.replay import ReplayPort
-from esolutions_client.snmp.requests import Unreadable, Value, run
+from esolutions_client.snmp.rows.identify import Identified, identify
+from esolutions_client.snmp.rows.layout import steady
+from esolutions_client.snmp.search.discovery import discover
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from esolutions_client.snmp.identify import identify
-from esolutions_client.snmp.layout import steady
-from esolutions_client.snmp.reading import read_walk
+from esolutions_client.snmp.pdus import run
+from esolutions_client.snmp.read_once import read_walk
 from esolutions_client.snmp.replay import ReplayPort
-from esolutions_client.snmp.requests import run
+from esolutions_client.snmp.rows.identify import identify
+from esolutions_client.snmp.rows.layout import steady
 from esolutions_client.snmp.walkfile import read_walk_file
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from esolutions_client.snmp.asking import walk
 from esolutions_client.snmp.errors import LayoutChangedError
-from esolutions_client.snmp.identify import Identified, identify
-from esolutions_client.snmp.known_rows import keep_known_rows
-from esolutions_client.snmp.layout import Layout, steady
+from esolutions_client.snmp.pdus import Request, Unreadable, Value, run
+from esolutions_client.snmp.queries import walk
 from esolutions_client.snmp.replay import ReplayPort
-from esolutions_client.snmp.requests import Request, Unreadable, Value, run
+from esolutions_client.snmp.rows.identify import Identified, identify
+from esolutions_client.snmp.rows.known_rows import keep_known_rows
+from esolutions_client.snmp.rows.layout import Layout, steady
 
 if TYPE_CHECKING:
     from collections.abc import Callable

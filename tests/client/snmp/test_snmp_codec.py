@@ -13,9 +13,9 @@ from pyasn1.type import univ
 from pysnmp.proto import api, rfc1902, rfc1905
 
 from esolutions_client.snmp.codec.ber import decode_oid, encode_oid
-from esolutions_client.snmp.codec.messages import answer_to, draw_id, encode, open_response
-from esolutions_client.snmp.errors import AgentError, SnmpError, TooBigError, UnusableAnswerError
-from esolutions_client.snmp.requests import Answer, Get, GetBulk, GetNext, Request, Unreadable, Value
+from esolutions_client.snmp.codec.messages import draw_id, encode, open_response, reply_to
+from esolutions_client.snmp.errors import AgentError, SnmpError, TooBigError, UnusableReplyError
+from esolutions_client.snmp.pdus import Get, GetBulk, GetNext, Reply, Request, Unreadable, Value
 
 MODELS = {"1": api.SNMP_VERSION_1, "2c": api.SNMP_VERSION_2C}
 NAME = "1.3.6.1.2.1.43.10.2.1.4.1.1"
@@ -89,16 +89,16 @@ def response_of(value: bytes, version: int = 1) -> bytes:
     return tlv(0x30, tlv(2, bytes((version,))) + tlv(4, b"public") + pdu)
 
 
-def decoded(message: bytes, request: Request = ASKED, version: str = "2c") -> Answer:
+def decoded(message: bytes, request: Request = ASKED, version: str = "2c") -> Reply:
     """Return what a message answers to a request."""
-    return answer_to(request, encode(version, "public", request), open_response(message))
+    return reply_to(request, encode(version, "public", request), open_response(message))
 
 
 @given(versions, communities, requests, ids)
 def test_pysnmp_understands_every_request(version: str, community: str, request: Request, request_id: int) -> None:
     """Kind, version, community, id and names are those that were asked for, and nothing follows."""
     if version == "1" and isinstance(request, GetBulk):
-        with pytest.raises(UnusableAnswerError, match="no GetBulk"):
+        with pytest.raises(UnusableReplyError, match="no GetBulk"):
             encode(version, community, request)
         return
     module = api.PROTOCOL_MODULES[MODELS[version]]
@@ -137,7 +137,7 @@ def test_an_oid_survives(oid: str) -> None:
 @pytest.mark.parametrize("oid", ["1", "3.1", "1.40", "1.3.4294967296", ".".join(["1"] * 129), "1..3", "x", ""])
 def test_what_is_no_oid_is_not_sent(oid: str) -> None:
     """An error of ours, before anything leaves."""
-    with pytest.raises(UnusableAnswerError, match="not an object identifier"):
+    with pytest.raises(UnusableReplyError, match="not an object identifier"):
         encode_oid(oid)
 
 
@@ -212,7 +212,7 @@ def test_a_message_that_is_not_one_is_refused_with_the_reason(damage: Any, words
     """Strict where it matters: whose answer this is, and where each value begins and ends."""
     message = response_of(bytes.fromhex("04 02 61 62"))
     assert decoded(message) == [b"ab"]
-    with pytest.raises(UnusableAnswerError, match=words):
+    with pytest.raises(UnusableReplyError, match=words):
         decoded(damage(message))
 
 
@@ -258,7 +258,7 @@ def test_a_damaged_response_is_values_or_an_error_of_ours(rows: list[Any], data:
             break
     asked = Get((NAME,) * len(rows))
     try:
-        answer = answer_to(asked, encode("2c", "public", asked), open_response(bytes(octets)))
+        answer = reply_to(asked, encode("2c", "public", asked), open_response(bytes(octets)))
     except SnmpError:
         return
     assert len(answer) == len(rows)

@@ -13,8 +13,8 @@ from pyasn1.codec.ber import decoder
 from pysnmp.proto import api
 
 from esolutions_client.errors import TurnedOffError
+from esolutions_client.snmp.engines.sweep import Sweep, _question, _request_id
 from esolutions_client.snmp.ports import Target
-from esolutions_client.snmp.sweep import Sweep, _question, _request_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

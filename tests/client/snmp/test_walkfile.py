@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esolutions_client.snmp.requests import Unreadable
+from esolutions_client.snmp.pdus import Unreadable
 from esolutions_client.snmp.walkfile import WalkFileError, parse_walk, read_walk_file
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esolutions_client.snmp.reading import read_walk
-from esolutions_client.snmp.requests import Unreadable, Value
+from esolutions_client.snmp.pdus import Unreadable, Value
+from esolutions_client.snmp.read_once import read_walk
 from esolutions_client.snmp.walkfile import parse_walk
 
 if TYPE_CHECKING:

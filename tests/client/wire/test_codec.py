@@ -25,7 +25,7 @@ MESSAGE_ID = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
 STATUS = "SyncProxyStatus"
 
 
-def decode(body: bytes, credentials: Credentials, operation: str = STATUS) -> m.Answer:
+def decode(body: bytes, credentials: Credentials, operation: str = STATUS) -> m.Response:
     """Read an answer to the message of these tests."""
     return codec.decode(operation, MESSAGE_ID, body, credentials)
 

@@ -14,7 +14,7 @@ import trustme
 from esolutions_client.errors import TurnedOffError, UnreachableError
 from esolutions_client.store.switch import Switch
 from esolutions_client.wire.line import Line
-from esolutions_client.wire.transport import HttpAnswer, HttpsTransport
+from esolutions_client.wire.transport import HttpResponse, HttpsTransport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -145,7 +145,7 @@ def secured(tmp_path: Path) -> tuple[ssl.SSLContext, Path]:
     return context, ca_file
 
 
-def post(url: str, body: bytes = b"<envelope/>", **options: Any) -> HttpAnswer:
+def post(url: str, body: bytes = b"<envelope/>", **options: Any) -> HttpResponse:
     """Post once."""
     options.setdefault("http_proxy", "none")
     transport = HttpsTransport(url, allow_plain_http=True, **options)
@@ -206,7 +206,7 @@ def test_a_server_that_reads_nothing_is_given_up(start: Callable[..., Peer]) -> 
 def test_a_large_message_may_take_its_time(start: Callable[..., Peer]) -> None:
     """As long as it goes on, and is through in the time of an exchange; the connection is closed then."""
     peer = start(read_slowly)
-    assert post(f"http://127.0.0.1:{peer.port}/", _LARGE) == HttpAnswer(200, b"<ok/>")
+    assert post(f"http://127.0.0.1:{peer.port}/", _LARGE) == HttpResponse(200, b"<ok/>")
     assert peer.has_ended() == b""
 
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from esolutions_client.wire.codec import operation_of
+from esolutions_client.wire.json_codec import dump, load
 from esolutions_client.wire.messages import BillingTransaction
-from esolutions_client.wire.stored import dump, load
 
 
 @given(data=st.data())

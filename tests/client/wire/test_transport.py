@@ -13,7 +13,7 @@ import trustme
 
 from esolutions_client.errors import ProtocolError, UnreachableError, UsageError
 from esolutions_client.wire.codec import decode
-from esolutions_client.wire.transport import HttpAnswer, HttpsTransport, check_url
+from esolutions_client.wire.transport import HttpResponse, HttpsTransport, check_url
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +39,7 @@ def ca_file(authority: trustme.CA, tmp_path: Path) -> Path:
     return path
 
 
-def post(url: str, ca_file: Path | None = None, proxy: str | None = "none", *, plain: bool = False) -> HttpAnswer:
+def post(url: str, ca_file: Path | None = None, proxy: str | None = "none", *, plain: bool = False) -> HttpResponse:
     """Post one envelope and close the connection."""
     transport = HttpsTransport(url, ca_file=ca_file, http_proxy=proxy, allow_plain_http=plain)
     try:
@@ -51,7 +51,7 @@ def post(url: str, ca_file: Path | None = None, proxy: str | None = "none", *, p
 def test_a_server_with_the_right_certificate_is_asked(serve: Serve, authority: trustme.CA, ca_file: Path) -> None:
     """One POST with the SOAP headers and exactly the body; the answer comes back as it is."""
     server = serve(certificate=authority.issue_cert("localhost"))
-    assert post(f"https://localhost:{server.port}/CommunicationServer", ca_file) == HttpAnswer(200, b"<ok/>")
+    assert post(f"https://localhost:{server.port}/CommunicationServer", ca_file) == HttpResponse(200, b"<ok/>")
     (asked,) = server.requests
     assert asked.startswith(b"POST /CommunicationServer HTTP/1.1\r\n")
     assert asked.endswith(b"\r\n\r\n<envelope/>")
@@ -173,7 +173,7 @@ def test_the_proxy_server_of_the_system_is_used_unless_it_is_turned_off(
     for name in ("no_proxy", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
 
-    def post_there(proxy_setting: str | None) -> HttpAnswer:
+    def post_there(proxy_setting: str | None) -> HttpResponse:
         url = f"https://server.example:{server.port}/"
         transport = HttpsTransport(url, ca_file=ca_file, http_proxy=proxy_setting, resolve=at_home)
         try:

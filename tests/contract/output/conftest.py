@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esolutions_scenarios.runner import open_testbed
 from esolutions_scenarios.stories.registry import Setting
+from esolutions_scenarios.story_runner import open_testbed
 from esolutions_scenarios.testbed.office import START, old_fleet, open_office
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from esolutions_client.snmp.asking import oid_key
-from esolutions_client.snmp.errors import UnusableAnswerError
+from esolutions_client.snmp.errors import UnusableReplyError
+from esolutions_client.snmp.queries import oid_key
 
 __all__ = [
     "INTEGER",
@@ -52,16 +52,16 @@ def element(octets: bytes, at: int, end: int) -> tuple[int, int, int]:
         UnusableAnswerError: it does not lie before `end`, or has no definite length.
     """
     if end - at < 2:
-        raise UnusableAnswerError("it ends in the middle of an element")
+        raise UnusableReplyError("it ends in the middle of an element")
     size, begin = octets[at + 1], at + 2
     if size >= _MORE:
         count = size & ~_MORE
         if not 1 <= count <= _MOST_LENGTH_OCTETS:
-            raise UnusableAnswerError(f"an element has the length octet 0x{size:02X}")
+            raise UnusableReplyError(f"an element has the length octet 0x{size:02X}")
         begin += count
         size = int.from_bytes(octets[at + 2 : begin], "big")
     if begin + size > end:
-        raise UnusableAnswerError("an element is longer than what holds it")
+        raise UnusableReplyError("an element is longer than what holds it")
     return octets[at], begin, begin + size
 
 
@@ -75,7 +75,7 @@ def encode_oid(oid: str) -> bytes:
     first, *arcs = oid_key(oid)
     is_whole = bool(arcs) and first <= 2 and len(arcs) < _MOST_ARCS and max(arcs) <= _LARGEST_ARC
     if not is_whole or (first < 2 and arcs[0] >= _ARCS_BELOW_FIRST):
-        raise UnusableAnswerError(f"not an object identifier of SNMP: {oid[:80]!r}")
+        raise UnusableReplyError(f"not an object identifier of SNMP: {oid[:80]!r}")
     # X.690, 8.19.4: the first two arcs share a number.
     return b"".join(map(_base_128, (first * _ARCS_BELOW_FIRST + arcs[0], *arcs[1:])))
 
@@ -88,12 +88,12 @@ def decode_oid(content: bytes) -> str:
         UnusableAnswerError: it is empty, too long, ends within an arc or pads one (X.690, 8.19.2).
     """
     if not content or len(content) > _MOST_OID_OCTETS or content[-1] >= _MORE:
-        raise UnusableAnswerError("an object identifier is empty, too long or cut off")
+        raise UnusableReplyError("an object identifier is empty, too long or cut off")
     arcs: list[int] = []
     arc = 0
     for octet in content:
         if arc == 0 and octet == _MORE:
-            raise UnusableAnswerError("an object identifier has a padded arc")
+            raise UnusableReplyError("an object identifier has a padded arc")
         arc = arc << 7 | octet & ~_MORE
         if octet < _MORE:
             arcs.append(arc)
@@ -101,7 +101,7 @@ def decode_oid(content: bytes) -> str:
     first = min(arcs[0] // _ARCS_BELOW_FIRST, 2)
     arcs[:1] = first, arcs[0] - _ARCS_BELOW_FIRST * first
     if len(arcs) > _MOST_ARCS or max(arcs) > _LARGEST_ARC:
-        raise UnusableAnswerError("an object identifier has too many arcs, or too large ones")
+        raise UnusableReplyError("an object identifier has too many arcs, or too large ones")
     return ".".join(map(str, arcs))
 
 

@@ -22,16 +22,16 @@ from esolutions_client.snmp.codec.ber import (
     tlv,
 )
 from esolutions_client.snmp.codec.values import read_value
-from esolutions_client.snmp.errors import TOO_BIG, AgentError, TooBigError, UnusableAnswerError
-from esolutions_client.snmp.requests import Get, GetBulk, GetNext
+from esolutions_client.snmp.errors import TOO_BIG, AgentError, TooBigError, UnusableReplyError
+from esolutions_client.snmp.pdus import Get, GetBulk, GetNext
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from random import Random
 
-    from esolutions_client.snmp.requests import Answer, Request, Value
+    from esolutions_client.snmp.pdus import Reply, Request, Value
 
-__all__ = ["Encoded", "Response", "answer_to", "draw_id", "encode", "open_response", "read_value"]
+__all__ = ["Encoded", "Response", "draw_id", "encode", "open_response", "read_value", "reply_to"]
 
 # RFC 1901 and RFC 3416.
 _VERSIONS: Mapping[str, int] = MappingProxyType({"1": 0, "2c": 1})
@@ -86,7 +86,7 @@ def encode(version: str, community: str, request: Request) -> Encoded:
     """
     number, signed = _VERSIONS.get(version), community.encode()
     if number is None or (number == 0 and isinstance(request, GetBulk)):
-        raise UnusableAnswerError(f"SNMP version {version} has no {type(request).__name__}")
+        raise UnusableReplyError(f"SNMP version {version} has no {type(request).__name__}")
     names = [encode_oid(oid) for oid in ((request.oid,) if isinstance(request, GetBulk) else request.oids)]
     rows = tlv(SEQUENCE, *(tlv(SEQUENCE, tlv(OBJECT_IDENTIFIER, name), tlv(NULL)) for name in names))
     repetitions = tlv(INTEGER, _positive(request.max_repetitions)) if isinstance(request, GetBulk) else _ZERO
@@ -106,10 +106,10 @@ def open_response(octets: bytes) -> Response:
     at, end = _inside(octets, 0, len(octets), SEQUENCE, "message")
     version, at = _integer(octets, at, end)
     if version not in (0, 1):
-        raise UnusableAnswerError("it is of another SNMP version than 1 and 2c")
+        raise UnusableReplyError("it is of another SNMP version than 1 and 2c")
     tag, begin, at = element(octets, at, end)
     if tag != OCTET_STRING:
-        raise UnusableAnswerError("it has no community")
+        raise UnusableReplyError("it has no community")
     community = octets[begin:at]
     at, end = _inside(octets, at, end, _RESPONSE, "response")
     request_id, at = _integer(octets, at, end)
@@ -119,7 +119,7 @@ def open_response(octets: bytes) -> Response:
     return Response(octets, version, community, request_id, status, index, at, end)
 
 
-def answer_to(request: Request, asked: Encoded, response: Response) -> Answer:
+def reply_to(request: Request, asked: Encoded, response: Response) -> Reply:
     """Return what a response with the right id answers to a request.
 
     Raises:
@@ -127,7 +127,7 @@ def answer_to(request: Request, asked: Encoded, response: Response) -> Answer:
         UnusableAnswerError: it is of another version or community, answers other names, or is damaged.
     """
     if (response.version, response.community) != (asked.version, asked.community):
-        raise UnusableAnswerError("it is of another version or community than the question")
+        raise UnusableReplyError("it is of another version or community than the question")
     if response.status:
         if response.status == TOO_BIG:
             raise TooBigError("the answer would be too big")
@@ -135,7 +135,7 @@ def answer_to(request: Request, asked: Encoded, response: Response) -> Answer:
     names, values = _varbinds(response)
     if isinstance(request, Get):
         if names != asked.names:
-            raise UnusableAnswerError("it answers other variables than it was asked for")
+            raise UnusableReplyError("it answers other variables than it was asked for")
         return values
     return list(zip(map(decode_oid, names), values, strict=True))
 
@@ -166,7 +166,7 @@ def _name(octets: bytes, at: int, end: int) -> tuple[int, int, int]:
     tag, begin, stop = element(octets, at, end)
     kind, name_at, name_end = element(octets, begin, stop)
     if tag != SEQUENCE or kind != OBJECT_IDENTIFIER:
-        raise UnusableAnswerError("it holds something else than names and values")
+        raise UnusableReplyError("it holds something else than names and values")
     return name_at, name_end, stop
 
 
@@ -174,16 +174,16 @@ def _inside(octets: bytes, at: int, end: int, wanted: int, name: str) -> tuple[i
     """Return where the content of an element begins and ends, which must be the last up to `end`."""
     tag, begin, stop = element(octets, at, end)
     if tag != wanted:
-        raise UnusableAnswerError(f"it is no {name}: the tag is 0x{tag:02X}")
+        raise UnusableReplyError(f"it is no {name}: the tag is 0x{tag:02X}")
     if stop != end:
-        raise UnusableAnswerError(f"octets are left over behind the {name}")
+        raise UnusableReplyError(f"octets are left over behind the {name}")
     return begin, stop
 
 
 def _integer(octets: bytes, at: int, end: int) -> tuple[int, int]:
     tag, begin, stop = element(octets, at, end)
     if tag != INTEGER or not 1 <= stop - begin <= _ID_OCTETS:
-        raise UnusableAnswerError("it has something else where a number of its head should be")
+        raise UnusableReplyError("it has something else where a number of its head should be")
     return int.from_bytes(octets[begin:stop], "big", signed=True), stop
 
 

@@ -10,13 +10,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from esolutions_client.snmp.codec.ber import INTEGER, NULL, OBJECT_IDENTIFIER, OCTET_STRING, decode_oid, element
-from esolutions_client.snmp.errors import UnusableAnswerError
-from esolutions_client.snmp.requests import Unreadable
+from esolutions_client.snmp.errors import UnusableReplyError
+from esolutions_client.snmp.pdus import Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from esolutions_client.snmp.requests import Value
+    from esolutions_client.snmp.pdus import Value
 
 __all__ = ["read_value"]
 
@@ -31,7 +31,7 @@ def read_value(octets: bytes, at: int, end: int) -> Value:
     else:
         try:
             tag, begin, stop = element(octets, at, end)
-        except UnusableAnswerError:
+        except UnusableReplyError:
             return Unreadable("a value whose length does not fit its place")
         if stop != end:
             return Unreadable("a value with something behind it")
@@ -71,7 +71,7 @@ def _unsigned(name: str, width: int, *, is_wrapped_read: bool = False) -> Callab
 def _oid(content: bytes) -> Value:
     try:
         return decode_oid(content)
-    except UnusableAnswerError as error:
+    except UnusableReplyError as error:
         return Unreadable(str(error))
 
 

@@ -11,7 +11,7 @@ from ipaddress import AddressValueError, IPv4Address
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from esolutions_client.snmp.requests import Unreadable, Value
+from esolutions_client.snmp.pdus import Unreadable, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -12,8 +12,8 @@ from itertools import takewhile
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from esolutions_client.snmp import mib
-from esolutions_client.snmp.requests import Unreadable, Value
+from esolutions_client.snmp.pdus import Unreadable, Value
+from esolutions_client.snmp.rows import mib
 from esolutions_client.snmp.walkfiles.messages import TOOL_MESSAGE
 from esolutions_client.snmp.walkfiles.names import resolve
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from esolutions_scenarios.checks.invariants import Verdict
     from esolutions_scenarios.report.content import Observed
-    from esolutions_scenarios.runner import Result
+    from esolutions_scenarios.story_runner import Result
 
 __all__ = ["draw_checks", "draw_header", "draw_story"]
 

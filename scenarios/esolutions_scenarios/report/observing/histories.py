@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from esolutions_client.service.tracking import read_layout, read_poll
+from esolutions_client.service.printers.printer_state import read_layout, read_poll
 from esolutions_scenarios.report.content import MeterLine, PrinterHistory, ReadMoments, SupplyLine
 
 if TYPE_CHECKING:

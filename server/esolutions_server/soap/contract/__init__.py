@@ -1,6 +1,6 @@
 """The server's own statement of the wire, in spyne's terms. Nobody else imports spyne."""
 
-from esolutions_server.soap.contract.moves import import_spyne
+from esolutions_server.soap.contract.spyne_compat import import_spyne
 
 __all__: list[str] = []
 

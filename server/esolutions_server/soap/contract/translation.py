@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esolutions_server.domain.identity import IdentityError, canonical_guid
-from esolutions_server.domain.judgement import LARGEST_COUNTER, MeterValue
-from esolutions_server.service import messages
+from esolutions_server.domain.plausibility import LARGEST_COUNTER, MeterValue
 from esolutions_server.service.errors import FaultCode, RefusalError
+from esolutions_server.service.exchanges import messages
 from esolutions_server.soap.contract import types
 from esolutions_server.soap.moments import in_days, in_seconds, read_interval, read_moment, spell_moment
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-__all__ = ["to_answer", "to_request"]
+__all__ = ["to_request", "to_response"]
 
 
 def to_request(wire: Any) -> messages.Request:
@@ -27,7 +27,7 @@ def to_request(wire: Any) -> messages.Request:
     return _READERS[type(wire).get_type_name()](wire, _header(wire))
 
 
-def to_answer(answer: messages.Answer) -> Any:
+def to_response(answer: messages.Response) -> Any:
     """Return an answer as an instance of its wire type."""
     beginning = {
         "ReceiptId": answer.receipt_id,

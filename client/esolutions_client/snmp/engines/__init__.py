@@ -1,0 +1,1 @@
+"""What carries SNMP conversations: the client's own engine, pysnmp, and the sweep of many addresses."""

@@ -1,0 +1,1 @@
+"""Which rows of a printer are read, and how they are laid out."""

@@ -1,0 +1,131 @@
+"""Mishaps of ill will: somebody on the wire repeats, alters, forges, replays and holds back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from esolutions_scenarios.faults import http
+from esolutions_scenarios.swarm.injections.kind import Kind
+from esolutions_scenarios.worlds.memory import digest_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from random import Random
+
+    from esolutions_client.wire.transport import HttpResponse
+    from esolutions_scenarios.swarm.injections.kind import Ending
+    from esolutions_scenarios.swarm.run import Run
+
+__all__ = ["KINDS"]
+
+_BILLING = ("SubmitBillingTransaction",)
+_LIES = (
+    (b">Held<", b">Accepted<"),
+    (b">Refused<", b">Accepted<"),
+    (b">Accepted<", b">Refused<"),
+    (b">TurnOn<", b">Report<"),
+    (b">Report<", b">TurnOn<"),
+    (b"IssuedAt>2", b"IssuedAt>1"),
+    (b"IssuedAt>20", b"IssuedAt>21"),
+)
+
+
+def _request_repeated(life: Run, rng: Random) -> Ending:
+    """Somebody between delivers each message again."""
+    return _laid(life, http.Repeat(rng.randint(1, 3)))
+
+
+def _request_altered(life: Run, rng: Random) -> Ending:
+    """Somebody between adds a digit to the first billed value, or makes it a few impressions more or less."""
+    adds_a_digit, digit = rng.getrandbits(1), f"{rng.randint(0, 9)}".encode()
+
+    def alter(body: bytes, proceed: http.Proceed) -> HttpResponse:
+        value, end, rest = body.partition(b"</ns0:Meter>")
+        return proceed((value if adds_a_digit else value[:-1]) + digit + end + rest if end else body)
+
+    return _laid(life, alter, _BILLING)
+
+
+def _message_altered(life: Run, rng: Random) -> Ending:
+    """Somebody between changes one digit of what each message says, be it signed or not."""
+
+    def alter(body: bytes, proceed: http.Proceed) -> HttpResponse:
+        if b":Secret>" in body:
+            # Whoever reads the secret can be the client, so nothing is proven by altering it: TLS alone stands there.
+            return proceed(body)
+        begin = body.index(b"Body")
+        digits = [place for place in range(begin, len(body)) if body[place : place + 1].isdigit()]
+        # Of a namespace or an element's name there is none: each belongs to a value.
+        place = rng.choice(digits)
+        altered = body[:place] + b"%d" % ((int(body[place : place + 1]) + rng.randint(1, 9)) % 10) + body[place + 1 :]
+        answer = proceed(altered)
+        # What lies between may answer in the server's place.
+        if answer.status == 200 and digest_of(answer.body) in life.world.answers:
+            life.attacker.successes.append("an altered message was answered as if it were genuine")
+        return answer
+
+    return _laid(life, alter)
+
+
+def _answer_altered(life: Run, rng: Random) -> Ending:
+    """Somebody between turns a receipt's or command's words around."""
+    return _laid(life, http.AlterAnswer(*rng.choice(_LIES)))
+
+
+def _messages_forged(life: Run, rng: Random) -> Ending:
+    """Somebody sends forgeries of messages he sees, before they arrive and after, while they are fresh."""
+
+    def forge(body: bytes, proceed: http.Proceed) -> HttpResponse:
+        life.attacker.forestall(body, rng)
+        answer = proceed(body)
+        life.attacker.forge(body, rng)
+        return answer
+
+    return _laid(life, forge)
+
+
+def _messages_replayed(life: Run, _rng: Random) -> Ending:
+    """Somebody sends each message he sees again, at once."""
+    return _after_each_message(life, life.attacker.replay)
+
+
+def _message_held_back(life: Run, _rng: Random) -> Ending:
+    """Somebody between keeps messages from arriving, and sends them hours later."""
+    held: list[bytes] = []
+
+    def keep(body: bytes, proceed: http.Proceed) -> HttpResponse:
+        held.append(body)
+        return http.Refuse()(body, proceed)
+
+    lift = _laid(life, keep)
+
+    def release() -> None:
+        lift()
+        life.attacker.send_late(held, life.testbed.now)
+
+    return release
+
+
+def _after_each_message(life: Run, act: Callable[[bytes], None]) -> Ending:
+    def pass_on(body: bytes, proceed: http.Proceed) -> HttpResponse:
+        answer = proceed(body)
+        act(body)
+        return answer
+
+    return _laid(life, pass_on)
+
+
+def _laid(life: Run, fault: http.HttpFault, operations: tuple[str, ...] | None = None) -> Ending:
+    life.machine.net.break_server(fault, operations=operations)
+    return lambda: life.machine.net.lift(fault)
+
+
+KINDS: dict[str, Kind] = {
+    "request-repeated": Kind(_request_repeated, 6, 48.0),
+    "request-altered": Kind(_request_altered, 10, 600.0),
+    "answer-altered": Kind(_answer_altered, 5, 48.0),
+    "messages-forged": Kind(_messages_forged, 4, 72.0),
+    "messages-replayed": Kind(_messages_replayed, 4, 72.0),
+    "message-held-back": Kind(_message_held_back, 6, 30.0),
+    "message-altered": Kind(_message_altered, 6, 60.0),
+}

@@ -1,0 +1,128 @@
+"""What comes with a message, and what the journal says of it afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from esolutions_server.domain.published_sizes import ANSWERS, REQUESTS
+from esolutions_server.store.records import JournalEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from esolutions_server.service.errors import RefusalError
+    from esolutions_server.service.exchanges.credentials import Credentials
+    from esolutions_server.service.exchanges.messages import Request, Response
+
+__all__ = ["Exchange", "RefusedExchange", "Renderer", "accepted_entry", "operation_of", "refused_entry"]
+
+LONGEST_NOTE = 500
+
+
+class Renderer(Protocol):
+    """Spells answers."""
+
+    def payload(self, answer: Response) -> bytes:
+        """Spell the content of an answer; this is what is kept for repetitions."""
+
+    def envelope(self, payload: bytes, secret: str, now: datetime) -> bytes:
+        """Put a content into a signed envelope: the bytes that cross the wire."""
+
+
+@dataclass(slots=True)
+class Exchange:
+    """What came with a request: its credentials, its size in bytes, and who spells the answer.
+
+    `sender` is the proxy that has proven to have sent it, None until then.
+    """
+
+    credentials: Credentials
+    bytes_in: int
+    renderer: Renderer
+    sender: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedExchange:
+    """A message that got a fault, as far as it was understood.
+
+    `username` is what it calls itself, `sender` the proxy that has proven to have sent it.
+    """
+
+    refusal: RefusalError
+    bytes_in: int
+    bytes_out: int
+    operation: str | None = None
+    username: str | None = None
+    sender: str | None = None
+    request: Request | None = None
+
+
+def operation_of(request: Request) -> str:
+    """Return the name the WSDL gives the operation of a request."""
+    return type(request).__name__
+
+
+def accepted_entry(
+    request: Request,
+    now: datetime,
+    proxy_id: str,
+    outcome: str,
+    notes: Iterable[str],
+    *,
+    sizes: tuple[int, int],
+    devices_out: int,
+) -> JournalEntry:
+    """Describe an exchange that was answered; `sizes` are the bytes in and out."""
+    operation = operation_of(request)
+    devices_in = len(getattr(request, "devices", ()))
+    answer = ANSWERS.get(operation)
+    return JournalEntry(
+        moment=now,
+        operation=operation,
+        proxy_id=proxy_id,
+        message_id=request.header.message_id,
+        attempt=request.header.attempt,
+        devices_in=devices_in,
+        devices_out=devices_out,
+        bytes_in=sizes[0],
+        bytes_out=sizes[1],
+        published_in=REQUESTS[operation].bytes_for(devices_in),
+        published_out=answer.bytes_for(devices_out) if answer else None,
+        outcome=outcome,
+        note="; ".join(notes)[:LONGEST_NOTE],
+        waited=_waited(request, now),
+    )
+
+
+def refused_entry(refused: RefusedExchange, now: datetime, *, in_the_name_of: str | None) -> JournalEntry:
+    """Describe an exchange that ended in a fault; a stranger's belongs to no proxy, whatever name it uses."""
+    request = refused.request
+    note = refused.refusal.reason
+    if refused.sender is None and in_the_name_of is not None:
+        note = f"{note} (in the name of {in_the_name_of})"
+    operation = refused.operation if refused.operation in REQUESTS else None
+    devices_in = len(getattr(request, "devices", ()))
+    return JournalEntry(
+        moment=now,
+        operation=operation,
+        proxy_id=refused.sender,
+        message_id=request.header.message_id if request else None,
+        attempt=request.header.attempt if request else None,
+        devices_in=devices_in,
+        devices_out=0,
+        bytes_in=refused.bytes_in,
+        bytes_out=refused.bytes_out,
+        published_in=REQUESTS[operation].bytes_for(devices_in) if operation and request else None,
+        published_out=None,
+        outcome=refused.refusal.code.value,
+        note=note[:LONGEST_NOTE],
+        waited=_waited(request, now) if request else None,
+    )
+
+
+def _waited(request: Request, now: datetime) -> int:
+    """Return for how many seconds a message waited since it was composed; less than none by a clock that is ahead."""
+    return int((now - request.header.composed_at).total_seconds())

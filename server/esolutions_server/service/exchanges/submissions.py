@@ -1,0 +1,205 @@
+"""Take the answers to commands: statuses, readings to bill, and word that a device is not read any more.
+
+A command is answered once, and by exactly the meters it ordered. The same
+answer again is accepted again and changes nothing; another answer is refused.
+What is not accepted has a reason, which goes back to the proxy.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
+
+from esolutions_server.domain.identity import IdentityError, canonical_serial
+from esolutions_server.domain.orders import OrderError, check_ordered
+from esolutions_server.domain.states import DeviceState, Step
+from esolutions_server.service import billing, mail
+from esolutions_server.service import lifecycle as lives
+from esolutions_server.service.errors import NotTakenError
+from esolutions_server.service.exchanges import resuming
+from esolutions_server.service.exchanges.messages import DeviceOutcome
+from esolutions_server.service.exchanges.wire_ranges import check_reading, check_status
+from esolutions_server.service.orders import ordered_meters
+from esolutions_server.service.people.retirement import STEPS, leave_service
+from esolutions_server.service.reasons import shortened
+from esolutions_server.store import commands, devices
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from datetime import datetime
+
+    from esolutions_server.service.exchanges.messages import (
+        DeviceReading,
+        DeviceStatus,
+        Outcome,
+        SubmitBillingTransaction,
+        SyncProxyStatus,
+    )
+    from esolutions_server.service.unit_of_work import UnitOfWork
+    from esolutions_server.store.records import CommandRecord, DeviceRecord, ProxyRecord
+
+    Answered = TypeVar("Answered", DeviceStatus, DeviceReading)
+
+__all__ = ["take_readings", "take_statuses"]
+
+OUTCOME_OF_STATE: dict[str, Outcome] = {"answered": "Accepted", "declined": "Accepted", "held": "Held"}
+
+
+def take_statuses(work: UnitOfWork, proxy: ProxyRecord, request: SyncProxyStatus) -> tuple[DeviceOutcome, ...]:
+    """Note which devices a proxy turned on."""
+    return tuple(_outcome(_take_status, work, proxy, status) for status in request.devices)
+
+
+def take_readings(work: UnitOfWork, proxy: ProxyRecord, request: SubmitBillingTransaction) -> tuple[DeviceOutcome, ...]:
+    """Judge the readings a proxy submits, and bill or hold them."""
+    return tuple(_outcome(_take_reading, work, proxy, reading) for reading in request.devices)
+
+
+def _outcome(
+    take: Callable[[UnitOfWork, ProxyRecord, Answered], DeviceOutcome],
+    work: UnitOfWork,
+    proxy: ProxyRecord,
+    answer: Answered,
+) -> DeviceOutcome:
+    """Take an answer about a device under its canonical serial number; the outcome names it as the answer did."""
+    try:
+        serial = canonical_serial(answer.serial)
+    except IdentityError as error:
+        return DeviceOutcome(answer.serial, "Refused", shortened(str(error)))
+    try:
+        return replace(take(work, proxy, replace(answer, serial=serial)), serial=answer.serial)
+    except NotTakenError as error:
+        reason = shortened(str(error))
+        command = commands.find(work.connection, answer.command_id)
+        if command is not None and command.serial == serial and command.state == "open":
+            commands.set_values(work.connection, command.id, {"reason": reason})
+        return DeviceOutcome(answer.serial, "Refused", reason)
+
+
+def _find(
+    work: UnitOfWork, proxy: ProxyRecord, answer: DeviceStatus | DeviceReading, action: str
+) -> tuple[DeviceRecord, CommandRecord]:
+    device = devices.find(work.connection, answer.serial)
+    command = commands.find(work.connection, answer.command_id)
+    if device is None:
+        raise NotTakenError(f"no device {answer.serial} is registered")
+    if device.proxy_id != proxy.id:
+        raise NotTakenError(f"{answer.serial} belongs to another client")
+    if command is None:
+        raise NotTakenError(f"nothing was asked under {answer.command_id}")
+    if command.serial != answer.serial:
+        raise NotTakenError(f"{answer.command_id} is about another device")
+    if command.action != action:
+        raise NotTakenError(f"{answer.command_id} asked for a {command.action}")
+    return device, command
+
+
+def _take_status(work: UnitOfWork, proxy: ProxyRecord, status: DeviceStatus) -> DeviceOutcome:
+    device, command = _find(work, proxy, status, "TurnOn")
+    check_status(work, status)
+    if command.state != "open":
+        return _again(command, status.state)
+    if device.state != DeviceState.ACTIVATING:
+        raise NotTakenError(f"{device.serial} is {device.state}, it waits for no status")
+    answered = {"state": "answered", "answered_at": work.now, "answer": status.state}
+    commands.set_values(work.connection, command.id, answered)
+    if status.state == "Active":
+        billed_until = device.billed_until or work.now
+        columns = {"activated_at": work.now, "turned_on_at": status.turned_on, "billed_until": billed_until}
+        lives.take_step(work, device, Step.ACTIVATE, **columns)
+    elif status.state == "Refused":
+        lives.take_step(work, device, Step.DECLINE, declined_at=work.now)
+        mail.enrolment_declined(work, device.serial)
+    else:
+        leave_service(work, device, STEPS[status.state])
+        mail.left_service(work, device.serial, status.state)
+    return DeviceOutcome(device.serial, "Accepted")
+
+
+def _take_reading(work: UnitOfWork, proxy: ProxyRecord, reading: DeviceReading) -> DeviceOutcome:
+    check_reading(reading)
+    device, command = _asked(work, proxy, reading)
+    answer = reading.state or json.dumps({meter.name: meter.value for meter in reading.meters}, sort_keys=True)
+    is_forgotten = command.state == "cancelled" and reading.period_end is not None
+    if command.state != "open" and not is_forgotten:
+        return _again(command, answer)
+    # What was acknowledged before is billed as it was, though the sign-up may be among what was forgotten.
+    if device.state != DeviceState.ACTIVE and reading.period_end is None:
+        raise NotTakenError(f"{device.serial} is {device.state}, its meters are not asked for")
+    if reading.state is not None:
+        _decline(work, device, command, reading)
+        return DeviceOutcome(device.serial, "Accepted")
+    is_offered = reading.period_end is not None
+    # What was ordered by a request that was forgotten is what its answer names. And a restored server may not know that
+    # it has ever sent the request.
+    named = list(dict.fromkeys(meter.name for meter in reading.meters))
+    ordered = named if is_offered else ordered_meters(work, command)
+    _check_complete(ordered, reading)
+    if not _is_timely(work, reading, command):
+        raise NotTakenError(_why_not_timely(reading.read_at, command))
+    reason = billing.bill(work, command, reading)
+    state = "answered" if reason is None else "held"
+    answered = {"state": state, "answered_at": work.now, "answer": answer, "reason": reason}
+    commands.set_values(work.connection, command.id, {**answered, "ordered": json.dumps(ordered)})
+    if reason is not None:
+        mail.reading_held(work, device.serial, reason, command.id)
+    if is_offered:
+        resuming.note_billed(work, device, command)
+    lives.refresh(work, device.serial)
+    return DeviceOutcome(device.serial, OUTCOME_OF_STATE[state], reason)
+
+
+def _asked(work: UnitOfWork, proxy: ProxyRecord, reading: DeviceReading) -> tuple[DeviceRecord, CommandRecord]:
+    try:
+        return _find(work, proxy, reading, "Report")
+    except NotTakenError:
+        if reading.period_end is None:
+            raise
+        _check_complete({meter.name: None for meter in reading.meters}, reading)
+        resumed = resuming.forgotten_request(work, proxy, reading)
+        if resumed is None:
+            raise
+        return resumed
+
+
+def _again(command: CommandRecord, answer: str) -> DeviceOutcome:
+    """Give the outcome that an answer had when it came first."""
+    outcome = OUTCOME_OF_STATE.get(command.state)
+    if outcome is None:
+        raise NotTakenError(f"the request is {command.state}")
+    if command.answer != answer:
+        raise NotTakenError("the request was answered otherwise before")
+    return DeviceOutcome(command.serial, outcome, None if outcome == "Accepted" else command.reason)
+
+
+def _decline(work: UnitOfWork, device: DeviceRecord, command: CommandRecord, answer: DeviceReading) -> None:
+    """Close a request that the client does not answer, for it reads the device no more; nothing else is asked."""
+    if answer.state is None or answer.meters or answer.supplies or answer.read_at or answer.period_end:
+        raise NotTakenError("a state comes without a reading")
+    reason = f"the client says: {answer.state}"
+    answered = {"state": "declined", "answered_at": work.now, "answer": answer.state, "reason": reason}
+    commands.set_values(work.connection, command.id, answered)
+    leave_service(work, device, STEPS[answer.state])
+    mail.left_service(work, device.serial, answer.state)
+
+
+def _check_complete(ordered: Collection[str], reading: DeviceReading) -> None:
+    try:
+        check_ordered(ordered, [meter.name for meter in reading.meters])
+    except OrderError as error:
+        raise NotTakenError(str(error)) from None
+
+
+def _is_timely(work: UnitOfWork, reading: DeviceReading, command: CommandRecord) -> bool:
+    return (
+        reading.read_at is not None and command.read_not_before <= reading.read_at <= work.now + work.policy.freshness
+    )
+
+
+def _why_not_timely(read_at: datetime | None, command: CommandRecord) -> str:
+    if read_at is None:
+        return "the reading has no date"
+    if read_at < command.read_not_before:
+        return f"read at {read_at:%Y-%m-%d %H:%M:%S}, before {command.read_not_before:%Y-%m-%d %H:%M:%S} UTC"
+    return f"read at {read_at:%Y-%m-%d %H:%M:%S} UTC, which is in the future"

@@ -1,0 +1,57 @@
+"""Do what falls due without anybody calling: requests, mail about missing reads, forgetting what is over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from esolutions_server.service import lifecycle as lives
+from esolutions_server.service import mail
+from esolutions_server.service.unit_of_work import UnitOfWork
+from esolutions_server.store import commands, devices, exchanges
+
+if TYPE_CHECKING:
+    import random
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from esolutions_server.domain.policy import Policy
+    from esolutions_server.store.database import Store
+
+__all__ = ["Maintenance"]
+
+# Strangers can make journal rows without limit; the newest are enough to see what is going on.
+REFUSALS_OF_STRANGERS_KEPT = 10_000
+
+
+class Maintenance:
+    """The chores of a server; to be run about every minute, and harmless to run at any time."""
+
+    def __init__(self, store: Store, *, now: Callable[[], datetime], rng: random.Random, policy: Policy) -> None:
+        self._store = store
+        self._now = now
+        self._rng = rng
+        self._policy = policy
+
+    def run(self) -> None:
+        """Do everything that has fallen due."""
+        with self._store.transaction() as connection:
+            work = UnitOfWork(connection, self._now().replace(microsecond=0), self._rng, self._policy)
+            for device in devices.needing_attention(connection, work.now):
+                lives.advance(work, device)
+            _mail_about_missing_reads(work)
+            exchanges.prune(
+                connection,
+                now=work.now,
+                answers_before=work.now - self._policy.receipts_kept,
+                strangers_kept=REFUSALS_OF_STRANGERS_KEPT,
+            )
+
+
+def _mail_about_missing_reads(work: UnitOfWork) -> None:
+    """Tell about each device that does not report, once: not again for the next cycle while the last one is missing."""
+    told = commands.overdue_and_told(work.connection)
+    for command in commands.overdue(work.connection, work.now):
+        if command.serial not in told:
+            mail.readings_overdue(work, command)
+            told.add(command.serial)
+        commands.set_values(work.connection, command.id, {"overdue_mailed_at": work.now})

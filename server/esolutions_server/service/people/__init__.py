@@ -1,0 +1,1 @@
+"""What people do with a server: administration, sign-up, decisions about held readings."""

@@ -1,0 +1,136 @@
+"""Decide which devices a person can sign up, and why others are missing from their page.
+
+The reasons are the FAQ's three. A device whose equipment record is missing
+shows to everybody as not yet known, since nobody knows whose it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from esolutions_server.domain.states import LIVING_STATES, DeviceState, Step
+from esolutions_server.service import lifecycle as lives
+from esolutions_server.service.errors import AdministrationError
+from esolutions_server.store import accounts, devices
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from esolutions_server.service.unit_of_work import UnitOfWork
+    from esolutions_server.store.records import DeviceRecord, EquipmentRecord
+
+__all__ = ["EquipmentRow", "ListedDevice", "MissingReason", "detected_page", "import_row", "sign_up"]
+
+SIGNED_UP_STATES = (DeviceState.SIGNED_UP, DeviceState.ACTIVATING, DeviceState.ACTIVE)
+
+
+class MissingReason(StrEnum):
+    """Why a registered device is not on the "Automated Equipment Detected" page (FAQ)."""
+
+    TOO_SOON = "registered less than an hour ago"
+    ASSIGNED_TO_ANOTHER = "assigned to another person"
+    NOT_ADMINISTERED_YET = "not in the administrative systems yet"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedDevice:
+    """A registered device as a person's page has it: shown, or missing for reasons."""
+
+    serial: str
+    state: str
+    reasons: tuple[MissingReason, ...]
+
+    @property
+    def is_detected(self) -> bool:
+        """Whether the page shows the device."""
+        return not self.reasons
+
+
+@dataclass(frozen=True, slots=True)
+class EquipmentRow:
+    """A device as the administrative systems hand it over."""
+
+    serial: str
+    installed_on: date
+    account: str
+    person: str
+    frequency: str
+    anchor_day: int = 1
+    time_zone: str = "UTC"
+
+
+def import_row(work: UnitOfWork, row: EquipmentRow) -> None:
+    """Take what the administrative systems know of a device.
+
+    Raises:
+        AdministrationError: the account is not known.
+    """
+    account_id = accounts.account_named(work.connection, row.account)
+    if account_id is None:
+        raise AdministrationError(f"there is no account {row.account!r}")
+    accounts.add_person(work.connection, row.person, account_id)
+    values = {
+        "serial": row.serial,
+        "account_id": account_id,
+        "person": row.person,
+        "installed_on": row.installed_on,
+        "frequency": row.frequency,
+        "anchor_day": row.anchor_day,
+        "time_zone": row.time_zone,
+    }
+    accounts.keep_equipment(work.connection, values)
+    if devices.find(work.connection, row.serial) is not None:
+        lives.refresh(work, row.serial)
+
+
+def detected_page(work: UnitOfWork, person: str) -> tuple[ListedDevice, ...]:
+    """List the registered devices of a person's account, with the reasons why some are missing.
+
+    Raises:
+        AdministrationError: nobody knows the person.
+    """
+    account_id = accounts.account_of_person(work.connection, person)
+    if account_id is None:
+        raise AdministrationError(f"there is no {person!r} in any account")
+    page = []
+    for device in devices.every(work.connection):
+        equipment = accounts.find_equipment(work.connection, device.serial)
+        is_ours = equipment is None or equipment.account_id == account_id
+        if device.state in LIVING_STATES and is_ours:
+            page.append(ListedDevice(device.serial, device.state, _reasons(work, device, equipment, person)))
+    return tuple(page)
+
+
+def sign_up(work: UnitOfWork, device: DeviceRecord, person: str | None) -> None:
+    """Sign a device up; once more changes nothing.
+
+    Raises:
+        AdministrationError: the device has left service, or is not on the person's page for the reasons given.
+    """
+    if device.state in SIGNED_UP_STATES:
+        return
+    if device.state not in LIVING_STATES:
+        hint = "it can be when a client has registered it again"
+        raise AdministrationError(f"{device.serial} is {device.state} and cannot be signed up: {hint}")
+    equipment = accounts.find_equipment(work.connection, device.serial)
+    reasons = _reasons(work, device, equipment, person or (equipment.person if equipment else ""))
+    if reasons:
+        raise AdministrationError(f"{device.serial} cannot be signed up: {', '.join(reasons)}")
+    if device.state == DeviceState.REGISTERED:
+        device = lives.take_step(work, device, Step.DETECT)
+    lives.take_step(work, device, Step.SIGN_UP, declined_at=None)
+
+
+def _reasons(
+    work: UnitOfWork, device: DeviceRecord, equipment: EquipmentRecord | None, person: str
+) -> tuple[MissingReason, ...]:
+    reasons = []
+    if work.now < device.registered_at + work.policy.detection_delay:
+        reasons.append(MissingReason.TOO_SOON)
+    if equipment is not None and equipment.person != person:
+        reasons.append(MissingReason.ASSIGNED_TO_ANOTHER)
+    if equipment is None or work.now < lives.administered_at(work, equipment):
+        reasons.append(MissingReason.NOT_ADMINISTERED_YET)
+    return tuple(reasons)

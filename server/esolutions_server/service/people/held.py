@@ -1,0 +1,107 @@
+"""Bill a reading that was held, or reject it: what a person decides who has looked into it.
+
+What could not be read is not billed, whatever is decided: the next reading of
+that meter counts from the last one that was. Nothing here judges a value.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from esolutions_server.domain.billing_cycle import Period
+from esolutions_server.domain.plausibility import LastReading, MeterValue, impressions_since
+from esolutions_server.domain.states import DeviceState
+from esolutions_server.service import billing
+from esolutions_server.service import lifecycle as lives
+from esolutions_server.service.errors import AdministrationError
+from esolutions_server.store import commands, devices
+
+if TYPE_CHECKING:
+    from esolutions_server.service.unit_of_work import UnitOfWork
+    from esolutions_server.store.records import CommandRecord, MeterRecord
+
+__all__ = ["accept", "reject"]
+
+
+def accept(work: UnitOfWork, command_id: str) -> dict[str, list[str]]:
+    """Bill what was read; return the names of the meters that are billed, and of those that are not.
+
+    Raises:
+        AdministrationError: nothing is held under this request.
+    """
+    held = _held(work, command_id)
+    known = {meter.name: meter for meter in devices.meters_of(work.connection, held[0]["serial"])}
+    billed, left = [], []
+    for bill in held:
+        values = _decided(bill, known.get(bill["meter"]))
+        commands.set_bill_outcome(work.connection, bill["id"], values)
+        if values["outcome"] == "Accepted":
+            billed.append(bill)
+        else:
+            left.append(bill["meter"])
+    commands.set_values(work.connection, command_id, {"state": "answered"})
+    billing.note_last_values(work, held[0]["serial"], billed)
+    return {"billed": [bill["meter"] for bill in billed], "not_billed": left}
+
+
+def reject(work: UnitOfWork, command_id: str) -> str | None:
+    """Bill nothing of a held reading and ask for another one; return the id of the request that asks for it.
+
+    It is the one of the period that is open already, where there is one, and None where the device is not in service
+    any more or another reading is billed for the period.
+
+    Raises:
+        AdministrationError: nothing is held under this request, or it was made in this very second.
+    """
+    held = _held(work, command_id)
+    for bill in held:
+        commands.set_bill_outcome(work.connection, bill["id"], {"outcome": "Rejected"})
+    commands.set_values(work.connection, command_id, {"state": "rejected"})
+    command = commands.find(work.connection, command_id)
+    device = devices.find(work.connection, held[0]["serial"])
+    if command is None or device is None or device.state != DeviceState.ACTIVE:
+        return None
+    return _ask_again(work, command)
+
+
+def _ask_again(work: UnitOfWork, command: CommandRecord) -> str | None:
+    states = {each.state: each.id for each in commands.of_period(work.connection, command.serial, command.period_end)}
+    if "open" in states or "answered" in states:
+        # A server that was restored may hold what it had decided upon: the period is billed, or asked for, already.
+        return states.get("open")
+    device = devices.find(work.connection, command.serial)
+    if device is None:
+        raise KeyError(command.serial)
+    asked = commands.find_issued(work.connection, command.serial, "Report", work.now)
+    if asked is not None and asked.period_end == command.period_end:
+        raise AdministrationError("it was asked for and answered within this second: reject it again in the next one")
+    period = Period(command.period_start, command.period_end)
+    request = lives.open_request(work, device, "Report", period, read_not_before=work.now)
+    lives.refresh(work, command.serial)
+    return request
+
+
+def _held(work: UnitOfWork, command_id: str) -> list[dict[str, Any]]:
+    bills = [row._asdict() for row in commands.bills_of(work.connection, command_id=command_id)]
+    held = [bill for bill in bills if bill["outcome"] == "Held"]
+    if not held:
+        raise AdministrationError(f"nothing is held under {command_id}: `billing values --held` lists what is")
+    return held
+
+
+def _decided(bill: dict[str, Any], meter: MeterRecord | None) -> dict[str, Any]:
+    """Return what becomes of one value of a reading that a person has accepted."""
+    if bill["value"] is None:
+        return {"outcome": "Unread"}
+    if meter is None or meter.last_value is None or meter.last_read_at is None:
+        return {"outcome": "Accepted", "impressions": 0}
+    if meter.last_read_at > bill["read_at"]:
+        return {"outcome": "Covered", "impressions": 0, "reason": "a later reading is billed, and covers it"}
+    value = MeterValue(bill["meter"], bill["value"], bill["rollover_at"])
+    before = LastReading(bill["previous_value"] or 0, bill["read_at"])
+    if impressions_since(value, before) != bill["impressions"]:
+        # It was this value that was not credible: it is what the next one counts from, and bills nothing itself.
+        return {"outcome": "Accepted", "impressions": 0}
+    # Another reading that was held may have been accepted since: it counts from that one.
+    impressions = impressions_since(value, LastReading(meter.last_value, meter.last_read_at))
+    return {"outcome": "Accepted", "impressions": max(impressions, 0), "previous_value": meter.last_value}

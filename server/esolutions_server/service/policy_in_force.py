@@ -1,0 +1,68 @@
+"""Put the terms of a server into force, and tell the commands beside it.
+
+When sign-up becomes automatic, or ceases to be, devices that wait have to be
+looked at again.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from esolutions_server.domain.policy import Policy
+from esolutions_server.domain.policy_document import document_of, policy_of
+from esolutions_server.service import lifecycle as lives
+from esolutions_server.store import devices, settings
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+    from esolutions_server.domain.policy import SignUp
+    from esolutions_server.service.unit_of_work import UnitOfWork
+
+__all__ = ["Terms", "keep_clock", "put_into_force", "terms_of"]
+
+DEFAULT_SIGN_UP = "required"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What commands have to know of the server whose database they open: its policy, and a virtual clock's file."""
+
+    policy: Policy
+    clock: str | None
+
+    @property
+    def signup(self) -> SignUp:
+        """The way of signing up."""
+        return self.policy.signup
+
+
+def terms_of(connection: Connection) -> Terms:
+    """Return the terms of the server that used the database last."""
+    kept = settings.value_of(connection, "policy")
+    if kept is None:
+        # An older version kept the way of signing up alone.
+        signup = settings.value_of(connection, "signup") or DEFAULT_SIGN_UP
+        policy = Policy(signup=cast("SignUp", signup))
+    else:
+        policy = policy_of(json.loads(kept))
+    return Terms(policy, settings.value_of(connection, "clock"))
+
+
+def put_into_force(work: UnitOfWork) -> None:
+    """Make the policy the one of the database."""
+    before = terms_of(work.connection).policy
+    if before == work.policy:
+        return
+    settings.keep(work.connection, "policy", json.dumps(document_of(work.policy)))
+    if before.signup == work.policy.signup:
+        return
+    for device in devices.every(work.connection):
+        lives.refresh(work, device.serial)
+
+
+def keep_clock(connection: Connection, clock: str | None) -> None:
+    """Tell the commands beside a server which virtual clock it goes by."""
+    settings.keep(connection, "clock", clock)

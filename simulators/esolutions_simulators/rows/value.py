@@ -1,0 +1,58 @@
+"""Work out one row of a printer for one moment."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from esolutions_simulators.life.history import Segment
+from esolutions_simulators.mib.alerts import error_state, warnings_of
+from esolutions_simulators.mib.encoded import in_four_octets
+from esolutions_simulators.mib.row import NULL, Fixed, Level, Meter, NullByTurns, Row, State, Value, is_null_day
+from esolutions_simulators.printer import shown
+
+__all__ = ["uptime_of", "value_of"]
+
+_UPTIME_WRAPS_AT = 1 << 32
+
+
+def value_of(row: Row, stretch: Segment, at_epoch: float) -> Value:
+    """Work out one row; None where it is not there at the moment."""
+    source = row.source
+    if isinstance(source, State):
+        return _STATES[source](stretch, at_epoch)
+    if isinstance(source, NullByTurns):
+        return NULL if is_null_day(at_epoch) else value_of(replace(row, source=source.source), stretch, at_epoch)
+    if isinstance(source, Fixed):
+        return source.value
+    if isinstance(source, Meter):
+        return shown(stretch.shown_at(at_epoch)[source.count], source.rollover)
+    if isinstance(source, Level):
+        return stretch.machine.gauges[source.supply].level_at(stretch.worn_at(at_epoch))
+    worn = stretch.worn_at(at_epoch)
+    gauge = stretch.machine.gauges[source.supply]
+    if not gauge.is_low_at(worn):
+        return None
+    return source.spent if gauge.is_spent_at(worn) else source.low
+
+
+def uptime_of(stretch: Segment, at_epoch: float) -> int:
+    """Return the hundredths of a second since the machine was switched on."""
+    return max(int((at_epoch - stretch.booted) * 100), 0) % _UPTIME_WRAPS_AT
+
+
+def _detected_errors(stretch: Segment, at_epoch: float) -> bytes:
+    worn = stretch.worn_at(at_epoch)
+    supplies = zip(stretch.machine.model.supplies, stretch.machine.gauges, strict=True)
+    bits: set[int] = set()
+    for supply, gauge in supplies:
+        if supply.report == "level" and gauge.is_low_at(worn):
+            warns = warnings_of(supply.kind)
+            bit = warns.spent_bit if gauge.is_spent_at(worn) else warns.low_bit
+            bits |= set() if bit is None else {bit}
+    return error_state(bits)
+
+
+_STATES: dict[State, Callable[[Segment, float], Value]] = {
+    State.UPTIME: uptime_of,
+    State.UPTIME_IN_FOUR_OCTETS: lambda stretch, at_epoch: in_four_octets(uptime_of(stretch, at_epoch)),
+    State.DETECTED_ERRORS: _detected_errors,
+}
