@@ -28,6 +28,8 @@ __all__ = ["Claimant"]
 # A client that was not heard from for long loses its devices to whoever reports them: that is no attack.
 _HEARD_WITHIN = timedelta(days=1)
 _OCTETS_OF_A_SECRET = 64
+# A printer that was carried away may stand at another customer's now: to register it there is no attack.
+_OUT_OF_SERVICE = frozenset({"replaced", "retired"})
 
 
 class Claimant:
@@ -49,7 +51,8 @@ class Claimant:
             return
         self._send(self._as_a_client(self._own.secret), self._own)
         self._send(self._as_a_client(self._own.secret), Credentials(guid.upper(), self._own.secret))
-        theirs = [d["serial"] for d in life.testbed.administration.devices() if d["proxy_id"] == guid]
+        devices = life.testbed.administration.devices()
+        theirs = [d["serial"] for d in devices if d["proxy_id"] == guid and d["state"] not in _OUT_OF_SERVICE]
         for serial in theirs:
             for spelled in respellings(serial):
                 self._send(self._as_devices(spelled), self._own)
