@@ -4,6 +4,7 @@
     * UsageError               the person asked for something that cannot be; the message says what to do
         * AtWorkError          another program works on the store: ask it, or wait for it
     * TurnedOffError           communication is turned off; nothing was sent
+    * TransitionError          a printer cannot go from its state to that one; nothing was changed, someone should look
     * StoreError               the local store cannot be used; nothing was changed
         * StoreFullError       there is no room for what would have to be kept: try again later
     * MeterError               a printer answered with something unusable, or not at all (esolutions_client.snmp.errors)
@@ -32,6 +33,7 @@ __all__ = [
     "RejectedError",
     "StoreError",
     "StoreFullError",
+    "TransitionError",
     "TurnedOffError",
     "UnreachableError",
     "UsageError",
@@ -57,6 +59,10 @@ class TurnedOffError(ClientError):
         self, text: str = "communication is turned off, so nothing is sent: run `esolutions-client enable` first"
     ) -> None:
         super().__init__(text)
+
+
+class TransitionError(ClientError):
+    """No printer goes from the state it is in to the one asked for."""
 
 
 class StoreError(ClientError):

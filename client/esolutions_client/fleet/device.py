@@ -2,6 +2,9 @@
 
     discovered -> registered -> active -> replaced | retired
 
+A server that has lost a printer makes it discovered again, and one that was replaced or retired may come back.
+`become` makes every transition; no other place sets a state.
+
 Not answering is not a state but a fact about a registered or active device
 (`silent_since`): it comes and goes by itself and changes nothing else. Only one
 that has not answered for `silent_after` seconds is called silent
@@ -12,21 +15,24 @@ show its serial number, and a person must look.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, get_args
+
+from esolutions_client.errors import TransitionError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-__all__ = ["POLLED_STATES", "STATES", "Device", "State", "can_become"]
+__all__ = ["POLLED_STATES", "STATES", "Device", "State", "become", "can_become"]
 
 State = Literal["discovered", "registered", "active", "replaced", "retired"]
 STATES: frozenset[State] = frozenset(get_args(State))
 
 _NEXT: dict[State, frozenset[State]] = {
     "discovered": frozenset({"registered"}),
-    "registered": frozenset({"active", "replaced", "retired"}),
-    "active": frozenset({"replaced", "retired"}),
+    # A server that was restored from before its registration has lost it.
+    "registered": frozenset({"active", "replaced", "retired", "discovered"}),
+    "active": frozenset({"replaced", "retired", "discovered"}),
     # A printer that was retired or replaced may come back: it is registered like a new one.
     "replaced": frozenset({"registered"}),
     "retired": frozenset({"registered"}),
@@ -101,3 +107,16 @@ class Device:
     def shown_state(self) -> str:
         """The state in the words a person reads: a polled device that has not answered for long is silent."""
         return "silent" if self.is_polled and self.called_silent_at is not None else self.state
+
+
+def become(device: Device, following: State) -> Device:
+    """Return a device in the state that follows; one that is in it already is returned as it is.
+
+    Raises:
+        TransitionError: no device goes from its state to that one.
+    """
+    if device.state == following:
+        return device
+    if not can_become(device.state, following):
+        raise TransitionError(f"{device.serial_number} is {device.state} and cannot become {following}")
+    return replace(device, state=following)

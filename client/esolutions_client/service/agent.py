@@ -8,11 +8,12 @@ on a virtual one: the steps are the same.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING
 
 from esolutions_client.errors import DeliveryError, StoreError, TurnedOffError, UsageError
+from esolutions_client.fleet.device import become
 from esolutions_client.planning.backoff import Backoff
 from esolutions_client.planning.schedule import Schedule
 from esolutions_client.service.clock_trust import ClockTrust
@@ -275,7 +276,7 @@ class MeterAgent:
         if not device.is_polled:
             raise UsageError(f"{serial_number} is {device.state}; only a registered or active printer can be retired")
         with self.store.transaction():
-            retired = self.store.devices.save(replace(device, state="retired"))
+            retired = self.store.devices.save(become(device, "retired"))
             self.store.note(self._now(), "retired", "by a person", serial_number)
         self.polling.forget()
         return retired

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import base64
 import hashlib
 from dataclasses import FrozenInstanceError, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esolutions_client.fleet.device import POLLED_STATES, Device, State, can_become
+import esolutions_client
+from esolutions_client.errors import TransitionError
+from esolutions_client.fleet.device import POLLED_STATES, Device, State, become, can_become
 from esolutions_client.fleet.digest import fleet_digest
 
 MOMENT = datetime(2026, 1, 5, tzinfo=UTC)
@@ -23,16 +27,53 @@ ALLOWED = {
     ("registered", "active"),
     ("registered", "replaced"),
     ("registered", "retired"),
+    ("registered", "discovered"),
     ("active", "replaced"),
     ("active", "retired"),
+    ("active", "discovered"),
     ("replaced", "registered"),
     ("retired", "registered"),
 }
 
 
 def test_a_printer_goes_only_the_ways_that_are_drawn() -> None:
-    """Every pair of states, allowed or not; a printer that was taken away may be registered again."""
+    """Every pair of states, allowed or not.
+
+    A printer that was taken away may be registered again; one whose registration the server has lost was only found.
+    """
     assert {(old, new) for old in STATES for new in STATES if can_become(old, new)} == ALLOWED
+
+
+@given(st.lists(st.sampled_from(STATES)))
+def test_a_history_of_a_printer_keeps_to_the_ways(wanted: list[State]) -> None:
+    """Whatever is asked of it in whatever order: it goes an allowed way, stays where it is, or is refused unchanged."""
+    device, state = DEVICE, "discovered"
+    for following in wanted:
+        if following == state or (state, following) in ALLOWED:
+            device, state = become(device, following), following
+        else:
+            with pytest.raises(TransitionError, match=f"is {state} and cannot become {following}"):
+                become(device, following)
+        assert device == replace(DEVICE, state=state)
+
+
+def states_set(source: str) -> list[int]:
+    """Return the lines on which a device gets a state: by `replace`, or by being made with one."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    return [call.lineno for call in calls if _is_of_a_device(call) and "state" in {word.arg for word in call.keywords}]
+
+
+def _is_of_a_device(call: ast.Call) -> bool:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", None)
+    return name in {"replace", "Device"}
+
+
+def test_one_place_alone_sets_the_state_of_a_printer() -> None:
+    """Every transition is checked against the table, as `become` makes them all."""
+    root = Path(esolutions_client.__file__).parent
+    found = {str(path.relative_to(root)): states_set(path.read_text()) for path in root.rglob("*.py")}
+    assert {path: len(lines) for path, lines in found.items() if lines} == {"fleet/device.py": 1}
+    assert states_set("replace(device,\n  state='active')") == [1]
 
 
 @pytest.mark.parametrize("state", STATES)

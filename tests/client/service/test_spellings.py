@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ELSEWHERE = "127.0.0.99"
 A_MINUTE = timedelta(minutes=1)
 A_POLL = timedelta(hours=2)
-_to_answer = translation.to_response
+_to_response = translation.to_response
 
 
 def silent(office: Office) -> list[str]:
@@ -121,9 +121,9 @@ def test_a_server_may_spell_numbers_its_own_way(new_office: Office, monkeypatch:
         answer = replace(answer, in_reply_to=answer.in_reply_to.upper())
         name = "commands" if hasattr(answer, "commands") else "devices"
         rows = tuple(replace(row, serial=row.serial.upper()) for row in getattr(answer, name))
-        return _to_answer(replace(answer, **{name: rows}))
+        return _to_response(replace(answer, **{name: rows}))
 
-    monkeypatch.setattr("esolutions_server.soap.endpoint.to_answer", loudly)
+    monkeypatch.setattr("esolutions_server.soap.endpoint.to_response", loudly)
     test_a_number_in_lower_case_is_sent_as_the_printer_shows_it(new_office)
     for serial in new_office.serials:
         new_office.administration.request_billing(serial)

@@ -72,7 +72,7 @@ def test_the_client_polls_at_the_interval_in_force(
     office.agent.poll()
     count = rounds(office, 24 * HOUR) - 1  # and one for the sync of the night, where something is due
     assert abs(count - 24 * 60 // kept) <= 1
-    assert plan_in_force(office.agent.plan, office.store.settings).poll_interval == kept * MINUTE
+    assert plan_in_force(office.agent.schedule, office.store.settings).poll_interval == kept * MINUTE
     assert told(office, "schedule")[0].endswith(f"printers are read every {kept}")
 
 

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from esolutions_client.errors import ProtocolError
+from esolutions_client.fleet.device import become
 from esolutions_client.readings.serials import canonical_serial
 from esolutions_client.readings.text import clean_text
 from esolutions_client.service.exchanges.delivery import Effects
@@ -115,7 +116,7 @@ class Offers:
         known = {device.serial_number for each in offered if isinstance(each, Registration) for device in each.devices}
         for device in self._store.devices.polled():
             if device.serial_number not in known:
-                self._store.devices.save(replace(device, state="discovered", registered_at=None))
+                self._store.devices.save(replace(become(device, "discovered"), registered_at=None))
                 self._store.note(self._now(), "lost", "the server has lost this printer", device.serial_number)
         self._store.commands.close_all("the server has lost its requests")
 
@@ -123,7 +124,7 @@ class Offers:
         """The server knows printers: one that was active once is so again there, or will be turned on again."""
         for device in self._store.devices.polled():
             if device.state == "registered" and device.active_since is not None:
-                self._store.devices.save(replace(device, state="active"))
+                self._store.devices.save(become(device, "active"))
 
     def _tell(self, kind: str, text: str) -> None:
         self._store.note(self._now(), kind, text)

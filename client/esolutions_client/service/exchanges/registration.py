@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 from esolutions_client.errors import UsageError
-from esolutions_client.fleet.device import can_become
+from esolutions_client.fleet.device import become, can_become
 from esolutions_client.fleet.digest import fleet_digest
 from esolutions_client.readings.serials import canonical_serial
 from esolutions_client.readings.text import clean_text
@@ -268,11 +268,10 @@ class Registrar:
                 continue
             self._replace_others(device, {each.serial_number for each in registered})
             # One that is in service stays as it is: a server that has lost nothing takes it for registered, too.
-            state = device.state if device.is_polled else "registered"
+            known = device if device.is_polled else become(device, "registered")
             self._store.devices.save(
                 replace(
-                    device,
-                    state=state,
+                    known,
                     registered_at=self._now(),
                     replaced_by=None,
                     chosen_at=None,
@@ -324,7 +323,7 @@ class Registrar:
         for other in self._store.devices.at(device.host, device.port):
             stood_here = device.device_index in (None, other.device_index)
             if other.is_polled and other.doubt is None and stood_here and other.serial_number not in together:
-                self._store.devices.save(replace(other, state="replaced", replaced_by=device.serial_number))
+                self._store.devices.save(replace(become(other, "replaced"), replaced_by=device.serial_number))
                 self._store.note(self._now(), "replaced", f"by {device.serial_number}", other.serial_number)
 
 

@@ -10,6 +10,7 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
+from esolutions_client.fleet.device import become
 from esolutions_client.fleet.digest import fleet_digest
 from esolutions_client.readings.text import clean_text
 from esolutions_client.service.exchanges.delivery import Effects
@@ -128,7 +129,7 @@ class Syncing:
         accepted = device is not None and device.is_polled
         if device is not None and accepted:
             active_since = device.active_since or now
-            self._store.devices.save(replace(device, state="active", active_since=active_since))
+            self._store.devices.save(replace(become(device, "active"), active_since=active_since))
             if device.state != "active":
                 self._store.note(now, "active", "the server turned the service on", device.serial_number)
         return DeviceStatus(
