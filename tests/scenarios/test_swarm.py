@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
-from pkgutil import resolve_name
 from typing import Any
 from unittest.mock import patch
 
@@ -19,7 +18,9 @@ from esolutions_scenarios.swarm.injections import KINDS
 from esolutions_scenarios.swarm.invariants import INVARIANTS
 from esolutions_scenarios.swarm.plan import Mishap, PlannedPrinter, RunPlan, make_plan
 from esolutions_scenarios.swarm.run import simulate
+from esolutions_scenarios.swarm.sabotage import billing, client, losses, messages, printers, readings, server
 from esolutions_scenarios.swarm.sabotage.catalogue import SABOTAGES, SabotageError, sabotage
+from esolutions_scenarios.swarm.sabotage.mechanism import Place, nothing
 
 _LIVES = 40
 _SEEDS = 200
@@ -90,19 +91,19 @@ def _rows_of_page(pytestconfig: pytest.Config) -> list[list[str]]:
 @pytest.mark.slow
 def test_every_place_that_a_sabotage_replaces_is_really_passed() -> None:
     """The product calls each of them in ordinary lives: a sabotage of dead code would prove nothing."""
-    places = {place for sabotaged in SABOTAGES.values() for place, _ in sabotaged.places}
-    passed: set[str] = set()
+    places = {(place.target, place.attribute) for sabotaged in SABOTAGES.values() for place in sabotaged.places}
+    passed: set[tuple[object, str]] = set()
     with ExitStack() as watching:
         for place in places:
-            watching.enter_context(patch(place, _noted(place, passed)))
+            watching.enter_context(patch.object(*place, _noted(place, passed)))
         for plan in (*(make_plan(seed, 12) for seed in range(1, 9)), _FORGETFUL, _ODD):
             assert simulate(plan) == []
     assert passed == places
 
 
-def _noted(place: str, passed: set[str]) -> Any:
+def _noted(place: tuple[object, str], passed: set[tuple[object, str]]) -> Any:
     """Return what stands at a place, wrapped so that passing it is noted."""
-    original = resolve_name(place)
+    original = getattr(*place)
     inner = original.fget if isinstance(original, property) else original
 
     def pass_on(*args: Any, **kwargs: Any) -> Any:
@@ -114,13 +115,26 @@ def _noted(place: str, passed: set[str]) -> Any:
 
 @pytest.mark.parametrize("name", sorted(SABOTAGES))
 def test_a_sabotage_replaces_what_is_there_and_puts_it_back(name: str) -> None:
-    """`patch` fails where a mechanism has moved, so that no sabotage can miss it."""
+    """What stands at each place while the block runs is the replacement, and afterwards what stood there before."""
     places = SABOTAGES[name].places
-    before = [resolve_name(place) for place, _ in places]
+    before = [getattr(place.target, place.attribute) for place in places]
+    replacements = [place.replacement for place in places]
     with sabotage(name):
-        assert [resolve_name(place) for place, _ in places] == [instead for _, instead in places]
-    assert [resolve_name(place) for place, _ in places] == before
-    assert all(stands != instead for stands, (_, instead) in zip(before, places, strict=True))
+        assert [getattr(place.target, place.attribute) for place in places] == replacements
+    assert [getattr(place.target, place.attribute) for place in places] == before
+    assert all(stands != replacement for stands, replacement in zip(before, replacements, strict=True))
+
+
+def test_a_place_that_is_not_there_is_no_place() -> None:
+    """A mechanism that has moved is seen when the sabotages are imported, so that none can miss it."""
+    with pytest.raises(SabotageError, match="moved"):
+        Place(RunPlan, "no_such_attribute", nothing)
+
+
+def test_the_areas_of_sabotage_share_no_name() -> None:
+    """The catalogue holds every row of every area."""
+    areas = (readings, client, messages, billing, server, losses, printers)
+    assert sum(len(area.SABOTAGES) for area in areas) == len(SABOTAGES)
 
 
 def test_an_unknown_sabotage_is_answered_with_those_that_exist() -> None:

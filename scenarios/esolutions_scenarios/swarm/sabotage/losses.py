@@ -1,32 +1,26 @@
-"""What stands in the place of the ways back from a lost or restored server while they are sabotaged."""
+"""Sabotages of the ways back from a lost or restored server.
+
+Each function has the shape of the one it replaces, and leaves out what the mechanism is for.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from esolutions_client.errors import CredentialError
 from esolutions_client.service.exchanges.delivery import Delivery
+from esolutions_client.service.exchanges.offering import Offers
+from esolutions_client.service.exchanges.reregistration import Reregistration
 from esolutions_client.service.identity import new_guid
+from esolutions_client.store.outbox import Outbox
 from esolutions_client.wire.json_codec import load
+from esolutions_scenarios.swarm.sabotage.mechanism import Place, Sabotage, nothing
 
-if TYPE_CHECKING:
-    from esolutions_client.store.outbox import Outbox
+__all__ = ["SABOTAGES"]
 
 _record_failure = Delivery._record_failure  # noqa: SLF001 - the sabotage stands around it
-
-
-def register_at_a_fault(delivery: Delivery, sent_id: int, operation: str, error: Any) -> None:
-    """Send the registration, secret and all, to whoever says that the client is not known."""
-    _record_failure(delivery, sent_id, operation, error)
-    outbox = delivery._store.outbox  # noqa: SLF001
-    is_waiting = any(each.operation == "RegisterProxy" for each in outbox.all_waiting())
-    if isinstance(error, CredentialError) and not is_waiting:
-        query = "SELECT body FROM outbox WHERE operation = 'RegisterProxy' ORDER BY position DESC LIMIT 1"
-        (body,) = outbox._connection.execute(query).fetchone()  # noqa: SLF001
-        message_id = new_guid(delivery._identity._rng)  # noqa: SLF001
-        delivery.queue_acknowledged(message_id, load("RegisterProxy", body), goes_first=True)
 
 
 def offer_under_new_id(outbox: Outbox, message_id: str, body: str) -> None:
@@ -43,3 +37,44 @@ def offer_under_new_id(outbox: Outbox, message_id: str, body: str) -> None:
 def without_periods(_offers: Any, transaction: Any, _refused: Any) -> Any:
     """Offer readings again without saying what they were for."""
     return transaction
+
+
+def register_at_a_fault(delivery: Delivery, sent_id: int, operation: str, error: Any) -> None:
+    """Send the registration, secret and all, to whoever says that the client is not known."""
+    _record_failure(delivery, sent_id, operation, error)
+    outbox = delivery._store.outbox  # noqa: SLF001
+    is_waiting = any(each.operation == "RegisterProxy" for each in outbox.all_waiting())
+    if isinstance(error, CredentialError) and not is_waiting:
+        query = "SELECT body FROM outbox WHERE operation = 'RegisterProxy' ORDER BY position DESC LIMIT 1"
+        (body,) = outbox._connection.execute(query).fetchone()  # noqa: SLF001
+        message_id = new_guid(delivery._identity._rng)  # noqa: SLF001
+        delivery.queue_acknowledged(message_id, load("RegisterProxy", body), goes_first=True)
+
+
+SABOTAGES: dict[str, Sabotage] = {
+    "offered-under-new-ids": Sabotage(
+        "what is offered to a restored server has new message ids",
+        "no_message_counts_twice",
+        (Place(Outbox, "offer", offer_under_new_id),),
+    ),
+    "offered-without-periods": Sabotage(
+        "a restored server is not told what the readings it is offered were for",
+        "every_period_is_billed_as_acknowledged",
+        (Place(Offers, "_as_it_was_billed", without_periods),),
+    ),
+    "opened-anew": Sabotage(
+        "a lost server gets new opening readings, not those that were acknowledged last",
+        "what_is_acknowledged_is_there",
+        (Place(Reregistration, "_acknowledged", nothing),),
+    ),
+    "restore-unnoticed": Sabotage(
+        "the client does not listen when a restored server says what it has forgotten",
+        "every_period_is_billed_as_acknowledged",
+        (Place(Offers, "take_up", nothing),),
+    ),
+    "secret-follows-fault": Sabotage(
+        "the client registers again by itself where it is said that nobody knows it",
+        "the_secret_is_not_fetched",
+        (Place(Delivery, "_record_failure", register_at_a_fault),),
+    ),
+}

@@ -1,42 +1,39 @@
-"""What stands in the place of a safety mechanism of the server while it is sabotaged."""
+"""Sabotages of the server: credentials, idempotency and commits.
+
+Each function has the shape of the one it replaces, and leaves out what the mechanism is for.
+"""
 
 from __future__ import annotations
 
 import hmac
-from calendar import monthrange
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert
-
 from esolutions_scenarios.faults.crash import Crash
-from esolutions_server.domain.plausibility import Plausibility
+from esolutions_scenarios.swarm.sabotage.mechanism import Place, Sabotage, as_it_is, nothing
 from esolutions_server.service.errors import FaultCode, RefusalError
-from esolutions_server.service.exchanges import submissions
+from esolutions_server.service.exchanges import proxy_service, registration
 from esolutions_server.service.exchanges.credentials import binds_body, password_digest
-from esolutions_server.service.exchanges.messages import DeviceOutcome
 from esolutions_server.service.exchanges.proxy_service import ProxyService
-from esolutions_server.soap.security import _text
+from esolutions_server.soap import security
 from esolutions_server.soap.signature import read_signature
-from esolutions_server.store.schema import bills
+from esolutions_server.store import exchanges
 
 if TYPE_CHECKING:
     from lxml import etree
 
     from esolutions_server.service.exchanges.credentials import Credentials
 
+__all__ = ["SABOTAGES"]
+
 _conduct = ProxyService._conduct  # noqa: SLF001 - the sabotage stands around it
+_text = security._text  # noqa: SLF001 - the same
 _OCTETS_OF_A_BINDING_NONCE = 18
-_find = submissions._find  # noqa: SLF001 - the same
 
 
 def always_true(*_args: Any, **_kwargs: Any) -> bool:
     """Say yes."""
     return True
-
-
-def no_first_answer(*_args: Any, **_kwargs: Any) -> None:
-    """Know no message from before."""
 
 
 def signature_only(credentials: Credentials, secret: str, *, must_be_signed: bool) -> None:
@@ -49,40 +46,18 @@ def signature_only(credentials: Credentials, secret: str, *, must_be_signed: boo
             raise RefusalError(FaultCode.FAILED_CHECK, "the signature is wrong")
 
 
-def digest_only(credentials: Credentials, secret: str, *, must_be_signed: bool) -> None:  # noqa: ARG001
-    """Verify the password digest, but no signature."""
-    expected = password_digest(credentials.nonce, credentials.created_text, secret)
-    if expected != credentials.digest:
-        raise RefusalError(FaultCode.FAILED_AUTHENTICATION, "the password digest is wrong")
+def no_first_answer(*_args: Any, **_kwargs: Any) -> None:
+    """Know no message from before."""
 
 
-def body_unchecked(security: etree._Element, envelope: Any) -> Any:
-    """Read a signature without comparing it with the body."""
-    try:
-        return read_signature(security, envelope)
-    except RefusalError:
-        return None
+def any_created_text(token: etree._Element, dialect: Any) -> str:
+    """Take the moment of a token as it stands, white space included."""
+    return _text(token, f"{{{dialect.wsu}}}Created")
 
 
-def always_credible(*_args: Any, **_kwargs: Any) -> Plausibility:
-    """Bill every value."""
-    return Plausibility(impressions=0)
-
-
-def always_timely(*_args: Any, **_kwargs: Any) -> bool:
-    """Take any reading for timely."""
-    return True
-
-
-def clip_to_28_days(year: int, month: int) -> tuple[int, int]:
-    """Take every month for one of at most 28 days."""
-    first, days = monthrange(year, month)
-    return first, min(days, 28)
-
-
-def lose_statuses(_work: Any, _proxy: Any, request: Any) -> tuple[DeviceOutcome, ...]:
-    """Acknowledge statuses without taking note of them, so that devices are told to turn on again and again."""
-    return tuple(DeviceOutcome(status.serial, "Accepted") for status in request.devices)
+def binds_or_is_another(credentials: Credentials, secret: str) -> bool:
+    """Take a nonce that is no longer than chance would have it for one that binds."""
+    return len(credentials.nonce) < _OCTETS_OF_A_BINDING_NONCE or binds_body(credentials, secret)
 
 
 class _Overheard:
@@ -113,27 +88,78 @@ def answer_before_commit(server: Any, exchange: Any, *args: Any, **kwargs: Any) 
         raise
 
 
-def find_it_open(*args: Any, **kwargs: Any) -> Any:
-    """Take every command for one that was not answered yet."""
-    device, command = _find(*args, **kwargs)
-    return device, command._replace(state="open")
+def digest_only(credentials: Credentials, secret: str, *, must_be_signed: bool) -> None:  # noqa: ARG001
+    """Verify the password digest, but no signature."""
+    expected = password_digest(credentials.nonce, credentials.created_text, secret)
+    if expected != credentials.digest:
+        raise RefusalError(FaultCode.FAILED_AUTHENTICATION, "the password digest is wrong")
 
 
-def overwrite_bills(connection: Any, rows: Any) -> None:
-    """Keep bills in the place of those there were."""
-    connection.execute(insert(bills).prefix_with("OR REPLACE"), rows)
+def body_unchecked(header: etree._Element, envelope: Any) -> Any:
+    """Read a signature without comparing it with the body."""
+    try:
+        return read_signature(header, envelope)
+    except RefusalError:
+        return None
 
 
-def without_reasons(*_args: Any) -> tuple[str, ...]:
-    """Say nothing of what was not accepted."""
-    return ()
-
-
-def any_created_text(token: etree._Element, dialect: Any) -> str:
-    """Take the moment of a token as it stands, white space included."""
-    return _text(token, f"{{{dialect.wsu}}}Created")
-
-
-def binds_or_is_another(credentials: Credentials, secret: str) -> bool:
-    """Take a nonce that is no longer than chance would have it for one that binds."""
-    return len(credentials.nonce) < _OCTETS_OF_A_BINDING_NONCE or binds_body(credentials, secret)
+SABOTAGES: dict[str, Sabotage] = {
+    "binding-not-verified": Sabotage(
+        "the server does not verify that a nonce binds its body",
+        "strangers_change_nothing",
+        (Place(proxy_service, "binds_body", always_true),),
+    ),
+    "digest-not-verified": Sabotage(
+        "the server does not verify the password digest",
+        "strangers_change_nothing",
+        (Place(proxy_service, "check_proof", signature_only),),
+    ),
+    "freshness-off": Sabotage(
+        "the server takes messages of any age",
+        "strangers_change_nothing",
+        (Place(proxy_service, "check_freshness", nothing),),
+    ),
+    "no-idempotency": Sabotage(
+        "a message id is not recognised",
+        "no_message_counts_twice",
+        (
+            Place(exchanges, "first_response", no_first_answer),
+            Place(exchanges, "keep_response", nothing),
+        ),
+    ),
+    "octets-change-sides": Sabotage(
+        "the server takes a moment with white space around it, and lets other nonces of a proxy go unbound",
+        "strangers_change_nothing",
+        (
+            Place(security, "_created_text", any_created_text),
+            Place(proxy_service, "binds_body", binds_or_is_another),
+        ),
+    ),
+    "receipt-before-commit": Sabotage(
+        "the server answers before it has committed",
+        "what_is_acknowledged_is_there",
+        (Place(ProxyService, "_conduct", answer_before_commit),),
+    ),
+    "replay-check-off": Sabotage(
+        "a nonce may be used twice",
+        "strangers_change_nothing",
+        (Place(exchanges, "keep_nonce", always_true),),
+    ),
+    "signature-not-verified": Sabotage(
+        "the server bills unsigned or altered readings, and no nonce has to bind them",
+        "every_billed_value_was_shown",
+        (
+            Place(proxy_service, "check_proof", digest_only),
+            Place(security, "read_signature", body_unchecked),
+            Place(proxy_service, "binds_body", always_true),
+        ),
+    ),
+    "spellings-differ": Sabotage(
+        "the server compares serial numbers and GUIDs letter by letter",
+        "one_number_is_one_device",
+        (
+            Place(registration, "canonical_serial", as_it_is),
+            Place(security, "canonical_guid", as_it_is),
+        ),
+    ),
+}
