@@ -223,8 +223,8 @@ def test_a_crash_loses_what_was_not_committed_and_nothing_else(when: str, kept: 
     store = CrashingStore(tmp_path / "store.sqlite", synchronous="OFF", point=point)
     point.arm(1, when)  # type: ignore[arg-type]
     with pytest.raises(Crash), store.transaction():
-        store.settings.set("changed", "yes")
+        store.settings.last_result = "yes"
     store.close()
     again = CrashingStore(tmp_path / "store.sqlite", synchronous="OFF", point=point)
-    assert again.settings.get("changed") == kept
+    assert again.settings.last_result == kept
     again.close()

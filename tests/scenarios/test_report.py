@@ -34,7 +34,7 @@ def told() -> tuple[Result, Observed, set[str]]:
 
     def look(testbed: Testbed) -> None:
         observed.append(observe(testbed))
-        secrets.update(machine.store.settings.get("secret") or "" for machine in testbed.machines)
+        secrets.update(machine.store.settings.secret or "" for machine in testbed.machines)
 
     result = run_story(load_story("printer_replaced"), "memory", look=look)
     return result, observed[0], secrets

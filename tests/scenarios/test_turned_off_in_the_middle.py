@@ -82,7 +82,7 @@ def test_the_client_stays_and_goes_on_when_communication_is_turned_on_again(test
         office.turn(on=True)
     repair()
     bed.run_for(_DAY)
-    assert office.store.settings.number("failures") == 0
+    assert office.store.settings.failures == 0
     assert {device.shown_state for device in office.store.devices.all()} == {"active"}
     assert {row.outcome for row in office.store.outbox.sent(500)} == {
         "acknowledged",
@@ -96,15 +96,15 @@ def test_a_search_for_a_printer_that_moved_is_made_when_communication_is_on_agai
     office = open_office(bed)
     Off()(bed, bed.fleet.printers[0])
     office.net.count_packets()
-    office.store.settings.set_moment("last_search_at", None)
+    office.store.settings.last_search_at = None
     # A poll of two printers, and then what looks for the silent one.
     office.net.after_packets(2, lambda: office.turn(on=False))
     with pytest.raises(TurnedOffError):
         office.running.poll()
-    assert office.store.settings.moment("last_search_at") is None
+    assert office.store.settings.last_search_at is None
     office.turn(on=True)
     office.running.poll()
-    assert office.store.settings.moment("last_search_at") is not None
+    assert office.store.settings.last_search_at is not None
 
 
 def test_a_machine_that_is_started_on_a_full_disk_waits_for_room(testbed: OpenTestbed) -> None:

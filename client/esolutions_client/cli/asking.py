@@ -7,7 +7,6 @@ had done it itself. Where whoever was at work has gone, it does it itself.
 
 from __future__ import annotations
 
-import json
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +24,6 @@ __all__ = ["LONGEST_WAIT_SECONDS", "RUN", "ask", "at_work", "at_work_as_run", "w
 # A round of polls with a thousand silent printers takes minutes.
 LONGEST_WAIT_SECONDS = 600.0
 _LOOK_SECONDS = 0.25
-_AT_WORK = "at_work"
 RUN = "run"
 
 
@@ -58,7 +56,7 @@ def at_work(session: Session, command: str) -> Iterator[None]:
     with session.store.exclusive():
         how = {"command": command, **session.way.as_shown()}
         with suppress(StoreError):  # a full disk is no reason not to begin
-            session.store.settings.set(_AT_WORK, json.dumps(how))
+            session.store.settings.at_work = how
         yield
 
 
@@ -89,9 +87,9 @@ def at_work_as_run(session: Session) -> Iterator[None]:
 
 def who_works(session: Session) -> dict[str, Any]:
     """Return what the program that was last at work said of itself."""
-    text = session.store.settings.get(_AT_WORK) or "{}"
-    with session.store.settings.decoding:
-        return dict(json.loads(text))
+    settings = session.store.settings
+    with settings.decoding:
+        return dict(settings.at_work)
 
 
 def _wish_for(session: Session, kind: str, arguments: dict[str, Any], held: ExitStack) -> Wish | None:

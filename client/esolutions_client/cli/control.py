@@ -49,7 +49,7 @@ def register(
     if (everything and wanted) or not (everything or wanted or again):
         raise UsageError("give the serial numbers to register, or --all; `esolutions-client devices` lists them")
     if again and not json:
-        url = session.options.server_url or session.store.settings.get("server_url")
+        url = session.options.server_url or session.store.settings.server_url
         shown = masked(url or "the server")
         say(f"the registration of this client, with its secret, is sent to {shown}, whose certificate is checked")
     document = ask(session, "register", {"serials": wanted, "all": everything, "again": again})
@@ -62,7 +62,7 @@ def register(
             unknown = session.identity.unknown_since is not None
             say(UNKNOWN if unknown else f"the server was not reached: {document['failure']}")
             say(f"the registration of {waiting} printers waits and is sent again by `run` or `sync`")
-            if session.options.server_url not in {None, session.store.settings.get("server_url")}:
+            if session.options.server_url not in {None, session.store.settings.server_url}:
                 say("give --server-url again until the server was reached: it is remembered from then on")
     if document["failure"] or len(document["registered"]) < len(chosen):
         raise typer.Exit(1)

@@ -65,8 +65,8 @@ def _say_what_begins(session: Session, agent: MeterAgent) -> None:
     _LOG.info("started: %d printers, server %s", len(agent.polling.tracked()), masked(session.way.server_url or "-"))
     if not agent.identity.is_enabled:
         _LOG.warning("communication is turned off: `esolutions-client enable` turns it on")
-    if settings.number("failures"):
-        _LOG.warning("the server was not reached last: %s", settings.get("last_result"))
+    if settings.failures:
+        _LOG.warning("the server was not reached last: %s", settings.last_result)
 
 
 def _wait(session: Session, seconds: float, has_changed: Callable[[], bool]) -> None:

@@ -59,9 +59,9 @@ def _document(session: Session) -> dict[str, Any]:
         "at_work": session.store.is_in_use() and who_works(session).get("command") == RUN,
         "devices": states,
         **_schedule(session),
-        "last_result": settings.get("last_result"),
+        "last_result": settings.last_result,
         "unknown_since": moment(session.identity.unknown_since),
-        "failures": settings.number("failures"),
+        "failures": settings.failures,
         "back_off": _back_off(session),
         "clock": _clock(session),
         "waiting_messages": store.outbox.waiting(),
@@ -87,9 +87,9 @@ def _schedule(session: Session) -> dict[str, Any]:
     contact_at, _ = due_times.contact_at() if is_on else (None, False)
     return {
         "poll_minutes": round(plan_in_force(session.schedule, settings).poll_interval.total_seconds() / 60),
-        "last_poll_at": moment(settings.moment("last_poll_at")),
+        "last_poll_at": moment(settings.last_poll_at),
         "next_poll_at": moment(max(due_times.poll_at(), now)) if polls else None,
-        "last_sync_at": moment(settings.moment("last_sync_at")),
+        "last_sync_at": moment(settings.last_sync_at),
         "next_sync_at": moment(max(sync_at, now)) if sync_at else None,
         "next_contact_at": moment(max(contact_at, now)) if contact_at else None,
     }
@@ -103,8 +103,8 @@ def _back_off(session: Session) -> dict[str, Any] | None:
     settings = session.store.settings
     return {
         "unknown_since": moment(session.identity.unknown_since),
-        "failures": settings.number("failures"),
-        "since": moment(settings.moment("first_failure_at")),
+        "failures": settings.failures,
+        "since": moment(settings.first_failure_at),
         "until": moment(max(retry_at, session.now())),
     }
 
@@ -115,7 +115,7 @@ def _clock(session: Session) -> str:
         return clock.complaint
     if not clock.is_confirmed:
         return "not compared with the server's yet"
-    ahead = session.store.settings.number("clock_ahead_seconds")
+    ahead = session.store.settings.clock_ahead_seconds
     by = f": {abs(ahead)} s {'ahead' if ahead > 0 else 'behind'}" if ahead else ""
     return f"agrees with the server's{by}"
 

@@ -8,7 +8,7 @@ person gave.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,10 +49,10 @@ class Way:
         """Return what is given, or else was remembered."""
         given = cls.given(options)
         return cls(
-            given.server_url or environment.get(_ENVIRONMENT) or settings.get("server_url"),
-            given.ca or settings.get("ca"),
-            given.http_proxy or settings.get("http_proxy"),
-            given.allow_plain_http or settings.get("allow_plain_http") == "yes",
+            given.server_url or environment.get(_ENVIRONMENT) or settings.server_url,
+            given.ca or settings.ca,
+            given.http_proxy or settings.http_proxy,
+            given.allow_plain_http or settings.allow_plain_http,
         )
 
     @property
@@ -68,10 +68,14 @@ class Way:
 
     def remember(self, settings: Settings) -> None:
         """Keep what is given: it has worked."""
-        values = asdict(self) | {"allow_plain_http": "yes" if self.allow_plain_http else None}
-        for name, value in values.items():
-            if value is not None and settings.get(name) != value:
-                settings.set(name, value)
+        if self.server_url is not None and self.server_url != settings.server_url:
+            settings.server_url = self.server_url
+        if self.ca is not None and self.ca != settings.ca:
+            settings.ca = self.ca
+        if self.http_proxy is not None and self.http_proxy != settings.http_proxy:
+            settings.http_proxy = self.http_proxy
+        if self.allow_plain_http and not settings.allow_plain_http:
+            settings.allow_plain_http = True
 
     def as_shown(self) -> dict[str, str | None]:
         """Return it as others may see it, without users and passwords."""

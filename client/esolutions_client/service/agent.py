@@ -242,7 +242,7 @@ class MeterAgent:
         try:
             if contact_at is not None and contact_at <= now:
                 if sync_is_due:
-                    response = self.sync("Retry" if self.store.settings.number("failures") else reason)
+                    response = self.sync("Retry" if self.store.settings.failures else reason)
                 else:
                     settled = self._flush()
             if (is_news or report is not None) and self._due_times.may_contact():

@@ -22,7 +22,6 @@ __all__ = ["ClockTrust"]
 
 # More than two counts drift apart between two contacts, less than an error that the server would notice.
 _TOLERANCE_SECONDS = 60
-_CONFIRMED, _REFUSED, _COMPLAINT = "clock_confirmed", "clock_refused", "clock_complaint"
 
 
 class ClockTrust:
@@ -48,25 +47,25 @@ class ClockTrust:
     @property
     def is_confirmed(self) -> bool:
         """Whether the server has taken a message since the clock was set."""
-        return self._is(_CONFIRMED)
+        return self._is(self._settings.clock_confirmed)
 
     @property
     def is_refused(self) -> bool:
         """Whether the server has refused a message because of the clock as it is set now."""
-        return self._is(_REFUSED)
+        return self._is(self._settings.clock_refused)
 
     @property
     def complaint(self) -> str:
         """What was said of the clock when the server refused it last."""
-        return self._settings.get(_COMPLAINT) or "the server refuses this machine's clock"
+        return self._settings.clock_complaint or "the server refuses this machine's clock"
 
     def confirm(self) -> bool:
         """Note that the server has taken a message, in the caller's transaction; return whether that is news."""
         is_news = not self.is_confirmed
         if is_news:
-            self._settings.set(_CONFIRMED, str(self.origin()))
+            self._settings.clock_confirmed = self.origin()
         if self.is_refused:
-            self._settings.set(_REFUSED, None)
+            self._settings.clock_refused = None
         return is_news
 
     def refuse(self, why: str | None = None) -> None:
@@ -75,14 +74,10 @@ class ClockTrust:
         Args:
             why: what is said of it, for people, if anything is.
         """
-        self._settings.set(_REFUSED, str(self.origin()))
-        self._settings.set(_COMPLAINT, why)
+        self._settings.clock_refused = self.origin()
+        self._settings.clock_complaint = why
         if self.is_confirmed:
-            self._settings.set(_CONFIRMED, None)
+            self._settings.clock_confirmed = None
 
-    def _is(self, name: str) -> bool:
-        origin = self._settings.get(name)
-        if origin is None:
-            return False
-        with self._settings.decoding:
-            return self.is_set_as(int(origin))
+    def _is(self, origin: int | None) -> bool:
+        return origin is not None and self.is_set_as(origin)

@@ -32,7 +32,7 @@ class DueTimes:
     def poll_at(self) -> datetime:
         """Return when the next poll is due; a moment in the past where it is overdue."""
         schedule = plan_in_force(self._schedule, self._store.settings)
-        return schedule.next_poll_at(self._passed("last_poll_at")) or self._now()
+        return schedule.next_poll_at(self._passed(self._store.settings.last_poll_at)) or self._now()
 
     def contact_at(self) -> tuple[datetime | None, bool]:
         """Return when to call the server next, and whether a sync is due by then."""
@@ -58,14 +58,14 @@ class DueTimes:
 
     def retry_at(self) -> datetime | None:
         """Return until when the server is left alone after failures; None where it was reached last."""
-        failures = self._store.settings.number("failures")
-        failed_at = self._passed("last_failure_at") if failures else None
+        failures = self._store.settings.failures
+        failed_at = self._passed(self._store.settings.last_failure_at) if failures else None
         return self._schedule.retry_at(failed_at, failures) if failed_at else None
 
     def _scheduled_sync_at(self) -> datetime | None:
-        since = self._passed("last_sync_at") or self._passed("registered_at")
+        settings = self._store.settings
+        since = self._passed(settings.last_sync_at) or self._passed(settings.registered_at)
         return None if since is None else self._schedule.next_sync_at(since)
 
-    def _passed(self, name: str) -> datetime | None:
-        moment = self._store.settings.moment(name)
+    def _passed(self, moment: datetime | None) -> datetime | None:
         return None if moment is None or moment > self._now() else moment

@@ -41,21 +41,21 @@ class Identity:
     @property
     def proxy_id(self) -> str:
         """This installation's GUID; it has one from the first time anybody asks."""
-        found = self._settings.get("proxy_id")
+        found = self._settings.proxy_id
         if found is None:
             found = new_guid(self._rng)
-            self._settings.set("proxy_id", found)
+            self._settings.proxy_id = found
         return found
 
     @property
     def is_registered(self) -> bool:
         """Whether the server has acknowledged this proxy."""
-        return self._settings.get("registered_at") is not None
+        return self._settings.registered_at is not None
 
     @property
     def unknown_since(self) -> datetime | None:
         """Since when the server answers that it does not know this client or its secret; None where it does."""
-        return self._settings.moment("unknown_since")
+        return self._settings.unknown_since
 
     @property
     def is_enabled(self) -> bool:
@@ -65,12 +65,12 @@ class Identity:
     @property
     def instance_id(self) -> str:
         """The GUID of this run of the client; two that alternate betray a copied installation."""
-        return self._settings.get("instance_id") or self.begin_instance()
+        return self._settings.instance_id or self.begin_instance()
 
     def begin_instance(self) -> str:
         """Begin a new run."""
         instance_id = new_guid(self._rng)
-        self._settings.set("instance_id", instance_id)
+        self._settings.instance_id = instance_id
         return instance_id
 
     def credentials(self) -> Credentials:
@@ -79,17 +79,17 @@ class Identity:
         Raises:
             UsageError: nothing was registered yet.
         """
-        secret = self._settings.get("secret")
+        secret = self._settings.secret
         if secret is None:
             raise UsageError("this client is not registered yet: run `esolutions-client register SERIAL` first")
         return Credentials(self.proxy_id, secret)
 
     def make_secret(self) -> str:
         """Make the secret, once, and return it."""
-        secret = self._settings.get("secret")
+        secret = self._settings.secret
         if secret is None:
             secret = base64.b64encode(self._rng.randbytes(_SECRET_BYTES)).decode()
-            self._settings.set("secret", secret)
+            self._settings.secret = secret
         return secret
 
     def turn(self, *, on: bool, moment: datetime) -> None:
@@ -105,7 +105,7 @@ class Identity:
         """Keep in the store that communication was turned on or off, if that is possible."""
         with suppress(StoreError), self._store.transaction():
             # What an older version of this program would read.
-            self._settings.set("enabled", "yes" if on else "no")
+            self._settings.enabled = on
             self._store.note(moment, "communication", "turned on" if on else "turned off")
 
     def require_enabled(self) -> None:

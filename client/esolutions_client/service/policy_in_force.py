@@ -7,13 +7,11 @@ interval of the newest commands, within the limits of the schedule. The other te
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
-
-from esolutions_client.store.connection import read_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import timedelta
 
     from esolutions_client.fleet.device import Device
     from esolutions_client.planning.schedule import Schedule
@@ -22,16 +20,11 @@ if TYPE_CHECKING:
 
 __all__ = ["keep_poll_interval", "plan_in_force", "with_terms"]
 
-_POLL_INTERVAL = "poll_interval"
-# In seconds: the longest that a command may ask for.
-_A_DAY = 24 * 3600
-
 
 def plan_in_force(schedule: Schedule, settings: Settings) -> Schedule:
     """Return a schedule with the poll interval that the server asked for last, if it ever did."""
-    with settings.decoding:
-        seconds = read_number(settings.number(_POLL_INTERVAL), 0, _A_DAY)
-    return schedule.polling_every(timedelta(seconds=seconds)) if seconds > 0 else schedule
+    asked = settings.poll_interval
+    return schedule.polling_every(asked) if asked else schedule
 
 
 def keep_poll_interval(schedule: Schedule, settings: Settings, commands: Sequence[Command]) -> str | None:
@@ -40,7 +33,7 @@ def keep_poll_interval(schedule: Schedule, settings: Settings, commands: Sequenc
         return None
     asked = min(command.poll_interval for command in commands)
     before = plan_in_force(schedule, settings).poll_interval
-    settings.set(_POLL_INTERVAL, str(int(asked.total_seconds())))
+    settings.poll_interval = asked
     kept = plan_in_force(schedule, settings).poll_interval
     if kept == before:
         return None

@@ -44,14 +44,14 @@ def open_switch(store: Store) -> Switch:
     """
     switch = Switch(switch_path(store.path))
     if not switch.is_there:
-        was_lost = store.settings.get("switch") is not None
+        was_lost = store.settings.has_switch
         if was_lost:
             _LOG.error(
                 "the switch of communication %s is missing: communication is off until it is enabled", switch.path
             )
-        switch.make(on=not was_lost and store.settings.get("enabled") != "no")
-    if store.settings.get("switch") is None:
-        store.settings.set("switch", "made")
+        switch.make(on=not was_lost and store.settings.enabled)
+    if not store.settings.has_switch:
+        store.settings.has_switch = True
     return switch
 
 

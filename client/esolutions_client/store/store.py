@@ -163,7 +163,7 @@ class Store:
                 f"the disk of the store {self.path} is full, {free} bytes are free: nothing is read until there is room"
             )
         # What the numbers do not tell, such as a quota, a write does: it is on disk when this returns.
-        self.settings.set("room", "checked")
+        self.settings.has_room = True
 
     def note(self, moment: datetime, kind: str, text: str, serial_number: str | None = None) -> None:
         """Keep an event for people to read."""

@@ -254,7 +254,7 @@ class FinalChecks:
                 yield ("every_period_ends_right", f"{serial}: {len(ends)} requests, {len(ended)} periods")
 
     def _last_sync(self) -> datetime:
-        at = self._life.machine.store.settings.moment("last_sync_at")
+        at = self._life.machine.store.settings.last_sync_at
         return at or datetime.min.replace(tzinfo=UTC)
 
     def _no_message_counts_twice(self) -> Iterator[Finding]:

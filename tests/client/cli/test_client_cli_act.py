@@ -180,7 +180,7 @@ def test_a_held_printer_is_accepted_by_a_person(registered: CommandLine) -> None
 def test_two_programs_do_not_work_at_once(registered: CommandLine) -> None:
     """Each waits for its turn, and does nothing before; looking is always possible."""
     other = Store(registered.folder / "client.sqlite")
-    other.settings.set("last_poll_at", None)
+    other.settings.last_poll_at = None
     try:
         with other.exclusive():
             for words in (["poll"], ["sync"], ["register", registered.testbed.fleet.printers[0].serial]):

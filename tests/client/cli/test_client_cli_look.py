@@ -144,7 +144,7 @@ def test_what_was_sent_is_listed_and_shown_as_it_was_but_for_the_secret(register
     assert [x["operation"] for x in rows] == ["RegisterProxyDevices", "RegisterProxy"]
     assert all(set(x) == SENT for x in rows)
     store = Store(registered.folder / "client.sqlite")
-    secret = store.settings.get("secret")
+    secret = store.settings.secret
     archived = store.outbox.sent_by_id(1)
     store.close()
     assert secret is not None

@@ -214,7 +214,7 @@ def test_the_server_is_remembered_once_it_has_acknowledged(
     assert given.transport().url == URL
     for failure in (UnreachableError("away"), ProtocolError("not its own"), RejectedError("Client", "no")):
         use(given, failure)
-        assert given.store.settings.get("server_url") is None
+        assert given.store.settings.server_url is None
     use(given)
     assert session().transport().url == URL
     assert session().way.http_proxy == "http://proxy.example:3128"
@@ -223,7 +223,7 @@ def test_the_server_is_remembered_once_it_has_acknowledged(
     assert session().transport().url == "https://environment.example/x"
     use(session())
     assert session(server_url=URL).transport().url == URL
-    assert (session().store.settings.get("server_url"), session().way.http_proxy) == (URL, "http://proxy.example:3128")
+    assert (session().store.settings.server_url, session().way.http_proxy) == (URL, "http://proxy.example:3128")
 
 
 def test_plain_http_is_remembered_for_this_machine_only(session: Callable[..., Session]) -> None:

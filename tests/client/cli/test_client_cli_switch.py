@@ -123,7 +123,7 @@ def client(registered: CommandLine, lan: Lan, server: socket.socket, tmp_path: P
         with store.transaction():
             store.devices.save(replace(kept, host="127.0.0.1", port=lan.port))
             store.devices.save(replace(gone, state="retired"))
-        store.settings.set("searched", None)
+        store.settings.searched = None
         _remember_search(store, Searched((_WHERE,), port=lan.port))
     return Client(registered.folder, clock, f"http://127.0.0.1:{server.getsockname()[1]}/CommunicationServer")
 
@@ -174,7 +174,7 @@ def test_no_byte_leaves_an_exchange_after_disable_and_enable_goes_on(
     for other in lan.others:
         other.close()
     with closing(Store(client.store_path)) as store:
-        store.settings.set("searched", None)
+        store.settings.searched = None
     with client.start("run") as run:
         connection, _ = server.accept()
         with connection:

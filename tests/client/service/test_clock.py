@@ -160,7 +160,7 @@ def test_a_reading_by_a_confirmed_clock_waits(office: Any, then: str) -> None:
     if then == "the clock is wrong for a day":
         office.skew = HOUR
         office.run_for(DAY)
-        assert office.store.settings.get("clock_refused")
+        assert office.store.settings.clock_refused
         office.skew = timedelta(0)
     office.run_for(DAY)
     assert office.open_requests() == []

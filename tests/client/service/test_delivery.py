@@ -77,16 +77,16 @@ def test_a_restart_does_not_forget_how_long_to_wait(office: Any) -> None:
     """The back-off is in the store: a client started anew in the middle of it stays quiet, then tries again."""
     office.line.fault = refuse
     office.run_for(DAY)
-    failures = office.store.settings.number("failures")
+    failures = office.store.settings.failures
     assert failures > 2
     office.line.sent.clear()
     office.restart()
     office.agent.run_due("Startup")
     assert office.line.sent == []
-    assert office.store.settings.number("failures") == failures
+    assert office.store.settings.failures == failures
     office.line.fault = None
     office.run_for(DAY)
-    assert office.store.settings.number("failures") == 0
+    assert office.store.settings.failures == 0
     assert len(office.line.sent) >= 1
 
 

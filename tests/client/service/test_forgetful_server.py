@@ -174,7 +174,7 @@ def test_a_client_that_is_itself_the_older_copy_offers_nothing(office: Any) -> N
     """It does not know the receipt that it is told: it says so, and goes on."""
     office.run_for(2 * DAY)
     office.store._connection.execute("UPDATE sent SET receipt_id = 'another'")
-    office.store.settings.set("last_receipt_id", "00000000-0000-4000-8000-000000000000")
+    office.store.settings.last_receipt_id = "00000000-0000-4000-8000-000000000000"
     office.line.sent.clear()
     office.run_for(2 * DAY)
     assert set(operations(office.line.sent)) == {"SyncProxy"}

@@ -217,4 +217,4 @@ def test_the_sync_after_a_registration_counts_from_the_servers_moment(
     monkeypatch.setattr(wire_server.codec, "decode", earlier)
     office.discover()
     office.agent.register(office.serials)
-    assert office.store.settings.moment("registered_at") == office.now - 3 * HOUR
+    assert office.store.settings.registered_at == office.now - 3 * HOUR

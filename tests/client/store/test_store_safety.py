@@ -32,7 +32,7 @@ with store.exclusive():
     with store.transaction():
         store.outbox.put("first", "SyncProxy", moment, "{}")
     with store.transaction():
-        store.settings.set("proxy_id", "half a change")
+        store.settings.proxy_id = "half a change"
         for number in range(5000):
             store.outbox.put(f"half {number}", "SyncProxy", moment, "x" * 1000)
         print("writing", flush=True)
@@ -63,7 +63,7 @@ def test_a_program_killed_in_a_transaction_leaves_the_store_whole(dying: subproc
         assert first is not None
         assert first.message_id == "first"
         assert store.outbox.waiting() == 1
-        assert store.settings.get("proxy_id") is None
+        assert store.settings.proxy_id is None
         with store.transaction():
             store.outbox.acknowledge("first", "receipt")
         assert store.outbox.waiting() == 0
@@ -87,12 +87,12 @@ def test_a_transaction_that_raises_changes_nothing(store: Store) -> None:
     for error in (ValueError, KeyboardInterrupt):
         with pytest.raises(error):
             _change_and_raise(store, error)
-        assert store.settings.get("name") is None
+        assert store.settings.last_result is None
 
 
 def _change_and_raise(store: Store, error: type[BaseException]) -> None:
     with store.transaction():
-        store.settings.set("name", "value")
+        store.settings.last_result = "value"
         raise error
 
 
@@ -104,7 +104,7 @@ def test_a_full_disk_is_said_and_changes_nothing(store: Store, moment: datetime)
     store._connection.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(StoreError, match="full"):
         _put_much(store, moment)
-    assert store.settings.get("name") is None
+    assert store.settings.last_result is None
     assert store.outbox.waiting() == 1
     store._connection.execute("PRAGMA max_page_count = 1000000")
     _put_much(store, moment)
@@ -113,7 +113,7 @@ def test_a_full_disk_is_said_and_changes_nothing(store: Store, moment: datetime)
 
 def _put_much(store: Store, moment: datetime) -> None:
     with store.transaction():
-        store.settings.set("name", "value")
+        store.settings.last_result = "value"
         store.outbox.put("second", "SyncProxy", moment, "x" * 100_000)
 
 
@@ -122,8 +122,8 @@ def test_a_full_disk_is_said_outside_a_transaction_too(store: Store) -> None:
     pages = store._connection.execute("PRAGMA page_count").fetchone()[0]
     store._connection.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(StoreError, match="full"):
-        store.settings.set("name", "x" * 100_000)
-    assert store.settings.get("name") is None
+        store.settings.last_result = "x" * 100_000
+    assert store.settings.last_result is None
 
 
 def test_a_store_of_a_newer_version_is_left_alone(path: Path) -> None:
@@ -183,7 +183,7 @@ def test_the_same_store_is_upgraded_once(path: Path, moment: datetime) -> None:
 def test_a_store_that_was_there_and_is_not_is_no_new_installation(path: Path, *, is_empty: bool) -> None:
     """It is said which file is missing and what to do, nothing is made in its place, and a backup copy is taken."""
     store = Store(path)
-    store.settings.set("proxy_id", "known to the server")
+    store.settings.proxy_id = "known to the server"
     store.close()
     backup = path.read_bytes()
     path.unlink()
@@ -194,7 +194,7 @@ def test_a_store_that_was_there_and_is_not_is_no_new_installation(path: Path, *,
     assert path.exists() == is_empty
     path.write_bytes(backup)
     with closing(Store(path)) as restored:
-        assert restored.settings.get("proxy_id") == "known to the server"
+        assert restored.settings.proxy_id == "known to the server"
 
 
 def test_a_store_that_lost_its_tables_is_no_new_installation(path: Path) -> None:
@@ -215,7 +215,7 @@ def test_a_person_can_begin_anew(path: Path) -> None:
         left.unlink()
     path.with_suffix(".marker").unlink()
     with closing(Store(path)) as anew:
-        assert anew.settings.get("proxy_id") is None
+        assert anew.settings.proxy_id is None
 
 
 @pytest.mark.parametrize("size", [0, 1])

@@ -229,16 +229,6 @@ def test_what_was_transmitted_is_kept_by_meter(store: Store, moment: datetime) -
     }
 
 
-def test_settings_are_text_moments_and_counts(store: Store, moment: datetime) -> None:
-    """Each read back as it was set, and gone when removed."""
-    store.settings.set_moment("moment", moment)
-    assert store.settings.moment("moment") == moment
-    assert [store.settings.add("count") for _ in range(3)] == [1, 2, 3]
-    store.settings.set("count", None)
-    store.settings.set_moment("moment", None)
-    assert (store.settings.number("count"), store.settings.moment("moment"), store.settings.get("x")) == (0, None, None)
-
-
 def test_what_is_asked_often_is_found_by_an_index(store: Store) -> None:
     """The store grows for years; what a poll or a sync asks must not take longer for it."""
     asked: list[str] = []
@@ -250,7 +240,7 @@ def test_what_is_asked_often_is_found_by_an_index(store: Store) -> None:
     store.readings.last(1)
     store.readings.accepted_at(1)
     store.events(10, "ABC123456")
-    store.settings.get("name")
+    assert store.settings.proxy_id is None
     store._connection.set_trace_callback(None)
     assert len(asked) == 8
     for query in asked:

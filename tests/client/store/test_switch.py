@@ -83,10 +83,10 @@ def test_a_file_that_was_put_in_place_of_the_switch_is_the_switch(switch: Switch
 
 def test_a_store_of_an_older_version_stays_as_it_was_turned(path: Path) -> None:
     """The first program of this version makes the switch from the store."""
-    for was, on in (("no", False), ("yes", True), (None, True)):
+    for was, on in ((False, False), (True, True), (None, True)):
         store = Store(path)
         try:
-            store.settings.set("enabled", was)
+            store.settings.enabled = was
             assert open_switch(store).is_on is on
         finally:
             store.close()

@@ -167,11 +167,11 @@ class Delivery:
             self._trust_the_clock()
             settings = self._store.settings
             self._hold_receipt(request, answer, held_receipt_id)
-            settings.set("unknown_since", None)
+            settings.unknown_since = None
             self._note_that_it_is_back()
-            settings.set("failures", None)
-            settings.set("last_result", "acknowledged")
-            settings.set_moment("last_contact_at", self._now())
+            settings.failures = None
+            settings.last_result = "acknowledged"
+            settings.last_contact_at = self._now()
             if effect is not None:
                 effect(request, answer)
         return answer
@@ -187,13 +187,13 @@ class Delivery:
         acknowledged before: the registration names none.
         """
         settings = self._store.settings
-        is_repeated = isinstance(request, ProxyRegistration) and settings.get("last_receipt_id") is not None
+        is_repeated = isinstance(request, ProxyRegistration) and settings.last_receipt_id is not None
         if answer.receipt_id != held and not is_repeated:
-            settings.set("last_receipt_id", answer.receipt_id)
+            settings.last_receipt_id = answer.receipt_id
 
     def _note_that_it_is_back(self) -> None:
         """Tell people, once, that the server was reached again."""
-        failures = self._store.settings.number("failures")
+        failures = self._store.settings.failures
         if failures:
             text = f"the server is reached again, after {failures} failure{'s' if failures > 1 else ''}"
             self._store.note(self._now(), "reached", text)
@@ -234,7 +234,7 @@ class Delivery:
             instance_id=self._identity.instance_id,
             next_contact_at=self._schedule.next_sync_at(self._now()),
             attempt=attempt,
-            last_receipt_id=settings.get("last_receipt_id"),
+            last_receipt_id=settings.last_receipt_id,
         )
 
     def _record_failure(self, sent_id: int, operation: str, error: DeliveryError) -> None:
@@ -244,14 +244,16 @@ class Delivery:
             self._store.outbox.end_attempt(sent_id, f"{type(error).__name__}: {error}", None)
             if isinstance(error, ClockError):
                 self._clock.refuse(str(error))
-            if isinstance(error, CredentialError) and settings.get("unknown_since") is None:
-                settings.set_moment("unknown_since", self._now())
+            if isinstance(error, CredentialError) and settings.unknown_since is None:
+                settings.unknown_since = self._now()
                 self._store.note(self._now(), "unknown", UNKNOWN)
                 _LOG.error("%s", UNKNOWN)
-            settings.set_moment("last_failure_at", self._now())
-            settings.set("last_result", str(error))
-            if settings.add("failures") == 1:
-                settings.set_moment("first_failure_at", self._now())
+            settings.last_failure_at = self._now()
+            settings.last_result = str(error)
+            failures = settings.failures + 1
+            settings.failures = failures
+            if failures == 1:
+                settings.first_failure_at = self._now()
                 self._store.note(self._now(), "delivery", f"{operation}: {error}")
                 _LOG.warning("%s was not delivered: %s", operation, error)
 

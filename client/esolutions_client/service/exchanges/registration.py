@@ -110,7 +110,7 @@ class Registrar:
         A printer that does not answer stays owed. None is read by a clock that the server refuses, nor within an hour
         of a fault that said that the server does not take it.
         """
-        rejected_at = self._store.settings.moment("rejected_at")
+        rejected_at = self._store.settings.rejected_at
         is_early = rejected_at is not None and timedelta(0) <= self._now() - rejected_at < _UNTIL_RENEWED
         owed = [] if self._clock.is_refused or is_early else self._store.devices.owed()
         queued = 0
@@ -181,19 +181,19 @@ class Registrar:
     def _queue_proxy(self, consent: datetime) -> None:
         settings = self._store.settings
         secret = self._identity.make_secret()
-        if settings.get("installed_at") is None:
-            settings.set_moment("installed_at", consent)
-        message_id = settings.get("proxy_message_id")
+        if settings.installed_at is None:
+            settings.installed_at = consent
+        message_id = settings.proxy_message_id
         if message_id is not None:
             return  # it waits in the outbox already
         message_id = new_guid(self._rng)
-        settings.set("proxy_message_id", message_id)
+        settings.proxy_message_id = message_id
         self._delivery.queue(message_id, self.proxy_registration(secret, consent))
 
     def proxy_registration(self, secret: str, consent: datetime) -> ProxyRegistration:
         """Return what makes this proxy and its secret known."""
         schedule = plan_in_force(self._schedule, self._store.settings)
-        installed_at = self._store.settings.moment("installed_at") or consent
+        installed_at = self._store.settings.installed_at or consent
         return ProxyRegistration(
             secret,
             installed_at,
@@ -224,16 +224,16 @@ class Registrar:
             devices.append(NewDevice(device.serial_number, moment, meters_of(layout, poll)))
         self._store.readings.add(self._store.readings.begin_round(), rows)
         settings = self._store.settings
-        if settings.moment("last_poll_at") is None:
+        if settings.last_poll_at is None:
             # The opening readings are the first poll there was.
-            settings.set_moment("last_poll_at", consent)
+            settings.last_poll_at = consent
         ours = set(self._store.devices.polled_serials()) | self._on_their_way()
         self._delivery.queue(
             new_guid(self._rng),
             Registration(
                 consent_given_at=consent,
                 detected_at=max(device.discovered_at for device, _, _, _ in opened),
-                last_poll_at=settings.moment("last_poll_at"),
+                last_poll_at=settings.last_poll_at,
                 fleet_digest=fleet_digest(ours | {device.serial_number for device in devices}),
                 devices=tuple(devices),
             ),
@@ -251,7 +251,7 @@ class Registrar:
         return {new.serial_number for each in waiting for new in cast("Registration", each).devices}
 
     def _proxy_registered(self, _request: Request, answer: Response) -> None:
-        self._store.settings.set_moment("registered_at", answer.issued_at)
+        self._store.settings.registered_at = answer.issued_at
         self._store.note(self._now(), "registered", "the server knows this client")
 
     def _devices_registered(self, request: Request, answer: Response) -> None:
@@ -298,7 +298,7 @@ class Registrar:
 
     def _devices_rejected(self, request: Request) -> None:
         """Remember what a person chose: whoever said that the server does not take it, nobody has signed that."""
-        self._store.settings.set_moment("rejected_at", self._now())
+        self._store.settings.rejected_at = self._now()
         why = "a fault says that the server does not take its registration: it is registered anew in an hour"
         self._owe(cast("Registration", request), "rejected", why)
 

@@ -98,7 +98,7 @@ class Reregistration:
         registration = Registration(
             consent_given_at=consent,
             detected_at=max(device.discovered_at for device in devices),
-            last_poll_at=self._store.settings.moment("last_poll_at"),
+            last_poll_at=self._store.settings.last_poll_at,
             fleet_digest=fleet_digest(self._store.devices.polled_serials()),
             devices=tuple(opened),
         )

@@ -57,7 +57,7 @@ class Syncing:
         """
         request = SyncRequest(
             reason=reason,
-            last_poll_at=self._store.settings.moment("last_poll_at"),
+            last_poll_at=self._store.settings.last_poll_at,
             queue=self._store.outbox.waiting(),
             fleet_digest=fleet_digest(self._store.devices.polled_serials()),
         )
@@ -79,9 +79,9 @@ class Syncing:
         now = self._now()
         response = cast("SyncResponse", answer)
         settings = self._store.settings
-        settings.set_moment("last_sync_at", now)
+        settings.last_sync_at = now
         # Of a sync the answer is never an old one: it was signed just now, by the server's clock.
-        settings.set("clock_ahead_seconds", str(int((now - response.issued_at).total_seconds())))
+        settings.clock_ahead_seconds = int((now - response.issued_at).total_seconds())
         commands = [self._named(command) for command in response.commands]
         changed = keep_poll_interval(self._schedule, settings, commands)
         if changed is not None:

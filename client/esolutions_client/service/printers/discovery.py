@@ -8,7 +8,6 @@ communication is turned off nobody is asked.
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -127,9 +126,8 @@ def find_printers(
 
 def searches(store: Store) -> list[Searched]:
     """Return where a person searched, the newest first."""
-    text = store.settings.get("searched") or "[]"
     with store.settings.decoding:
-        kept: list[dict[str, Any]] = json.loads(text)
+        kept: list[dict[str, Any]] = store.settings.searched
         return [_searched(one) for one in kept]
 
 
@@ -141,7 +139,7 @@ def _searched(kept: dict[str, Any]) -> Searched:
 
 def _remember_search(store: Store, searched: Searched) -> None:
     kept = [searched, *(other for other in searches(store) if other != searched)][:_SEARCHES_KEPT]
-    store.settings.set("searched", json.dumps([asdict(one) for one in kept]))
+    store.settings.searched = [asdict(one) for one in kept]
 
 
 @dataclass

@@ -114,7 +114,7 @@ class Polling:
             self._identify_round(moved)
             if wanted is None:
                 with self._store.transaction():
-                    self._store.settings.set_moment("last_poll_at", started)
+                    self._store.settings.last_poll_at = started
         except BaseException:
             # What the cache says may be ahead of what was committed.
             self.forget()

@@ -60,14 +60,14 @@ class RelocationSearch:
         Raises:
             TurnedOffError: communication was turned off meanwhile; the search is made when it is on again.
         """
-        last = self._store.settings.moment("last_search_at")
+        last = self._store.settings.last_search_at
         if not serial_numbers or (last is not None and timedelta(0) <= self._now() - last < _EVERY):
             return []
-        self._store.settings.set_moment("last_search_at", self._now())
+        self._store.settings.last_search_at = self._now()
         try:
             return self._follow(set(serial_numbers))
         except TurnedOffError:
-            self._store.settings.set_moment("last_search_at", last)
+            self._store.settings.last_search_at = last
             raise
 
     def _follow(self, missing: set[str]) -> list[str]:

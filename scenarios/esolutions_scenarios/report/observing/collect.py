@@ -22,7 +22,7 @@ __all__ = ["observe"]
 def observe(testbed: Testbed) -> Observed:
     """Return what happened, without any secret of any machine."""
     printers, left_out, reads = observe_printers(testbed)
-    secrets = (machine.store.settings.get("secret") or "" for machine in testbed.machines)
+    secrets = (machine.store.settings.secret or "" for machine in testbed.machines)
     exchanges = observe_exchanges(testbed, Envelopes(secrets))
     happenings = tuple(sorted(_happenings(testbed), key=lambda happening: happening.at))
     moments = [*(exchange.at for exchange in exchanges), *(happening.at for happening in happenings)]
