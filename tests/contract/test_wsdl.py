@@ -11,6 +11,7 @@ import pytest
 
 from esolutions_scenarios.referee.wsdl_facts import Facts, read_facts
 from esolutions_server import open_server
+from esolutions_server.soap.contract.operations import OPERATIONS
 
 NAMESPACE = "urn:smart-esolutions:communication-server:proxy"
 
@@ -54,6 +55,16 @@ def test_the_facts_are_those_of_all_ten_messages(client_wsdl: str) -> None:
     assert len({path.partition("/")[0] for path in facts.elements}) == 10
     assert facts.elements["SubmitBillingTransaction/Device/Meter/text()"] == "string(pattern=([0-9]{1,10})?)"
     assert facts.elements["SyncProxyResponse/Command/Meter/@Name"] == "string(maxLength=64, minLength=1), required"
+
+
+def test_the_table_of_operations_is_complete(server_wsdl: bytes) -> None:
+    """Each operation of the WSDL is a row, and each row an operation, between the elements that the row names."""
+    rows = {
+        row.name: f"{{{NAMESPACE}}}{row.wire_type.get_type_name()} -> {{{NAMESPACE}}}{row.response_name}"
+        for row in OPERATIONS.values()
+    }
+    assert rows == {name: fact.partition(": ")[2] for name, fact in read_facts(server_wsdl).operations.items()}
+    assert len(rows) == len(OPERATIONS) == 5
 
 
 CHANGES = {

@@ -1,14 +1,10 @@
-"""The message sizes the FAQ publishes, for the journal to set beside the measured ones.
-
-Bytes of a message as a function of x, the number of devices in it. Nothing
-here measures anything.
-"""
+"""The published sizes of messages: linear formulas in the number of devices in them. Nothing is measured here."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["ANSWERS", "REQUESTS", "SizeFormula"]
+__all__ = ["SizeFormula"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +17,3 @@ class SizeFormula:
     def bytes_for(self, devices: int) -> int:
         """Return the published size of a message about that many devices."""
         return self.per_device * devices + self.constant
-
-
-REQUESTS = {
-    "RegisterProxy": SizeFormula(0, 1526),
-    "RegisterProxyDevices": SizeFormula(393, 1503),
-    "SyncProxy": SizeFormula(0, 1425),
-    "SyncProxyStatus": SizeFormula(260, 1247),
-    "SubmitBillingTransaction": SizeFormula(1314, 1993),
-}
-# The FAQ gives no size for the answers that are receipts alone.
-ANSWERS = {"SyncProxy": SizeFormula(1510, 1425)}

@@ -10,19 +10,12 @@ import logging
 import threading
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from esolutions_server.service.errors import FaultCode, RefusalError
 from esolutions_server.service.exchanges.exchange import Exchange, RefusedExchange
-from esolutions_server.service.exchanges.messages import (
-    RegisterProxy,
-    RegisterProxyDevices,
-    SubmitBillingTransaction,
-    SyncProxy,
-    SyncProxyStatus,
-)
 from esolutions_server.soap.contract.application import Contract
-from esolutions_server.soap.contract.translation import to_request, to_response
+from esolutions_server.soap.contract.operations import OPERATIONS
 from esolutions_server.soap.contract.wsdl import wsdl_document
 from esolutions_server.soap.envelope import open_envelope
 from esolutions_server.soap.rendering import ResponseRenderer, render_fault
@@ -32,6 +25,7 @@ from esolutions_server.store.database import StoreUnavailableError
 
 if TYPE_CHECKING:
     from esolutions_server.service.exchanges.messages import Request
+    from esolutions_server.service.exchanges.operation import Operation
     from esolutions_server.service.exchanges.proxy_service import ProxyService
     from esolutions_server.soap.envelope import Envelope
     from esolutions_server.soap.wsse_versions import WsseVersion
@@ -45,7 +39,6 @@ MOST_OCTETS_OF_A_STRANGER = 16 * 1024
 MOST_DEVICES = 1000
 _INTERNAL = RefusalError(FaultCode.SERVER, "internal error")
 _UNAVAILABLE = RefusalError(FaultCode.SERVER, "nothing can be kept at the moment: try again later")
-R = TypeVar("R")
 
 log = logging.getLogger(__name__)
 
@@ -62,42 +55,11 @@ class Reply:
 class _Progress:
     """How far a request was understood: what a fault and the journal can say of it."""
 
-    operation: str | None = None
+    operation: Operation[Any, Any] | None = None
     username: str | None = None
     dialect: WsseVersion | None = None
     request: Request | None = None
     exchange: Exchange | None = None
-
-
-class _Conversation:
-    """Takes one request from the wire's types to the service."""
-
-    def __init__(self, server: ProxyService, exchange: Exchange, progress: _Progress) -> None:
-        self._server = server
-        self._exchange = exchange
-        self._progress = progress
-
-    def register_proxy(self, wire: Any) -> bytes:
-        return self._server.register_proxy(self._exchange, self._read(wire, RegisterProxy))
-
-    def register_devices(self, wire: Any) -> bytes:
-        return self._server.register_devices(self._exchange, self._read(wire, RegisterProxyDevices))
-
-    def sync(self, wire: Any) -> bytes:
-        return self._server.sync(self._exchange, self._read(wire, SyncProxy))
-
-    def status(self, wire: Any) -> bytes:
-        return self._server.status(self._exchange, self._read(wire, SyncProxyStatus))
-
-    def submit_billing(self, wire: Any) -> bytes:
-        return self._server.submit_billing(self._exchange, self._read(wire, SubmitBillingTransaction))
-
-    def _read(self, wire: Any, kind: type[R]) -> R:
-        request = to_request(wire)
-        if not isinstance(request, kind):
-            raise TypeError(f"a {kind.__name__} was read as {request}")
-        self._progress.request = request
-        return request
 
 
 class Endpoint:
@@ -153,7 +115,7 @@ class Endpoint:
 
     def _answer(self, document: bytes, charset: str | None, progress: _Progress) -> bytes:
         envelope = open_envelope(document, charset)
-        progress.operation = envelope.operation
+        progress.operation = OPERATIONS.get(envelope.operation)
         progress.dialect = dialect_of(envelope)
         credentials = read_credentials(envelope, progress.dialect)
         progress.username = credentials.username
@@ -163,9 +125,9 @@ class Endpoint:
         dialect = progress.dialect or DEFAULT_DIALECT
         with self._lock:
             call = self._contract.read(envelope.payload)
-            renderer = ResponseRenderer(dialect, lambda answer: call.write(to_response(answer)))
-            progress.exchange = Exchange(credentials, len(document), renderer)
-            return call.perform(_Conversation(self._server, progress.exchange, progress))
+            progress.request = call.request
+            progress.exchange = Exchange(credentials, len(document), ResponseRenderer(dialect, call.write))
+            return self._server.perform(progress.exchange, call.operation, call.request)
 
     def _settled(self, reply: Reply, progress: _Progress) -> Reply:
         # Outside the lock: the disk works for several requests at once.

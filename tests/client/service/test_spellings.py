@@ -10,7 +10,7 @@ import pytest
 
 from esolutions_client.errors import UsageError
 from esolutions_client.service.printers.discovery import Searched, find_printers
-from esolutions_server.soap.contract import translation
+from esolutions_server.soap.contract.application import Call
 
 if TYPE_CHECKING:
     from tests.client.service.conftest import Office
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ELSEWHERE = "127.0.0.99"
 A_MINUTE = timedelta(minutes=1)
 A_POLL = timedelta(hours=2)
-_to_response = translation.to_response
+_write = Call.write
 
 
 def silent(office: Office) -> list[str]:
@@ -117,13 +117,13 @@ def test_a_number_in_lower_case_is_sent_as_the_printer_shows_it(new_office: Offi
 def test_a_server_may_spell_numbers_its_own_way(new_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands and receipts in the canonical form, the ids of messages in upper case: they are the client's own."""
 
-    def loudly(answer: Any) -> Any:
-        answer = replace(answer, in_reply_to=answer.in_reply_to.upper())
-        name = "commands" if hasattr(answer, "commands") else "devices"
-        rows = tuple(replace(row, serial=row.serial.upper()) for row in getattr(answer, name))
-        return _to_response(replace(answer, **{name: rows}))
+    def loudly(call: Call, response: Any) -> bytes:
+        response = replace(response, in_reply_to=response.in_reply_to.upper())
+        name = "commands" if hasattr(response, "commands") else "devices"
+        rows = tuple(replace(row, serial=row.serial.upper()) for row in getattr(response, name))
+        return _write(call, replace(response, **{name: rows}))
 
-    monkeypatch.setattr("esolutions_server.soap.endpoint.to_response", loudly)
+    monkeypatch.setattr(Call, "write", loudly)
     test_a_number_in_lower_case_is_sent_as_the_printer_shows_it(new_office)
     for serial in new_office.serials:
         new_office.administration.request_billing(serial)

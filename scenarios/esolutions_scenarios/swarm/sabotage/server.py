@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SABOTAGES"]
 
-_conduct = ProxyService._conduct  # noqa: SLF001 - the sabotage stands around it
+_perform = ProxyService.perform
 _text = security._text  # noqa: SLF001 - the same
 _OCTETS_OF_A_BINDING_NONCE = 18
 
@@ -81,7 +81,7 @@ def answer_before_commit(server: Any, exchange: Any, *args: Any, **kwargs: Any) 
     """Let the answer leave before the commit: a server that dies in between has promised what it does not hold."""
     overheard = _Overheard(exchange.renderer)
     try:
-        return bytes(_conduct(server, replace(exchange, renderer=overheard), *args, **kwargs))
+        return bytes(_perform(server, replace(exchange, renderer=overheard), *args, **kwargs))
     except Crash:
         if overheard.envelopes:
             return overheard.envelopes[-1]
@@ -138,7 +138,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "receipt-before-commit": Sabotage(
         "the server answers before it has committed",
         "what_is_acknowledged_is_there",
-        (Place(ProxyService, "_conduct", answer_before_commit),),
+        (Place(ProxyService, "perform", answer_before_commit),),
     ),
     "replay-check-off": Sabotage(
         "a nonce may be used twice",

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from esolutions_server.domain.published_sizes import ANSWERS, REQUESTS
 from esolutions_server.store.records import JournalEntry
 
 if TYPE_CHECKING:
@@ -15,8 +14,9 @@ if TYPE_CHECKING:
     from esolutions_server.service.errors import RefusalError
     from esolutions_server.service.exchanges.credentials import Credentials
     from esolutions_server.service.exchanges.messages import Request, Response
+    from esolutions_server.service.exchanges.operation import Operation
 
-__all__ = ["Exchange", "RefusedExchange", "Renderer", "accepted_entry", "operation_of", "refused_entry"]
+__all__ = ["Exchange", "RefusedExchange", "Renderer", "accepted_entry", "refused_entry"]
 
 LONGEST_NOTE = 500
 
@@ -54,18 +54,14 @@ class RefusedExchange:
     refusal: RefusalError
     bytes_in: int
     bytes_out: int
-    operation: str | None = None
+    operation: Operation[Any, Any] | None = None
     username: str | None = None
     sender: str | None = None
     request: Request | None = None
 
 
-def operation_of(request: Request) -> str:
-    """Return the name the WSDL gives the operation of a request."""
-    return type(request).__name__
-
-
 def accepted_entry(
+    operation: Operation[Any, Any],
     request: Request,
     now: datetime,
     proxy_id: str,
@@ -76,12 +72,11 @@ def accepted_entry(
     devices_out: int,
 ) -> JournalEntry:
     """Describe an exchange that was answered; `sizes` are the bytes in and out."""
-    operation = operation_of(request)
     devices_in = len(getattr(request, "devices", ()))
-    answer = ANSWERS.get(operation)
+    published_out = operation.response_size
     return JournalEntry(
         moment=now,
-        operation=operation,
+        operation=operation.name,
         proxy_id=proxy_id,
         message_id=request.header.message_id,
         attempt=request.header.attempt,
@@ -89,8 +84,8 @@ def accepted_entry(
         devices_out=devices_out,
         bytes_in=sizes[0],
         bytes_out=sizes[1],
-        published_in=REQUESTS[operation].bytes_for(devices_in),
-        published_out=answer.bytes_for(devices_out) if answer else None,
+        published_in=operation.request_size.bytes_for(devices_in),
+        published_out=published_out.bytes_for(devices_out) if published_out else None,
         outcome=outcome,
         note="; ".join(notes)[:LONGEST_NOTE],
         waited=_waited(request, now),
@@ -103,11 +98,11 @@ def refused_entry(refused: RefusedExchange, now: datetime, *, in_the_name_of: st
     note = refused.refusal.reason
     if refused.sender is None and in_the_name_of is not None:
         note = f"{note} (in the name of {in_the_name_of})"
-    operation = refused.operation if refused.operation in REQUESTS else None
+    operation = refused.operation
     devices_in = len(getattr(request, "devices", ()))
     return JournalEntry(
         moment=now,
-        operation=operation,
+        operation=operation.name if operation else None,
         proxy_id=refused.sender,
         message_id=request.header.message_id if request else None,
         attempt=request.header.attempt if request else None,
@@ -115,7 +110,7 @@ def refused_entry(refused: RefusedExchange, now: datetime, *, in_the_name_of: st
         devices_out=0,
         bytes_in=refused.bytes_in,
         bytes_out=refused.bytes_out,
-        published_in=REQUESTS[operation].bytes_for(devices_in) if operation and request else None,
+        published_in=operation.request_size.bytes_for(devices_in) if operation and request else None,
         published_out=None,
         outcome=refused.refusal.code.value,
         note=note[:LONGEST_NOTE],

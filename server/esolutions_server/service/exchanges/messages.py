@@ -6,7 +6,7 @@ Moments are aware UTC, durations are timedeltas. Nothing here knows XML.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -212,5 +212,12 @@ class SyncProxyResponse:
     resume_after: str | None = None
 
 
-Request = RegisterProxy | RegisterProxyDevices | SyncProxy | SyncProxyStatus | SubmitBillingTransaction
+class Request(Protocol):
+    """What all requests have in common."""
+
+    @property
+    def header(self) -> MessageHeader:
+        """What every request begins with."""
+
+
 Response = Receipt | SyncProxyResponse

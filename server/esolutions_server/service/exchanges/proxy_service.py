@@ -9,57 +9,36 @@ knows XML: a renderer that comes with the exchange spells answers.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from esolutions_server.service.errors import FaultCode, RefusalError
-from esolutions_server.service.exchanges import (
-    command_queue,
-    liveness,
-    registration,
-    resuming,
-    submissions,
-    transactions,
-)
+from esolutions_server.service.exchanges import liveness, registration, resuming, transactions
 from esolutions_server.service.exchanges.credentials import binds_body, check_freshness, check_proof, no_such_proxy
-from esolutions_server.service.exchanges.exchange import accepted_entry, operation_of, refused_entry
-from esolutions_server.service.exchanges.messages import (
-    Receipt,
-    RegisterProxy,
-    SubmitBillingTransaction,
-    SyncProxyResponse,
-)
+from esolutions_server.service.exchanges.exchange import accepted_entry, refused_entry
+from esolutions_server.service.exchanges.messages import Receipt, RegisterProxy, SubmitBillingTransaction
 from esolutions_server.service.exchanges.wire_ranges import check_request
 from esolutions_server.service.unit_of_work import UnitOfWork
 from esolutions_server.store import exchanges, proxies
+from esolutions_server.store.exchanges import FirstResponse
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable
     from datetime import datetime
 
-    from sqlalchemy.engine import Connection
-
     from esolutions_server.domain.policy import Policy
     from esolutions_server.service.exchanges.credentials import Credentials
-    from esolutions_server.service.exchanges.exchange import Exchange, RefusedExchange
-    from esolutions_server.service.exchanges.messages import (
-        DeviceOutcome,
-        RegisterProxyDevices,
-        Request,
-        Response,
-        SyncProxy,
-        SyncProxyStatus,
-    )
+    from esolutions_server.service.exchanges.exchange import Exchange, RefusedExchange, Renderer
+    from esolutions_server.service.exchanges.messages import Request, Response
+    from esolutions_server.service.exchanges.operation import Operation
     from esolutions_server.store.database import Store
     from esolutions_server.store.records import ProxyRecord
-
-    Change = Callable[[UnitOfWork, ProxyRecord], Response]
 
 __all__ = ["ProxyService"]
 
 
 class ProxyService:
-    """The five operations of the wire, over a store. Each returns the bytes of the answer, or raises RefusalError."""
+    """The operations of the wire, over a store."""
 
     def __init__(self, store: Store, *, now: Callable[[], datetime], rng: random.Random, policy: Policy) -> None:
         self._store = store
@@ -67,48 +46,29 @@ class ProxyService:
         self._rng = rng
         self._policy = policy
 
-    def register_proxy(self, exchange: Exchange, request: RegisterProxy) -> bytes:
-        """Make an installed client and its secret known; again with the same secret it is the same proxy."""
+    def perform(self, exchange: Exchange, operation: Operation[Any, Any], request: Request) -> bytes:
+        """Carry out an operation, and return the bytes of the response; a message that came before gets its first one.
 
-        def change(work: UnitOfWork, proxy: ProxyRecord) -> Response:
-            registration.renew_proxy(work, proxy, request)
-            return _receipt(work, request)
-
-        return self._conduct(exchange, request, change)
-
-    def register_devices(self, exchange: Exchange, request: RegisterProxyDevices) -> bytes:
-        """Make devices of a proxy known, with their opening readings."""
-
-        def change(work: UnitOfWork, proxy: ProxyRecord) -> Response:
-            return _receipt(work, request, registration.register_devices(work, proxy, request))
-
-        return self._conduct(exchange, request, change)
-
-    def sync(self, exchange: Exchange, request: SyncProxy) -> bytes:
-        """Tell a proxy what there is to do."""
-
-        def change(work: UnitOfWork, proxy: ProxyRecord) -> Response:
-            commands = command_queue.commands_for(work, proxy.id)
-            return SyncProxyResponse(work.new_id(), request.header.named, work.now, commands)
-
-        return self._conduct(exchange, request, change)
-
-    def status(self, exchange: Exchange, request: SyncProxyStatus) -> bytes:
-        """Note which devices a proxy turned on."""
-
-        def change(work: UnitOfWork, proxy: ProxyRecord) -> Response:
-            return _receipt(work, request, submissions.take_statuses(work, proxy, request))
-
-        return self._conduct(exchange, request, change)
-
-    def submit_billing(self, exchange: Exchange, request: SubmitBillingTransaction) -> bytes:
-        """Judge and keep the readings that answer billing requests; what is billed must be signed."""
-
-        def change(work: UnitOfWork, proxy: ProxyRecord) -> Response:
-            transactions.check_content(work, proxy, request)
-            return _receipt(work, request, submissions.take_readings(work, proxy, request))
-
-        return self._conduct(exchange, request, change, must_be_signed=True)
+        Raises:
+            RefusalError: it is not authentic, not new, or not what may be asked; nothing was changed.
+        """
+        with self._store.transaction(lasting=False) as connection:
+            work = UnitOfWork(connection, self._moment(), self._rng, self._policy)
+            proxy = self._authenticated(work, exchange, request, must_be_signed=operation.is_signed)
+            first = exchanges.first_response(connection, proxy.id, request.header.message_id)
+            outcome, notes = "repeated", tuple[str, ...]()
+            if first is None:
+                outcome = "receipt"
+                first, notes = _respond(work, proxy, operation, request, exchange.renderer)
+            elif first.operation != operation.name:
+                raise RefusalError(FaultCode.CLIENT, f"the message id belongs to a {first.operation}")
+            envelope = exchange.renderer.envelope(first.payload, proxy.secret, work.now)
+            sizes = (exchange.bytes_in, len(envelope))
+            entry = accepted_entry(
+                operation, request, work.now, proxy.id, outcome, notes, sizes=sizes, devices_out=first.devices
+            )
+            exchanges.write_journal(connection, entry)
+        return envelope
 
     def check_sender(self, credentials: Credentials) -> None:
         """Make sure, before a large message is read, that a known proxy sent it; nothing is changed.
@@ -137,37 +97,6 @@ class ProxyService:
 
     def _moment(self) -> datetime:
         return self._now().replace(microsecond=0)
-
-    def _conduct(self, exchange: Exchange, request: Request, change: Change, *, must_be_signed: bool = False) -> bytes:
-        with self._store.transaction(lasting=False) as connection:
-            work = UnitOfWork(connection, self._moment(), self._rng, self._policy)
-            proxy = self._authenticated(work, exchange, request, must_be_signed=must_be_signed)
-            first = exchanges.first_response(connection, proxy.id, request.header.message_id)
-            if first is None:
-                check_request(work, request)
-                resume_after = resuming.resume_point(work, proxy, request.header)
-                remarks = liveness.note(work, proxy, request, forgot=resume_after is not None)
-                answer = replace(change(work, proxy), resume_after=resume_after)
-                notes = (*remarks, *_not_accepted(answer))
-                payload = exchange.renderer.payload(answer)
-                outcome = "receipt"
-                devices = _devices_in(answer)
-                _keep_answer(connection, proxy.id, request, answer, payload)
-            else:
-                notes, payload, outcome, devices = (), first.payload, "repeated", first.devices
-                _check_same_operation(first.operation, request)
-            envelope = exchange.renderer.envelope(payload, proxy.secret, work.now)
-            entry = accepted_entry(
-                request,
-                work.now,
-                proxy.id,
-                outcome,
-                notes,
-                sizes=(exchange.bytes_in, len(envelope)),
-                devices_out=devices,
-            )
-            exchanges.write_journal(connection, entry)
-        return envelope
 
     def _authenticated(
         self, work: UnitOfWork, exchange: Exchange, request: Request, *, must_be_signed: bool
@@ -211,35 +140,35 @@ def _secret(proxy: ProxyRecord | None, request: Request) -> str:
     raise no_such_proxy()
 
 
-def _receipt(work: UnitOfWork, request: Request, outcomes: tuple[DeviceOutcome, ...] = ()) -> Receipt:
-    return Receipt(work.new_id(), request.header.named, work.now, outcomes)
-
-
-def _not_accepted(answer: Response) -> tuple[str, ...]:
-    """Say for the journal what was not accepted, and why."""
-    outcomes = answer.devices if isinstance(answer, Receipt) else ()
-    return tuple(f"{o.serial} {o.outcome}: {o.reason}" for o in outcomes if o.outcome != "Accepted")
-
-
-def _devices_in(answer: Response) -> int:
-    return len(answer.devices if isinstance(answer, Receipt) else answer.commands)
-
-
-def _keep_answer(connection: Connection, proxy_id: str, request: Request, answer: Response, payload: bytes) -> None:
+def _respond(
+    work: UnitOfWork, proxy: ProxyRecord, operation: Operation[Any, Any], request: Request, renderer: Renderer
+) -> tuple[FirstResponse, tuple[str, ...]]:
+    """Carry a new request out and keep its response for repetitions; return it, with remarks for the journal."""
+    check_request(work, request)
+    resume_after = resuming.resume_point(work, proxy, request.header)
+    remarks = liveness.note(work, proxy, request, forgot=resume_after is not None)
+    response: Response = replace(operation.handle(work, proxy, request), resume_after=resume_after)
+    first = FirstResponse(operation.name, _devices_in(response), renderer.payload(response))
     values = {
-        "proxy_id": proxy_id,
+        "proxy_id": proxy.id,
         "message_id": request.header.message_id,
-        "operation": operation_of(request),
-        "receipt_id": answer.receipt_id,
-        "answered_at": answer.issued_at,
-        "devices": _devices_in(answer),
-        "payload": payload,
+        "operation": first.operation,
+        "receipt_id": response.receipt_id,
+        "answered_at": response.issued_at,
+        "devices": first.devices,
+        "payload": first.payload,
         "transaction_id": request.transaction_id if isinstance(request, SubmitBillingTransaction) else None,
         "content": transactions.content_of(request),
     }
-    exchanges.keep_response(connection, values)
+    exchanges.keep_response(work.connection, values)
+    return first, (*remarks, *_not_accepted(response))
 
 
-def _check_same_operation(first: str, request: Request) -> None:
-    if first != operation_of(request):
-        raise RefusalError(FaultCode.CLIENT, f"the message id belongs to a {first}")
+def _not_accepted(response: Response) -> tuple[str, ...]:
+    """Say for the journal what was not accepted, and why."""
+    outcomes = response.devices if isinstance(response, Receipt) else ()
+    return tuple(f"{o.serial} {o.outcome}: {o.reason}" for o in outcomes if o.outcome != "Accepted")
+
+
+def _devices_in(response: Response) -> int:
+    return len(response.devices if isinstance(response, Receipt) else response.commands)

@@ -2,14 +2,15 @@
 
 spyne's own pipeline ends in faults that quote exceptions, and its schema
 validator mixes up the errors of threads; so the steps are taken here one by
-one, for one caller at a time. Nothing here knows HTTP or who is calling.
+one, for one caller at a time. HTTP and the caller's name are not known here.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from types import SimpleNamespace
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 from spyne import Application, MethodContext, ServiceBase, rpc
@@ -19,8 +20,15 @@ from spyne.server import ServerBase
 
 from esolutions_server.service.errors import FaultCode, RefusalError
 from esolutions_server.soap.contract import types
+from esolutions_server.soap.contract.operations import OPERATIONS
 
-__all__ = ["Call", "Contract", "Handler"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from esolutions_server.service.exchanges.messages import Request, Response
+    from esolutions_server.service.exchanges.operation import Operation
+
+__all__ = ["Call", "Contract"]
 
 NAME = "CommunicationServer"
 TRANSPORT = "http://schemas.xmlsoap.org/soap/http"
@@ -29,62 +37,25 @@ LONGEST_REASON = 300
 _DECLARATION = f' xmlns:tns="{types.NAMESPACE}"'.encode()
 
 
-def _operation(request: Any, answer: Any, answer_name: str) -> Any:
-    return rpc(
-        request,
-        _returns=answer,
+def _service(operations: Iterable[Operation[Any, Any]]) -> Any:
+    """Return the one service spyne dispatches to: a method for each row, which reads its request."""
+    return type(ServiceBase)(NAME, (ServiceBase,), {operation.name: _method(operation) for operation in operations})
+
+
+def _method(operation: Operation[Any, Any]) -> Any:
+    def read(request: Any) -> Any:
+        return operation.read(request)
+
+    read.__name__, read.__doc__ = operation.name, operation.summary
+    decorate = rpc(
+        operation.wire_type,
+        _returns=operation.response_wire_type,
         _body_style="bare",
-        _operation_name=request.get_type_name(),
-        _out_message_name=answer_name,
+        _no_ctx=True,
+        _operation_name=operation.name,
+        _out_message_name=operation.response_name,
     )
-
-
-class Handler(Protocol):
-    """Whoever answers requests; each method gets the instance of a wire type."""
-
-    def register_proxy(self, wire: Any) -> bytes:
-        """Answer RegisterProxy."""
-
-    def register_devices(self, wire: Any) -> bytes:
-        """Answer RegisterProxyDevices."""
-
-    def sync(self, wire: Any) -> bytes:
-        """Answer SyncProxy."""
-
-    def status(self, wire: Any) -> bytes:
-        """Answer SyncProxyStatus."""
-
-    def submit_billing(self, wire: Any) -> bytes:
-        """Answer SubmitBillingTransaction."""
-
-
-class CommunicationServer(ServiceBase):  # type: ignore[misc]
-    """One method for each transaction the FAQ lists; who answers comes with the call."""
-
-    @_operation(types.RegisterProxy, types.Receipt, "RegisterProxyReceipt")  # type: ignore[untyped-decorator]
-    def register_proxy(ctx: Any, request: Any) -> Any:  # noqa: N805 (spyne passes its context)
-        """Make an installed client known."""
-        return ctx.udc.register_proxy(request)
-
-    @_operation(types.RegisterProxyDevices, types.Receipt, "RegisterProxyDevicesReceipt")  # type: ignore[untyped-decorator]
-    def register_devices(ctx: Any, request: Any) -> Any:  # noqa: N805
-        """Make devices known."""
-        return ctx.udc.register_devices(request)
-
-    @_operation(types.SyncProxy, types.SyncProxyResponse, "SyncProxyResponse")  # type: ignore[untyped-decorator]
-    def sync(ctx: Any, request: Any) -> Any:  # noqa: N805
-        """Ask what there is to do."""
-        return ctx.udc.sync(request)
-
-    @_operation(types.SyncProxyStatus, types.Receipt, "SyncProxyStatusReceipt")  # type: ignore[untyped-decorator]
-    def status(ctx: Any, request: Any) -> Any:  # noqa: N805
-        """Say which devices were turned on."""
-        return ctx.udc.status(request)
-
-    @_operation(types.SubmitBillingTransaction, types.Receipt, "SubmitBillingTransactionReceipt")  # type: ignore[untyped-decorator]
-    def submit_billing(ctx: Any, request: Any) -> Any:  # noqa: N805
-        """Answer billing requests."""
-        return ctx.udc.submit_billing(request)
+    return decorate(read)
 
 
 class _Attributes(SimpleNamespace):
@@ -116,25 +87,21 @@ class _Transport(ServerBase):  # type: ignore[misc]
     transport = TRANSPORT
 
 
+@dataclass(frozen=True, slots=True)
 class Call:
-    """One request, read and waiting for its answer."""
+    """One request, read: which operation it asks for, what it says, and how its response is written."""
 
-    def __init__(self, context: Any, request: Any, protocol: Any) -> None:
-        self._context = context
-        self._request = request
-        self._protocol = protocol
+    operation: Operation[Any, Any]
+    request: Request
+    _context: Any
+    _protocol: Any
 
-    def perform(self, handler: Handler) -> bytes:
-        """Let the operation's method take the request to the handler, and return what that answers."""
-        self._context.udc = handler
-        return cast("bytes", self._context.descriptor.function(self._context, self._request))
-
-    def write(self, answer: Any) -> bytes:
-        """Return an answer, an instance of its wire type, as a fragment that leaves its prefix undeclared."""
+    def write(self, response: Response) -> bytes:
+        """Return a response as a fragment that leaves its prefix undeclared."""
         kind = self._context.descriptor.out_message
         parent = etree.Element("parent", nsmap={"tns": types.NAMESPACE})
-        name = kind.Attributes.sub_name or kind.get_type_name()
-        self._protocol.to_parent(self._context, kind, answer, parent, types.NAMESPACE, name)
+        wire = self.operation.write(response)
+        self._protocol.to_parent(self._context, kind, wire, parent, types.NAMESPACE, self.operation.response_name)
         return etree.tostring(parent[0], encoding="UTF-8", xml_declaration=False).replace(_DECLARATION, b"", 1)
 
 
@@ -143,16 +110,12 @@ class Contract:
 
     def __init__(self) -> None:
         self._protocol = _Protocol(validator="lxml")
+        service = _service(OPERATIONS.values())
         self._application = Application(
-            [CommunicationServer],
-            tns=types.NAMESPACE,
-            name=NAME,
-            in_protocol=self._protocol,
-            out_protocol=_Protocol(),
+            [service], tns=types.NAMESPACE, name=NAME, in_protocol=self._protocol, out_protocol=_Protocol()
         )
         self._transport = _Transport(self._application)
-        methods = CommunicationServer.public_methods.values()
-        self._descriptors = {f"{{{types.NAMESPACE}}}{method.in_message.get_type_name()}": method for method in methods}
+        self._descriptors = {f"{{{types.NAMESPACE}}}{name}": method for name, method in service.public_methods.items()}
 
     @property
     def interface(self) -> Any:
@@ -173,10 +136,11 @@ class Contract:
             context.descriptor = self._descriptors.get(payload.tag)
             if context.descriptor is None:
                 raise RefusalError(FaultCode.CLIENT, "there is no such operation")
-            request = self._protocol.from_element(context, context.descriptor.in_message, payload)
+            wire = self._protocol.from_element(context, context.descriptor.in_message, payload)
         except Fault as fault:
             raise _refusal(fault) from None
-        return Call(context, request, self._application.out_protocol)
+        operation = OPERATIONS[etree.QName(payload).localname]
+        return Call(operation, context.descriptor.function(wire), context, self._application.out_protocol)
 
 
 def _refusal(fault: Fault) -> RefusalError:

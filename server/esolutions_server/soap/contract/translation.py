@@ -1,4 +1,7 @@
-"""Between the types of the wire and the messages of the service."""
+"""Read the types of the wire as messages of the service, and write responses as types of the wire.
+
+Every reader raises RefusalError where a time has no time zone, an id is no GUID, or a value is no counter's.
+"""
 
 from __future__ import annotations
 
@@ -12,33 +15,38 @@ from esolutions_server.soap.contract import types
 from esolutions_server.soap.moments import in_days, in_seconds, read_interval, read_moment, spell_moment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
-__all__ = ["to_request", "to_response"]
+__all__ = [
+    "read_billing",
+    "read_register_devices",
+    "read_register_proxy",
+    "read_status",
+    "read_sync",
+    "write_receipt",
+    "write_sync_response",
+]
 
 
-def to_request(wire: Any) -> messages.Request:
-    """Return a request of the wire as a message.
-
-    Raises:
-        RefusalError: a moment has no time zone, or a value is no counter's.
-    """
-    return _READERS[type(wire).get_type_name()](wire, _header(wire))
+def write_receipt(receipt: messages.Receipt) -> Any:
+    """Return a receipt as an instance of its wire type."""
+    devices = [types.DeviceOutcome(SerialNumber=o.serial, Outcome=o.outcome, Reason=o.reason) for o in receipt.devices]
+    return types.Receipt(**_acknowledgement(receipt), Device=devices)
 
 
-def to_response(answer: messages.Response) -> Any:
-    """Return an answer as an instance of its wire type."""
-    beginning = {
-        "ReceiptId": answer.receipt_id,
-        "InReplyTo": answer.in_reply_to,
-        "IssuedAt": spell_moment(answer.issued_at),
-        "ResumeAfter": answer.resume_after,
+def write_sync_response(response: messages.SyncProxyResponse) -> Any:
+    """Return the response to a sync as an instance of its wire type."""
+    commands = [_command(command) for command in response.commands]
+    return types.SyncProxyResponse(**_acknowledgement(response), Command=commands)
+
+
+def _acknowledgement(response: messages.Response) -> dict[str, Any]:
+    return {
+        "ReceiptId": response.receipt_id,
+        "InReplyTo": response.in_reply_to,
+        "IssuedAt": spell_moment(response.issued_at),
+        "ResumeAfter": response.resume_after,
     }
-    if isinstance(answer, messages.SyncProxyResponse):
-        return types.SyncProxyResponse(**beginning, Command=[_command(command) for command in answer.commands])
-    devices = [types.DeviceOutcome(SerialNumber=o.serial, Outcome=o.outcome, Reason=o.reason) for o in answer.devices]
-    return types.Receipt(**beginning, Device=devices)
 
 
 def _header(wire: Any) -> messages.MessageHeader:
@@ -53,9 +61,10 @@ def _header(wire: Any) -> messages.MessageHeader:
     )
 
 
-def _register_proxy(wire: Any, header: messages.MessageHeader) -> messages.Request:
+def read_register_proxy(wire: Any) -> messages.RegisterProxy:
+    """Read the registration of a proxy."""
     return messages.RegisterProxy(
-        header=header,
+        header=_header(wire),
         secret=wire.Secret,
         installed_at=read_moment(wire.InstalledAt),
         consent_given_at=read_moment(wire.ConsentGivenAt),
@@ -65,9 +74,10 @@ def _register_proxy(wire: Any, header: messages.MessageHeader) -> messages.Reque
     )
 
 
-def _register_devices(wire: Any, header: messages.MessageHeader) -> messages.Request:
+def read_register_devices(wire: Any) -> messages.RegisterProxyDevices:
+    """Read the registration of devices."""
     return messages.RegisterProxyDevices(
-        header=header,
+        header=_header(wire),
         consent_given_at=read_moment(wire.ConsentGivenAt),
         detected_at=read_moment(wire.DetectedAt),
         last_poll_at=_optional_moment(wire.LastPollAt),
@@ -79,9 +89,10 @@ def _register_devices(wire: Any, header: messages.MessageHeader) -> messages.Req
     )
 
 
-def _sync(wire: Any, header: messages.MessageHeader) -> messages.Request:
+def read_sync(wire: Any) -> messages.SyncProxy:
+    """Read a sync."""
     return messages.SyncProxy(
-        header=header,
+        header=_header(wire),
         reason=wire.Reason,
         last_poll_at=_optional_moment(wire.LastPollAt),
         queue=wire.Queue,
@@ -89,9 +100,10 @@ def _sync(wire: Any, header: messages.MessageHeader) -> messages.Request:
     )
 
 
-def _status(wire: Any, header: messages.MessageHeader) -> messages.Request:
+def read_status(wire: Any) -> messages.SyncProxyStatus:
+    """Read what became of commands to turn devices on."""
     return messages.SyncProxyStatus(
-        header=header,
+        header=_header(wire),
         devices=tuple(
             messages.DeviceStatus(
                 serial=device.SerialNumber,
@@ -105,9 +117,10 @@ def _status(wire: Any, header: messages.MessageHeader) -> messages.Request:
     )
 
 
-def _submit_billing(wire: Any, header: messages.MessageHeader) -> messages.Request:
+def read_billing(wire: Any) -> messages.SubmitBillingTransaction:
+    """Read a billing transaction."""
     return messages.SubmitBillingTransaction(
-        header=header,
+        header=_header(wire),
         transaction_id=_guid("TransactionId", wire.TransactionId),
         devices=tuple(
             messages.DeviceReading(
@@ -122,15 +135,6 @@ def _submit_billing(wire: Any, header: messages.MessageHeader) -> messages.Reque
             for device in wire.Device or ()
         ),
     )
-
-
-_READERS: dict[str, Callable[[Any, messages.MessageHeader], messages.Request]] = {
-    "RegisterProxy": _register_proxy,
-    "RegisterProxyDevices": _register_devices,
-    "SyncProxy": _sync,
-    "SyncProxyStatus": _status,
-    "SubmitBillingTransaction": _submit_billing,
-}
 
 
 def _guid(name: str, text: str) -> str:
