@@ -4,83 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
-from hypothesis import strategies as st
 
-from esolutions_client.wire import messages as m
+from tests.support.messages import ENVELOPES, METERS, NAMES, REQUESTS
 
-Require = Callable[[str], str]
+if TYPE_CHECKING:
+    from hypothesis import strategies as st
+
+    from esolutions_client.wire import messages as m
+    from tests.support.system import Require
 
 # For everyday work, a fifth of the examples; CI draws them all.
 settings.register_profile("fast", max_examples=20)
-
-# What XML 1.0 can hold, but for line ends and tabs, which readers may normalise.
-TEXT = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff")
-NAMES = st.text(TEXT, min_size=1, max_size=24)
-NUMBERS = st.integers(0, 2**32 - 1)
-GUIDS = st.uuids(version=4).map(str)
-MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2099, 12, 31), timezones=st.just(UTC)).map(  # noqa: DTZ001 - aware by timezones
-    lambda moment: moment.replace(microsecond=0)
-)
-SECONDS = st.integers(0, 999_999).map(lambda seconds: timedelta(seconds=seconds))
-HOURS = st.integers(0, 9999).map(lambda hours: timedelta(hours=hours))
-METERS = st.lists(st.builds(m.Meter, NAMES, NUMBERS, st.none() | NUMBERS), max_size=4).map(tuple)
-SUPPLIES = st.lists(
-    st.builds(
-        m.Supply,
-        NAMES,
-        st.sampled_from(["ok", "low", "empty", "unknown", "some-remaining", "other"]),
-        st.none() | NAMES,
-        st.none() | NUMBERS,
-        st.none() | NUMBERS,
-    ),
-    max_size=4,
-).map(tuple)
-DIGESTS = st.text("ABCdef012+/", min_size=44, max_size=44)
-REQUESTS: st.SearchStrategy[m.Request] = st.one_of(
-    st.builds(
-        m.ProxyRegistration,
-        st.text("ABCdef012+/", min_size=88, max_size=88),
-        MOMENTS,
-        MOMENTS,
-        st.times().map(lambda moment: time(moment.hour, moment.minute, moment.second)),
-        HOURS,
-        SECONDS,
-    ),
-    st.builds(
-        m.Registration,
-        MOMENTS,
-        MOMENTS,
-        st.none() | MOMENTS,
-        DIGESTS,
-        st.lists(st.builds(m.NewDevice, NAMES, MOMENTS, METERS), max_size=3).map(tuple),
-    ),
-    st.builds(
-        m.SyncRequest,
-        st.sampled_from(["Scheduled", "Requested", "Startup", "Retry"]),
-        st.none() | MOMENTS,
-        NUMBERS,
-        DIGESTS,
-    ),
-    st.builds(
-        m.ProxyStatus,
-        st.lists(
-            st.builds(m.DeviceStatus, NAMES, GUIDS, st.sampled_from(["Active", "Refused"]), MOMENTS, SECONDS),
-            max_size=3,
-        ).map(tuple),
-    ),
-    st.builds(
-        m.BillingTransaction,
-        GUIDS,
-        st.lists(st.builds(m.DeviceReading, NAMES, GUIDS, MOMENTS, METERS, SUPPLIES), max_size=3).map(tuple),
-    ),
-)
-ENVELOPES = st.builds(m.Envelope, GUIDS, MOMENTS, GUIDS, MOMENTS, st.integers(1, 10**6), st.none() | GUIDS)
 
 
 @pytest.fixture
@@ -112,7 +50,7 @@ def any_envelope() -> st.SearchStrategy[m.Envelope]:
 
 
 @pytest.fixture(scope="session")
-def any_meters() -> st.SearchStrategy[Any]:
+def any_meters() -> st.SearchStrategy[tuple[m.Meter, ...]]:
     """Any tuple of meters."""
     return METERS
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from esolutions_scenarios.referee.accounting import UnknownContentError, account
 from esolutions_scenarios.referee.specification import element_cost, load_specification
+
+if TYPE_CHECKING:
+    from tests.contract.support.golden import Golden
 
 BILLING, SYNC, ANSWER = (
     "6-submit-billing-transaction-request",
@@ -17,7 +20,7 @@ BILLING, SYNC, ANSWER = (
 )
 
 
-def changed(golden: Any, name: str, old: str, new: str) -> bytes:
+def changed(golden: Golden, name: str, old: str, new: str) -> bytes:
     """Return a golden envelope with one occurrence of a part replaced."""
     text = golden.read(name).decode()
     assert old in text
@@ -61,7 +64,7 @@ FILLER: dict[str, tuple[str, str, str]] = {
 
 
 @pytest.mark.parametrize("what", FILLER)
-def test_nothing_unknown_is_accounted_for(golden: Any, what: str) -> None:
+def test_nothing_unknown_is_accounted_for(golden: Golden, what: str) -> None:
     """Whatever its size, what the specification does not know is reported."""
     with pytest.raises(UnknownContentError):
         account(changed(golden, *FILLER[what]))
@@ -81,7 +84,7 @@ def test_nothing_unknown_is_accounted_for(golden: Any, what: str) -> None:
     ],
     ids=["before", "after", "in a tag", "a declaration", "a field less", "a field twice", "in a row", "a reference"],
 )
-def test_what_is_not_content_is_not_accounted_for(golden: Any, name: str, old: str, new: str) -> None:
+def test_what_is_not_content_is_not_accounted_for(golden: Golden, name: str, old: str, new: str) -> None:
     """Bytes that no field calls for show as a difference."""
     found = account(changed(golden, name, old, new))
     assert found is not None
@@ -100,7 +103,9 @@ def test_what_is_not_content_is_not_accounted_for(golden: Any, name: str, old: s
         (ANSWER, "<tns:Ceiling>4807600</tns:Ceiling>", "<tns:Ceiling>99</tns:Ceiling>", -5),
     ],
 )
-def test_a_field_moves_the_size_by_its_difference(golden: Any, name: str, old: str, new: str, difference: int) -> None:
+def test_a_field_moves_the_size_by_its_difference(
+    golden: Golden, name: str, old: str, new: str, difference: int
+) -> None:
     """Longer, shorter, absent, escaped, in another language: the size is the formula plus that, and nothing else."""
     found = account(changed(golden, name, old, new))
     assert found is not None
@@ -108,7 +113,7 @@ def test_a_field_moves_the_size_by_its_difference(golden: Any, name: str, old: s
     assert found.measured - found.published == difference
 
 
-def test_an_order_of_a_meter_that_was_never_read_is_one_tag(golden: Any) -> None:
+def test_an_order_of_a_meter_that_was_never_read_is_one_tag(golden: Golden) -> None:
     """It has no last value, date and ceiling, and so nothing to close."""
     order = golden.read(ANSWER)
     begin = order.index(b">", order.index(b"<tns:Meter ")) + 1
@@ -118,7 +123,7 @@ def test_an_order_of_a_meter_that_was_never_read_is_one_tag(golden: Any) -> None
     assert found.is_exact
 
 
-def test_a_fault_has_no_published_size(golden: Any) -> None:
+def test_a_fault_has_no_published_size(golden: Golden) -> None:
     """There is nothing to account for."""
     assert account(golden.read("fault-client")) is None
 
@@ -173,7 +178,7 @@ def test_every_citation_stands_in_the_published_document(published: str) -> None
         assert line.endswith(numbers), formula.name
 
 
-def test_a_citation_of_a_row_without_devices_is_the_same_everywhere(published: str, golden: Any) -> None:
+def test_a_citation_of_a_row_without_devices_is_the_same_everywhere(published: str, golden: Golden) -> None:
     """The smallest sync answer is the published constant: 1425 bytes with nothing to do."""
     assert "sync proxy request response = 1510x + 1425 bytes" in published
     assert len(golden.read("7-sync-proxy-nothing-due-answer")) == 1425

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +14,8 @@ from esolutions_simulators.clock import ClockFile
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from tests.contract.support.golden import Golden
 
 pytestmark = pytest.mark.wire
 
@@ -39,7 +41,7 @@ class Served:
 
 
 @pytest.fixture
-def served(tmp_path: Path, golden: Any, require: Callable[[str], str]) -> Iterator[Served]:
+def served(tmp_path: Path, golden: Golden, require: Callable[[str], str]) -> Iterator[Served]:
     """A server whose clock stands at the moment of the first golden request."""
     curl = require("curl")
     clock = tmp_path / "clock"
@@ -52,7 +54,7 @@ def served(tmp_path: Path, golden: Any, require: Callable[[str], str]) -> Iterat
         process.stop()
 
 
-def test_curl_registers_a_proxy_with_a_golden_envelope(served: Served, golden: Any) -> None:
+def test_curl_registers_a_proxy_with_a_golden_envelope(served: Served, golden: Golden) -> None:
     """The receipt names the message; a second time, the same bytes are a replay."""
     first = golden.exchanges[0]
     status, answer = served.post(first.request)
@@ -62,7 +64,7 @@ def test_curl_registers_a_proxy_with_a_golden_envelope(served: Served, golden: A
     assert (status, b"wsse:FailedAuthentication" in answer) == (500, True)
 
 
-def test_curl_gets_a_fault_for_one_wrong_letter_in_the_digest(served: Served, golden: Any) -> None:
+def test_curl_gets_a_fault_for_one_wrong_letter_in_the_digest(served: Served, golden: Golden) -> None:
     """Whoever does not know the secret registers nothing: afterwards the right envelope is still the first."""
     first = golden.exchanges[0]
     head, mark, tail = first.request.partition(b'Type="wsse:PasswordDigest">')

@@ -7,7 +7,7 @@ import hashlib
 import re
 from dataclasses import replace
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,6 +19,8 @@ from esolutions_scenarios.referee.accounting import account
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from tests.contract.support.golden import Golden
 
 INSTANCE = "3f333df6-90a4-4fda-8dd3-9485d27cee36"
 NAMES = ("Total Impressions", "Color Impressions", "Black Impressions", "Large Impressions", "Fax Impressions")
@@ -45,6 +47,21 @@ def meters(*values: int) -> tuple[m.Meter, ...]:
     return tuple(m.Meter(name, value) for name, value in zip(NAMES, values, strict=True))
 
 
+_SUBMITTED = m.BillingTransaction(
+    "b1111111-0000-4000-8000-000000000000",
+    (
+        m.DeviceReading(
+            "ABC123456",
+            id_of("command", 2),
+            moment("04-01T02:17:04"),
+            meters(3404321, 1902200, 1502121, 1100321, 1200034),
+            tuple(
+                m.Supply(name, "ok", "tenths", 20000, level)
+                for name, level in zip(SUPPLIES, (9100, 8400, 8300, 8200, 9900), strict=True)
+            ),
+        ),
+    ),
+)
 REQUESTS: dict[str, tuple[datetime, m.Request]] = {
     "1-register-proxy": (
         moment("03-02T10:00:00"),
@@ -89,21 +106,7 @@ REQUESTS: dict[str, tuple[datetime, m.Request]] = {
     ),
     "6-submit-billing-transaction": (
         moment("04-01T02:17:08"),
-        m.BillingTransaction(
-            "b1111111-0000-4000-8000-000000000000",
-            (
-                m.DeviceReading(
-                    "ABC123456",
-                    id_of("command", 2),
-                    moment("04-01T02:17:04"),
-                    meters(3404321, 1902200, 1502121, 1100321, 1200034),
-                    tuple(
-                        m.Supply(name, "ok", "tenths", 20000, level)
-                        for name, level in zip(SUPPLIES, (9100, 8400, 8300, 8200, 9900), strict=True)
-                    ),
-                ),
-            ),
-        ),
+        _SUBMITTED,
     ),
     "7-sync-proxy-nothing-due": (
         moment("04-02T02:17:00"),
@@ -136,10 +139,10 @@ RESTORED: dict[str, tuple[datetime, m.Envelope, m.Request]] = {
             last_receipt_id=id_of("receipt", 5),
         ),
         replace(
-            _SUBMITTED := REQUESTS["6-submit-billing-transaction"][1],  # type: ignore[arg-type]
+            _SUBMITTED,
             devices=tuple(
                 replace(device, command_id=id_of("command", 9), period_end=moment("04-01T00:00:00"))
-                for device in _SUBMITTED.devices  # type: ignore[union-attr]
+                for device in _SUBMITTED.devices
             ),
         ),
     ),
@@ -147,7 +150,7 @@ RESTORED: dict[str, tuple[datetime, m.Envelope, m.Request]] = {
 
 
 @pytest.mark.parametrize("name", RESTORED)
-def test_the_client_offers_again_in_exactly_the_golden_bytes(golden: Any, name: str) -> None:
+def test_the_client_offers_again_in_exactly_the_golden_bytes(golden: Golden, name: str) -> None:
     """Under its old message id, with the period that the forgotten request was for."""
     exchange = next(exchange for exchange in golden.restored if exchange.name == name)
     at, envelope, request = RESTORED[name]
@@ -155,14 +158,14 @@ def test_the_client_offers_again_in_exactly_the_golden_bytes(golden: Any, name: 
     assert made == exchange.request
 
 
-def test_the_client_reads_from_where_on_a_restored_server_has_forgotten(golden: Any) -> None:
+def test_the_client_reads_from_where_on_a_restored_server_has_forgotten(golden: Golden) -> None:
     """The signed answer names the last receipt that the server knows this proxy to hold."""
     exchange = golden.restored[0]
     answer = codec.decode("SyncProxy", id_of("message", 8), exchange.answer, golden.credentials)
     assert answer.resume_after == id_of("receipt", 3)
 
 
-def test_what_is_there_after_a_restore_alone_is_accounted_for(golden: Any) -> None:
+def test_what_is_there_after_a_restore_alone_is_accounted_for(golden: Golden) -> None:
     """A receipt's id in the answer, and the end of a period in each row that is offered again: nothing else."""
     for exchange, published, tags in zip(
         golden.restored, (1510 + 1425, 1314 + 1993), ("ResumeAfter", "PeriodEnd"), strict=True
@@ -176,7 +179,7 @@ def test_what_is_there_after_a_restore_alone_is_accounted_for(golden: Any) -> No
 
 
 @pytest.mark.parametrize("name", REQUESTS)
-def test_the_client_writes_exactly_the_golden_bytes(golden: Any, name: str) -> None:
+def test_the_client_writes_exactly_the_golden_bytes(golden: Golden, name: str) -> None:
     """Every request, to the byte: declaration, prefixes, order, digest, signature."""
     exchange = next(exchange for exchange in golden.exchanges if exchange.name == name)
     number = int(name[0])
@@ -192,7 +195,7 @@ def test_the_client_writes_exactly_the_golden_bytes(golden: Any, name: str) -> N
     assert made == exchange.request
 
 
-def test_the_golden_digests_are_what_plain_hashing_gives(golden: Any, signed_again: Callable[[str], str]) -> None:
+def test_the_golden_digests_are_what_plain_hashing_gives(golden: Golden, signed_again: Callable[[str], str]) -> None:
     """Password digests, body digests and signatures follow from the text, by `hashlib` alone."""
     for exchange in (*golden.exchanges, *golden.restored):
         text = exchange.request.decode()
@@ -206,7 +209,7 @@ def test_the_golden_digests_are_what_plain_hashing_gives(golden: Any, signed_aga
             assert "Signature" not in signed or signed_again(signed) == signed
 
 
-def test_every_golden_message_has_its_published_size(golden: Any) -> None:
+def test_every_golden_message_has_its_published_size(golden: Golden) -> None:
     """The fleet of the conversation is nominal: each message of the FAQ has its formula's size for one device."""
     sizes = {}
     for exchange in golden.exchanges:
@@ -227,7 +230,7 @@ def test_every_golden_message_has_its_published_size(golden: Any) -> None:
     assert {key: size for key, size in sizes.items() if not key[0].endswith("Receipt")} == published
 
 
-def decoded(golden: Any, number: int) -> m.Response:
+def decoded(golden: Golden, number: int) -> m.Response:
     """Return the golden answer of one exchange as the client reads it."""
     exchange = golden.exchanges[number - 1]
     operation = codec.operation_of(REQUESTS[exchange.name][1])
@@ -235,7 +238,7 @@ def decoded(golden: Any, number: int) -> m.Response:
 
 
 @pytest.mark.parametrize(("number", "devices"), [(1, 0), (2, 1), (4, 1), (6, 1)])
-def test_the_client_reads_the_golden_receipts(golden: Any, number: int, devices: int) -> None:
+def test_the_client_reads_the_golden_receipts(golden: Golden, number: int, devices: int) -> None:
     """Receipt, message and outcome of each device come out as they are written."""
     outcomes = (m.DeviceOutcome("ABC123456", "Accepted"),) * devices
     moments = {exchange.name[0]: exchange.moment for exchange in golden.exchanges}
@@ -243,7 +246,7 @@ def test_the_client_reads_the_golden_receipts(golden: Any, number: int, devices:
     assert decoded(golden, number) == expected
 
 
-def test_the_client_reads_the_golden_activation_and_billing_request(golden: Any) -> None:
+def test_the_client_reads_the_golden_activation_and_billing_request(golden: Golden) -> None:
     """Both are answers to a sync; every field of their one command is read."""
     turn_on, report, nothing = (decoded(golden, number) for number in (3, 5, 7))
     assert isinstance(turn_on, m.SyncResponse)
@@ -289,13 +292,13 @@ def test_the_client_reads_the_golden_activation_and_billing_request(golden: Any)
         ("message-expired", ProtocolError),
     ],
 )
-def test_a_golden_fault_says_what_to_do_next(golden: Any, fault: str, error: type[DeliveryError]) -> None:
+def test_a_golden_fault_says_what_to_do_next(golden: Golden, fault: str, error: type[DeliveryError]) -> None:
     """Refused for good, to be tried again, or to be tried again while a person looks at clock and credentials."""
     with pytest.raises(error):
         codec.decode("SyncProxy", id_of("message", 3), golden.read(f"fault-{fault}"), golden.credentials)
 
 
-def test_a_rejection_names_its_code(golden: Any) -> None:
+def test_a_rejection_names_its_code(golden: Golden) -> None:
     """What the server said is there for the log."""
     with pytest.raises(RejectedError, match="soap11env:Client: the request has no content"):
         codec.decode("SyncProxy", id_of("message", 3), golden.read("fault-client"), golden.credentials)

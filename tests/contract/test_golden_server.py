@@ -13,6 +13,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.contract.support.golden import Golden, GoldenServer
+
 DRAFTS = ("2002/07", "2002/12", "2002/xx", "2003/06")
 FINAL = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-"
 DIALECTS = {
@@ -31,7 +33,7 @@ def first_difference(text: str, old: str, new: str) -> bytes:
     return text.replace(old, new, 1).encode()
 
 
-def fault_like(golden: Any, name: str) -> Callable[[bytes], bool]:
+def fault_like(golden: Golden, name: str) -> Callable[[bytes], bool]:
     """Return a comparer with a golden fault, its words for people apart."""
     expected = _without_reason(golden.read(f"fault-{name}"))
     return lambda body: _without_reason(body) == expected
@@ -41,7 +43,7 @@ def _without_reason(body: bytes) -> bytes:
     return re.sub(rb"<faultstring>.+</faultstring>", b"", body)
 
 
-def test_the_server_answers_the_golden_requests_with_the_golden_bytes(golden: Any, server: Any) -> None:
+def test_the_server_answers_the_golden_requests_with_the_golden_bytes(golden: Golden, server: GoldenServer) -> None:
     """The whole conversation: registration, activation, status, billing, and a day when nothing is due."""
     for exchange in golden.exchanges:
         answer = server.play(exchange)
@@ -56,7 +58,7 @@ def test_the_server_answers_the_golden_requests_with_the_golden_bytes(golden: An
     }
 
 
-def test_a_restored_server_says_so_and_takes_up_what_it_forgot(golden: Any, server: Any) -> None:
+def test_a_restored_server_says_so_and_takes_up_what_it_forgot(golden: Golden, server: GoldenServer) -> None:
     """It was restored from a backup made after exchange 4: it bills what is offered again for the period it was for."""
     for exchange in golden.exchanges[:4]:
         assert server.play(exchange).body == exchange.answer
@@ -69,7 +71,7 @@ def test_a_restored_server_says_so_and_takes_up_what_it_forgot(golden: Any, serv
 
 
 @pytest.mark.parametrize("place", range(0, 27, 2))
-def test_a_digest_with_one_letter_changed_is_refused(golden: Any, server: Any, place: int) -> None:
+def test_a_digest_with_one_letter_changed_is_refused(golden: Golden, server: GoldenServer, place: int) -> None:
     """FailedAuthentication, and the database is as it was."""
     first = golden.exchanges[0]
     text = first.request.decode()
@@ -85,7 +87,7 @@ def test_a_digest_with_one_letter_changed_is_refused(golden: Any, server: Any, p
 @pytest.mark.parametrize(
     "away", [timedelta(minutes=5, seconds=1), timedelta(minutes=-5, seconds=-1), timedelta(days=2)]
 )
-def test_a_stale_message_is_refused(golden: Any, server: Any, away: timedelta) -> None:
+def test_a_stale_message_is_refused(golden: Golden, server: GoldenServer, away: timedelta) -> None:
     """More than five minutes to either side of the server's clock, however right the digest."""
     first = golden.exchanges[0]
     before = server.contents()
@@ -94,13 +96,13 @@ def test_a_stale_message_is_refused(golden: Any, server: Any, away: timedelta) -
     assert server.contents() == before
 
 
-def test_a_message_within_five_minutes_is_fresh(golden: Any, server: Any) -> None:
+def test_a_message_within_five_minutes_is_fresh(golden: Golden, server: GoldenServer) -> None:
     """The clocks of two machines never agree to the second."""
     first = golden.exchanges[0]
     assert server.post(first.request, first.moment + timedelta(minutes=5)).status == 200
 
 
-def test_a_replayed_message_is_refused(golden: Any, server: Any) -> None:
+def test_a_replayed_message_is_refused(golden: Golden, server: GoldenServer) -> None:
     """The same bytes a second time are somebody else's: the nonce was used."""
     first = golden.exchanges[0]
     assert server.play(first).status == 200
@@ -110,7 +112,7 @@ def test_a_replayed_message_is_refused(golden: Any, server: Any) -> None:
     assert server.contents() == before
 
 
-def test_a_message_without_credentials_is_refused(golden: Any, server: Any) -> None:
+def test_a_message_without_credentials_is_refused(golden: Golden, server: GoldenServer) -> None:
     """InvalidSecurity, whether the security header or all headers are missing."""
     first = golden.exchanges[0]
     text = first.request.decode()
@@ -121,21 +123,21 @@ def test_a_message_without_credentials_is_refused(golden: Any, server: Any) -> N
     assert server.contents() == before
 
 
-def test_a_message_from_nobody_known_is_refused(golden: Any, server: Any) -> None:
+def test_a_message_from_nobody_known_is_refused(golden: Golden, server: GoldenServer) -> None:
     """A sync of a proxy that never registered fails its authentication."""
     sync = golden.exchanges[2]
     answer = server.post(sync.request, sync.moment)
     assert fault_like(golden, "failed-authentication")(answer.body)
 
 
-def played_up_to_billing(golden: Any, server: Any) -> Any:
+def played_up_to_billing(golden: Golden, server: GoldenServer) -> Any:
     """Play the conversation until the readings are due and return the exchange that carries them."""
     for exchange in golden.exchanges[:5]:
         assert server.play(exchange).status == 200
     return golden.exchanges[5]
 
 
-def test_a_reading_that_was_changed_on_its_way_is_refused(golden: Any, server: Any) -> None:
+def test_a_reading_that_was_changed_on_its_way_is_refused(golden: Golden, server: GoldenServer) -> None:
     """One digit of one meter: the digest of the signature no longer covers the body."""
     billing = played_up_to_billing(golden, server)
     before = server.contents()
@@ -146,7 +148,7 @@ def test_a_reading_that_was_changed_on_its_way_is_refused(golden: Any, server: A
 
 
 def test_a_reading_signed_with_another_secret_is_refused(
-    golden: Any, server: Any, signed_again: Callable[[str], str]
+    golden: Golden, server: GoldenServer, signed_again: Callable[[str], str]
 ) -> None:
     """The digest of the body is right, the signature over it is somebody else's."""
     billing = played_up_to_billing(golden, server)
@@ -158,7 +160,7 @@ def test_a_reading_signed_with_another_secret_is_refused(
     assert server.contents() == before
 
 
-def test_a_reading_without_a_signature_is_refused(golden: Any, server: Any) -> None:
+def test_a_reading_without_a_signature_is_refused(golden: Golden, server: GoldenServer) -> None:
     """What is billed must be signed."""
     billing = played_up_to_billing(golden, server)
     before = server.contents()
@@ -169,7 +171,7 @@ def test_a_reading_without_a_signature_is_refused(golden: Any, server: Any) -> N
 
 
 def test_a_reading_is_billed_once_however_often_it_is_sent(
-    golden: Any, server: Any, signed_again: Callable[[str], str]
+    golden: Golden, server: GoldenServer, signed_again: Callable[[str], str]
 ) -> None:
     """The same message under a fresh nonce gets the first receipt, and nothing is billed again."""
     billing = played_up_to_billing(golden, server)
@@ -182,7 +184,7 @@ def test_a_reading_is_billed_once_however_often_it_is_sent(
     assert server.administration.bills() == bills
 
 
-def test_a_nonce_of_chance_is_refused_once_one_has_bound_its_body(golden: Any, server: Any) -> None:
+def test_a_nonce_of_chance_is_refused_once_one_has_bound_its_body(golden: Golden, server: GoldenServer) -> None:
     """A body that was changed on its way has a right digest, and a nonce that is as good as random."""
     assert server.play(golden.exchanges[0]).status == 200
     registration = golden.exchanges[1]
@@ -198,7 +200,9 @@ def test_a_nonce_of_chance_is_refused_once_one_has_bound_its_body(golden: Any, s
 
 
 @pytest.mark.parametrize("spelling", ["{}", "{{{}}}", " {} ", "urn:uuid:{}"])
-def test_a_client_that_spells_its_guid_otherwise_proves_the_same_bytes(golden: Any, server: Any, spelling: str) -> None:
+def test_a_client_that_spells_its_guid_otherwise_proves_the_same_bytes(
+    golden: Golden, server: GoldenServer, spelling: str
+) -> None:
     """The user name is neither digested nor bound nor signed; all that is stands byte for byte as it was sent."""
     guid = golden.credentials.proxy_id
     for exchange in golden.exchanges:
@@ -213,14 +217,14 @@ def test_a_client_that_spells_its_guid_otherwise_proves_the_same_bytes(golden: A
         assert server.post(exchange.request, exchange.moment).status == 500, "a replay under the other spelling"
 
 
-def test_a_client_of_chance_nonces_is_served(golden: Any, server: Any) -> None:
+def test_a_client_of_chance_nonces_is_served(golden: Golden, server: GoldenServer) -> None:
     """Who never bound a body is taken as WS-Security has it."""
     for exchange in golden.exchanges[:2]:
         chance = with_nonce(golden, exchange.request.decode(), exchange.name.encode()[:16])
         assert server.play(type(exchange)(exchange.name, exchange.moment, chance, b"")).body == exchange.answer
 
 
-def with_nonce(golden: Any, text: str, nonce: bytes) -> bytes:
+def with_nonce(golden: Golden, text: str, nonce: bytes) -> bytes:
     """Return an envelope with another nonce and the digest that goes with it."""
     created = re.search(r"<wsu:Created>([^<]+)", text).group(1)  # type: ignore[union-attr]
     proof = hashlib.sha1(nonce + created.encode() + golden.credentials.secret.encode(), usedforsecurity=False).digest()
@@ -230,7 +234,9 @@ def with_nonce(golden: Any, text: str, nonce: bytes) -> bytes:
 
 @pytest.mark.parametrize("moved", range(1, 5))
 @pytest.mark.parametrize("last", [" ", "\t", "\n", "2"])
-def test_an_octet_that_changes_sides_makes_no_new_nonce(golden: Any, server: Any, last: str, moved: int) -> None:
+def test_an_octet_that_changes_sides_makes_no_new_nonce(
+    golden: Golden, server: GoldenServer, last: str, moved: int
+) -> None:
     """The digest is over nonce and Created without a separator: no octet can be counted to the other one."""
     first = golden.exchanges[0]
     nonce = b"sixteen octets"[: 16 - moved] + last.encode() * moved
@@ -240,7 +246,7 @@ def test_an_octet_that_changes_sides_makes_no_new_nonce(golden: Any, server: Any
     into_nonce = (nonce + created[:moved].encode(), created[moved:])
     before = server.contents()
     for other_nonce, other_created in (into_created, into_nonce):
-        shifted = re.sub(r"(?<=Nonce>)[^<]+", lambda _, new=other_nonce: base64.b64encode(new).decode(), text)
+        shifted = re.sub(r"(?<=Nonce>)[^<]+", base64.b64encode(other_nonce).decode(), text)
         shifted = shifted.replace(f">{created}</wsu:Created></wsse:", f">{other_created}</wsu:Created></wsse:")
         assert b"InvalidSecurityToken" in server.post(shifted.encode(), first.moment).body
     assert server.contents() == before
@@ -250,7 +256,7 @@ def test_an_octet_that_changes_sides_makes_no_new_nonce(golden: Any, server: Any
 @pytest.mark.parametrize("inside", [False, True], ids=["beside", "inside"])
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_every_dialect_of_ws_security_is_understood(
-    golden: Any, server: Any, signed_again: Callable[[str], str], dialect: str, *, inside: bool
+    golden: Golden, server: GoldenServer, signed_again: Callable[[str], str], dialect: str, *, inside: bool
 ) -> None:
     """Five pairs of namespaces, the timestamp inside the security header or beside it; answered in the caller's."""
     own = dict(zip(DIALECTS["2002/07"], DIALECTS[dialect], strict=True))
@@ -270,7 +276,7 @@ def test_every_dialect_of_ws_security_is_understood(
         assert answer.body.decode() == signed_again(expected)
 
 
-def test_the_password_type_of_the_final_standard_is_understood(golden: Any, server: Any) -> None:
+def test_the_password_type_of_the_final_standard_is_understood(golden: Golden, server: GoldenServer) -> None:
     """A URI there, a qualified name in the drafts."""
     first = golden.exchanges[0]
     uri = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-username-token-profile-1.0#PasswordDigest"
@@ -292,7 +298,7 @@ def test_the_password_type_of_the_final_standard_is_understood(golden: Any, serv
     ids=["mandatory", "stated optional", "optional", "for another actor"],
 )
 def test_a_header_that_must_be_understood_is_not_ignored(
-    golden: Any, server: Any, header: str, *, is_refused: bool
+    golden: Golden, server: GoldenServer, header: str, *, is_refused: bool
 ) -> None:
     """SOAP 1.1 section 4.2.3: who does not know a mandatory header block refuses the message."""
     first = golden.exchanges[0]
@@ -304,7 +310,7 @@ def test_a_header_that_must_be_understood_is_not_ignored(
     assert (server.contents() == before) == is_refused
 
 
-def test_a_request_without_content_gets_a_fault(golden: Any, server: Any) -> None:
+def test_a_request_without_content_gets_a_fault(golden: Golden, server: GoldenServer) -> None:
     """A zero-length body is the caller's mistake, not the server's."""
     answer = server.post(b"", golden.exchanges[0].moment)
     assert answer.status == 500

@@ -19,6 +19,8 @@ from esolutions_scenarios.referee.specification import element_cost
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.contract.support.golden import Golden, GoldenServer
+
 SERIAL = "ABC123456"
 UNREAD = "Fax Impressions"
 VALUES = {
@@ -66,12 +68,12 @@ RECEIPTS = {
 }
 
 
-def exchange_of(golden: Any, digit: str) -> Any:
+def exchange_of(golden: Golden, digit: str) -> Any:
     """Return an exchange by its digit."""
     return next(exchange for exchange in golden.later if exchange.name[0] == digit)
 
 
-def test_the_server_answers_with_the_golden_bytes(golden: Any, server: Any) -> None:
+def test_the_server_answers_with_the_golden_bytes(golden: Golden, server: GoldenServer) -> None:
     """After the usual conversation: the reading is held with its reason, the replaced printer leaves service."""
     for exchange in (*golden.exchanges, *golden.later):
         answer = server.play(exchange)
@@ -83,7 +85,7 @@ def test_the_server_answers_with_the_golden_bytes(golden: Any, server: Any) -> N
 
 
 @pytest.mark.parametrize("digit", REQUESTS)
-def test_the_client_writes_exactly_the_golden_bytes(golden: Any, digit: str) -> None:
+def test_the_client_writes_exactly_the_golden_bytes(golden: Golden, digit: str) -> None:
     """A meter without a value keeps both its tags; a state comes in the place of all that is read."""
     exchange = exchange_of(golden, digit)
     before = f"{int(digit, 16) - 1:x}"
@@ -99,7 +101,7 @@ def test_the_client_writes_exactly_the_golden_bytes(golden: Any, digit: str) -> 
 
 
 @pytest.mark.parametrize("digit", RECEIPTS)
-def test_the_client_reads_the_reason(golden: Any, digit: str) -> None:
+def test_the_client_reads_the_reason(golden: Golden, digit: str) -> None:
     """It is there where the outcome is not Accepted."""
     answer = codec.decode(
         "SubmitBillingTransaction",
@@ -111,7 +113,7 @@ def test_the_client_reads_the_reason(golden: Any, digit: str) -> None:
     assert answer.devices == (RECEIPTS[digit],)
 
 
-def test_every_byte_is_accounted_for(golden: Any) -> None:
+def test_every_byte_is_accounted_for(golden: Golden) -> None:
     """A value less, a reason more, a state instead of a reading: the difference is that of the fields alone."""
     sizes = {}
     for exchange in golden.later:
@@ -140,7 +142,9 @@ def test_every_byte_is_accounted_for(golden: Any) -> None:
     ],
     ids=["no reason", "a reason for nothing", "a date beside a state", "a meter beside a state"],
 )
-def test_the_referee_finds_what_says_nothing_and_what_is_not_said(golden: Any, name: str, old: str, new: str) -> None:
+def test_the_referee_finds_what_says_nothing_and_what_is_not_said(
+    golden: Golden, name: str, old: str, new: str
+) -> None:
     """A field that its receiver has no use for is filler; an outcome that is not Accepted has a reason."""
     text = golden.read(name).decode()
     assert old in text
@@ -148,7 +152,7 @@ def test_the_referee_finds_what_says_nothing_and_what_is_not_said(golden: Any, n
         account(text.replace(old, new, 1).encode())
 
 
-def test_the_golden_digests_are_what_plain_hashing_gives(golden: Any, signed_again: Callable[[str], str]) -> None:
+def test_the_golden_digests_are_what_plain_hashing_gives(golden: Golden, signed_again: Callable[[str], str]) -> None:
     """Password digests, body digests and signatures follow from the text, by `hashlib` alone."""
     for exchange in golden.later:
         text = exchange.request.decode()

@@ -17,6 +17,8 @@ from esolutions_server.soap.moments import in_days, in_seconds, spell_moment
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.contract.support.golden import Golden
+
 MINUTES = st.integers(-10, 100_000).map(lambda minutes: timedelta(minutes=minutes))
 DAYS = st.integers(-5, 500).map(lambda days: timedelta(days=days))
 # Near the edges of what is accepted, and anywhere.
@@ -45,7 +47,7 @@ def policy_of(terms: dict[str, Any]) -> Policy | None:
 @example(terms={"poll_interval": timedelta(hours=4), "silent_after": timedelta(days=1), "low_supply_percent": 100})
 @example(terms={"answer_within": timedelta(days=366)})
 def test_what_a_server_accepts_as_its_terms_a_client_obeys(
-    golden: Any, signed_again: Callable[[str], str], terms: dict[str, Any]
+    golden: Golden, signed_again: Callable[[str], str], terms: dict[str, Any]
 ) -> None:
     """Spelled as the server spells it and signed, the command is read with just these terms, and kept to the minute."""
     policy = policy_of(terms)

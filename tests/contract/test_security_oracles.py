@@ -5,19 +5,21 @@ from __future__ import annotations
 from base64 import b64encode
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from signxml import SignatureConfiguration, XMLSigner, XMLVerifier
 from signxml.algorithms import CanonicalizationMethod, DigestAlgorithm, SignatureConstructionMethod, SignatureMethod
 from signxml.exceptions import InvalidDigest, InvalidSignature
+from signxml.signer import XMLSigner
+from signxml.verifier import SignatureConfiguration, XMLVerifier
 from zeep import ns
 from zeep.wsse.username import UsernameToken
 
 from esolutions_client.wire import codec, signature
+from esolutions_client.wire import messages as m
 from esolutions_client.wire.security import SOAP, WSSE, WSU, Credentials
 from esolutions_client.wire.security import password_digest as client_digest
 from esolutions_server.service.errors import RefusalError
@@ -26,6 +28,9 @@ from esolutions_server.service.exchanges.credentials import password_digest as s
 from esolutions_server.soap.envelope import open_envelope
 from esolutions_server.soap.security import dialect_of, read_credentials
 from esolutions_server.soap.signature import signature_markup
+
+if TYPE_CHECKING:
+    from tests.contract.support.golden import Golden, GoldenServer
 
 BODY, SECURITY = f"{{{SOAP}}}Body", f".//{{{WSSE}}}Security"
 SIGNATURE = "{http://www.w3.org/2000/09/xmldsig#}Signature"
@@ -53,11 +58,12 @@ def verify_elsewhere(envelope: bytes, secret: str) -> etree._Element:
 
 def sign_elsewhere(envelope: etree._Element, secret: str) -> None:
     """Put a signature of signxml's making over the Body of an envelope where ours was, or would be."""
-    security = envelope.find(SECURITY)
+    security, body = envelope.find(SECURITY), envelope.find(BODY)
     assert security is not None
+    assert body is not None
     for ours in security.findall(SIGNATURE):
         security.remove(ours)
-    envelope.find(BODY).set(f"{{{WSU}}}Id", "body")
+    body.set(f"{{{WSU}}}Id", "body")
     signer = XMLSigner(
         SignatureConstructionMethod.detached,
         SignatureMethod.HMAC_SHA256,
@@ -88,7 +94,9 @@ def token_of_zeep(username: str, secret: str, nonce: str, created: datetime) -> 
     return token
 
 
-def encoded(data: st.DataObject, any_request: Any, any_envelope: Any) -> tuple[bytes, str]:
+def encoded(
+    data: st.DataObject, any_request: st.SearchStrategy[m.Request], any_envelope: st.SearchStrategy[m.Envelope]
+) -> tuple[bytes, str]:
     """Draw any request as the client writes it, and the secret it was written under."""
     credentials = Credentials("0f8fad5b-d9cb-469f-a165-70867728950e", data.draw(SECRETS))
     request, envelope = data.draw(any_request), data.draw(any_envelope)
@@ -96,7 +104,7 @@ def encoded(data: st.DataObject, any_request: Any, any_envelope: Any) -> tuple[b
     return document, credentials.secret
 
 
-def test_what_was_signed_in_the_golden_conversation_verifies_elsewhere(golden: Any) -> None:
+def test_what_was_signed_in_the_golden_conversation_verifies_elsewhere(golden: Golden) -> None:
     """Every answer of the server and every transaction of the client: one signature, over the Body as it is."""
     exchanges = (*golden.exchanges, *golden.restored, *golden.later)
     transactions = [exchange.request for exchange in exchanges if SIGNED in exchange.request]
@@ -108,7 +116,9 @@ def test_what_was_signed_in_the_golden_conversation_verifies_elsewhere(golden: A
 
 @given(data=st.data())
 @QUICK
-def test_what_the_client_signs_verifies_elsewhere(any_request: Any, any_envelope: Any, data: st.DataObject) -> None:
+def test_what_the_client_signs_verifies_elsewhere(
+    any_request: st.SearchStrategy[m.Request], any_envelope: st.SearchStrategy[m.Envelope], data: st.DataObject
+) -> None:
     """Any body; and neither with another secret, nor with another body."""
     document, secret = encoded(data, any_request, any_envelope)
     envelope = etree.fromstring(document)
@@ -120,7 +130,9 @@ def test_what_the_client_signs_verifies_elsewhere(any_request: Any, any_envelope
 
 @given(data=st.data())
 @QUICK
-def test_what_the_server_signs_verifies_elsewhere(any_request: Any, any_envelope: Any, data: st.DataObject) -> None:
+def test_what_the_server_signs_verifies_elsewhere(
+    any_request: st.SearchStrategy[m.Request], any_envelope: st.SearchStrategy[m.Envelope], data: st.DataObject
+) -> None:
     """The same of its signer, which writes text where the client's builds elements."""
     document, secret = encoded(data, any_request, any_envelope)
     envelope = etree.fromstring(document)
@@ -147,7 +159,7 @@ def _check_elsewhere(document: bytes, secret: str) -> None:
 @given(data=st.data())
 @QUICK
 def test_what_is_signed_elsewhere_is_accepted_on_both_sides(
-    any_request: Any, any_envelope: Any, data: st.DataObject
+    any_request: st.SearchStrategy[m.Request], any_envelope: st.SearchStrategy[m.Envelope], data: st.DataObject
 ) -> None:
     """Any body under signxml's signature is the one form that both verifiers know."""
     document, secret = encoded(data, any_request, any_envelope)
@@ -165,7 +177,7 @@ def test_what_is_signed_elsewhere_is_accepted_on_both_sides(
         check_proof(credentials, f"{secret}=", must_be_signed=True)
 
 
-def test_a_transaction_signed_elsewhere_is_billed(golden: Any, server: Any) -> None:
+def test_a_transaction_signed_elsewhere_is_billed(golden: Golden, server: GoldenServer) -> None:
     """The golden server gives it the golden answer."""
     for exchange in golden.exchanges[:5]:
         server.play(exchange)
@@ -186,7 +198,7 @@ def test_both_sides_compute_the_password_digest_of_zeep(nonce: str, created: dat
     assert digest == b64encode(server_digest(nonce.encode(), written, secret)).decode()
 
 
-def test_a_registration_with_the_token_of_zeep_is_answered(golden: Any, server: Any) -> None:
+def test_a_registration_with_the_token_of_zeep_is_answered(golden: Golden, server: GoldenServer) -> None:
     """In the namespaces of WS-Security 1.0, which zeep knows; with the digest of another secret it is refused."""
     first = golden.exchanges[0]
     for secret, status in ((f"{golden.credentials.secret}=", 500), (golden.credentials.secret, 200)):

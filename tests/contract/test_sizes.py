@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -88,7 +87,9 @@ def test_what_crosses_has_the_published_size(devices: int) -> None:
 
 @given(data=st.data())
 @DRAWN
-def test_every_byte_of_any_request_is_accounted_for(any_request: Any, any_envelope: Any, data: st.DataObject) -> None:
+def test_every_byte_of_any_request_is_accounted_for(
+    any_request: st.SearchStrategy[m.Request], any_envelope: st.SearchStrategy[m.Envelope], data: st.DataObject
+) -> None:
     """From the specification alone, whatever the fields hold, one by one and in any number."""
     request, envelope = data.draw(any_request), data.draw(any_envelope)
     found = account(encoded(request, envelope))

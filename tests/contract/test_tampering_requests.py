@@ -12,9 +12,16 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from tests.contract.support.golden import GoldenServer
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
+
+    from tests.contract.support.golden import Exchange, Golden
+
+    MakeServer = Callable[[int], AbstractContextManager[GoldenServer]]
 
 # What is changed: a registration of devices, a status, a billing transaction; and how many were played before it.
 _REQUESTS = {"2-register-proxy-devices": 1, "4-sync-proxy-status": 3, "6-submit-billing-transaction": 5}
@@ -38,12 +45,11 @@ _SPACES = (" ", "\t", "\n", "\r", "&#9;", "&#10;", "&#13;", "&#32;", "\u00a0", "
 
 
 @pytest.fixture(scope="module")
-def make_server(tmp_path_factory: pytest.TempPathFactory, golden: Any) -> Any:
+def make_server(tmp_path_factory: pytest.TempPathFactory, golden: Golden) -> MakeServer:
     """Return what opens a server to which some of the golden requests were played."""
-    from tests.contract.conftest import GoldenServer
 
     @contextmanager
-    def make(played: int) -> Iterator[Any]:
+    def make(played: int) -> Iterator[GoldenServer]:
         folder: Path = tmp_path_factory.mktemp("server")
         server = GoldenServer(folder)
         for exchange in golden.exchanges[:played]:
@@ -55,7 +61,7 @@ def make_server(tmp_path_factory: pytest.TempPathFactory, golden: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def taken(make_server: Any, golden: Any) -> dict[str, tuple[list[str], list[str]]]:
+def taken(make_server: MakeServer, golden: Golden) -> dict[str, tuple[list[str], list[str]]]:
     """Return what the server holds before and after each of the requests, unchanged."""
     found = {}
     for name, played in _REQUESTS.items():
@@ -66,7 +72,7 @@ def taken(make_server: Any, golden: Any) -> dict[str, tuple[list[str], list[str]
     return found
 
 
-def _named(golden: Any, name: str) -> Any:
+def _named(golden: Golden, name: str) -> Exchange:
     return next(exchange for exchange in golden.exchanges if exchange.name == name)
 
 
@@ -75,7 +81,7 @@ def _named(golden: Any, name: str) -> Any:
 @example(name="2-register-proxy-devices", at=0.97, cut=0, put="<!---->")
 @example(name="2-register-proxy-devices", at=0.9, cut=1, put="4")
 def test_an_edit_of_a_request_is_refused_or_changes_nothing(
-    golden: Any, make_server: Any, taken: Any, name: str, at: float, cut: int, put: str
+    golden: Golden, make_server: MakeServer, taken: Any, name: str, at: float, cut: int, put: str
 ) -> None:
     """Characters taken out or put in anywhere, in what is signed and in what only the nonce binds."""
     exchange = _named(golden, name)
@@ -92,7 +98,7 @@ def test_an_edit_of_a_request_is_refused_or_changes_nothing(
 
 @pytest.mark.parametrize("element", ["Created", "Nonce", "Password", "Username"])
 @pytest.mark.parametrize("space", _SPACES)
-def test_white_space_makes_no_new_message(golden: Any, make_server: Any, element: str, space: str) -> None:
+def test_white_space_makes_no_new_message(golden: Golden, make_server: MakeServer, element: str, space: str) -> None:
     """Before, behind and inside what identifies a message: it is a replay, or malformed, and never new."""
     exchange = _named(golden, "2-register-proxy-devices")
     text = exchange.request.decode()
@@ -109,7 +115,9 @@ def test_white_space_makes_no_new_message(golden: Any, make_server: Any, element
 
 
 @pytest.mark.parametrize("spare", range(1, 4))
-def test_another_spelling_of_a_nonce_in_base64_is_the_same_nonce(golden: Any, make_server: Any, spare: int) -> None:
+def test_another_spelling_of_a_nonce_in_base64_is_the_same_nonce(
+    golden: Golden, make_server: MakeServer, spare: int
+) -> None:
     """Padding, blanks, bits that stand for nothing: what counts is what it decodes to, and that was used."""
     exchange = _named(golden, "2-register-proxy-devices")
     text = exchange.request.decode()
@@ -137,7 +145,7 @@ def test_another_spelling_of_a_nonce_in_base64_is_the_same_nonce(golden: Any, ma
         "<wsse:Username>x</wsse:Username>",
     ],
 )
-def test_what_identifies_a_message_stands_once(golden: Any, make_server: Any, element: str) -> None:
+def test_what_identifies_a_message_stands_once(golden: Golden, make_server: MakeServer, element: str) -> None:
     """Two of one would be one for the check and another for the reader."""
     exchange = _named(golden, "2-register-proxy-devices")
     with make_server(1) as server:

@@ -31,7 +31,7 @@ def _server(arguments: list[str]) -> int:
 
 
 def _printers(arguments: list[str]) -> int:
-    return printers.run(printers.build_app(_now, lambda: lambda: None), arguments)
+    return printers.run(printers.build_app(_now, lambda: lambda _: None), arguments)
 
 
 def _scenarios(arguments: list[str]) -> int:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from tests.server.conftest import spell, tags, wrapped
 
 if TYPE_CHECKING:

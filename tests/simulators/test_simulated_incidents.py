@@ -49,7 +49,7 @@ def test_no_outage_makes_a_counter_run_backwards(happened: list[tuple[int, str]]
     assert after["Total Impressions"] == after["Black Impressions"] + after["Color Impressions"]
 
 
-anything = st.one_of(
+anything: st.SearchStrategy[tuple[Any, ...]] = st.one_of(
     st.tuples(hours, harmless, st.just({})),
     st.tuples(
         hours, st.sampled_from(["jump", "swap_controller"]), st.fixed_dictionaries({"total": st.integers(0, 10**7)})

@@ -14,6 +14,7 @@ from esolutions_simulators.models import load_model, model_names
 from esolutions_simulators.printer import SimulatedPrinter
 from esolutions_simulators.supplies import gauges
 from esolutions_simulators.usage import COUNT_NAMES
+from tests.simulators.support.replies import replied
 
 HOUR = timedelta(hours=1)
 
@@ -58,7 +59,7 @@ def test_a_low_supply_is_an_alert_and_a_state_of_the_printer(
     asked = ["1.3.6.1.2.1.43.11.1.1.9.1.1", "1.3.6.1.2.1.43.18.1.1.7.1.1", "1.3.6.1.2.1.25.3.5.1.2.1"]
     seen = set()
     for day in range(120):
-        level, alert, state = agent.get(asked, (installed_at + timedelta(days=day)).timestamp()) or ()
+        level, alert, state = replied(agent.get(asked, (installed_at + timedelta(days=day)).timestamp()))
         assert isinstance(level, int)
         is_low = level < 3_000
         assert (alert == 1104) is is_low
@@ -98,12 +99,11 @@ def test_each_kind_of_supply_has_warnings_of_its_own(name: str, installed_at: da
     agent = SimulatedAgent(printer)
     seen = set()
     for hour in range(0, 200 * 24, 3):
-        level, code, severity, text, state = (
+        level, code, severity, text, state = replied(
             agent.get(
                 ["1.3.6.1.2.1.43.11.1.1.9.1.1", *(f"{ALERT}.{column}.1.1" for column in (7, 2, 8)), ERRORS],
                 (installed_at + hour * HOUR).timestamp(),
             )
-            or ()
         )
         assert isinstance(level, int)
         expected = (spent_code, 3, spent_state) if level == 0 else (low_code, 4, low_state)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pyasn1.codec.ber import encoder
+from pyasn1.codec.ber import encoder  # type: ignore[import-untyped]
 
 from esolutions_simulators.fleet import Fleet, FleetDirectory, build_fleet
 from esolutions_simulators.models import load_model
@@ -40,7 +40,8 @@ class Office:
         self, printer: int, oids: list[str], *, command: Any = snmp.get_cmd, community: str = "public", version: int = 1
     ) -> tuple[str, list[tuple[str, Any]]]:
         """Return the error, if any, and the variables of one request."""
-        return asyncio.run(self._ask(printer, oids, command, snmp.CommunityData(community, mpModel=version)))
+        error, rows = asyncio.run(self._ask(printer, oids, command, snmp.CommunityData(community, mpModel=version)))
+        return error, rows
 
     async def _ask(self, printer: int, oids: list[str], command: Any, community: Any) -> Any:
         dispatcher = snmp.SnmpDispatcher()
@@ -107,7 +108,8 @@ def test_a_walk_over_udp_finds_every_row_with_its_type(office: Office, installed
     ):
         assert name == oid
         assert value.tagSet[0].tagClass + value.tagSet[0].tagId == syntax
-        assert (value.asOctets() if isinstance(expected, bytes) else type(expected)(value)) == expected
+        kind: Any = type(expected)
+        assert (value.asOctets() if kind is bytes else kind(value)) == expected
 
 
 def test_the_counters_follow_the_clock_of_another_process(office: Office, installed_at: datetime) -> None:

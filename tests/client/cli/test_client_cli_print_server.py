@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.client.cli.conftest import CommandLine
-
     from esolutions_scenarios.testbed.testbed import Testbed
+    from tests.client.cli.conftest import CommandLine
 
 
 @pytest.fixture

@@ -17,10 +17,9 @@ from esolutions_simulators.printer import SimulatedPrinter
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.client.service.conftest import Office
-
     from esolutions_client.fleet.device import Device
     from esolutions_client.service.agent import MeterAgent
+    from tests.client.service.conftest import Office
 
 ELSEWHERE = "127.0.0.99"
 UNSEARCHED = "127.0.0.200"

@@ -24,6 +24,8 @@ from esolutions_simulators.cli import run as run_printers
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from tests.contract.output.support.office import Office
+
 _NOW = datetime(2026, 1, 20, tzinfo=UTC)
 _EVERYTHING = (
     "[/red] [bold]x[/bold] \x1b]0;title\x07 \x1b[2J \x9b31m \x85 \u202e \u2066 \u200b \ufeff \u2028 \r\n \t \x7f &<"
@@ -35,7 +37,7 @@ _TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0
 class _Stream(io.StringIO):
     """A stream that leads to a terminal, or does not."""
 
-    encoding = "utf-8"  # type: ignore[assignment]
+    encoding = "utf-8"
 
     def __init__(self, *, is_terminal: bool) -> None:
         super().__init__()
@@ -73,7 +75,7 @@ def _steers(text: str) -> set[str]:
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=_TEXTS)
 @example(text=_EVERYTHING)
-def test_every_list_shows_what_strangers_wrote_and_obeys_none_of_it(office: Any, text: str) -> None:
+def test_every_list_shows_what_strangers_wrote_and_obeys_none_of_it(office: Office, text: str) -> None:
     """In a pipe, on a terminal and as JSON; no list fails for what is in it."""
     office.let_strangers_write(text)
     whole = 0
@@ -113,7 +115,7 @@ def test_every_list_shows_what_strangers_wrote_and_obeys_none_of_it(office: Any,
         ("scenarios", ("sizes", "--devices", _EVERYTHING)),
     ],
 )
-def test_a_complaint_quotes_what_it_complains_of_as_text(office: Any, program: str, words: tuple[str, ...]) -> None:
+def test_a_complaint_quotes_what_it_complains_of_as_text(office: Office, program: str, words: tuple[str, ...]) -> None:
     """A script may have taken the words from a printer."""
     where = ("--data-dir", str(office.folder / program)) if program in {"client", "server"} else ()
     if program == "server" and words[0] == _EVERYTHING:
@@ -140,7 +142,7 @@ _ACTIONS = {
 
 
 @pytest.mark.parametrize("program", _PROGRAMS)
-def test_every_list_is_among_those_that_are_tried(program: str, office: Any) -> None:
+def test_every_list_is_among_those_that_are_tried(program: str, office: Office) -> None:
     """A new command is a list that strangers may write in, or one that lists nothing."""
     tried = [words for of, words in office.lists if of == program]
     listed = {" ".join(words[:length]) for words in tried for length in (1, 2)}

@@ -108,7 +108,7 @@ def _definitions(path: str) -> dict[str, str]:
 class _Terminal(io.StringIO):
     """A terminal, or a pipe, of 80 columns."""
 
-    encoding = "utf-8"  # type: ignore[assignment]
+    encoding = "utf-8"
 
     def __init__(self, *, is_terminal: bool) -> None:
         super().__init__()

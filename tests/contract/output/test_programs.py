@@ -14,6 +14,9 @@ from rich.cells import cell_len
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.contract.output.support.office import Office
+    from tests.contract.output.support.programs import Programs
+
 pytestmark = pytest.mark.wire
 
 _PROGRAMS = {
@@ -41,7 +44,7 @@ def _lines_on(shown: bytes) -> list[str]:
 
 
 @pytest.mark.parametrize("program", _PROGRAMS)
-def test_every_program_says_its_version(program: str, programs: Any) -> None:
+def test_every_program_says_its_version(program: str, programs: Programs) -> None:
     """One line, for people who report something."""
     ended = programs.into_a_pipe(program, "--version")
     assert (ended.code, ended.err) == (0, b"")
@@ -49,7 +52,7 @@ def test_every_program_says_its_version(program: str, programs: Any) -> None:
 
 
 @pytest.mark.parametrize("program", _PROGRAMS)
-def test_help_is_shown_wherever_it_goes(program: str, programs: Any) -> None:
+def test_help_is_shown_wherever_it_goes(program: str, programs: Programs) -> None:
     """In a pipe without boxes, on terminals of few letters without a crash, never wider than 80 columns."""
     ended = programs.into_a_pipe(program, "--help", PYTHONIOENCODING="ascii")
     assert (ended.code, ended.err) == (0, b"")
@@ -65,7 +68,7 @@ def test_help_is_shown_wherever_it_goes(program: str, programs: Any) -> None:
 
 
 @pytest.mark.parametrize("program", _PROGRAMS)
-def test_wrong_usage_is_told_on_stderr_wherever_that_goes(program: str, programs: Any) -> None:
+def test_wrong_usage_is_told_on_stderr_wherever_that_goes(program: str, programs: Programs) -> None:
     """Exit code 2, in plain lines."""
     ended = programs.into_a_pipe(program, "sch\u00f6n\u2026\x1b[2J", PYTHONIOENCODING="ascii")
     assert (ended.code, ended.out) == (2, b"")
@@ -76,7 +79,7 @@ def test_wrong_usage_is_told_on_stderr_wherever_that_goes(program: str, programs
 
 
 @pytest.mark.parametrize("program", _PROGRAMS)
-def test_a_list_comes_whole_or_is_said_not_to_have_come(program: str, programs: Any, office: Any) -> None:
+def test_a_list_comes_whole_or_is_said_not_to_have_come(program: str, programs: Programs, office: Office) -> None:
     """The first list of each program, on every kind of stream."""
     words = next(words for listed, words in office.lists if listed == program)
     piped = _goes_anywhere(programs, program, words)
@@ -92,7 +95,7 @@ def test_a_list_comes_whole_or_is_said_not_to_have_come(program: str, programs: 
 
 
 @pytest.mark.slow
-def test_so_does_every_list(programs: Any, office: Any) -> None:
+def test_so_does_every_list(programs: Programs, office: Office) -> None:
     """Of every program, with what strangers wrote in it, and what works for a while besides."""
     office.let_strangers_write("[/red]\x1b[2J\u202e\u2026 sch\u00f6n \u6f22")
     with ThreadPoolExecutor(2) as pool:
@@ -101,7 +104,7 @@ def test_so_does_every_list(programs: Any, office: Any) -> None:
         one.result()
 
 
-def _goes_anywhere(programs: Any, program: str, words: tuple[str, ...]) -> Any:
+def _goes_anywhere(programs: Programs, program: str, words: tuple[str, ...]) -> Any:
     piped = programs.into_a_pipe(program, *words)
     assert piped.code == 0, (words, piped.err)
     assert b"Traceback" not in piped.err
@@ -123,7 +126,7 @@ def _goes_anywhere(programs: Any, program: str, words: tuple[str, ...]) -> Any:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", *_LETTERS])
-def test_a_document_for_programs_is_exact_on_every_stream(programs: Any, office: Any, encoding: str) -> None:
+def test_a_document_for_programs_is_exact_on_every_stream(programs: Programs, office: Office, encoding: str) -> None:
     """What a stream has no letters for is spelled as JSON spells it."""
     written = "[/red]\x1b[2J\u202e\u2026 sch\u00f6n \u6f22 \U0001f5a8"
     office.let_strangers_write(written)
@@ -133,7 +136,7 @@ def test_a_document_for_programs_is_exact_on_every_stream(programs: Any, office:
     assert all(device["model"].startswith(written) for device in json.loads(ended.out.decode(encoding))["devices"])
 
 
-def test_a_table_in_a_pipe_is_a_record_a_line(programs: Any, office: Any) -> None:
+def test_a_table_in_a_pipe_is_a_record_a_line(programs: Programs, office: Office) -> None:
     """A column for each heading, and no value cut however long it is."""
     office.let_strangers_write("long " * 100)
     ended = programs.into_a_pipe("client", "devices", "--data-dir", str(office.folder / "client"))
@@ -143,7 +146,7 @@ def test_a_table_in_a_pipe_is_a_record_a_line(programs: Any, office: Any) -> Non
     assert all(record.count("long long") >= 99 // 2 for record in records)
 
 
-def test_a_reader_that_leaves_breaks_off_nothing(programs: Any, office: Any) -> None:
+def test_a_reader_that_leaves_breaks_off_nothing(programs: Programs, office: Office) -> None:
     """What a command does is done to its end: communication is off, though nobody reads that it is."""
     where = ("--data-dir", str(office.folder / "client"))
     assert programs.into_nobody("client", "disable", *where).code == _READER_GONE
@@ -151,7 +154,7 @@ def test_a_reader_that_leaves_breaks_off_nothing(programs: Any, office: Any) -> 
     assert told["communication"] == "off"
 
 
-def test_progress_is_one_line_on_a_terminal_and_none_in_a_pipe(programs: Any) -> None:
+def test_progress_is_one_line_on_a_terminal_and_none_in_a_pipe(programs: Programs) -> None:
     """A hunt of a few seconds scrolls nothing, and leaves nothing in a log."""
     words = ("swarm", "--seeds", "12", "--days", "5")
     shown = programs.onto_a_terminal("scenarios", *words)
@@ -169,7 +172,7 @@ def _drawn(shown: bytes) -> Iterator[str]:
 
 
 @pytest.mark.slow
-def test_every_command_has_help_wherever_it_goes(programs: Any) -> None:
+def test_every_command_has_help_wherever_it_goes(programs: Programs) -> None:
     """Each command of each program, in a pipe and on a terminal of few letters."""
 
     def look(program: str, command: tuple[str, ...]) -> list[tuple[str, ...]]:
