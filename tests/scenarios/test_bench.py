@@ -90,7 +90,7 @@ def test_the_mechanisms_of_the_store_take_turns_with_what_stands_there_without(m
     rows, flush = store_mechanisms._rows, durability._flush
     monkeypatch.setattr(store_mechanisms, "_ROUNDS", 2)
     monkeypatch.setattr(store_mechanisms, "_SYNCS", 2)
-    monkeypatch.setattr(store_mechanisms, "live", lambda _plan: [])
+    monkeypatch.setattr(store_mechanisms, "simulate", lambda _plan: [])
     monkeypatch.setattr(store_mechanisms, "_rows", lambda *args: found.append("by SQLAlchemy") or rows(*args))
     monkeypatch.setattr(durability, "_flush", lambda handle: found.append("shared") or flush(handle))
     figures = list(store_mechanisms.measure(_counting(), _counting()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from esolutions_scenarios.swarm.plan import make_plan
+from esolutions_scenarios.swarm.drawing import make_plan
 from esolutions_scenarios.swarm.run import simulate
 
 

@@ -27,47 +27,49 @@ _SERVER_COMMITS = [
 ]
 
 
-def _live_until_billed(life: Run) -> None:
+def _run_until_billed(run: Run) -> None:
     """Install, register, sign up, activate and bill; whoever finds the machine off turns it on."""
     for hours in range(2, 48):
-        life.testbed.timeline.at(START + hours * _AN_HOUR, lambda: _look_after(life))
-    life.move_in()
-    life.testbed.run_until(START + 2 * _A_DAY)
-    for device in life.testbed.administration.devices():
-        life.asked_by_hand.add(device["serial"])
-        life.testbed.administration.request_billing(device["serial"])
-    life.testbed.run_until(life.plan.end)
-    life.calm_down()
-    life.watch.look_back()
+        run.site.testbed.timeline.at(START + hours * _AN_HOUR, lambda: _look_after(run))
+    run.move_in()
+    run.site.testbed.run_until(START + 2 * _A_DAY)
+    for device in run.site.testbed.administration.devices():
+        run.site.asked_by_hand.add(device["serial"])
+        run.site.testbed.administration.request_billing(device["serial"])
+    run.site.testbed.run_until(run.plan.end)
+    run.calm_down()
+    run.checks.look_back()
 
 
-def _look_after(life: Run) -> None:
+def _look_after(run: Run) -> None:
     """Turn the machine on, and go on with what was begun."""
-    states = [str(device["state"]) for device in life.testbed.administration.devices()]
-    is_done = len(states) == len(life.testbed.fleet) and not {"registered", "detected"} & set(states)
-    if not life.machine.is_on or not is_done:
-        life.machine.power_on()
-        life.people.look()
+    states = [str(device["state"]) for device in run.site.testbed.administration.devices()]
+    is_done = len(states) == len(run.site.testbed.fleet) and not {"registered", "detected"} & set(states)
+    if not run.site.machine.is_on or not is_done:
+        run.site.machine.power_on()
+        run.people.look()
 
 
-def _expect_all_is_well(life: Run) -> None:
-    assert not life.watch.violations
-    requests = life.testbed.administration.requests()
-    assert {request["serial"] for request in requests} == {printer.serial for printer in life.testbed.fleet}
+def _expect_all_is_well(run: Run) -> None:
+    assert not run.checks.violations
+    requests = run.site.testbed.administration.requests()
+    assert {request["serial"] for request in requests} == {printer.serial for printer in run.site.testbed.fleet}
     assert {request["state"] for request in requests} == {"answered"}
 
 
 def _live(folder: Path, point: str, commit: int, when: When) -> None:
-    life = Run(_PLAN, folder)
+    run = Run(_PLAN, folder)
     try:
-        crash_point: CrashPoint = life.machine.crash_point if point == "client" else life.world.server_crash_point
+        crash_point: CrashPoint = (
+            run.site.machine.crash_point if point == "client" else run.site.world.server_crash_point
+        )
         crash_point.arm(commit, when)
-        _live_until_billed(life)
+        _run_until_billed(run)
         assert not crash_point.is_armed, "there were fewer commits than that: the test tried nothing"
-        assert life.world.server_restarts == (1 if point == "server" else 0)
-        _expect_all_is_well(life)
+        assert run.site.world.server_restarts == (1 if point == "server" else 0)
+        _expect_all_is_well(run)
     finally:
-        life.close()
+        run.close()
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

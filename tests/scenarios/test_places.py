@@ -29,10 +29,10 @@ def _swaps(draws: tuple[int, ...]) -> tuple[Mishap, ...]:
 @pytest.mark.parametrize("draws", [(1,), (1, 2), (1, 2, 3), (4, 5, 6, 7)])
 def test_what_comes_later_comes_to_its_print_server(tmp_path: Path, draws: tuple[int, ...]) -> None:
     """A print server that got another address keeps its printers, those too that are installed after it moved."""
-    life = Run(RunPlan(1, 30, _OFFICE, _swaps(draws)), tmp_path)
+    run = Run(RunPlan(1, 30, _OFFICE, _swaps(draws)), tmp_path)
     try:
-        assert not life.run()
-        printers = tuple(life.testbed.fleet)
+        assert not run.run()
+        printers = tuple(run.site.testbed.fleet)
         assert sum(len(printer.stretches) > 2 for printer in printers) == len(printers), "nothing was swapped"
         moments = [stretch.since for printer in printers for stretch in printer.stretches if stretch.since > 0]
         for moment in moments:
@@ -42,4 +42,4 @@ def test_what_comes_later_comes_to_its_print_server(tmp_path: Path, draws: tuple
                 behind = {printers.index(one), printers.index(other)} in ({0, 1}, {2, 3})
                 assert together == behind, (moment, one.serial, other.serial)
     finally:
-        life.close()
+        run.close()

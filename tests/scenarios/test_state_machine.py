@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from esolutions_scenarios.swarm.injections import begin
 from esolutions_scenarios.swarm.plan import PlannedPrinter, RunPlan
 from esolutions_scenarios.swarm.run import Run
 
@@ -57,7 +56,7 @@ class Office(RuleBasedStateMachine):
                 PlannedPrinter("small-phaser", frequency="quarterly"),
             ),
         )
-        self._life = Run(plan, Path(self._folder.name))
+        self._run = Run(plan, Path(self._folder.name))
         # The model: what the server has billed and answered so far, which must stay as it is.
         self._bills: dict[tuple[str, str], int] = {}
         self._answered: set[str] = set()
@@ -65,38 +64,38 @@ class Office(RuleBasedStateMachine):
     @initialize()
     def enrol(self) -> None:
         """Install, register and sign up; a day later everything is active."""
-        self._life.move_in()
-        self._life.testbed.run_for(timedelta(days=1))
+        self._run.move_in()
+        self._run.site.testbed.run_for(timedelta(days=1))
 
     @rule(hours=st.integers(1, 60))
     def time_passes(self, hours: int) -> None:
         """Nothing else happens for a while."""
-        self._life.testbed.run_for(timedelta(hours=hours))
+        self._run.site.testbed.run_for(timedelta(hours=hours))
 
     @rule(kind=st.sampled_from(_LASTING), hours=st.integers(1, 40), draw=_DRAWS)
     def something_goes_wrong_for_a_while(self, kind: str, hours: int, draw: int) -> None:
         """It begins, time passes, it ends."""
-        end = begin(self._life, kind, draw)
-        self._life.testbed.run_for(timedelta(hours=hours))
+        end = self._run.begin(kind, draw)
+        self._run.site.testbed.run_for(timedelta(hours=hours))
         if end is not None:
             end()
 
     @rule(kind=st.sampled_from(_SUDDEN), draw=_DRAWS)
     def something_happens(self, kind: str, draw: int) -> None:
         """It happens, and a little time passes."""
-        begin(self._life, kind, draw)
-        self._life.testbed.run_for(timedelta(hours=3))
-        self._life.machine.power_on()
+        self._run.begin(kind, draw)
+        self._run.site.testbed.run_for(timedelta(hours=3))
+        self._run.site.machine.power_on()
 
     @rule(draw=_DRAWS)
     def the_operator_asks_for_a_reading(self, draw: int) -> None:
         """A billing request by hand."""
-        begin(self._life, "bill-now", draw)
+        self._run.begin("bill-now", draw)
 
     @invariant()
     def what_was_billed_stays_billed(self) -> None:
         """The model knows every bill there ever was, and the server has each of them still, unchanged."""
-        administration = self._life.testbed.administration
+        administration = self._run.site.testbed.administration
         bills = {(bill["command_id"], bill["meter"]): bill["value"] for bill in administration.bills()}
         assert {key: bills.get(key) for key in self._bills} == self._bills
         self._bills = bills
@@ -107,17 +106,17 @@ class Office(RuleBasedStateMachine):
     @invariant()
     def the_watch_has_seen_nothing(self) -> None:
         """The invariants of the swarm hold after every rule."""
-        assert not self._life.watch.violations
+        assert not self._run.checks.violations
 
     def teardown(self) -> None:
         """After a calm, everything has come right."""
         try:
-            if self._life.testbed.administration.devices():
-                self._life.calm_down()
-                self._life.watch.look_back()
-                assert not self._life.watch.violations
+            if self._run.site.testbed.administration.devices():
+                self._run.calm_down()
+                self._run.checks.look_back()
+                assert not self._run.checks.violations
         finally:
-            self._life.close()
+            self._run.close()
             self._folder.cleanup()
 
 

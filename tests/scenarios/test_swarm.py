@@ -11,16 +11,18 @@ import pytest
 
 from esolutions_client.wire.transport import HttpResponse
 from esolutions_scenarios.cli.app import run_command_line
-from esolutions_scenarios.swarm import hunt as hunting
-from esolutions_scenarios.swarm.attacker import Attacker
-from esolutions_scenarios.swarm.hunt import hunt, shrink
+from esolutions_scenarios.swarm import shrinking
+from esolutions_scenarios.swarm.drawing import make_plan
 from esolutions_scenarios.swarm.injections import KINDS
 from esolutions_scenarios.swarm.invariants import INVARIANTS
-from esolutions_scenarios.swarm.plan import Mishap, PlannedPrinter, RunPlan, make_plan
+from esolutions_scenarios.swarm.plan import Mishap, PlannedPrinter, RunPlan
 from esolutions_scenarios.swarm.run import simulate
 from esolutions_scenarios.swarm.sabotage import billing, client, losses, messages, printers, readings, server
 from esolutions_scenarios.swarm.sabotage.catalogue import SABOTAGES, SabotageError, sabotage
 from esolutions_scenarios.swarm.sabotage.mechanism import Place, nothing
+from esolutions_scenarios.swarm.search import search
+from esolutions_scenarios.swarm.shrinking import shrink
+from esolutions_scenarios.swarm.strangers.attacker import Attacker
 
 _LIVES = 40
 _SEEDS = 200
@@ -44,7 +46,7 @@ _FORGETFUL = RunPlan(
 @pytest.mark.slow
 def test_random_lives_lose_nothing() -> None:
     """Sixty days of mishaps, a calm, and every invariant holds."""
-    found = hunt(_LIVES, days=_DAYS)
+    found = search(_LIVES, days=_DAYS)
     assert not [finding.as_json() for finding in found.findings]
     assert found.seeds == _LIVES
 
@@ -148,7 +150,7 @@ def test_a_failure_shrinks_to_the_mishaps_it_needs_and_is_replayed_by_its_comman
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """The replay line of a finding finds the same again, and fewer mishaps suffice."""
-    found = hunt(_SEEDS, days=20, sabotage_name="disable-ignored", stop_at_first=True).findings[0]
+    found = search(_SEEDS, days=20, sabotage_name="disable-ignored", stop_at_first=True).findings[0]
     assert len(found.mishaps) < len(make_plan(found.seed, found.days).mishaps)
     code = run_command_line([*found.replay.split()[1:], "--json"], stopwatch=lambda: 0.0)
     document = json.loads(capsys.readouterr().out)
@@ -166,7 +168,7 @@ def test_shrinking_keeps_what_is_needed() -> None:
     def pretend(tried: object) -> list[object]:
         return [type("Found", (), {"invariant": "x"})()] if culprit in tried.mishaps else []  # type: ignore[attr-defined]
 
-    with patch.object(hunting, "simulate", pretend):
+    with patch.object(shrinking, "simulate", pretend):
         assert shrink(plan, "x") == (culprit,)
 
 
@@ -211,8 +213,8 @@ def test_an_error_that_the_server_did_not_foresee_is_found() -> None:
 @pytest.mark.slow
 def test_several_processes_find_what_one_finds() -> None:
     """The number of processes is no part of the result."""
-    one = hunt(5, days=5, jobs=1, sabotage_name="privacy-filter-off")
-    two = hunt(5, days=5, jobs=2, sabotage_name="privacy-filter-off")
+    one = search(5, days=5, jobs=1, sabotage_name="privacy-filter-off")
+    two = search(5, days=5, jobs=2, sabotage_name="privacy-filter-off")
     assert one == two
     assert one.findings
 

@@ -46,22 +46,22 @@ def test_an_end_belongs_to_the_period_that_it_ends() -> None:
 def test_a_long_office_has_requests_for_all_its_periods(tmp_path: Path) -> None:
     """Nothing is wrong with the periods of a printer that was active for more than two years."""
     plan = RunPlan(3, _LONG, (PlannedPrinter("nominal", "semi-annual"),))
-    life = Run(plan, tmp_path)
+    run = Run(plan, tmp_path)
     try:
-        life.move_in()
-        life.testbed.run_for(timedelta(days=1))
-        life.people.look()
-        life.testbed.run_for(timedelta(days=3))
-        life.machine.power_off()
-        life.testbed.run_until(plan.end)
-        life.machine.power_on()
-        life.testbed.run_for(QUIESCENCE)
+        run.move_in()
+        run.site.testbed.run_for(timedelta(days=1))
+        run.people.look()
+        run.site.testbed.run_for(timedelta(days=3))
+        run.site.machine.power_off()
+        run.site.testbed.run_until(plan.end)
+        run.site.machine.power_on()
+        run.site.testbed.run_for(QUIESCENCE)
         assert [
-            finding for finding in FinalChecks(life, []).findings() if finding[0] == "every_period_ends_right"
+            finding for finding in FinalChecks(run.site, []).findings() if finding[0] == "every_period_ends_right"
         ] == []
-        assert len(life.testbed.administration.requests()) == 4
+        assert len(run.site.testbed.administration.requests()) == 4
     finally:
-        life.close()
+        run.close()
 
 
 @pytest.mark.slow

@@ -16,7 +16,7 @@ from unittest.mock import patch
 
 from esolutions_scenarios.bench.figure import Figure
 from esolutions_scenarios.bench.throughput import Callers, serve, syncs
-from esolutions_scenarios.swarm.plan import make_plan
+from esolutions_scenarios.swarm.drawing import make_plan
 from esolutions_scenarios.swarm.run import simulate
 from esolutions_server.http.serving import THREADS
 from esolutions_server.store.prepared import Prepared

@@ -25,15 +25,15 @@ def swarm(
     json: Json = False,
 ) -> None:
     """Live random lives and hunt for anything lost; exit code 1 where something is found."""
-    from esolutions_scenarios.swarm.hunt import hunt
     from esolutions_scenarios.swarm.sabotage.catalogue import SABOTAGES
+    from esolutions_scenarios.swarm.search import search
 
     if sabotage is not None and sabotage not in SABOTAGES:
         raise StoryError(f"there is no sabotage {sabotage!r}; there are: {', '.join(sorted(SABOTAGES))}")
     stopwatch = context.obj
     started = stopwatch()
     with CountProgress(seeds, "lives", stopwatch) as progress:
-        found = hunt(
+        found = search(
             seeds,
             first_seed=first_seed,
             days=days,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from esolutions_client.store.outbox import SentRow
-    from esolutions_scenarios.swarm.run import Run
+    from esolutions_scenarios.swarm.site import Site
 
 __all__ = ["OnlineChecks", "Violation"]
 
@@ -48,63 +48,29 @@ class Violation:
 class OnlineChecks:
     """The invariants of one life."""
 
-    def __init__(self, life: Run) -> None:
-        self._life = life
+    def __init__(self, site: Site) -> None:
+        self._site = site
         self.violations: list[Violation] = []
         self._sent_seen = 0
         self._errors_seen = 0
         self._readings = ReadingShadow()
         self._bound = len(bound_sockets())
-        self._was_off_with: tuple[int, int] | None = None
         self._was_full_with: int | None = None
         self._bills_seen: dict[tuple[str, str], dict[str, Any]] = {}
         self._openings_seen: set[tuple[str, str, int, datetime]] = set()
         self._promised: list[AcceptedReading] = []
-        self._may_send_secret = True
-        self.has_forgotten = False
-        # Values by serial number, end of period and meter.
-        self.opened_with: dict[str, dict[str, int]] = {}
-        self.acknowledged: dict[tuple[str, datetime, str], int] = {}
-        self.has_lost = False
-        life.machine.net.taps.append(self._overhear)
-        life.machine.net.count_packets()
+        site.machine.net.taps.append(self._overhear)
+        site.machine.net.count_packets()
 
     def report(self, invariant: str, text: str) -> None:
         """Take note of a violation."""
         assert invariant in INVARIANTS, invariant  # noqa: S101 - a name that nobody documented
         if len(self.violations) < _ENOUGH:
-            self.violations.append(Violation(invariant, f"{self._life.testbed.now:%Y-%m-%d %H:%M}", text))
-
-    def communication_turned(self, *, on: bool) -> None:
-        """Take note that a person turned communication on or off."""
-        net = self._life.machine.net
-        self._was_off_with = None if on else (net.packets, net.conversations_begun)
-
-    def person_registers_again(self) -> None:
-        """Take note that a person has the client register again: until that is acknowledged the secret may leave.
-
-        Where the server knows nobody, each printer has to open with what was acknowledged of it last.
-        """
-        self._may_send_secret = True
-        store = self._life.machine.store
-        if not self._life.testbed.administration.proxies():
-            for device in store.devices.polled():
-                sent = store.readings.transmitted(device.serial_number)
-                self.opened_with[device.serial_number] = {each.meter: each.value for each in sent.values()}
-
-    def server_was_restored(self) -> None:
-        """Take note that the server has forgotten something: it numbers its bills anew."""
-        self.has_forgotten = True
-        self.opened_with.clear()
-
-    def server_was_lost(self) -> None:
-        """Take note that the server has forgotten everything, for ever."""
-        self.has_forgotten = self.has_lost = True
-        self.acknowledged.clear()
+            self.violations.append(Violation(invariant, f"{self._site.testbed.now:%Y-%m-%d %H:%M}", text))
 
     def check_numbers(self) -> None:
         """Check that the server has no number twice in different spellings: it would bill a printer twice."""
-        administration = self._life.testbed.administration
+        administration = self._site.testbed.administration
         named = {"device": [device["serial"] for device in administration.devices()]}
         named["client"] = [proxy["id"] for proxy in administration.proxies()]
         for kind, numbers in named.items():
@@ -116,20 +82,20 @@ class OnlineChecks:
         """Check what must hold after every step."""
         self._nothing_is_sent_while_off()
         self._no_printer_is_asked_in_vain()
-        if self._life.attacker.successes:
-            self.report("strangers_change_nothing", self._life.attacker.successes.pop())
+        if self._site.attacker.successes:
+            self.report("strangers_change_nothing", self._site.attacker.successes.pop())
         if len(bound_sockets()) > self._bound:
             self.report("the_client_never_listens", f"a socket is bound to {bound_sockets()[self._bound]}")
             self._bound = len(bound_sockets())
-        for error in self._life.world.unforeseen_errors()[self._errors_seen :]:
+        for error in self._site.world.unforeseen_errors()[self._errors_seen :]:
             self._errors_seen += 1
             self.report("nothing_escapes", f"the server met {error}")
-        if not self._life.machine.is_on:
+        if not self._site.machine.is_on:
             return
-        lost = self._readings.lost(self._life.machine.store)
+        lost = self._readings.lost(self._site.machine.store)
         if lost:
             self.report("no_reading_is_lost", lost)
-        outbox = self._life.machine.store.outbox
+        outbox = self._site.machine.store.outbox
         newest = outbox.sent(1)
         if newest and newest[0].sent_id > self._sent_seen:
             for row in reversed(outbox.sent(newest[0].sent_id - self._sent_seen)):
@@ -142,29 +108,29 @@ class OnlineChecks:
     @property
     def bills(self) -> list[dict[str, Any]]:
         """Every bill there was, oldest first; where the server has forgotten some, those that there are."""
-        if self.has_forgotten:
-            return self._life.testbed.administration.bills()
+        if self._site.record.has_forgotten:
+            return self._site.testbed.administration.bills()
         return sorted(self._bills_seen.values(), key=lambda bill: int(bill["id"]))
 
     def look_back(self) -> None:
         """Check what must have come right by the end of the calm."""
         self.look()
         self._bills()
-        for text in self._readings.changed(self._life.machine.store):
+        for text in self._readings.changed(self._site.machine.store):
             self.report("no_reading_is_lost", text)
-        for invariant, text in FinalChecks(self._life, self.bills).findings():
+        for invariant, text in FinalChecks(self._site, self.bills).findings():
             self.report(invariant, text)
 
     def _nothing_is_sent_while_off(self) -> None:
-        if self._was_off_with is None:
+        if self._site.record.was_off_with is None:
             return
-        net = self._life.machine.net
-        if (net.packets, net.conversations_begun) != self._was_off_with:
+        net = self._site.machine.net
+        if (net.packets, net.conversations_begun) != self._site.record.was_off_with:
             self.report("nothing_is_sent_while_off", "something was sent after communication was turned off")
-            self._was_off_with = (net.packets, net.conversations_begun)
+            self._site.record.was_off_with = (net.packets, net.conversations_begun)
 
     def _no_printer_is_asked_in_vain(self) -> None:
-        machine = self._life.machine
+        machine = self._site.machine
         asked = machine.net.packets - machine.net.messages_sent
         if machine.disk_is_full and self._was_full_with not in {None, asked}:
             self.report("no_printer_is_asked_in_vain", "a printer was asked while the disk was full")
@@ -173,25 +139,25 @@ class OnlineChecks:
     def _overhear(self, operation: str, body: bytes) -> None:
         """Check a message as it leaves the machine."""
         # Whoever opens the file anew sees what is committed, and nothing else.
-        with closing(sqlite3.connect(self._life.machine.path)) as store:
+        with closing(sqlite3.connect(self._site.machine.path)) as store:
             newest = store.execute("SELECT body FROM sent ORDER BY sent_id DESC LIMIT 1").fetchone()
         if newest is None or newest[0] != body:
             self.report("what_is_sent_was_committed", f"{operation} left before it was committed")
         self._account(operation, body)
-        if b":Secret>" in body and not self._may_send_secret:
+        if b":Secret>" in body and not self._site.record.may_send_secret:
             self.report("the_secret_is_not_fetched", f"{operation} carries the secret, and no person said so")
-        for canary in (octets for printer in self._life.testbed.fleet for octets in printer.canary_octets):
+        for canary in (octets for printer in self._site.testbed.fleet for octets in printer.canary_octets):
             if canary in body:
                 self.report("only_allowed_data_is_sent", f"{operation} holds {canary!r}")
 
     def _answer(self, row: SentRow) -> None:
         """Check what a client took for an answer."""
-        if row.outcome == "acknowledged" and digest_of(row.answer or b"") not in self._life.world.answers:
+        if row.outcome == "acknowledged" and digest_of(row.answer or b"") not in self._site.world.answers:
             self.report(
                 "only_the_server_is_believed", f"{row.operation}: an answer that the server never gave was taken"
             )
         if row.operation == "RegisterProxy" and row.outcome == "acknowledged":
-            self._may_send_secret = False
+            self._site.record.may_send_secret = False
         if row.operation == "SubmitBillingTransaction" and row.outcome == "acknowledged":
             self._take_promises(accepted_readings(row.body, row.answer or b""))
         if row.outcome == "acknowledged":
@@ -210,11 +176,11 @@ class OnlineChecks:
     def _take_promises(self, accepted: list[AcceptedReading]) -> None:
         self._promised += accepted
         for serial, command_id, values in accepted:
-            period_end = self._life.machine.store.commands.period_end(command_id)
+            period_end = self._site.machine.store.commands.period_end(command_id)
             for meter, value in values:
                 if period_end is not None:
                     # What was acknowledged first counts: a period is not billed anew.
-                    self.acknowledged.setdefault((serial, period_end, meter), value)
+                    self._site.record.acknowledged.setdefault((serial, period_end, meter), value)
 
     def _account(self, operation: str, body: bytes) -> None:
         try:
@@ -235,7 +201,11 @@ class OnlineChecks:
 
         One that has forgotten a request makes it anew, and holds under the new one what answers the old one.
         """
-        held = {(bill["serial"], bill["meter"], bill["value"]) for bill in self.bills} if self.has_forgotten else set()
+        held = (
+            {(bill["serial"], bill["meter"], bill["value"]) for bill in self.bills}
+            if self._site.record.has_forgotten
+            else set()
+        )
         for serial, command_id, values in self._promised:
             for meter, value in values:
                 billed = self._bills_seen.get((command_id, meter))
@@ -246,7 +216,7 @@ class OnlineChecks:
 
     def _bills(self) -> None:
         """Check each bill once: shown by the counter, young enough, the same for ever."""
-        administration = self._life.testbed.administration
+        administration = self._site.testbed.administration
         commands: dict[str, dict[str, Any]] = {}
         for bill in administration.bills():
             key = (bill["command_id"], bill["meter"])
@@ -267,7 +237,7 @@ class OnlineChecks:
 
     def _openings(self) -> None:
         """Check each opening value once: the first bill counts from it."""
-        for device in self._life.testbed.administration.devices():
+        for device in self._site.testbed.administration.devices():
             for meter in device["meters"]:
                 key = (device["serial"], meter["name"], meter["opening_value"], meter["opening_read_at"])
                 if meter["opening_value"] is not None and key not in self._openings_seen:
@@ -276,7 +246,7 @@ class OnlineChecks:
 
     def _shown(self, serial: str, meter: str, value: int, read_at: datetime, what: str) -> None:
         """Check that the printer with this serial number showed a value at a moment."""
-        printer = self._life.testbed.printer(serial)
+        printer = self._site.testbed.printer(serial)
         shown = printer.counters_at(read_at).get(printer_name_of(meter))
         stood_there = printer.serial_at(read_at)
         if stood_there != serial or shown != value:

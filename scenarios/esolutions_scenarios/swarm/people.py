@@ -22,9 +22,8 @@ from esolutions_server.service.people.enrolment import EquipmentRow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
-    from esolutions_scenarios.swarm.run import Run
+    from esolutions_scenarios.swarm.site import Site
 
 __all__ = ["People"]
 
@@ -36,21 +35,14 @@ _INSTALLED = (START - timedelta(days=200)).date()
 
 
 class People:
-    """Those of one life.
+    """Those of one site."""
 
-    `accepted` are printers for which they accepted a reading, `retired` says what left service when,
-    `wishes` what they asked for by a command, by the wish's id.
-    """
-
-    def __init__(self, life: Run) -> None:
-        self._life = life
-        self.accepted: set[str] = set()
-        self.retired: dict[str, datetime] = {}
-        self.wishes: dict[int, str] = {}
+    def __init__(self, site: Site) -> None:
+        self._site = site
 
     def open_account(self) -> None:
         """Open the account; its equipment is entered whenever people look."""
-        self._life.testbed.administration.add_account(ACCOUNT, KEY_USER)
+        self._site.testbed.administration.add_account(ACCOUNT, KEY_USER)
 
     def look(self) -> None:
         """Look after whatever needs a person, at the machine and at the server."""
@@ -60,7 +52,7 @@ class People:
         self._at_the_machine(self._run_wizard)
         self._accept_held_at_the_server()
         self._sign_up()
-        if self._life.plan.operator_notes:
+        if self._site.plan.operator_notes:
             self._note_replacements()
         else:
             self._at_the_machine(self._retire_what_is_gone)
@@ -68,34 +60,34 @@ class People:
     def ask_for_reading(self, serial: str) -> None:
         """Let the operator ask for a reading beside the billing cycle, where the device is active."""
         try:
-            self._life.testbed.administration.request_billing(respelled(serial))
-            self._life.asked_by_hand.add(serial)
+            self._site.testbed.administration.request_billing(respelled(serial))
+            self._site.asked_by_hand.add(serial)
         except AdministrationError:
             return  # it is not active yet, or no longer
 
     def sync(self) -> None:
         """Let somebody at the machine, which runs, sync now."""
-        self._at_the_machine(self._life.machine.running.sync)
+        self._at_the_machine(self._site.machine.running.sync)
 
     def ask_by_command(self, kind: str, arguments: dict[str, Any]) -> None:
         """Let somebody at the machine give a command while the client is at work, and wait."""
 
         def ask() -> None:
-            self.wishes[self._life.machine.ask(kind, arguments)] = kind
+            self._site.wishes[self._site.machine.ask(kind, arguments)] = kind
 
         self._at_the_machine(ask)
 
     def turn(self, *, on: bool) -> None:
         """Turn communication on or off, if the machine runs."""
-        machine = self._life.machine
+        machine = self._site.machine
         if machine.is_on:
             with machine.crash_point.spared():
                 machine.turn(on=on)
-            self._life.watch.communication_turned(on=on)
+            self._site.record.communication_turned(on=on)
 
     def _at_the_machine(self, action: Callable[[], object]) -> None:
         """Do something at the machine; it may die of it, or have no room, or be turned off."""
-        machine = self._life.machine
+        machine = self._site.machine
         if not machine.is_on:
             return
         try:
@@ -103,29 +95,29 @@ class People:
         except Crash:
             machine.power_off()
         except ClientError as error:
-            self._life.testbed.note(f"a person reads: {error}")
+            self._site.testbed.note(f"a person reads: {error}")
 
     def _run_wizard(self) -> None:
         """Search, and register those printers found that are printers of this office and are not registered."""
-        life = self._life
-        found = {serial for serial in life.machine.discover(life.testbed.fleet.addresses) if self._has_label(serial)}
-        polled = {device.serial_number for device in life.machine.store.devices.polled()}
+        site = self._site
+        found = {serial for serial in site.machine.discover(site.testbed.fleet.addresses) if self._has_label(serial)}
+        polled = {device.serial_number for device in site.machine.store.devices.polled()}
         chosen = sorted(found - polled)
         if chosen:
-            life.machine.register([respelled(serial) for serial in chosen])
-            life.testbed.note(f"the wizard registers {', '.join(chosen)}")
+            site.machine.register([respelled(serial) for serial in chosen])
+            site.testbed.note(f"the wizard registers {', '.join(chosen)}")
 
     def _register_again(self) -> None:
         """Make the client known again where `status` says that the server does not know it."""
-        machine = self._life.machine
+        machine = self._site.machine
         if machine.running.identity.unknown_since is None:
             return
-        self._life.watch.person_registers_again()
-        self._life.testbed.note("a person registers again")
+        self._site.record.person_registers_again()
+        self._site.testbed.note("a person registers again")
         machine.running.register_again([device.serial_number for device in machine.store.devices.polled()])
 
     def _accept_held(self) -> None:
-        store = self._life.machine.store
+        store = self._site.machine.store
         waiting = {
             command.serial_number
             for command in store.commands.open_reports()
@@ -134,28 +126,28 @@ class People:
         for device in store.devices.all():
             is_asked_for = device.held_since is not None or (device.is_polled and device.serial_number in waiting)
             if is_asked_for and self._has_label(device.serial_number):
-                self._life.machine.running.polling.accept(respelled(device.serial_number))
-                self.accepted.add(device.serial_number)
+                self._site.machine.running.polling.accept(respelled(device.serial_number))
+                self._site.accepted.add(device.serial_number)
 
     def _has_label(self, serial: str) -> bool:
         """Walk to where the client says that a printer is, or may be, and read the number on the label there.
 
         What a printer shows over the network is not what people choose by.
         """
-        life = self._life
-        device = life.machine.store.devices.get(serial)
+        site = self._site
+        device = site.machine.store.devices.get(serial)
         if device is None:
             return False
-        doubt = doubt_of(life.machine.store, device)
+        doubt = doubt_of(site.machine.store, device)
         host = device.host if doubt is None else doubt.target.host
-        now = life.testbed.now
-        standing = life.testbed.fleet.standing_at(host, now.timestamp())
+        now = site.testbed.now
+        standing = site.testbed.fleet.standing_at(host, now.timestamp())
         return any(each.installed_at <= now and each.serial_at(now) == serial for each in standing)
 
     def _accept_held_at_the_server(self) -> None:
-        administration = self._life.testbed.administration
+        administration = self._site.testbed.administration
         for held in {bill["command_id"]: bill for bill in administration.held()}.values():
-            self.accepted.add(held["serial"])
+            self._site.accepted.add(held["serial"])
             try:
                 # Some readings are worth another one.
                 if int(held["command_id"][0], 16) % _ONE_IS_REJECTED_OF == 0:
@@ -167,18 +159,18 @@ class People:
 
     def _enter_equipment(self) -> None:
         """Let the administrative systems learn of every machine that stands there, with the contract of its place."""
-        life = self._life
-        known = {item["serial"] for item in life.testbed.administration.equipment()}
+        site = self._site
+        known = {item["serial"] for item in site.testbed.administration.equipment()}
         rows = []
-        for printer, place in zip(life.testbed.fleet, life.plan.printers, strict=True):
-            serial = printer.serial_at(life.testbed.now)
-            if printer in life.present_printers() and serial not in known:
+        for printer, place in zip(site.testbed.fleet, site.plan.printers, strict=True):
+            serial = printer.serial_at(site.testbed.now)
+            if printer in site.present_printers() and serial not in known:
                 contract = (place.frequency, place.anchor_day, place.time_zone)
                 rows.append(EquipmentRow(respelled(serial), _INSTALLED, ACCOUNT, KEY_USER, *contract))
-        life.testbed.administration.import_equipment(rows)
+        site.testbed.administration.import_equipment(rows)
 
     def _sign_up(self) -> None:
-        administration = self._life.testbed.administration
+        administration = self._site.testbed.administration
         for device in administration.devices():
             if str(device["state"]) in {"registered", "detected"}:
                 try:
@@ -188,24 +180,24 @@ class People:
 
     def _retire_what_is_gone(self) -> None:
         """Tell the client, not the server, that a printer was carried away; of most it knows by itself."""
-        life = self._life
-        labels = {printer.serial_at(life.testbed.now) for printer in life.present_printers()}
-        known = {device.serial_number: device for device in life.machine.store.devices.all()}
-        seen = {stretch.machine.serial for printer in life.testbed.fleet for stretch in printer.stretches}
+        site = self._site
+        labels = {printer.serial_at(site.testbed.now) for printer in site.present_printers()}
+        known = {device.serial_number: device for device in site.machine.store.devices.all()}
+        seen = {stretch.machine.serial for printer in site.testbed.fleet for stretch in printer.stretches}
         for serial in sorted((seen - labels) & known.keys()):
             if known[serial].is_polled:
-                life.machine.running.retire(respelled(serial))
-            self.retired.setdefault(serial, life.testbed.now)
+                site.machine.running.retire(respelled(serial))
+            self._site.retired.setdefault(serial, site.testbed.now)
 
     def _note_replacements(self) -> None:
         """Take out of service what was carried away, once what stands in its place is registered."""
-        life = self._life
-        living = {device["serial"]: str(device["state"]) for device in life.testbed.administration.devices()}
-        for printer in life.testbed.fleet:
+        site = self._site
+        living = {device["serial"]: str(device["state"]) for device in site.testbed.administration.devices()}
+        for printer in site.testbed.fleet:
             *before, now = dict.fromkeys(stretch.machine.serial for stretch in printer.stretches)
             if now not in living:
                 continue
             for serial in before:
                 if living.get(serial, "replaced") not in {"replaced", "retired"}:
-                    life.testbed.administration.retire(respelled(serial), is_replaced=True)
-                    self.retired[serial] = life.testbed.now
+                    site.testbed.administration.retire(respelled(serial), is_replaced=True)
+                    self._site.retired[serial] = site.testbed.now

@@ -16,7 +16,7 @@ from esolutions_scenarios.swarm.plan import QUIESCENCE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from esolutions_scenarios.swarm.run import Run
+    from esolutions_scenarios.swarm.site import Site
 
 __all__ = ["called_silent_early", "polls_off_beat"]
 
@@ -29,16 +29,16 @@ _POLL_INTERVAL = re.compile(rb"PollInterval>PT([0-9]+)S<")
 _ONE_KEPT_OF = 4
 
 
-def polls_off_beat(life: Run) -> Iterator[str]:
+def polls_off_beat(site: Site) -> Iterator[str]:
     """Say which printers that are there were not polled at the interval in force."""
-    since, interval = _in_force(life)
+    since, interval = _in_force(site)
     if interval is None:
         return
-    begins = max(since + interval, life.testbed.now - QUIESCENCE + _A_DAY)
-    now = life.testbed.now
-    there = {printer.serial_at(now) for printer in life.testbed.fleet}
-    for device in life.machine.store.devices.polled():
-        rows = reversed(life.machine.store.readings.newest(device.device_id, -1))
+    begins = max(since + interval, site.testbed.now - QUIESCENCE + _A_DAY)
+    now = site.testbed.now
+    there = {printer.serial_at(now) for printer in site.testbed.fleet}
+    for device in site.machine.store.devices.polled():
+        rows = reversed(site.machine.store.readings.newest(device.device_id, -1))
         moments = [moment for row in rows if (moment := row.moment) >= begins]
         if device.serial_number not in there or not moments or moments[-1] - moments[0] < _LEAST_LOOKED_AT:
             continue
@@ -49,10 +49,10 @@ def polls_off_beat(life: Run) -> Iterator[str]:
             yield f"{device.serial_number}: {told}"
 
 
-def called_silent_early(life: Run) -> Iterator[str]:
+def called_silent_early(site: Site) -> Iterator[str]:
     """Say which printers people were told to be silent that had not been so for as long as the server says."""
-    shortest = min(policy.silent_after for policy in life.plan.policies)
-    for when, kind, serial, text in life.machine.store.events(-1):
+    shortest = min(policy.silent_after for policy in site.plan.policies)
+    for when, kind, serial, text in site.machine.store.events(-1):
         since = _SINCE.search(text) if kind == "silent" else None
         if kind != "silent":
             continue
@@ -61,11 +61,11 @@ def called_silent_early(life: Run) -> Iterator[str]:
             yield f"{serial} was called silent at {when}: {text}"
 
 
-def _in_force(life: Run) -> tuple[datetime, timedelta | None]:
+def _in_force(site: Site) -> tuple[datetime, timedelta | None]:
     """Return the shortest interval in the newest answer with commands, and when it came."""
     taken = [
         (row.sent_at, min(map(int, found)))
-        for row in life.machine.store.outbox.sent()
+        for row in site.machine.store.outbox.sent()
         if row.operation == "SyncProxy"
         and row.outcome == "acknowledged"
         and (found := _POLL_INTERVAL.findall(row.answer or b""))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from esolutions_client.wire.transport import HttpResponse
     from esolutions_scenarios.swarm.injections.kind import Ending
-    from esolutions_scenarios.swarm.run import Run
+    from esolutions_scenarios.swarm.office import Office
 
 __all__ = ["KINDS"]
 
@@ -30,12 +30,12 @@ _LIES = (
 )
 
 
-def _request_repeated(life: Run, rng: Random) -> Ending:
+def _request_repeated(office: Office, rng: Random) -> Ending:
     """Somebody between delivers each message again."""
-    return _laid(life, http.Repeat(rng.randint(1, 3)))
+    return _laid(office, http.Repeat(rng.randint(1, 3)))
 
 
-def _request_altered(life: Run, rng: Random) -> Ending:
+def _request_altered(office: Office, rng: Random) -> Ending:
     """Somebody between adds a digit to the first billed value, or makes it a few impressions more or less."""
     adds_a_digit, digit = rng.getrandbits(1), f"{rng.randint(0, 9)}".encode()
 
@@ -43,10 +43,10 @@ def _request_altered(life: Run, rng: Random) -> Ending:
         value, end, rest = body.partition(b"</ns0:Meter>")
         return proceed((value if adds_a_digit else value[:-1]) + digit + end + rest if end else body)
 
-    return _laid(life, alter, _BILLING)
+    return _laid(office, alter, _BILLING)
 
 
-def _message_altered(life: Run, rng: Random) -> Ending:
+def _message_altered(office: Office, rng: Random) -> Ending:
     """Somebody between changes one digit of what each message says, be it signed or not."""
 
     def alter(body: bytes, proceed: http.Proceed) -> HttpResponse:
@@ -60,36 +60,36 @@ def _message_altered(life: Run, rng: Random) -> Ending:
         altered = body[:place] + b"%d" % ((int(body[place : place + 1]) + rng.randint(1, 9)) % 10) + body[place + 1 :]
         answer = proceed(altered)
         # What lies between may answer in the server's place.
-        if answer.status == 200 and digest_of(answer.body) in life.world.answers:
-            life.attacker.successes.append("an altered message was answered as if it were genuine")
+        if answer.status == 200 and digest_of(answer.body) in office.site.world.answers:
+            office.site.attacker.successes.append("an altered message was answered as if it were genuine")
         return answer
 
-    return _laid(life, alter)
+    return _laid(office, alter)
 
 
-def _answer_altered(life: Run, rng: Random) -> Ending:
+def _answer_altered(office: Office, rng: Random) -> Ending:
     """Somebody between turns a receipt's or command's words around."""
-    return _laid(life, http.AlterAnswer(*rng.choice(_LIES)))
+    return _laid(office, http.AlterAnswer(*rng.choice(_LIES)))
 
 
-def _messages_forged(life: Run, rng: Random) -> Ending:
+def _messages_forged(office: Office, rng: Random) -> Ending:
     """Somebody sends forgeries of messages he sees, before they arrive and after, while they are fresh."""
 
     def forge(body: bytes, proceed: http.Proceed) -> HttpResponse:
-        life.attacker.forestall(body, rng)
+        office.site.attacker.forestall(body, rng)
         answer = proceed(body)
-        life.attacker.forge(body, rng)
+        office.site.attacker.forge(body, rng)
         return answer
 
-    return _laid(life, forge)
+    return _laid(office, forge)
 
 
-def _messages_replayed(life: Run, _rng: Random) -> Ending:
+def _messages_replayed(office: Office, _rng: Random) -> Ending:
     """Somebody sends each message he sees again, at once."""
-    return _after_each_message(life, life.attacker.replay)
+    return _after_each_message(office, office.site.attacker.replay)
 
 
-def _message_held_back(life: Run, _rng: Random) -> Ending:
+def _message_held_back(office: Office, _rng: Random) -> Ending:
     """Somebody between keeps messages from arriving, and sends them hours later."""
     held: list[bytes] = []
 
@@ -97,27 +97,27 @@ def _message_held_back(life: Run, _rng: Random) -> Ending:
         held.append(body)
         return http.Refuse()(body, proceed)
 
-    lift = _laid(life, keep)
+    lift = _laid(office, keep)
 
     def release() -> None:
         lift()
-        life.attacker.send_late(held, life.testbed.now)
+        office.site.attacker.send_late(held, office.site.testbed.now)
 
     return release
 
 
-def _after_each_message(life: Run, act: Callable[[bytes], None]) -> Ending:
+def _after_each_message(office: Office, act: Callable[[bytes], None]) -> Ending:
     def pass_on(body: bytes, proceed: http.Proceed) -> HttpResponse:
         answer = proceed(body)
         act(body)
         return answer
 
-    return _laid(life, pass_on)
+    return _laid(office, pass_on)
 
 
-def _laid(life: Run, fault: http.HttpFault, operations: tuple[str, ...] | None = None) -> Ending:
-    life.machine.net.break_server(fault, operations=operations)
-    return lambda: life.machine.net.lift(fault)
+def _laid(office: Office, fault: http.HttpFault, operations: tuple[str, ...] | None = None) -> Ending:
+    office.site.machine.net.break_server(fault, operations=operations)
+    return lambda: office.site.machine.net.lift(fault)
 
 
 KINDS: dict[str, Kind] = {

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from esolutions_scenarios.faults.ending import Ending
 
 if TYPE_CHECKING:
-    from esolutions_scenarios.swarm.run import Run
+    from esolutions_scenarios.swarm.office import Office
 
 __all__ = ["Beginning", "Ending", "Kind"]
 
 # A mishap begins in a life, with particulars of its own draw; it returns what undoes it, or None where nothing can.
-Beginning = Callable[["Run", Random], Ending | None]
+Beginning = Callable[["Office", Random], Ending | None]
 
 
 @dataclass(frozen=True, slots=True)

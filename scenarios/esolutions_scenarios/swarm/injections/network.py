@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from esolutions_scenarios.swarm.injections.kind import Beginning, Ending
-    from esolutions_scenarios.swarm.run import Run
+    from esolutions_scenarios.swarm.office import Office
 
 __all__ = ["KINDS"]
 
@@ -24,10 +24,10 @@ _ANSWERS = ("SubmitBillingTransaction", "SyncProxyStatus")
 def _server(fault_of: Callable[[Random], http.HttpFault], *, times: int | None = None) -> Beginning:
     """Put a fault on the way to the server, for up to so many messages or until it ends."""
 
-    def begin(life: Run, rng: Random) -> Ending:
+    def begin(office: Office, rng: Random) -> Ending:
         fault = fault_of(rng)
-        life.machine.net.break_server(fault, times=None if times is None else rng.randint(1, times))
-        return lambda: life.machine.net.lift(fault)
+        office.site.machine.net.break_server(fault, times=None if times is None else rng.randint(1, times))
+        return lambda: office.site.machine.net.lift(fault)
 
     return begin
 
@@ -35,46 +35,46 @@ def _server(fault_of: Callable[[Random], http.HttpFault], *, times: int | None =
 def _printers(fault_of: Callable[[Random], snmp.SnmpFault], *, one: bool = True) -> Beginning:
     """Put a fault on the way to one printer, or to all."""
 
-    def begin(life: Run, rng: Random) -> Ending:
+    def begin(office: Office, rng: Random) -> Ending:
         fault = fault_of(rng)
-        hosts = [life.any_printer(rng).address] if one else None
-        life.machine.net.break_printers(fault, hosts)
-        return lambda: life.machine.net.lift(fault)
+        hosts = [office.site.any_printer(rng).address] if one else None
+        office.site.machine.net.break_printers(fault, hosts)
+        return lambda: office.site.machine.net.lift(fault)
 
     return begin
 
 
-def _billing_interrupted(life: Run, _rng: Random) -> Ending:
+def _billing_interrupted(office: Office, _rng: Random) -> Ending:
     """Billing transactions do not get through, and the machine restarts before they do."""
     fault = http.Refuse()
-    life.machine.net.break_server(fault, operations=_BILLING)
+    office.site.machine.net.break_server(fault, operations=_BILLING)
 
     def end() -> None:
-        if life.machine.is_on:
-            life.machine.restart()
-        life.machine.net.lift(fault)
+        if office.site.machine.is_on:
+            office.site.machine.restart()
+        office.site.machine.net.lift(fault)
 
     return end
 
 
-def _billing_reply_lost(life: Run, rng: Random) -> None:
+def _billing_reply_lost(office: Office, rng: Random) -> None:
     """The next answers to billing transactions and statuses are lost, whenever they come."""
-    life.machine.net.break_server(http.LoseReply(), times=rng.randint(1, 3), operations=_ANSWERS)
+    office.site.machine.net.break_server(http.LoseReply(), times=rng.randint(1, 3), operations=_ANSWERS)
 
 
-def _meter_null(life: Run, rng: Random) -> Ending | None:
+def _meter_null(office: Office, rng: Random) -> Ending | None:
     """A meter of a printer holds NULL for some days; often its reads are asked for in the middle of that."""
-    printer = life.any_printer(rng)
-    serial = printer.serial_at(life.testbed.now)
-    known = life.machine.store.devices.get(serial)
+    printer = office.site.any_printer(rng)
+    serial = printer.serial_at(office.site.testbed.now)
+    known = office.site.machine.store.devices.get(serial)
     if known is None or known.layout_id is None:
         return None
-    rows = Layout.from_json(life.machine.store.devices.layout(known.layout_id)).meters
+    rows = Layout.from_json(office.site.machine.store.devices.layout(known.layout_id)).meters
     fault = snmp.NullRow(rng.choice(rows).oid)
-    life.machine.net.break_printers(fault, [known.host])
+    office.site.machine.net.break_printers(fault, [known.host])
     if rng.getrandbits(1):
-        life.people.ask_for_reading(serial)
-    return lambda: life.machine.net.lift(fault)
+        office.people.ask_for_reading(serial)
+    return lambda: office.site.machine.net.lift(fault)
 
 
 KINDS: dict[str, Kind] = {

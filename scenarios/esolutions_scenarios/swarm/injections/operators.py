@@ -10,34 +10,34 @@ if TYPE_CHECKING:
     from random import Random
 
     from esolutions_scenarios.swarm.injections.kind import Ending
-    from esolutions_scenarios.swarm.run import Run
+    from esolutions_scenarios.swarm.office import Office
 
 __all__ = ["KINDS"]
 
 
-def _turned_off(life: Run, _rng: Random) -> Ending:
-    life.people.turn(on=False)
-    return lambda: life.people.turn(on=True)
+def _turned_off(office: Office, _rng: Random) -> Ending:
+    office.people.turn(on=False)
+    return lambda: office.people.turn(on=True)
 
 
-def _turned_off_in_the_middle(life: Run, rng: Random) -> Ending:
+def _turned_off_in_the_middle(office: Office, rng: Random) -> Ending:
     """Somebody turns communication off while a poll, a search, a registration or a sync is under way."""
-    net = life.machine.net
-    net.after_packets(rng.randint(1, 24), lambda: life.people.turn(on=False))
+    net = office.site.machine.net
+    net.after_packets(rng.randint(1, 24), lambda: office.people.turn(on=False))
 
     def end() -> None:
         net.cancel_action()
-        life.people.turn(on=True)
+        office.people.turn(on=True)
 
     return end
 
 
-def _bill_now(life: Run, rng: Random) -> None:
-    life.people.ask_for_reading(life.any_printer(rng).serial_at(life.testbed.now))
+def _bill_now(office: Office, rng: Random) -> None:
+    office.people.ask_for_reading(office.site.any_printer(rng).serial_at(office.site.testbed.now))
 
 
-def _people_look(life: Run, _rng: Random) -> None:
-    life.people.look()
+def _people_look(office: Office, _rng: Random) -> None:
+    office.people.look()
 
 
 KINDS: dict[str, Kind] = {

@@ -1,8 +1,8 @@
-"""Hunt for a seed whose life loses something, and shrink what is found.
+"""Search seeds for one whose run loses something.
 
-Seeds are independent, so they are lived on as many processors as one likes. A
-failure is reported with the one command that lives it again, and shrunk to the
-fewest mishaps that still do it.
+Seeds are independent, so they are run on as many processors as one likes. A
+failure is reported with the one command that runs it again, and shrunk to the
+fewest mishaps that still cause it.
 """
 
 from __future__ import annotations
@@ -14,22 +14,25 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
 from esolutions_client import __version__
-from esolutions_scenarios.swarm.plan import Mishap, RunPlan, make_plan
+from esolutions_scenarios.swarm.drawing import make_plan
 from esolutions_scenarios.swarm.run import Violation, simulate
 from esolutions_scenarios.swarm.sabotage.catalogue import sabotage
+from esolutions_scenarios.swarm.shrinking import shrink
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["Finding", "Hunt", "hunt", "shrink"]
+    from esolutions_scenarios.swarm.plan import RunPlan
 
-# Seeds a process lives before it reports: enough that handing them out costs nothing.
+__all__ = ["Finding", "SearchResult", "search"]
+
+# Seeds a process runs before it reports: enough that handing them out costs nothing.
 _SEEDS_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A seed whose life lost something, and the fewest mishaps that do it."""
+    """A seed whose run lost something, and the fewest mishaps that do it."""
 
     seed: int
     days: int
@@ -39,7 +42,7 @@ class Finding:
 
     @property
     def replay(self) -> str:
-        """The command that lives it again."""
+        """The command that runs it again."""
         sabotaged = f" --sabotage {self.sabotage}" if self.sabotage else ""
         return f"esolutions-scenarios swarm --seeds 1 --first-seed {self.seed} --days {self.days}{sabotaged}"
 
@@ -58,8 +61,8 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Hunt:
-    """What a hunt found."""
+class SearchResult:
+    """What a search found."""
 
     seeds: int
     first_seed: int
@@ -68,7 +71,7 @@ class Hunt:
     device_days: int = 0
 
 
-def hunt(
+def search(
     seeds: int,
     *,
     first_seed: int = 1,
@@ -77,82 +80,61 @@ def hunt(
     sabotage_name: str | None = None,
     stop_at_first: bool = False,
     on_progress: Callable[[int, int], None] | None = None,
-) -> Hunt:
-    """Live `seeds` lives and return those that lost something.
+) -> SearchResult:
+    """Run `seeds` plans and return those that lost something.
 
     Args:
         seeds: how many.
         first_seed: the first of them; the others follow.
         days: how long mishaps happen, before the calm.
-        jobs: how many processes live lives at the same time.
+        jobs: how many processes run at the same time.
         sabotage_name: a safety mechanism to switch off.
         stop_at_first: end with the first seed that lost something.
-        on_progress: called with the numbers of lives lived and of findings.
+        on_progress: called with the numbers of runs and of findings.
     """
     findings: list[Finding] = []
-    lived = device_days = 0
-    for seed, plan, violations in _lives(range(first_seed, first_seed + seeds), days, jobs, sabotage_name):
-        lived += 1
+    finished = device_days = 0
+    for seed, plan, violations in _runs(range(first_seed, first_seed + seeds), days, jobs, sabotage_name):
+        finished += 1
         device_days += len(plan.printers) * days
         if violations:
             with _switched_off(sabotage_name):
                 mishaps = shrink(plan, violations[0].invariant)
             findings.append(Finding(seed, days, sabotage_name, tuple(violations), tuple(map(str, mishaps))))
         if on_progress is not None:
-            on_progress(lived, len(findings))
+            on_progress(finished, len(findings))
         if violations and stop_at_first:
             break
     findings.sort(key=lambda finding: finding.seed)
-    return Hunt(lived, first_seed, days, tuple(findings), device_days)
+    return SearchResult(finished, first_seed, days, tuple(findings), device_days)
 
 
-def shrink(plan: RunPlan, invariant: str) -> tuple[Mishap, ...]:
-    """Return the fewest mishaps found with which this life still violates the invariant.
-
-    Delta debugging: leave out halves, then quarters, and so on, as long as the violation stays.
-    """
-    mishaps = plan.mishaps
-    part = max(len(mishaps) // 2, 1)
-    while mishaps:
-        for start in range(0, len(mishaps), part):
-            fewer = mishaps[:start] + mishaps[start + part :]
-            if any(found.invariant == invariant for found in simulate(plan.with_mishaps(fewer))):
-                mishaps = fewer
-                part = min(part, max(len(mishaps) // 2, 1))
-                break
-        else:
-            if part == 1:
-                break
-            part = max(part // 2, 1)
-    return mishaps
-
-
-def _lives(
+def _runs(
     seeds: range, days: int, jobs: int, sabotage_name: str | None
 ) -> Iterator[tuple[int, RunPlan, list[Violation]]]:
     if jobs <= 1:
         for seed in seeds:
-            yield from _live_some([seed], days, sabotage_name)
+            yield from _run_some([seed], days, sabotage_name)
         return
     groups = [list(seeds[start : start + _SEEDS_AT_ONCE]) for start in range(0, len(seeds), _SEEDS_AT_ONCE)]
     # Not fork: the parent may have threads, and a child must build its own world.
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        waiting = [pool.submit(_live_some, group, days, sabotage_name) for group in groups]
+        waiting = [pool.submit(_run_some, group, days, sabotage_name) for group in groups]
         try:
-            for finished in as_completed(waiting):
-                yield from finished.result()
+            for future in as_completed(waiting):
+                yield from future.result()
         finally:
             for future in waiting:
                 future.cancel()
 
 
-def _live_some(seeds: list[int], days: int, sabotage_name: str | None) -> list[tuple[int, RunPlan, list[Violation]]]:
-    lived = []
+def _run_some(seeds: list[int], days: int, sabotage_name: str | None) -> list[tuple[int, RunPlan, list[Violation]]]:
+    results = []
     with _switched_off(sabotage_name):
         for seed in seeds:
             plan = make_plan(seed, days)
-            lived.append((seed, plan, simulate(plan)))
-    return lived
+            results.append((seed, plan, simulate(plan)))
+    return results
 
 
 def _switched_off(name: str | None) -> Any:

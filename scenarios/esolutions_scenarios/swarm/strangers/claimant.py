@@ -21,7 +21,7 @@ from esolutions_scenarios.swarm.spellings import respellings
 
 if TYPE_CHECKING:
     from esolutions_client.wire.messages import Request
-    from esolutions_scenarios.swarm.run import Run
+    from esolutions_scenarios.swarm.site import Site
 
 __all__ = ["Claimant"]
 
@@ -33,41 +33,41 @@ _OUT_OF_SERVICE = frozenset({"replaced", "retired"})
 
 
 class Claimant:
-    """One of a life; what he draws is his own."""
+    """One of a run; what he draws is his own."""
 
-    def __init__(self, life: Run) -> None:
-        self._life = life
-        self._rng = Random(f"claimant/{life.plan.seed}")  # noqa: S311 - a simulation must be repeatable
-        self._server = SoapClient(life.world.transport(), now=lambda: life.testbed.now, rng=self._rng)
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._rng = Random(f"claimant/{site.plan.seed}")  # noqa: S311 - a simulation must be repeatable
+        self._server = SoapClient(site.world.transport(), now=lambda: site.testbed.now, rng=self._rng)
         secret = base64.b64encode(self._rng.randbytes(_OCTETS_OF_A_SECRET)).decode()
         self._own = Credentials(new_guid(self._rng), secret)
 
     def claim(self) -> None:
         """Register every device of the office's client in other spellings, and the client itself in another case."""
-        life = self._life
-        guid = life.machine.running.identity.proxy_id if life.machine.is_on else None
-        heard = {proxy["id"]: proxy["last_heard_at"] for proxy in life.testbed.administration.proxies()}
-        if guid is None or heard.get(guid, life.testbed.now - 2 * _HEARD_WITHIN) < life.testbed.now - _HEARD_WITHIN:
+        site = self._site
+        guid = site.machine.running.identity.proxy_id if site.machine.is_on else None
+        heard = {proxy["id"]: proxy["last_heard_at"] for proxy in site.testbed.administration.proxies()}
+        if guid is None or heard.get(guid, site.testbed.now - 2 * _HEARD_WITHIN) < site.testbed.now - _HEARD_WITHIN:
             return
         self._send(self._as_a_client(self._own.secret), self._own)
         self._send(self._as_a_client(self._own.secret), Credentials(guid.upper(), self._own.secret))
-        devices = life.testbed.administration.devices()
+        devices = site.testbed.administration.devices()
         theirs = [d["serial"] for d in devices if d["proxy_id"] == guid and d["state"] not in _OUT_OF_SERVICE]
         for serial in theirs:
             for spelled in respellings(serial):
                 self._send(self._as_devices(spelled), self._own)
 
     def _as_a_client(self, secret: str) -> ProxyRegistration:
-        now = self._life.testbed.now
+        now = self._site.testbed.now
         return ProxyRegistration(secret, now, now, time(3, 0), timedelta(hours=9), timedelta(hours=2))
 
     def _as_devices(self, *serials: str) -> Registration:
-        now = self._life.testbed.now
+        now = self._site.testbed.now
         devices = tuple(NewDevice(serial, now, (Meter("Total Impressions", 1),)) for serial in serials)
         return Registration(now, now, None, fleet_digest(serials), devices)
 
     def _send(self, request: Request, credentials: Credentials) -> None:
-        now = self._life.testbed.now
+        now = self._site.testbed.now
         envelope = Envelope(new_guid(self._rng), now, self._own.proxy_id, now + timedelta(days=1))
         try:
             self._server.deliver(self._server.compose(envelope, request, credentials), credentials)

@@ -11,40 +11,40 @@ if TYPE_CHECKING:
     from random import Random
 
     from esolutions_scenarios.swarm.injections.kind import Ending
-    from esolutions_scenarios.swarm.run import Run
+    from esolutions_scenarios.swarm.office import Office
 
 __all__ = ["KINDS"]
 
 
-def _restored(life: Run, _rng: Random) -> Ending:
+def _restored(office: Office, _rng: Random) -> Ending:
     """The server is restored from a backup of as many days ago as this lasts."""
-    restore = server.ServerRestored()(life.world)
+    restore = server.ServerRestored()(office.site.world)
 
     def end() -> None:
         restore()
-        life.watch.server_was_restored()
-        if not life.testbed.administration.proxies():
-            life.watch.server_was_lost()  # the backup was made before the client registered again
+        office.site.record.server_was_restored()
+        if not office.site.testbed.administration.proxies():
+            office.site.record.server_was_lost()  # the backup was made before the client registered again
 
     return end
 
 
-def _lost(life: Run, _rng: Random) -> None:
+def _lost(office: Office, _rng: Random) -> None:
     """The server's database is lost; its operator opens the account anew."""
-    server.ServerLost()(life.world)
-    life.watch.server_was_lost()
-    life.people.open_account()
+    server.ServerLost()(office.site.world)
+    office.site.record.server_was_lost()
+    office.people.open_account()
 
 
-def _said_to_be_unknown(life: Run, rng: Random) -> Ending:
+def _said_to_be_unknown(office: Office, rng: Random) -> Ending:
     """Somebody on the way says for the server that it does not know this client: he would like to have the secret.
 
     Or that it never takes what it is sent: he would like to have it given up.
     """
     code, text = rng.choice(_FORGED)
     forged = http.SoapFault(code, text)
-    life.machine.net.break_server(forged)
-    return lambda: life.machine.net.lift(forged)
+    office.site.machine.net.break_server(forged)
+    return lambda: office.site.machine.net.lift(forged)
 
 
 _FORGED = (

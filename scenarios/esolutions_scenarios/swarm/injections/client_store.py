@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from esolutions_scenarios.swarm.injections.kind import Ending
-    from esolutions_scenarios.swarm.run import Run
+    from esolutions_scenarios.swarm.office import Office
 
 __all__ = ["KINDS"]
 
@@ -31,19 +31,19 @@ _ROWS = (
 _DAMAGE = ("2028-02-3", "{", "\x00", "", b"\xff\xfe")
 
 
-def _asked_by_command(life: Run, rng: Random) -> None:
+def _asked_by_command(office: Office, rng: Random) -> None:
     """Somebody polls, syncs or registers by the command while the client is at work."""
     kind = rng.choice(("poll", "poll", "sync", "register"))
     arguments: dict[str, object] = {}
     if kind == "register":
-        arguments["serials"] = [life.any_printer(rng).serial_at(life.testbed.now)]
-    life.people.ask_by_command(kind, arguments)
+        arguments["serials"] = [office.site.any_printer(rng).serial_at(office.site.testbed.now)]
+    office.people.ask_by_command(kind, arguments)
 
 
-def _row_damaged(life: Run, rng: Random) -> Ending | None:
+def _row_damaged(office: Office, rng: Random) -> Ending | None:
     """A row is damaged in a way that SQLite does not notice, until somebody puts a sound copy back."""
     table, column, where = rng.choice(_ROWS)
-    path, key, damage = life.machine.path, _KEYS[table], rng.choice(_DAMAGE)
+    path, key, damage = office.site.machine.path, _KEYS[table], rng.choice(_DAMAGE)
     sound = _run(path, f"SELECT {key}, {column} FROM {table} WHERE {where} LIMIT 1")  # noqa: S608 - names of our own
     if not sound:
         return None

@@ -1,0 +1,20 @@
+"""The office of a run: its site, and the people who look after it. It is what an injection acts on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from esolutions_scenarios.swarm.people import People
+    from esolutions_scenarios.swarm.site import Site
+
+__all__ = ["Office"]
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """One office."""
+
+    site: Site
+    people: People
