@@ -17,15 +17,16 @@ from esolutions_server import open_server
 from esolutions_server.http.serving import RunningServer
 from esolutions_server.soap.contract.application import Contract
 from esolutions_server.soap.endpoint import MOST_OCTETS_OF_A_STRANGER
-from esolutions_server.store import durability, sqlite
+from esolutions_server.store import sqlite
 from esolutions_server.store.database import StoreError, open_store, shown_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from conftest import Proxy, World
     from esolutions_server.reference import ReferenceServer
+    from tests.server.support.proxy import Proxy
+    from tests.server.support.world import World
 
 
 @pytest.fixture
@@ -86,7 +87,7 @@ def test_a_lack_of_descriptors_at_the_flush_passes(
             raise OSError(errno.EMFILE, "Too many open files")
         return opened(path, flags, *more)
 
-    monkeypatch.setattr(durability.os, "open", poor)
+    monkeypatch.setattr(os, "open", poor)
     payload = proxy.sync_payload()
     assert [proxy.send(payload).is_fault for _ in range(3)] == [True, True, False]
     assert not server.wsgi.errors
@@ -147,7 +148,12 @@ def test_a_large_message_of_a_stranger_is_not_even_validated(
     """The digest is looked at first: a wrong one, or an unknown name, costs no work on three megabytes."""
     read: list[object] = []
     validate = Contract.read
-    monkeypatch.setattr(Contract, "read", lambda *arguments: read.append(None) or validate(*arguments))
+
+    def count_and_validate(*arguments: Any) -> Any:
+        read.append(None)
+        return validate(*arguments)
+
+    monkeypatch.setattr(Contract, "read", count_and_validate)
     serials = [f"ABC{number:06d}" for number in range(200)]
     payload = proxy.devices_payload(serials)
     assert len(payload) > MOST_OCTETS_OF_A_STRANGER
@@ -177,7 +183,7 @@ def test_names_of_unknown_character_sets_are_not_kept(server: ReferenceServer, p
     for number in range(20):
         answer = proxy.post(b"<x/>", CONTENT_TYPE=f"text/xml; charset=nobody-{number}")
         assert answer.fault == "soap11env:Client"
-    assert not [name for name in encodings._cache if "nobody" in name]  # type: ignore[attr-defined]
+    assert not [name for name in encodings._cache if "nobody" in name]
 
 
 def test_an_error_long_ago_does_not_spoil_a_clean_end(
@@ -191,7 +197,7 @@ def test_an_error_long_ago_does_not_spoil_a_clean_end(
     with RunningServer(server.wsgi, tls="off", is_strict=False):
         monkeypatch.setattr("esolutions_server.service.exchanges.command_queue.commands_for", fail)
         assert proxy.send(proxy.sync_payload()).fault == "soap11env:Server"
-    server.wsgi.errors.clear()  # type: ignore[attr-defined]
+    server.wsgi.errors.clear()  # type: ignore[attr-defined]  # a deque, as it happens
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import World
+    from tests.server.support.world import World
 
 
 def test_an_answer_without_commands_has_1425_bytes(world: World) -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from conftest import World
+    from tests.server.support.world import World
 
 SERIAL = "ABC000001"
 NAMES = ("Total Impressions", "Black Impressions", "Color Impressions", "Large Impressions", "Fax Impressions")

@@ -17,7 +17,7 @@ from esolutions_server.store.durability import LostWriteError, SharedFlush
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import World
+    from tests.server.support.world import World
 
 PATIENCE_SECONDS = 10
 

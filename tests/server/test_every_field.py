@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.server.conftest import spell, tags, wrapped
+from tests.server.support.envelopes import spell, tags, wrapped
 
 if TYPE_CHECKING:
-    from conftest import Proxy, World
+    from tests.server.support.proxy import Proxy
+    from tests.server.support.world import World
 
 SERIAL = "ABC123456"
 FEBRUARY = datetime(2026, 2, 1, 3, tzinfo=UTC)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import World
+    from tests.server.support.world import World
 
 NAMESPACE = "urn:smart-esolutions:communication-server:proxy"
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -184,6 +184,6 @@ def test_the_description_is_written_once_however_many_ask_for_it(world: World, m
     for _ in range(5):
         assert world.proxy().post(b"", **asked).body == b"<wsdl/>"
     assert len(written) == 1
-    world.server.wsgi.public_url = "https://other.example/CommunicationServer"  # type: ignore[attr-defined]
+    world.server.wsgi.public_url = "https://other.example/CommunicationServer"
     world.proxy().post(b"", **asked)
     assert written[1:] == ["https://other.example/CommunicationServer"]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from conftest import World
+    from tests.server.support.world import World
 
 
 SERIAL = "ATK1"

@@ -13,7 +13,7 @@ from esolutions_server.service.people.enrolment import MissingReason
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import World
+    from tests.server.support.world import World
 
 SERIAL = "ABC123456"
 FEBRUARY = datetime(2026, 2, 1, 3, tzinfo=UTC)

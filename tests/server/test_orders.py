@@ -10,7 +10,8 @@ import pytest
 from esolutions_server.service.errors import AdministrationError
 
 if TYPE_CHECKING:
-    from conftest import Proxy, World
+    from tests.server.support.proxy import Proxy
+    from tests.server.support.world import World
 
 SERIAL = "ABC000001"
 FEBRUARY = datetime(2026, 2, 1, 4, tzinfo=UTC)
@@ -117,6 +118,7 @@ def test_a_rejected_reading_is_asked_for_anew(world: World) -> None:
     world.clock.move(hours=1)
     admin = world.server.administration
     again = admin.reject_held(command_id)
+    assert again is not None
     assert {bill["outcome"] for bill in admin.not_billed()} == {"Rejected"}
     (command,) = proxy.sync().commands
     assert (command["CommandId"], command["PeriodEnd"]) == (again, "2026-02-01T00:00:00Z")

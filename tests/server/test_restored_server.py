@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Proxy, World
+    from tests.server.support.proxy import Proxy
+    from tests.server.support.world import World
 
 SERIAL = "ABC123456"
 FORGOTTEN = "77777777-2222-4333-8444-555555555555"

@@ -10,7 +10,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conftest import Answer, Proxy, World
+    from tests.server.support.proxy import Answer, Proxy
+    from tests.server.support.world import World
 
 SERIAL = "ABC123456"
 FINAL = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-"
@@ -86,7 +87,10 @@ def test_a_header_that_must_be_understood_and_is_not_is_refused(world: World) ->
     proxy.register()
     block = '<x:T xmlns:x="urn:x" soap-env:mustUnderstand="1"%s/>'
     timestamp = proxy.stamp(0, 300)
-    send = lambda extra: proxy.send(proxy.sync_payload(), beside=timestamp + extra)  # noqa: E731
+
+    def send(extra: str) -> Answer:
+        return proxy.send(proxy.sync_payload(), beside=timestamp + extra)
+
     assert refused(world, proxy, lambda: send(block % "")) == "soap11env:MustUnderstand"
     assert not send(block % ' soap-env:actor="urn:somebody"').is_fault
     assert not send(block.replace('"1"', '"0"') % "").is_fault

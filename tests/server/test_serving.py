@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from conftest import World
+    from tests.server.support.world import World
 
 pytestmark = pytest.mark.wire
 XML = {"Content-Type": "text/xml; charset=utf-8"}

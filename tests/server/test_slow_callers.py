@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from conftest import World
+    from tests.server.support.world import World
 
 pytestmark = pytest.mark.wire
 

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from conftest import Proxy, World
+    from esolutions_server import ReferenceServer
+    from tests.server.support.proxy import Proxy
+    from tests.server.support.world import World
 
     Opened = Callable[[], World]
 
@@ -31,7 +33,7 @@ OF_PROXY = ("devices", "messages", "nonces", "journal")
 @pytest.fixture
 def opened(world: World, tmp_path: Path) -> Iterator[Opened]:
     """Open the server of one database file, as often as a test wants to."""
-    servers = []
+    servers: list[ReferenceServer] = []
 
     def open_again() -> World:
         if servers:
