@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import py_compile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -88,11 +88,19 @@ def test_the_mechanisms_of_the_store_take_turns_with_what_stands_there_without(m
     """All are equally fast by this stopwatch; SQLAlchemy runs the statements in their turn, and flushes are shared."""
     found: list[str] = []
     rows, flush = store_mechanisms._rows, durability._flush
+
+    def noted(name: str, real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any) -> Any:
+            found.append(name)
+            return real(*args)
+
+        return call
+
     monkeypatch.setattr(store_mechanisms, "_ROUNDS", 2)
     monkeypatch.setattr(store_mechanisms, "_SYNCS", 2)
     monkeypatch.setattr(store_mechanisms, "simulate", lambda _plan: [])
-    monkeypatch.setattr(store_mechanisms, "_rows", lambda *args: found.append("by SQLAlchemy") or rows(*args))
-    monkeypatch.setattr(durability, "_flush", lambda handle: found.append("shared") or flush(handle))
+    monkeypatch.setattr(store_mechanisms, "_rows", noted("by SQLAlchemy", rows))
+    monkeypatch.setattr(durability, "_flush", noted("shared", flush))
     figures = list(store_mechanisms.measure(_counting(), _counting()))
     assert [figure.measured for figure in figures] == [1.0] * 5
     assert set(found) == {"by SQLAlchemy", "shared"}

@@ -44,8 +44,9 @@ def test_an_expectation_that_fails_names_both_values_and_the_day(
 ) -> None:
     """No row is printed in a program's notation."""
     from esolutions_scenarios.stories import communication_turned_off as story
+    from esolutions_scenarios.testbed.office import START
 
-    monkeypatch.setattr(story, "answered_late", lambda *_: [{"serial": "ABC123456", "read_at": story.START, "x": None}])
+    monkeypatch.setattr(story, "answered_late", lambda *_: [{"serial": "ABC123456", "read_at": START, "x": None}])
     code, told = _told(capsys, "communication_turned_off")
     assert code == 1
     assert "day 1 (2026-01-05 09:00), after exchange 2, printer ABC123456: found serial ABC123456, read at" in told

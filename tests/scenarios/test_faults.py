@@ -64,8 +64,8 @@ def _post(fault: http.HttpFault, body: bytes = b"<request/>") -> tuple[_Server, 
     return server, FaultyTransport(server, net).post(body, operation="SyncProxy")
 
 
-def _ask(fault: snmp.SnmpFault, request: Request, answer: Reply, *others: snmp.SnmpFault) -> tuple[_Lan, Any]:
-    lan, net = _Lan(answer), Net()
+def _ask(fault: snmp.SnmpFault, request: Request, answer: Sequence[Any], *others: snmp.SnmpFault) -> tuple[_Lan, Any]:
+    lan, net = _Lan(list(answer)), Net()
     for each in (fault, *others):
         net.break_printers(each)
 

@@ -10,12 +10,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lxml import html
 
 from esolutions_scenarios.checks.invariants import Verdict
 from esolutions_scenarios.report import Observed, observe, render_page
 from esolutions_scenarios.stories.registry import load_story
 from esolutions_scenarios.story_runner import Result, run_story
+from tests.scenarios.support.pages import parsed
 
 if TYPE_CHECKING:
     from esolutions_scenarios.testbed.testbed import Testbed
@@ -59,7 +59,7 @@ def _spoilt(value: Any) -> Any:
 
 def test_the_page_needs_nothing_but_itself(page: str) -> None:
     """No script, style, picture or font is fetched from anywhere: every address in the page is in the page."""
-    for element in html.document_fromstring(page).iter():
+    for element in parsed(page).iter():
         for name in _FETCHING:
             address = element.get(name, "#")
             assert address.startswith("#") or address == "data:,", (element.tag, address)
@@ -68,7 +68,7 @@ def test_the_page_needs_nothing_but_itself(page: str) -> None:
 
 def test_the_page_forbids_whatever_is_not_its_own(page: str) -> None:
     """The policy names the hashes of the one style and the one script; a browser refuses all else."""
-    document = html.document_fromstring(page)
+    document = parsed(page)
     [policy] = document.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
     assert policy.startswith("default-src 'none';")
     for kind in ("style", "script"):
@@ -80,7 +80,7 @@ def test_the_page_forbids_whatever_is_not_its_own(page: str) -> None:
 
 def test_every_part_is_on_the_page_under_a_heading(page: str) -> None:
     """The story, the checks, the timeline and all that follows: named, linked, in order."""
-    document = html.document_fromstring(page)
+    document = parsed(page)
     parts = ["story", "checks", "timeline", "exchanges", "sizes", "printers", "bills"]
     assert [section.get("id") for section in document.xpath("//main/section[h2]")] == parts
     assert document.xpath("//nav//a/@href") == [f"#{part}" for part in parts]
@@ -92,8 +92,8 @@ def test_hostile_words_anywhere_are_shown_and_never_markup(told: tuple[Result, O
     """Serial numbers, notes, meters, answers and envelopes may hold anything; the page has the same elements."""
     result, observed, _ = told
     broken = Verdict("story", _HOSTILE, passed=False, violations=(_HOSTILE,))
-    spoilt = html.document_fromstring(render_page(replace(result, verdicts=[broken]), _spoilt(observed)))
-    whole = html.document_fromstring(render_page(result, observed))
+    spoilt = parsed(render_page(replace(result, verdicts=[broken]), _spoilt(observed)))
+    whole = parsed(render_page(result, observed))
     assert len(spoilt.xpath("//script")) == len(whole.xpath("//script"))
     assert not spoilt.xpath("//@onload")
     assert "<script>document.title='owned'</script>" in spoilt.xpath("//h3")[0].text_content()
@@ -110,7 +110,7 @@ def test_no_secret_is_on_the_page(told: tuple[Result, Observed, set[str]], page:
 
 def test_every_envelope_is_on_the_page_once(told: tuple[Result, Observed, set[str]], page: str) -> None:
     """Every exchange has an arrow that opens what was sent, and one for what came back."""
-    document = html.document_fromstring(page)
+    document = parsed(page)
     opened = [(int(one.get("data-exchange")), one.get("data-part")) for one in document.xpath("//button[@data-part]")]
     expected = [
         (exchange.number, part)
@@ -124,18 +124,18 @@ def test_every_envelope_is_on_the_page_once(told: tuple[Result, Observed, set[st
 def test_a_broken_check_stands_at_the_top_in_words(told: tuple[Result, Observed, set[str]]) -> None:
     """Whoever opens the page of a failed run reads first what went wrong, and what was found."""
     broken = Verdict("story", "nothing is lost", passed=False, violations=("a reading of Monday is lost",))
-    document = html.document_fromstring(render_page(replace(told[0], verdicts=[broken]), told[1]))
+    document = parsed(render_page(replace(told[0], verdicts=[broken]), told[1]))
     header = document.xpath("//body/header")[0].text_content()
     assert "Failed" in header
     assert "nothing is lost" in header
     assert "a reading of Monday is lost" in header
-    assert not html.document_fromstring(render_page(told[0], told[1])).xpath("//*[@class='wrong']")
+    assert not parsed(render_page(told[0], told[1])).xpath("//*[@class='wrong']")
 
 
 def test_a_run_in_which_nothing_happened_has_a_page(told: tuple[Result, Observed, set[str]]) -> None:
     """A story without machines, printers and messages is drawn as such."""
     nothing = Observed(told[1].began, told[1].began, (), (), (), (), 0, (), ())
-    document = html.document_fromstring(render_page(replace(told[0], sizes=[], transcript=[]), nothing))
+    document = parsed(render_page(replace(told[0], sizes=[], transcript=[]), nothing))
     assert "No message crossed." in document.text_content()
     assert "No printer was read." in document.text_content()
 
@@ -148,4 +148,4 @@ def test_the_page_of_a_year_is_small_enough_to_open() -> None:
     page = render_page(result, observed[0])
     assert len(page.encode()) < _LARGEST_BYTES
     assert observed[0].ended - observed[0].began >= timedelta(days=365)
-    assert len(html.document_fromstring(page).xpath("//details[@class='chapter']")) == 13
+    assert len(parsed(page).xpath("//details[@class='chapter']")) == 13

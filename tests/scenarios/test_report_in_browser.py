@@ -7,15 +7,17 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-from lxml import html
 
 from esolutions_scenarios.report import Observed, observe, render_page
 from esolutions_scenarios.stories.registry import load_story
 from esolutions_scenarios.story_runner import run_story
+from tests.scenarios.support.pages import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from lxml import html
 
     Browse = Callable[[str], html.HtmlElement]
 
@@ -55,7 +57,7 @@ def browse(tmp_path: Path, require: Callable[[str], str]) -> Browse:
         command = [browser, *_QUIETLY, f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", path.as_uri()]
         shown = subprocess.run(command, capture_output=True, text=True, timeout=_LONGEST_SECONDS, check=True)
         said = [line for line in shown.stderr.splitlines() if "CONSOLE" in line]
-        document = html.document_fromstring(shown.stdout)
+        document = parsed(shown.stdout)
         document.set("data-console", "\n".join(said))
         return document
 

@@ -106,7 +106,7 @@ def test_every_place_that_a_sabotage_replaces_is_really_passed() -> None:
 def _noted(place: tuple[object, str], passed: set[tuple[object, str]]) -> Any:
     """Return what stands at a place, wrapped so that passing it is noted."""
     original = getattr(*place)
-    inner = original.fget if isinstance(original, property) else original
+    inner: Any = original.fget if isinstance(original, property) else original
 
     def pass_on(*args: Any, **kwargs: Any) -> Any:
         passed.add(place)
