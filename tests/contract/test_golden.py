@@ -240,7 +240,7 @@ def decoded(golden: Golden, number: int) -> m.Response:
 @pytest.mark.parametrize(("number", "devices"), [(1, 0), (2, 1), (4, 1), (6, 1)])
 def test_the_client_reads_the_golden_receipts(golden: Golden, number: int, devices: int) -> None:
     """Receipt, message and outcome of each device come out as they are written."""
-    outcomes = (m.DeviceOutcome("ABC123456", "Accepted"),) * devices
+    outcomes = (m.DeviceOutcome("ABC123456", m.Outcome.ACCEPTED),) * devices
     moments = {exchange.name[0]: exchange.moment for exchange in golden.exchanges}
     expected = m.Receipt(id_of("receipt", number), id_of("message", number), moments[str(number)], outcomes)
     assert decoded(golden, number) == expected

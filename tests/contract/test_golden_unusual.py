@@ -63,8 +63,8 @@ REQUESTS: dict[str, m.Request] = {
     ),
 }
 RECEIPTS = {
-    "9": m.DeviceOutcome(SERIAL, "Held", "Fax Impressions cannot be read"),
-    "b": m.DeviceOutcome(SERIAL, "Accepted"),
+    "9": m.DeviceOutcome(SERIAL, m.Outcome.HELD, "Fax Impressions cannot be read"),
+    "b": m.DeviceOutcome(SERIAL, m.Outcome.ACCEPTED),
 }
 
 

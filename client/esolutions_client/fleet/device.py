@@ -50,9 +50,9 @@ def can_become(state: State, following: State) -> bool:
 class Device:
     """One printer.
 
-    `device_id` is 0 until the store has given it one. `chosen_at` says when a
-    person chose a printer whose registration was given up through no fault of
-    its own, and has to be made anew; `refused_reason` why the server refused
+    `device_id` is 0 until the store has given it one. `reregister_since` says
+    since when a printer has to be registered anew: when a person chose it, where its registration was given up through
+    no fault of its own; `refused_reason` why the server refused
     to register it when it was asked last. `device_index` is its hrDeviceIndex
     where several printers answer at its address, None where it is the only one.
 
@@ -83,7 +83,7 @@ class Device:
     held_reason: str | None = None
     low_percent: int = 20
     replaced_by: str | None = None
-    chosen_at: datetime | None = None
+    reregister_since: datetime | None = None
     device_index: int | None = None
     refused_reason: str | None = None
     hardware_addresses: str | None = field(default=None, repr=False)

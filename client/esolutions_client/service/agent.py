@@ -151,8 +151,8 @@ class MeterAgent:
         self._flush()
         return chosen
 
-    def awaiting_registration(self) -> set[str]:
-        """Return the printers whose registration waits for the server, by serial number."""
+    def queued_for_registration(self) -> set[str]:
+        """Return the printers whose registration waits in the outbox, by serial number."""
         with self.store.outbox.decoding:
             waiting = [load(each.operation, each.body) for each in self.store.outbox.all_waiting()]
         return {d.serial_number for each in waiting if isinstance(each, Registration) for d in each.devices}
@@ -322,7 +322,7 @@ class MeterAgent:
 
     def _has_printers(self) -> bool:
         """Whether there is one to read, be it to register it anew."""
-        return bool(self.polling.tracked()) or self._registrar.owes
+        return bool(self.polling.tracked()) or self._registrar.is_awaiting_registration
 
     def _poll(self) -> PollReport:
         """Read every printer where it was, and those that have moved where they are now."""

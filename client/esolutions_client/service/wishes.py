@@ -109,7 +109,7 @@ def _register(agent: MeterAgent, arguments: dict[str, Any]) -> dict[str, Any]:
         unreachable = (agent.register_again if again else agent.register)(wanted).unreachable
     except DeliveryError as error:
         failure = str(error)
-    waiting = agent.awaiting_registration()
+    waiting = agent.queued_for_registration()
     known = {device.serial_number for device in devices.polled()} - waiting
     others = [device for device in map(devices.get, wanted) if device and device.serial_number not in known | waiting]
     return {

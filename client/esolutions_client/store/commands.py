@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from esolutions_client.fleet.command_state import CommandState
 from esolutions_client.store.connection import read_moment, read_number, read_text
 
 if TYPE_CHECKING:
@@ -51,12 +52,13 @@ class Commands:
         self._connection = connection
         self._decoding = connection.decoding("command")
 
-    def state(self, command_id: str) -> str | None:
+    def state(self, command_id: str) -> CommandState | None:
         """Return how far a command is, or None where it was never seen."""
         row = self._connection.execute("SELECT state FROM command WHERE command_id = ?", (command_id,)).fetchone()
-        return None if row is None else str(row[0])
+        with self._decoding:
+            return None if row is None else CommandState(row[0])
 
-    def put(self, command: Command, received_at: datetime, state: str) -> None:
+    def put(self, command: Command, received_at: datetime, state: CommandState) -> None:
         """Keep a command."""
         columns = {
             "command_id": command.command_id,
@@ -88,7 +90,7 @@ class Commands:
             (_spelled_bounds(command), command.repeat, command.command_id),
         )
 
-    def set_state(self, command_ids: Iterable[str], state: str) -> None:
+    def set_state(self, command_ids: Iterable[str], state: CommandState) -> None:
         """Move commands on."""
         self._connection.executemany(
             "UPDATE command SET state = ? WHERE command_id = ?", [(state, command_id) for command_id in command_ids]
@@ -116,7 +118,7 @@ class Commands:
         """Take every command for answered: whoever gave them has forgotten them."""
         self._connection.execute("UPDATE command SET state = 'answered', note = ? WHERE state != 'answered'", (note,))
 
-    def not_accepted(self) -> list[tuple[str, datetime, str, str | None]]:
+    def not_accepted(self) -> list[tuple[str, datetime, CommandState, str | None]]:
         """Return what the server did not accept and has not asked for anew: serial, period end, outcome, reason."""
         rows = self._connection.execute(
             "SELECT serial_number, period_end, state, note FROM command AS this"
@@ -125,7 +127,7 @@ class Commands:
             " AND later.received_at > this.received_at) ORDER BY received_at, command_id"
         )
         with self._decoding:
-            return [(read_text(row[0]), read_moment(row[1]), read_text(row[2]), row[3]) for row in rows]
+            return [(read_text(row[0]), read_moment(row[1]), CommandState(row[2]), row[3]) for row in rows]
 
     def open_reports(self) -> list[OpenCommand]:
         """Return the billing requests that have no answer on its way, oldest first."""

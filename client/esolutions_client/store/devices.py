@@ -20,7 +20,7 @@ _COLUMNS = tuple(field.name for field in fields(Device) if field.name != "device
 _MOMENTS = frozenset(
     {
         *("discovered_at", "registered_at", "active_since", "silent_since", "called_silent_at", "held_since"),
-        "chosen_at",
+        "reregister_since",
     }
 )
 _SELECT = f"SELECT device_id, {', '.join(_COLUMNS)} FROM device"  # noqa: S608 - the columns are our own
@@ -65,9 +65,9 @@ class Devices:
         )
         return found[0] if found else None
 
-    def owed(self) -> list[Device]:
+    def awaiting_registration(self) -> list[Device]:
         """Return the printers that a person chose and whose registration has to be made anew."""
-        return self._select("WHERE chosen_at IS NOT NULL ORDER BY device_id")
+        return self._select("WHERE reregister_since IS NOT NULL ORDER BY device_id")
 
     def at(self, host: str, port: int) -> list[Device]:
         """Return the printers that were last seen at an address."""

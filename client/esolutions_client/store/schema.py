@@ -205,6 +205,11 @@ ALTER TABLE device ADD COLUMN silent_after INTEGER NOT NULL DEFAULT 604800;  -- 
 ALTER TABLE device ADD COLUMN called_silent_at TEXT;
 """
 
+# The column is named by what it says.
+_REREGISTER_SINCE = """
+ALTER TABLE device RENAME COLUMN chosen_at TO reregister_since;
+"""
+
 STEPS: tuple[str, ...] = (
     _FIRST,
     _SECOND,
@@ -217,6 +222,7 @@ STEPS: tuple[str, ...] = (
     _WISHES,
     _IDENTITY,
     _TERMS,
+    _REREGISTER_SINCE,
 )
 
 

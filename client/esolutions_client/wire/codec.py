@@ -205,7 +205,7 @@ def _response(value: Any) -> m.Response:
 
 
 def _outcome(fields: dict[str, Any]) -> m.DeviceOutcome:
-    return m.DeviceOutcome(fields["SerialNumber"], fields["Outcome"], fields["Reason"])
+    return m.DeviceOutcome(fields["SerialNumber"], m.Outcome(fields["Outcome"]), fields["Reason"])
 
 
 def _command(fields: dict[str, Any]) -> m.Command:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, get_args
 
 from esolutions_client.wire.ranges import FREQUENCIES, LARGEST_COUNT, check_moment, check_one_of, check_range
@@ -28,6 +29,7 @@ __all__ = [
     "Meter",
     "MeterOrder",
     "NewDevice",
+    "Outcome",
     "ProxyRegistration",
     "ProxyStatus",
     "Receipt",
@@ -43,9 +45,21 @@ __all__ = [
 Action = Literal["TurnOn", "Report"]
 SyncReason = Literal["Scheduled", "Requested", "Startup", "Retry"]
 SupplyState = Literal["ok", "low", "empty", "full", "unknown", "some-remaining", "other"]
-Outcome = Literal["Accepted", "Held", "Refused"]
 AbsentState = Literal["Replaced", "Retired", "Unknown"]
 ServiceState = Literal["Active", "Refused", "Replaced", "Retired", "Unknown"]
+
+
+class Outcome(StrEnum):
+    """What the server says of one device of a message."""
+
+    ACCEPTED = "Accepted"
+    HELD = "Held"
+    REFUSED = "Refused"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Outcome | None:
+        """Take a word of a newer server for a refusal: it is not that the server has accepted anything."""
+        return cls.REFUSED if isinstance(value, str) else None
 
 
 @dataclass(frozen=True, slots=True)

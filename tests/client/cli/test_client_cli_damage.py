@@ -30,7 +30,7 @@ _TABLES = {
             "held_reason",
             "low_percent",
             "replaced_by",
-            "chosen_at",
+            "reregister_since",
             "hardware_addresses",
             "sighted",
             "doubt",

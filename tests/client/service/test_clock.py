@@ -231,7 +231,7 @@ def expect_opened_rightly(office: Any, not_before: datetime) -> None:
         for meter in device["meters"]:
             shown = office.fleet.by_serial(device["serial"]).counters_at(meter["opening_read_at"])
             assert (meter["opening_value"], meter["opening_read_at"] >= not_before) == (shown[meter["name"]], True)
-    assert office.store.devices.owed() == []
+    assert office.store.devices.awaiting_registration() == []
 
 
 def register_in_vain(office: Any) -> bytes:
@@ -303,7 +303,7 @@ def test_a_printer_that_is_off_when_it_is_to_be_registered_anew_is_not_forgotten
     new_office.reboot()
     new_office.run_for(12 * HOUR)
     assert [device["serial"] for device in new_office.administration.devices()] == new_office.serials[:1]
-    assert [device.serial_number for device in new_office.store.devices.owed()] == [off]
+    assert [device.serial_number for device in new_office.store.devices.awaiting_registration()] == [off]
     new_office.run_for(DAY)
     expect_opened_rightly(new_office, START)
 

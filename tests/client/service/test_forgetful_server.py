@@ -298,7 +298,7 @@ def test_what_waits_does_not_keep_the_registration_from_going_first(new_office: 
     office.agent.retire(office.serials[1])
     with pytest.raises(CredentialError):
         office.agent.register([office.serials[1]])
-    assert office.agent.awaiting_registration() == {office.serials[1]}
+    assert office.agent.queued_for_registration() == {office.serials[1]}
     office.line.sent.clear()
     office.agent.register_again([office.serials[0]])
     assert operations(office.line.sent) == ["RegisterProxy", "RegisterProxyDevices", "RegisterProxyDevices"]

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from esolutions_client.errors import StoreError
+from esolutions_client.fleet.command_state import CommandState
 from esolutions_client.fleet.device import Device
 from esolutions_client.store.readings import ReadingRow, Transmitted
 from esolutions_client.store.store import Store
@@ -146,9 +148,9 @@ def command(moment: datetime, number: int, action: Any = "Report") -> Command:
 def test_billing_requests_stay_open_until_they_are_answered(store: Store, moment: datetime) -> None:
     """With the bounds of each meter and the reason why they wait; an activation is no billing request."""
     with store.transaction():
-        store.commands.put(command(moment, 1), moment, "open")
-        store.commands.put(command(moment, 2), moment - timedelta(days=1), "open")
-        store.commands.put(command(moment, 3, "TurnOn"), moment, "open")
+        store.commands.put(command(moment, 1), moment, CommandState.OPEN)
+        store.commands.put(command(moment, 2), moment - timedelta(days=1), CommandState.OPEN)
+        store.commands.put(command(moment, 3, "TurnOn"), moment, CommandState.OPEN)
         store.commands.set_note("command 1", "held")
     older, newer = store.commands.open_reports()
     assert (older.command_id, newer.command_id, newer.note) == ("command 2", "command 1", "held")
@@ -158,9 +160,17 @@ def test_billing_requests_stay_open_until_they_are_answered(store: Store, moment
     assert newer.period_start == moment - timedelta(days=31)
     assert (newer.read_not_before, newer.answer_by, newer.period_end) == (moment, moment + timedelta(days=3), moment)
     with store.transaction():
-        store.commands.set_state(["command 1", "command 2"], "answered")
+        store.commands.set_state(["command 1", "command 2"], CommandState.ANSWERED)
     assert store.commands.open_reports() == []
     assert [store.commands.state(f"command {number}") for number in (1, 3, 4)] == ["answered", "open", None]
+
+
+def test_a_state_that_no_command_has_is_an_error_of_the_store(store: Store, moment: datetime) -> None:
+    """A damaged row is said, as everywhere in the store."""
+    store.commands.put(command(moment, 1), moment, CommandState.OPEN)
+    store._connection.execute("UPDATE command SET state = 'odd'")
+    with pytest.raises(StoreError, match="a row of its table command cannot be read"):
+        store.commands.state("command 1")
 
 
 def test_readings_are_kept_and_found_by_moment(store: Store, moment: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,7 @@ from esolutions_client.store.store import Store
 if TYPE_CHECKING:
     from pathlib import Path
 
-_BY_MOMENT, _BY_POSITION = 2, 4
+_BY_MOMENT, _BY_POSITION, _BEFORE_REREGISTER_SINCE = 2, 4, 11
 # Two printers polled three times; then the clock was set back to the second poll, and both were polled twice more.
 _READINGS = [(device_id, read_at) for read_at in (100, 200, 300, 200, 300) for device_id in (1, 2)]
 
@@ -112,3 +113,19 @@ def test_receipts_of_old_attempts_are_found_by_their_ids(tmp_path: Path) -> None
     with closing(Store(path)) as store:
         found = [store.outbox.acknowledged_after(receipt_id) for receipt_id in (*receipts, "never given")]
     assert found == [["message 1"], [], [], None]
+
+
+def test_a_printer_that_waits_to_be_registered_anew_still_does(tmp_path: Path) -> None:
+    """Since the same time, whatever the column was called."""
+    path = tmp_path / "client.sqlite"
+    write(path, _BEFORE_REREGISTER_SINCE, [])
+    with closing(sqlite3.connect(path)) as old:
+        old.execute(
+            "INSERT INTO device (serial_number, state, host, port, community, snmp_version, discovered_at, chosen_at)"
+            " VALUES ('ABC123456', 'discovered', '127.0.0.10', 161, 'public', '2c', ?, ?)",
+            ("2026-01-05T09:00:00+00:00", "2026-01-06T10:00:00+00:00"),
+        )
+        old.commit()
+    with closing(Store(path)) as store:
+        (device,) = store.devices.awaiting_registration()
+    assert (device.serial_number, device.reregister_since) == ("ABC123456", datetime(2026, 1, 6, 10, tzinfo=UTC))

@@ -12,6 +12,7 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
+from esolutions_client.fleet.command_state import CommandState
 from esolutions_client.fleet.guard import outside_bounds
 from esolutions_client.readings.serials import canonical_serial
 from esolutions_client.readings.text import clean_text
@@ -31,7 +32,7 @@ from esolutions_client.service.exchanges.submission import (
     waits_for,
 )
 from esolutions_client.service.identity import new_guid
-from esolutions_client.wire.messages import BillingTransaction, DeviceOutcome, DeviceReading
+from esolutions_client.wire.messages import BillingTransaction, DeviceOutcome, DeviceReading, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,6 +53,11 @@ __all__ = ["Billing"]
 _JUST_NOW = timedelta(minutes=5)
 # As long as the contract lets a reason be.
 LONGEST_REASON = 200
+_CLOSED_AS = {
+    Outcome.ACCEPTED: CommandState.ANSWERED,
+    Outcome.HELD: CommandState.HELD,
+    Outcome.REFUSED: CommandState.REFUSED,
+}
 _LOG = logging.getLogger(__name__)
 
 
@@ -91,7 +97,7 @@ class Billing:
                     ready.append(reading)
             for part in in_transactions(ready, DEVICES_PER_MESSAGE):
                 self._delivery.queue(new_guid(self._rng), BillingTransaction(new_guid(self._rng), part))
-            self._store.commands.set_state([reading.command_id for reading in ready], "answering")
+            self._store.commands.set_state([reading.command_id for reading in ready], CommandState.ANSWERING)
         return len(ready)
 
     def effects(self) -> dict[str, Effects]:
@@ -102,7 +108,7 @@ class Billing:
         device = self._store.devices.get(command.serial_number)
         state = absent_state(device)
         if state is not None:
-            return None if self._is_chosen(command.serial_number, device) else absent(command, state)
+            return None if self._is_awaiting_registration(command.serial_number, device) else absent(command, state)
         tracked = self._polling.by_serial(command.serial_number)
         if tracked is None or not _is_young_enough(tracked, command, self._clock):
             return None
@@ -116,9 +122,9 @@ class Billing:
             return None
         return DeviceReading(command.serial_number, command.command_id, reading.read_at, meters, supplies_of(reading))
 
-    def _is_chosen(self, serial_number: str, device: Device | None) -> bool:
+    def _is_awaiting_registration(self, serial_number: str, device: Device | None) -> bool:
         """Whether a printer that is not read is about to be: its registration is on its way, or has to be made anew."""
-        if device is not None and device.chosen_at is not None:
+        if device is not None and device.reregister_since is not None:
             return True
         return any(
             serial_number in waiting.body
@@ -169,14 +175,14 @@ class Billing:
         for device in cast("BillingTransaction", request).devices:
             outcome = outcomes.get(canonical_serial(device.serial_number))
             if outcome is None:
-                outcome = DeviceOutcome(device.serial_number, "Refused", "the receipt does not name it")
-            if outcome.outcome == "Accepted":
+                outcome = DeviceOutcome(device.serial_number, Outcome.REFUSED, "the receipt does not name it")
+            if outcome.outcome is Outcome.ACCEPTED:
                 self._accepted(device)
             else:
                 self._not_accepted(device, outcome)
 
     def _accepted(self, device: DeviceReading) -> None:
-        self._store.commands.set_state([device.command_id], "answered")
+        self._store.commands.set_state([device.command_id], CommandState.ANSWERED)
         if device.read_date is None:
             text = f"the server knows that it is {device.state}; it is not asked for its meters any more"
             self._store.note(self._now(), "declined", text, device.serial_number)
@@ -186,10 +192,10 @@ class Billing:
 
     def _not_accepted(self, device: DeviceReading, outcome: DeviceOutcome) -> None:
         """Close the request for now and keep the reason for people; the server asks again if that was not enough."""
-        self._store.commands.set_state([device.command_id], outcome.outcome.lower())
+        self._store.commands.set_state([device.command_id], _CLOSED_AS[outcome.outcome])
         what = "the answer" if device.read_date is None else f"the reading of {device.read_date:%Y-%m-%d %H:%M}"
         reason = clean_text(outcome.reason or "", LONGEST_REASON) or "it gave no reason"
-        note = f"the server answered {outcome.outcome!r} to {what}: {reason}"
+        note = f"the server answered '{outcome.outcome}' to {what}: {reason}"
         self._store.commands.set_note(device.command_id, note)
         self._store.note(self._now(), outcome.outcome.lower(), note, device.serial_number)
         _LOG.warning("%s: %s", device.serial_number, note)
@@ -197,7 +203,7 @@ class Billing:
     def _open_again(self, request: Request) -> None:
         """Open the requests again: the next reading answers them."""
         commands = [device.command_id for device in cast("BillingTransaction", request).devices]
-        self._store.commands.set_state(commands, "open")
+        self._store.commands.set_state(commands, CommandState.OPEN)
 
 
 def _is_young_enough(tracked: Tracked, command: OpenCommand, clock: ClockTrust) -> bool:

@@ -20,7 +20,7 @@ from esolutions_client.service.exchanges.delivery import Effects
 from esolutions_client.service.exchanges.outcomes import outcomes_of
 from esolutions_client.wire.codec import decode
 from esolutions_client.wire.json_codec import dump, load
-from esolutions_client.wire.messages import BillingTransaction, Receipt, Registration
+from esolutions_client.wire.messages import BillingTransaction, Outcome, Receipt, Registration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -88,7 +88,7 @@ class Offers:
             _LOG.error("the receipt of %s cannot be read any more: %s", message_id, error)
             return set()
         outcomes = outcomes_of(cast("Receipt", receipt))
-        return {serial for serial, device in outcomes.items() if device.outcome == "Refused"}
+        return {serial for serial, device in outcomes.items() if device.outcome is Outcome.REFUSED}
 
     def _as_it_was_billed(self, transaction: BillingTransaction, refused: set[str]) -> BillingTransaction | None:
         """Return what was not refused, each reading with the period it was for: the request may be forgotten, too."""
@@ -105,7 +105,7 @@ class Offers:
         outcomes = outcomes_of(cast("Receipt", answer))
         for device in cast("BillingTransaction", request).devices:
             outcome = outcomes.get(canonical_serial(device.serial_number))
-            if outcome is None or outcome.outcome == "Refused":
+            if outcome is None or outcome.outcome is Outcome.REFUSED:
                 note = f"the restored server refuses a reading that it had taken: {_reason(outcome)}"
                 self._store.note(self._now(), "refused", note, device.serial_number)
             elif device.period_end is not None:

@@ -28,7 +28,15 @@ from esolutions_client.service.printers.relocation import Relocation
 from esolutions_client.snmp.errors import SnmpError
 from esolutions_client.snmp.rows.identify import identify_and_poll
 from esolutions_client.wire.json_codec import load
-from esolutions_client.wire.messages import Meter, NewDevice, ProxyRegistration, Receipt, Registration, number_that_fits
+from esolutions_client.wire.messages import (
+    Meter,
+    NewDevice,
+    Outcome,
+    ProxyRegistration,
+    Receipt,
+    Registration,
+    number_that_fits,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,21 +115,21 @@ class Registrar:
     def renew(self) -> int:
         """Queue anew what was given up, with new opening readings and the old consent; return how many printers.
 
-        A printer that does not answer stays owed. None is read by a clock that the server refuses, nor within an hour
-        of a fault that said that the server does not take it.
+        A printer that does not answer goes on waiting. None is read by a clock that the server refuses, nor within an
+        hour of a fault that said that the server does not take it.
         """
         rejected_at = self._store.settings.rejected_at
         is_early = rejected_at is not None and timedelta(0) <= self._now() - rejected_at < _UNTIL_RENEWED
-        owed = [] if self._clock.is_refused or is_early else self._store.devices.owed()
+        awaiting = [] if self._clock.is_refused or is_early else self._store.devices.awaiting_registration()
         queued = 0
-        for chosen_at in sorted({device.chosen_at for device in owed if device.chosen_at is not None}):
-            queued += len(self.register_as_of([d for d in owed if d.chosen_at == chosen_at], chosen_at).queued)
+        for since in sorted({device.reregister_since for device in awaiting if device.reregister_since is not None}):
+            queued += len(self.register_as_of([d for d in awaiting if d.reregister_since == since], since).queued)
         return queued
 
     @property
-    def owes(self) -> bool:
+    def is_awaiting_registration(self) -> bool:
         """Whether a registration has to be made anew."""
-        return bool(self._store.devices.owed())
+        return bool(self._store.devices.awaiting_registration())
 
     def effects(self) -> dict[str, Effects]:
         """Return what follows from what becomes of these messages."""
@@ -214,7 +222,7 @@ class Registrar:
                 device,
                 vendor=layout.vendor,
                 model=layout.model,
-                chosen_at=None,
+                reregister_since=None,
                 device_index=layout.device_index,
                 hardware_addresses=" ".join(layout.hardware_addresses) or device.hardware_addresses,
             )
@@ -263,7 +271,7 @@ class Registrar:
             if device is None:
                 continue
             outcome = outcomes.get(canonical_serial(serial))
-            if outcome is None or outcome.outcome != "Accepted":
+            if outcome is None or outcome.outcome is not Outcome.ACCEPTED:
                 self._refused(device, outcome)
                 continue
             self._replace_others(device, {each.serial_number for each in registered})
@@ -274,7 +282,7 @@ class Registrar:
                     known,
                     registered_at=self._now(),
                     replaced_by=None,
-                    chosen_at=None,
+                    reregister_since=None,
                     refused_reason=None,
                 )
             )
@@ -294,24 +302,24 @@ class Registrar:
     def _devices_undated(self, request: Request) -> None:
         """Remember what a person chose: it is registered anew with opening readings of a right date."""
         why = "its opening reading may bear a wrong date: it is registered anew as soon as it can be"
-        self._owe(cast("Registration", request), "undated", why)
+        self._await_registration(cast("Registration", request), "undated", why)
 
     def _devices_rejected(self, request: Request) -> None:
         """Remember what a person chose: whoever said that the server does not take it, nobody has signed that."""
         self._store.settings.rejected_at = self._now()
         why = "a fault says that the server does not take its registration: it is registered anew in an hour"
-        self._owe(cast("Registration", request), "rejected", why)
+        self._await_registration(cast("Registration", request), "rejected", why)
 
     def _are_in_service(self, request: Request) -> bool:
         """Whether printers in service are registered anew: with another opening they would be billed wrongly."""
         devices = (self._store.devices.get(new.serial_number) for new in cast("Registration", request).devices)
         return any(device is not None and device.is_polled for device in devices)
 
-    def _owe(self, registration: Registration, kind: str, why: str) -> None:
+    def _await_registration(self, registration: Registration, kind: str, why: str) -> None:
         for new in registration.devices:
             device = self._store.devices.get(new.serial_number)
             if device is not None and not device.is_polled:
-                self._store.devices.save(replace(device, chosen_at=registration.consent_given_at))
+                self._store.devices.save(replace(device, reregister_since=registration.consent_given_at))
                 self._store.note(self._now(), kind, why, new.serial_number)
 
     def _replace_others(self, device: Device, together: set[str]) -> None:

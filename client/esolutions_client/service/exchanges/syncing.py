@@ -10,6 +10,7 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
+from esolutions_client.fleet.command_state import CommandState
 from esolutions_client.fleet.device import become
 from esolutions_client.fleet.digest import fleet_digest
 from esolutions_client.readings.text import clean_text
@@ -17,7 +18,7 @@ from esolutions_client.service.exchanges.delivery import Effects
 from esolutions_client.service.exchanges.submission import dated_ahead
 from esolutions_client.service.identity import new_guid
 from esolutions_client.service.policy_in_force import keep_poll_interval, plan_in_force, with_terms
-from esolutions_client.wire.messages import DeviceStatus, ProxyStatus, SyncRequest, SyncResponse
+from esolutions_client.wire.messages import DeviceStatus, Outcome, ProxyStatus, SyncRequest, SyncResponse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,9 +70,9 @@ class Syncing:
 
     def _status_taken(self, _request: Request, answer: Response) -> None:
         for outcome in cast("Receipt", answer).devices:
-            if outcome.outcome != "Accepted":
+            if outcome.outcome is not Outcome.ACCEPTED:
                 reason = clean_text(outcome.reason or "", 200) or "it gave no reason"
-                text = f"the server answered {outcome.outcome!r} to the status: {reason}"
+                text = f"the server answered '{outcome.outcome}' to the status: {reason}"
                 self._store.note(self._now(), outcome.outcome.lower(), text, outcome.serial_number)
 
     def _take(self, _request: Request, answer: Response) -> None:
@@ -106,14 +107,14 @@ class Syncing:
             self._store.devices.save(told)
         if command.action == "Report":
             # An answer on its way is not made twice; one that was acknowledged and is asked for again was not enough.
-            if state in {"open", "answering"}:
+            if state in {CommandState.OPEN, CommandState.ANSWERING}:
                 self._store.commands.renew(command)
             else:
-                self._store.commands.put(command, now, "open")
+                self._store.commands.put(command, now, CommandState.OPEN)
             return None
-        if state == "answering" and self._store.outbox.waiting():
+        if state is CommandState.ANSWERING and self._store.outbox.waiting():
             return None
-        self._store.commands.put(command, now, "answering")
+        self._store.commands.put(command, now, CommandState.ANSWERING)
         return self._turn_on(command, now)
 
     def _report_future_dates(self, command: Command, now: datetime) -> None:
