@@ -1,135 +1,71 @@
-"""Take devices through their lives and bring their work into being.
+"""Take devices through their lives: what is decided about one is written once, with when it is looked at again.
 
 `attention_at` of a device says when a sync has to look at it, so that a sync
 with nothing to do asks the store one question. Everything that changes a
-device goes through `take_step` or `refresh`, which keep it right.
+device goes through here, which keeps it right; what is due is decided in
+`domain.progress`.
 """
 
 from __future__ import annotations
 
 from base64 import b64encode
-from datetime import UTC, datetime, time
+from functools import reduce
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from esolutions_server.domain.billing_cycle import BillingCycle, Frequency, Period
+from esolutions_server.domain.billing_cycle import BillingCycle, Frequency
+from esolutions_server.domain.commands import Action
+from esolutions_server.domain.progress import Contract, Request, Situation, attention_at, progress_of
 from esolutions_server.domain.states import LIVING_STATES, DeviceState, Step, next_state
 from esolutions_server.store import accounts, commands, devices, proxies
+from esolutions_server.store.records import DeviceRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
+    from esolutions_server.domain.billing_cycle import Period
     from esolutions_server.service.unit_of_work import UnitOfWork
-    from esolutions_server.store.records import DeviceRecord, EquipmentRecord
+    from esolutions_server.store.records import EquipmentRecord
 
 __all__ = [
-    "administered_at",
+    "add",
     "advance",
-    "cycle_of",
-    "detectable_at",
+    "ask",
+    "change",
+    "contract_of",
     "digest_of",
     "digest_with",
-    "open_request",
-    "refresh",
     "refresh_fleet_digest",
     "take_step",
 ]
 
-ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
-UNDECIDED = (DeviceState.REGISTERED, DeviceState.DETECTED)
+# In these states the contract decides when a device is looked at.
+_BY_CONTRACT = (DeviceState.REGISTERED, DeviceState.DETECTED, DeviceState.ACTIVE)
 
 
-def cycle_of(equipment: EquipmentRecord) -> BillingCycle:
-    """Return the billing cycle of a device's contract."""
-    return BillingCycle(Frequency(equipment.frequency), equipment.anchor_day, equipment.time_zone)
+def contract_of(equipment: EquipmentRecord) -> Contract:
+    """Return the contract of a device, as it is decided by."""
+    cycle = BillingCycle(Frequency(equipment.frequency), equipment.anchor_day, equipment.time_zone)
+    return Contract(equipment.installed_on, cycle)
 
 
-def detectable_at(work: UnitOfWork, device: DeviceRecord, equipment: EquipmentRecord) -> datetime:
-    """Return when a device shows on the detected page: the hour and the thirty days are over."""
-    return max(device.registered_at + work.policy.detection_delay, administered_at(work, equipment))
+def advance(work: UnitOfWork, device: DeviceRecord, equipment: EquipmentRecord | None) -> DeviceRecord:
+    """Do what has fallen due about a device, and return its row as it was written.
 
-
-def administered_at(work: UnitOfWork, equipment: EquipmentRecord) -> datetime:
-    """Return when the administrative systems know an installation."""
-    installed = datetime.combine(equipment.installed_on, time(), UTC)
-    return installed + work.policy.administrative_delay
-
-
-def take_step(work: UnitOfWork, device: DeviceRecord, step: Step, **columns: Any) -> DeviceRecord:
-    """Take a device one step on, with the columns that change along.
-
-    Raises:
-        StepError: the device cannot take this step.
+    Nothing is read: what the decision takes comes with the call.
     """
-    state = next_state(DeviceState(device.state), step)
-    devices.set_values(work.connection, device.serial, {"state": state.value, **columns})
-    return refresh(work, device.serial)
-
-
-def refresh(work: UnitOfWork, serial: str) -> DeviceRecord:
-    """Work out again when a sync has to look at a device, and return its row with that moment in it.
-
-    Raises:
-        KeyError: no such device is registered.
-    """
-    device = devices.find(work.connection, serial)
-    if device is None:
-        raise KeyError(serial)
-    attention_at = _attention_at(work, device)
-    devices.set_values(work.connection, serial, {"attention_at": attention_at})
-    return device._replace(attention_at=attention_at)
-
-
-def _attention_at(work: UnitOfWork, device: DeviceRecord) -> datetime | None:
-    if device.state in {DeviceState.SIGNED_UP, DeviceState.ACTIVATING}:
-        return ALWAYS
-    equipment = accounts.find_equipment(work.connection, device.serial)
-    if device.state in UNDECIDED:
-        is_automatic = work.policy.signup == "automatic" and device.declined_at is None
-        return detectable_at(work, device, equipment) if is_automatic and equipment else None
-    if device.state != DeviceState.ACTIVE:
-        return None
-    if commands.open_for(work.connection, device.serial):
-        return ALWAYS
-    return cycle_of(equipment).next_end(device.billed_until) if equipment and device.billed_until else None
-
-
-def advance(work: UnitOfWork, device: DeviceRecord) -> DeviceRecord:
-    """Do what has fallen due about a device: sign it up, command it, ask for its meters."""
-    equipment = accounts.find_equipment(work.connection, device.serial)
-    if equipment is None:
+    progress = progress_of(_situation(device, equipment), work.policy, work.now)
+    if equipment is None or not progress.requests:
         return device
-    if device.state in UNDECIDED and work.policy.signup == "automatic":
-        if device.state == DeviceState.REGISTERED:
-            device = take_step(work, device, Step.DETECT)
-        device = take_step(work, device, Step.SIGN_UP)
-    if device.state == DeviceState.SIGNED_UP:
-        period = cycle_of(equipment).period_around(work.now)
-        open_request(work, device, "TurnOn", period, read_not_before=work.now)
-        return take_step(work, device, Step.COMMAND)
-    if device.state == DeviceState.ACTIVE and device.billed_until is not None:
-        return _ask_for_ended_periods(work, device, cycle_of(equipment), device.billed_until)
-    return device
+    for request in progress.requests:
+        _make(work, equipment, request)
+    columns = {"state": progress.state.value, "billed_until": progress.billed_until}
+    return _write(work, device, columns, equipment, has_open_request=True)
 
 
-def _ask_for_ended_periods(
-    work: UnitOfWork, device: DeviceRecord, cycle: BillingCycle, billed_until: datetime
-) -> DeviceRecord:
-    for period in cycle.periods_after(billed_until):
-        if period.end > work.now:
-            break
-        open_request(work, device, "Report", period, read_not_before=period.end)
-        billed_until = period.end
-    if billed_until == device.billed_until:
-        return device
-    devices.set_values(work.connection, device.serial, {"billed_until": billed_until})
-    return refresh(work, device.serial)
-
-
-def open_request(
-    work: UnitOfWork, device: DeviceRecord, action: str, period: Period, *, read_not_before: datetime
-) -> str:
-    """Make a command that is repeated in every sync until it is answered, and return its id.
+def ask(work: UnitOfWork, device: DeviceRecord, period: Period) -> str:
+    """Ask for the meters of an active device now, beside its billing cycle; return the id of the request.
 
     Raises:
         KeyError: the administrative systems do not know the device.
@@ -137,18 +73,99 @@ def open_request(
     equipment = accounts.find_equipment(work.connection, device.serial)
     if equipment is None:
         raise KeyError(device.serial)
+    request = _make(work, equipment, Request(Action.REPORT, period, work.now))
+    _write(work, device, {}, equipment, has_open_request=True)
+    return request
+
+
+def take_step(work: UnitOfWork, device: DeviceRecord, *steps: Step, **columns: Any) -> DeviceRecord:
+    """Take a device a step on, or several, with the columns that change along; return its row as it was written.
+
+    Raises:
+        StepError: the device cannot take this step.
+    """
+    state = reduce(next_state, steps, DeviceState(device.state))
+    return change(work, device, state=state.value, **columns)
+
+
+def change(work: UnitOfWork, device: DeviceRecord, **columns: Any) -> DeviceRecord:
+    """Change columns of a device, and when it is looked at along with them; return its row as it was written.
+
+    To be called, too, when a command was answered or the contract has changed: `attention_at` depends on both.
+    """
+    state = columns.get("state", device.state)
+    serial = device.serial
+    equipment = accounts.find_equipment(work.connection, serial) if state in _BY_CONTRACT else None
+    has_open_request = state == DeviceState.ACTIVE and bool(commands.open_for(work.connection, serial))
+    return _write(work, device, columns, equipment, has_open_request=has_open_request)
+
+
+def add(work: UnitOfWork, serial: str, proxy_id: str, *, spelled: str, detected_at: datetime) -> DeviceRecord:
+    """Keep a new device of a proxy; return its row as it was written."""
+    device = DeviceRecord(
+        serial=serial,
+        proxy_id=proxy_id,
+        state=DeviceState.REGISTERED.value,
+        registered_at=work.now,
+        activated_at=None,
+        declined_at=None,
+        billed_until=None,
+        attention_at=None,
+        spelled=spelled,
+        same_as=None,
+        detected_at=detected_at,
+        turned_on_at=None,
+    )
+    equipment = accounts.find_equipment(work.connection, serial)
+    device = device._replace(attention_at=attention_at(_situation(device, equipment), work.policy))
+    devices.add(work.connection, device._asdict())
+    return device
+
+
+def _write(
+    work: UnitOfWork,
+    device: DeviceRecord,
+    columns: dict[str, Any],
+    equipment: EquipmentRecord | None,
+    *,
+    has_open_request: bool,
+) -> DeviceRecord:
+    """Write what changes of a device's row, if anything does, and return the row."""
+    changed = device._replace(**columns)
+    situation = _situation(changed, equipment, has_open_request=has_open_request)
+    changed = changed._replace(attention_at=attention_at(situation, work.policy))
+    before = device._asdict()
+    values = {name: value for name, value in changed._asdict().items() if value != before[name]}
+    if values:
+        devices.set_values(work.connection, device.serial, values)
+    return changed
+
+
+def _situation(device: DeviceRecord, equipment: EquipmentRecord | None, *, has_open_request: bool = False) -> Situation:
+    return Situation(
+        state=DeviceState(device.state),
+        registered_at=device.registered_at,
+        contract=contract_of(equipment) if equipment else None,
+        declined_at=device.declined_at,
+        billed_until=device.billed_until,
+        has_open_request=has_open_request,
+    )
+
+
+def _make(work: UnitOfWork, equipment: EquipmentRecord, request: Request) -> str:
+    """Make a command that is repeated in every sync until it is answered, and return its id."""
     command_id = work.new_id()
     values = {
         "id": command_id,
-        "serial": device.serial,
-        "action": action,
+        "serial": equipment.serial,
+        "action": request.action.value,
         "state": "open",
         "issued_at": work.now,
-        "read_not_before": read_not_before,
-        "answer_by": read_not_before + work.policy.answer_within,
+        "read_not_before": request.read_not_before,
+        "answer_by": request.read_not_before + work.policy.answer_within,
         "frequency": equipment.frequency,
-        "period_start": period.start,
-        "period_end": period.end,
+        "period_start": request.period.start,
+        "period_end": request.period.end,
         "sent": 0,
     }
     commands.add(work.connection, values)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from esolutions_server.service import lifecycle as lives
-from esolutions_server.service import mail
+from esolutions_server.service import lifecycle, mail
 from esolutions_server.service.unit_of_work import UnitOfWork
 from esolutions_server.store import commands, devices, exchanges
 
@@ -36,8 +35,8 @@ class Maintenance:
         """Do everything that has fallen due."""
         with self._store.transaction() as connection:
             work = UnitOfWork(connection, self._now().replace(microsecond=0), self._rng, self._policy)
-            for device in devices.needing_attention(connection, work.now):
-                lives.advance(work, device)
+            for device, equipment in devices.needing_attention(connection, work.now):
+                lifecycle.advance(work, device, equipment)
             _mail_about_missing_reads(work)
             exchanges.prune(
                 connection,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from esolutions_server.domain.policy import Policy
 from esolutions_server.domain.policy_document import document_of, policy_of
-from esolutions_server.service import lifecycle as lives
+from esolutions_server.service import lifecycle
 from esolutions_server.store import devices, settings
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def put_into_force(work: UnitOfWork) -> None:
     if before.signup == work.policy.signup:
         return
     for device in devices.every(work.connection):
-        lives.refresh(work, device.serial)
+        lifecycle.change(work, device)
 
 
 def keep_clock(connection: Connection, clock: str | None) -> None:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from esolutions_server.store.prepared import Prepared
-from esolutions_server.store.records import DeviceRecord, MeterRecord
-from esolutions_server.store.schema import devices, meters, supplies
+from esolutions_server.store.records import DeviceRecord, EquipmentRecord, MeterRecord
+from esolutions_server.store.schema import devices, equipment, meters, supplies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,16 +31,18 @@ __all__ = [
     "supplies_of",
 ]
 
+_WIDTH = len(DeviceRecord._fields)
+
 _FIND = Prepared(select(devices).where(devices.c.serial == bindparam("serial")))
 _EVERY = select(devices).order_by(devices.c.serial)
-_ATTENTION = Prepared(
-    select(devices)
-    .where(devices.c.proxy_id == bindparam("proxy_id"), devices.c.attention_at <= bindparam("now"))
+_DUE = (
+    select(devices, equipment)
+    .join_from(devices, equipment, devices.c.serial == equipment.c.serial, isouter=True)
+    .where(devices.c.attention_at <= bindparam("now"))
     .order_by(devices.c.serial)
 )
-_ATTENTION_ANYWHERE = Prepared(
-    select(devices).where(devices.c.attention_at <= bindparam("now")).order_by(devices.c.serial)
-)
+_ATTENTION = Prepared(_DUE.where(devices.c.proxy_id == bindparam("proxy_id")))
+_ATTENTION_ANYWHERE = Prepared(_DUE)
 _UPDATE = Prepared(update(devices).where(devices.c.serial == bindparam("_serial")))
 _METERS = Prepared(
     select(meters).where(meters.c.serial == bindparam("serial")).order_by(meters.c.position, meters.c.name)
@@ -67,11 +69,19 @@ def every(connection: Connection) -> list[DeviceRecord]:
     return [DeviceRecord._make(row) for row in connection.execute(_EVERY)]
 
 
-def needing_attention(connection: Connection, now: datetime, proxy_id: str | None = None) -> list[DeviceRecord]:
-    """Return the devices, of one proxy or of all, that a sync has to look at."""
+def needing_attention(
+    connection: Connection, now: datetime, proxy_id: str | None = None
+) -> list[tuple[DeviceRecord, EquipmentRecord | None]]:
+    """Return the devices, of one proxy or of all, that a sync has to look at, each with its contract if it has one."""
     if proxy_id is None:
-        return [DeviceRecord._make(row) for row in _ATTENTION_ANYWHERE.rows(connection, {"now": now})]
-    return [DeviceRecord._make(row) for row in _ATTENTION.rows(connection, {"now": now, "proxy_id": proxy_id})]
+        rows = _ATTENTION_ANYWHERE.rows(connection, {"now": now})
+    else:
+        rows = _ATTENTION.rows(connection, {"now": now, "proxy_id": proxy_id})
+    return [(DeviceRecord._make(row[:_WIDTH]), _equipment(row[_WIDTH:])) for row in rows]
+
+
+def _equipment(row: tuple[Any, ...]) -> EquipmentRecord | None:
+    return None if row[0] is None else EquipmentRecord._make(row)
 
 
 def spelled_by_proxy(connection: Connection, proxy_id: str, states: Iterable[str]) -> list[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from esolutions_server.domain.states import DeviceState
-from esolutions_server.service import lifecycle as lives
+from esolutions_server.service import lifecycle
 from esolutions_server.service.exchanges.messages import Command
 from esolutions_server.service.orders import fix_order, spelled_out
 from esolutions_server.store import commands, devices
@@ -29,7 +29,7 @@ ACTION_IN_STATE = {DeviceState.ACTIVATING.value: "TurnOn", DeviceState.ACTIVE.va
 def commands_for(work: UnitOfWork, proxy_id: str) -> tuple[Command, ...]:
     """Return what the proxy has to do, having noted that it was told."""
     waiting = devices.needing_attention(work.connection, work.now, proxy_id)
-    found = [_command_for(work, lives.advance(work, device)) for device in waiting]
+    found = [_command_for(work, lifecycle.advance(work, device, equipment)) for device, equipment in waiting]
     return tuple(command for command in found if command is not None)
 
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from esolutions_server.service import lifecycle as lives
+from esolutions_server.service import lifecycle
 from esolutions_server.service.exchanges.messages import RegisterProxyDevices, SyncProxy, SyncProxyStatus
 from esolutions_server.service.exchanges.wire_ranges import dates_ahead
 from esolutions_server.store import proxies
@@ -58,7 +58,7 @@ def _particulars(work: UnitOfWork, proxy: ProxyRecord, request: Request) -> tupl
         return told, [*_staleness(work, proxy, request.last_poll_at), *(["fleet differs"] if differs else [])]
     if isinstance(request, RegisterProxyDevices):
         told = {"last_poll_at": request.last_poll_at, "consent_given_at": request.consent_given_at}
-        with_these = lives.digest_with(work, proxy.id, [new.serial for new in request.devices])
+        with_these = lifecycle.digest_with(work, proxy.id, [new.serial for new in request.devices])
         return told, ["fleet differs"] if request.fleet_digest != with_these else []
     if isinstance(request, SyncProxyStatus) and request.devices:
         return _interval(work, min(status.poll_interval for status in request.devices))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from esolutions_server.domain.identity import IdentityError, canonical_serial
 from esolutions_server.domain.serials import stands_for_none
 from esolutions_server.domain.states import LIVING_STATES, Step
-from esolutions_server.service import lifecycle as lives
+from esolutions_server.service import lifecycle
 from esolutions_server.service.errors import FaultCode, NotTakenError, RefusalError
 from esolutions_server.service.exchanges.messages import DeviceOutcome
 from esolutions_server.service.exchanges.wire_ranges import check_new_device
@@ -82,21 +82,25 @@ def renew_proxy(work: UnitOfWork, proxy: ProxyRecord, request: RegisterProxy) ->
 def register_devices(work: UnitOfWork, proxy: ProxyRecord, request: RegisterProxyDevices) -> tuple[DeviceOutcome, ...]:
     """Keep the devices of a proxy with their opening readings."""
     outcomes = tuple(_outcome(work, proxy, new, request.detected_at) for new in request.devices)
-    lives.refresh_fleet_digest(work, proxy.id)
+    lifecycle.refresh_fleet_digest(work, proxy.id)
     return outcomes
 
 
 def _outcome(work: UnitOfWork, proxy: ProxyRecord, new: NewDevice, detected_at: datetime) -> DeviceOutcome:
     try:
         serial = canonical_serial(new.serial)
-        _register(work, proxy, replace(new, serial=serial), spelled=new.serial)
-        devices.set_values(work.connection, serial, {"detected_at": detected_at})
+        _register(work, proxy, replace(new, serial=serial), {"spelled": new.serial, "detected_at": detected_at})
     except (IdentityError, NotTakenError) as error:
         return DeviceOutcome(new.serial, "Refused", shortened(str(error)))
     return DeviceOutcome(new.serial, "Accepted")
 
 
-def _register(work: UnitOfWork, proxy: ProxyRecord, new: NewDevice, *, spelled: str) -> None:
+def _register(work: UnitOfWork, proxy: ProxyRecord, new: NewDevice, told: dict[str, Any]) -> None:
+    """Keep a device with what is told of it as columns.
+
+    Raises:
+        NotTakenError: it cannot be registered, or not by this proxy.
+    """
     if stands_for_none(new.serial):
         raise NotTakenError("that is no serial number: other printers may show the same, enter the one on its label")
     check_new_device(work, new)
@@ -104,28 +108,19 @@ def _register(work: UnitOfWork, proxy: ProxyRecord, new: NewDevice, *, spelled: 
         raise NotTakenError("it shows no meter: there would be nothing to bill")
     device = devices.find(work.connection, new.serial)
     if device is None:
-        devices.add(
-            work.connection,
-            {
-                "serial": new.serial,
-                "spelled": spelled,
-                "proxy_id": proxy.id,
-                "state": "registered",
-                "registered_at": work.now,
-            },
-        )
+        lifecycle.add(work, new.serial, proxy.id, **told)
         _keep_opening_readings(work, new)
     elif device.state not in LIVING_STATES:
-        _start_anew(work, proxy, device, new)
+        _start_anew(work, proxy, device, told)
+        _keep_opening_readings(work, new)
     elif device.proxy_id != proxy.id:
-        _move(work, proxy, device)
-    if device is not None and device.spelled != spelled:
-        devices.set_values(work.connection, new.serial, {"spelled": spelled})
+        _move(work, proxy, device, told)
+    else:
+        lifecycle.change(work, device, **told)
     _keep_new_meters(work, new)
-    lives.refresh(work, new.serial)
 
 
-def _start_anew(work: UnitOfWork, proxy: ProxyRecord, device: DeviceRecord, new: NewDevice) -> None:
+def _start_anew(work: UnitOfWork, proxy: ProxyRecord, device: DeviceRecord, told: dict[str, Any]) -> None:
     columns = {
         "proxy_id": proxy.id,
         "registered_at": work.now,
@@ -133,11 +128,10 @@ def _start_anew(work: UnitOfWork, proxy: ProxyRecord, device: DeviceRecord, new:
         "declined_at": None,
         "billed_until": None,
     }
-    lives.take_step(work, device, Step.REGISTER, **columns)
-    _keep_opening_readings(work, new)
+    lifecycle.take_step(work, device, Step.REGISTER, **columns, **told)
 
 
-def _move(work: UnitOfWork, proxy: ProxyRecord, device: DeviceRecord) -> None:
+def _move(work: UnitOfWork, proxy: ProxyRecord, device: DeviceRecord, told: dict[str, Any]) -> None:
     holder = proxies.find(work.connection, device.proxy_id)
     if holder is not None and holder.last_heard_at > work.now - work.policy.silent_after:
         days = work.policy.silent_after.days
@@ -145,8 +139,8 @@ def _move(work: UnitOfWork, proxy: ProxyRecord, device: DeviceRecord) -> None:
     for command in commands.open_for(work.connection, device.serial):
         if command.action == "TurnOn":
             commands.set_values(work.connection, command.id, {"state": "cancelled"})
-    lives.take_step(work, device, Step.MOVE, proxy_id=proxy.id)
-    lives.refresh_fleet_digest(work, device.proxy_id)
+    lifecycle.take_step(work, device, Step.MOVE, proxy_id=proxy.id, **told)
+    lifecycle.refresh_fleet_digest(work, device.proxy_id)
 
 
 def _keep_opening_readings(work: UnitOfWork, new: NewDevice) -> None:

@@ -13,8 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from esolutions_server.domain.billing_cycle import Frequency, Period
-from esolutions_server.service import billing
-from esolutions_server.service import lifecycle as lives
+from esolutions_server.service import billing, lifecycle
 from esolutions_server.store import accounts, commands, devices, exchanges
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from esolutions_server.service.unit_of_work import UnitOfWork
     from esolutions_server.store.records import CommandRecord, DeviceRecord, EquipmentRecord, ProxyRecord
 
-__all__ = ["forgotten_request", "note_billed", "resume_point"]
+__all__ = ["billed_until", "forgotten_request", "resume_point"]
 
 _INSTANT = timedelta(seconds=1)
 
@@ -66,10 +65,9 @@ def forgotten_request(
     return device, _made_again(work, device, reading.command_id, end)
 
 
-def note_billed(work: UnitOfWork, device: DeviceRecord, command: CommandRecord) -> None:
-    """Ask no more for a period that was billed before: what comes next begins where it ends."""
-    if device.billed_until is None or device.billed_until < command.period_end:
-        devices.set_values(work.connection, device.serial, {"billed_until": command.period_end})
+def billed_until(device: DeviceRecord, command: CommandRecord) -> datetime:
+    """Return until when a device is billed by a request that was answered before: what comes next begins there."""
+    return max(device.billed_until or command.period_end, command.period_end)
 
 
 def _made_again(work: UnitOfWork, device: DeviceRecord, command_id: str, end: datetime) -> CommandRecord:
@@ -97,7 +95,7 @@ def _made_again(work: UnitOfWork, device: DeviceRecord, command_id: str, end: da
 def _period(device: DeviceRecord, end: datetime, equipment: EquipmentRecord | None) -> Period:
     """Return the period that ends there: one of the billing cycle, or one that somebody asked for beside it."""
     if equipment is not None:
-        period = lives.cycle_of(equipment).period_around(end - _INSTANT)
+        period = lifecycle.contract_of(equipment).cycle.period_around(end - _INSTANT)
         if period.end == end:
             return period
     return Period(min(device.billed_until or end, end), end)

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from esolutions_server.domain.identity import IdentityError, canonical_serial
 from esolutions_server.domain.orders import OrderError, check_ordered
 from esolutions_server.domain.states import DeviceState, Step
-from esolutions_server.service import billing, mail
-from esolutions_server.service import lifecycle as lives
+from esolutions_server.service import billing, lifecycle, mail
 from esolutions_server.service.errors import NotTakenError
 from esolutions_server.service.exchanges import resuming
 from esolutions_server.service.exchanges.messages import DeviceOutcome
@@ -107,9 +106,9 @@ def _take_status(work: UnitOfWork, proxy: ProxyRecord, status: DeviceStatus) -> 
     if status.state == "Active":
         billed_until = device.billed_until or work.now
         columns = {"activated_at": work.now, "turned_on_at": status.turned_on, "billed_until": billed_until}
-        lives.take_step(work, device, Step.ACTIVATE, **columns)
+        lifecycle.take_step(work, device, Step.ACTIVATE, **columns)
     elif status.state == "Refused":
-        lives.take_step(work, device, Step.DECLINE, declined_at=work.now)
+        lifecycle.take_step(work, device, Step.DECLINE, declined_at=work.now)
         mail.enrolment_declined(work, device.serial)
     else:
         leave_service(work, device, STEPS[status.state])
@@ -144,9 +143,8 @@ def _take_reading(work: UnitOfWork, proxy: ProxyRecord, reading: DeviceReading) 
     commands.set_values(work.connection, command.id, {**answered, "ordered": json.dumps(ordered)})
     if reason is not None:
         mail.reading_held(work, device.serial, reason, command.id)
-    if is_offered:
-        resuming.note_billed(work, device, command)
-    lives.refresh(work, device.serial)
+    columns = {"billed_until": resuming.billed_until(device, command)} if is_offered else {}
+    lifecycle.change(work, device, **columns)
     return DeviceOutcome(device.serial, OUTCOME_OF_STATE[state], reason)
 
 

@@ -13,8 +13,7 @@ from esolutions_server.domain.billing_cycle import Period
 from esolutions_server.domain.identity import IdentityError, canonical_guid, canonical_serial
 from esolutions_server.domain.ranges import RangeError, check_printable, check_range
 from esolutions_server.domain.states import LIVING_STATES, DeviceState, Step, StepError
-from esolutions_server.service import lifecycle as lives
-from esolutions_server.service import mail
+from esolutions_server.service import lifecycle, mail
 from esolutions_server.service.errors import AdministrationError
 from esolutions_server.service.exchanges import liveness
 from esolutions_server.service.people import enrolment, equipment_file, held
@@ -173,9 +172,7 @@ class Administration:
                 # Asking twice in one second is asking once.
                 return asked.id
             period = Period(min(device.billed_until, work.now), work.now)
-            request = lives.open_request(work, device, "Report", period, read_not_before=work.now)
-            lives.refresh(work, device.serial)
-            return request
+            return lifecycle.ask(work, device, period)
 
     def accept_held(self, command_id: str) -> dict[str, list[str]]:
         """Bill a reading that was held, as it is; return the meters that are `billed` and those that are `not_billed`.

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from esolutions_server.domain.progress import administered_at
 from esolutions_server.domain.states import LIVING_STATES, DeviceState, Step
-from esolutions_server.service import lifecycle as lives
+from esolutions_server.service import lifecycle
 from esolutions_server.service.errors import AdministrationError
 from esolutions_server.store import accounts, devices
 
@@ -81,8 +82,9 @@ def import_row(work: UnitOfWork, row: EquipmentRow) -> None:
         "time_zone": row.time_zone,
     }
     accounts.keep_equipment(work.connection, values)
-    if devices.find(work.connection, row.serial) is not None:
-        lives.refresh(work, row.serial)
+    device = devices.find(work.connection, row.serial)
+    if device is not None:
+        lifecycle.change(work, device)
 
 
 def detected_page(work: UnitOfWork, person: str) -> tuple[ListedDevice, ...]:
@@ -118,9 +120,8 @@ def sign_up(work: UnitOfWork, device: DeviceRecord, person: str | None) -> None:
     reasons = _reasons(work, device, equipment, person or (equipment.person if equipment else ""))
     if reasons:
         raise AdministrationError(f"{device.serial} cannot be signed up: {', '.join(reasons)}")
-    if device.state == DeviceState.REGISTERED:
-        device = lives.take_step(work, device, Step.DETECT)
-    lives.take_step(work, device, Step.SIGN_UP, declined_at=None)
+    steps = (Step.DETECT, Step.SIGN_UP) if device.state == DeviceState.REGISTERED else (Step.SIGN_UP,)
+    lifecycle.take_step(work, device, *steps, declined_at=None)
 
 
 def _reasons(
@@ -131,6 +132,6 @@ def _reasons(
         reasons.append(MissingReason.TOO_SOON)
     if equipment is not None and equipment.person != person:
         reasons.append(MissingReason.ASSIGNED_TO_ANOTHER)
-    if equipment is None or work.now < lives.administered_at(work, equipment):
+    if equipment is None or work.now < administered_at(lifecycle.contract_of(equipment), work.policy):
         reasons.append(MissingReason.NOT_ADMINISTERED_YET)
     return tuple(reasons)

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 from esolutions_server.domain.billing_cycle import Period
 from esolutions_server.domain.plausibility import LastReading, MeterValue, impressions_since
 from esolutions_server.domain.states import DeviceState
-from esolutions_server.service import billing
-from esolutions_server.service import lifecycle as lives
+from esolutions_server.service import billing, lifecycle
 from esolutions_server.service.errors import AdministrationError
 from esolutions_server.store import commands, devices
 
@@ -76,9 +75,7 @@ def _ask_again(work: UnitOfWork, command: CommandRecord) -> str | None:
     if asked is not None and asked.period_end == command.period_end:
         raise AdministrationError("it was asked for and answered within this second: reject it again in the next one")
     period = Period(command.period_start, command.period_end)
-    request = lives.open_request(work, device, "Report", period, read_not_before=work.now)
-    lives.refresh(work, command.serial)
-    return request
+    return lifecycle.ask(work, device, period)
 
 
 def _held(work: UnitOfWork, command_id: str) -> list[dict[str, Any]]:

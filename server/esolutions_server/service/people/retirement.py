@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esolutions_server.domain.states import Step
-from esolutions_server.service import lifecycle as lives
+from esolutions_server.service import lifecycle
 from esolutions_server.store import commands
 
 if TYPE_CHECKING:
@@ -33,5 +33,5 @@ def leave_service(work: UnitOfWork, device: DeviceRecord, step: Step) -> None:
     columns: dict[str, Any] = {}
     if step == Step.CANCEL:
         columns = {"activated_at": None, "billed_until": None, "declined_at": work.now}
-    lives.take_step(work, device, step, **columns)
-    lives.refresh_fleet_digest(work, device.proxy_id)
+    lifecycle.take_step(work, device, step, **columns)
+    lifecycle.refresh_fleet_digest(work, device.proxy_id)
