@@ -315,3 +315,12 @@ def test_supplies_are_kept_as_they_were_last_reported(world: World) -> None:
         ("Black Toner", "low", 1999),
         ("Drum", "unknown", None),
     ]
+
+
+def test_a_second_server_in_a_process_is_nothing_to_warn_of(
+    make_world: Callable[..., World], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Both share one service: another one under the same name would be a mistake to spyne."""
+    for _ in range(2):
+        make_world().proxy().register("ABC123456")
+    assert caplog.records == []

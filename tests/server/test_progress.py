@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +16,7 @@ from esolutions_server.domain.progress import ALWAYS, Contract, Progress, Situat
 from esolutions_server.domain.states import DeviceState, Step, next_state
 
 if TYPE_CHECKING:
-    from tests.server.conftest import World
+    from tests.server.support.world import World
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 TIMES = st.integers(0, 3 * 366 * 86_400).map(lambda seconds: START + timedelta(seconds=seconds))
@@ -109,7 +109,9 @@ def test_a_due_device_is_read_and_written_once_in_a_message(world: World) -> Non
     proxy = world.active_proxy("ABC000001")
     world.clock.move(days=31)
     statements: list[str] = []
-    world.server._store._connection.connection.dbapi_connection.set_trace_callback(statements.append)
+    with world.server._store.transaction() as connection:
+        driver: Any = connection.connection.dbapi_connection
+    driver.set_trace_callback(statements.append)
 
     def taken() -> list[int]:
         words = ("FROM devices", "equipment.", "UPDATE devices")

@@ -58,6 +58,10 @@ def _method(operation: Operation[Any, Any]) -> Any:
     return decorate(read)
 
 
+# One for all applications: spyne takes another service under the same name for a mistake, and says so.
+_SERVICE = _service(OPERATIONS.values())
+
+
 class _Attributes(SimpleNamespace):
     """What spyne knows of a type, where it costs nothing to look; None for what it does not know."""
 
@@ -110,12 +114,11 @@ class Contract:
 
     def __init__(self) -> None:
         self._protocol = _Protocol(validator="lxml")
-        service = _service(OPERATIONS.values())
         self._application = Application(
-            [service], tns=types.NAMESPACE, name=NAME, in_protocol=self._protocol, out_protocol=_Protocol()
+            [_SERVICE], tns=types.NAMESPACE, name=NAME, in_protocol=self._protocol, out_protocol=_Protocol()
         )
         self._transport = _Transport(self._application)
-        self._descriptors = {f"{{{types.NAMESPACE}}}{name}": method for name, method in service.public_methods.items()}
+        self._descriptors = {f"{{{types.NAMESPACE}}}{name}": method for name, method in _SERVICE.public_methods.items()}
 
     @property
     def interface(self) -> Any:
