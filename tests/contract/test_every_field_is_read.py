@@ -20,6 +20,7 @@ from esolutions_client.wire import messages as client
 from esolutions_server.domain.plausibility import MeterValue
 from esolutions_server.service.errors import FaultCode
 from esolutions_server.service.exchanges import messages as server
+from tests.support.seen import some
 
 ROOT = Path(__file__).parents[2]
 CLIENT, SERVER = "esolutions_client", "esolutions_server"
@@ -67,7 +68,7 @@ def attributes_read(tree: ast.Module, qualified_name: str) -> set[str]:
     """Return the attributes that a function of a module looks at."""
     body: list[ast.stmt] = tree.body
     found: ast.stmt | None = None
-    for name in qualified_name.split("."):
+    for name in some(qualified_name.split(".")):
         named = (each for each in body if isinstance(each, ast.ClassDef | ast.FunctionDef) and each.name == name)
         found = next(named, None)
         assert isinstance(found, ast.ClassDef | ast.FunctionDef), qualified_name

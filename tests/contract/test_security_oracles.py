@@ -28,6 +28,7 @@ from esolutions_server.service.exchanges.credentials import password_digest as s
 from esolutions_server.soap.envelope import open_envelope
 from esolutions_server.soap.security import dialect_of, read_credentials
 from esolutions_server.soap.signature import signature_markup
+from tests.support.seen import some
 
 if TYPE_CHECKING:
     from tests.contract.support.golden import Golden, GoldenServer
@@ -110,7 +111,7 @@ def test_what_was_signed_in_the_golden_conversation_verifies_elsewhere(golden: G
     transactions = [exchange.request for exchange in exchanges if SIGNED in exchange.request]
     documents = [exchange.answer for exchange in exchanges] + transactions
     assert (len(exchanges), len(transactions)) == (13, 4)
-    for document in documents:
+    for document in some(documents):
         assert canonical(verify_elsewhere(document, golden.credentials.secret)) == canonical(body_of(document))
 
 

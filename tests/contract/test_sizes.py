@@ -26,6 +26,7 @@ from esolutions_server import open_server
 from esolutions_server.service.people.enrolment import EquipmentRow
 from esolutions_simulators.fleet import build_fleet
 from esolutions_simulators.models import model_names
+from tests.support.seen import some
 
 COUNTS = (0, 1, 2, 9, 10, 11, 99, 100)
 NOW = datetime(2026, 3, 1, 2, 17, tzinfo=UTC)
@@ -67,7 +68,7 @@ def nominal_requests(devices: int) -> dict[str, tuple[m.Request, int]]:
 @pytest.mark.parametrize("devices", COUNTS)
 def test_what_the_client_writes_has_the_published_size(devices: int) -> None:
     """Four formulas, whatever the number of devices."""
-    for name, (request, published) in nominal_requests(devices).items():
+    for name, (request, published) in some(nominal_requests(devices).items()):
         assert len(encoded(request)) == published, name
 
 
@@ -119,7 +120,7 @@ def test_a_letter_of_another_language_has_its_size_in_utf_8() -> None:
 
 
 def _check_answers(device: m.NewDevice) -> None:
-    for body in _answers(device):
+    for body in some(_answers(device)):
         found = account(body)
         assert found is not None, body.decode()
         assert found.is_exact, f"{found.measured} bytes, {found.expected} accounted for in {body.decode()}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from esolutions_scenarios.swarm.invariants import INVARIANTS
 from esolutions_scenarios.swarm.sabotage.catalogue import SABOTAGES
+from tests.support.seen import some
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +38,7 @@ def test_every_threat_has_a_defence_and_a_proof_that_is_there(pytestconfig: pyte
     """A test by its node id, a file of tests, a sabotage that the swarm finds, or an invariant of it."""
     found = rows(pytestconfig.rootpath)
     assert len(found) > 40
-    for row in found:
+    for row in some(found):
         assert len(row) == 3, row
         proofs = _CODE.findall(row[2])
         assert proofs, row

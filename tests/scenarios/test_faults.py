@@ -14,6 +14,7 @@ from esolutions_client.wire.transport import HttpResponse
 from esolutions_scenarios.faults import http, snmp
 from esolutions_scenarios.faults.crash import Crash, CrashingStore, CrashPoint
 from esolutions_scenarios.faults.net import FaultySnmp, FaultyTransport, Net
+from tests.support.seen import some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -193,7 +194,7 @@ def test_faults_that_change_an_answer_change_just_that() -> None:
     assert _ask(snmp.Delay(0.1), Get(("1.3.1",)), [1])[1] == [1]
     assert _ask(snmp.Duplicate(), Get(("1.3.1",)), [1])[1] == [1]
     assert _ask(snmp.Truncate(2), Get(("1.3.1",) * 3), [1, 2, 3])[1] == [1, 2]
-    assert all(isinstance(value, bytes) for value in _ask(snmp.Garbage(), Get(("1.3.1",)), [1])[1])
+    assert all(isinstance(value, bytes) for value in some(_ask(snmp.Garbage(), Get(("1.3.1",)), [1])[1]))
     assert _ask(snmp.Reorder(), walk, list(_WALKED))[1] == _WALKED[::-1]
     assert _ask(snmp.EndlessWalk(), walk, list(_WALKED))[1] == [_WALKED[0]] * 3
     null = Unreadable("it holds NULL")

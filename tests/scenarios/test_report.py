@@ -16,6 +16,7 @@ from esolutions_scenarios.report import Observed, observe, render_page
 from esolutions_scenarios.stories.registry import load_story
 from esolutions_scenarios.story_runner import Result, run_story
 from tests.scenarios.support.pages import parsed
+from tests.support.seen import some
 
 if TYPE_CHECKING:
     from esolutions_scenarios.testbed.testbed import Testbed
@@ -59,7 +60,7 @@ def _spoilt(value: Any) -> Any:
 
 def test_the_page_needs_nothing_but_itself(page: str) -> None:
     """No script, style, picture or font is fetched from anywhere: every address in the page is in the page."""
-    for element in parsed(page).iter():
+    for element in some(parsed(page).iter()):
         for name in _FETCHING:
             address = element.get(name, "#")
             assert address.startswith("#") or address == "data:,", (element.tag, address)
@@ -85,7 +86,7 @@ def test_every_part_is_on_the_page_under_a_heading(page: str) -> None:
     assert [section.get("id") for section in document.xpath("//main/section[h2]")] == parts
     assert document.xpath("//nav//a/@href") == [f"#{part}" for part in parts]
     assert len(document.xpath("//h1")) == 1
-    assert all(drawing.find("title") is not None for drawing in document.xpath("//svg[@role='img']"))
+    assert all(drawing.find("title") is not None for drawing in some(document.xpath("//svg[@role='img']")))
 
 
 def test_hostile_words_anywhere_are_shown_and_never_markup(told: tuple[Result, Observed, set[str]]) -> None:
@@ -104,7 +105,7 @@ def test_no_secret_is_on_the_page(told: tuple[Result, Observed, set[str]], page:
     """The secret is sent once, in a registration; the page says that it was there and not what it was."""
     secrets = told[2]
     assert secrets
-    assert all(len(secret) == 88 and secret not in page for secret in secrets)
+    assert all(len(secret) == 88 and secret not in page for secret in some(secrets))
     assert "(secret, not shown)" in page
 
 

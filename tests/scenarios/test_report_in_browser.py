@@ -12,6 +12,7 @@ from esolutions_scenarios.report import Observed, observe, render_page
 from esolutions_scenarios.stories.registry import load_story
 from esolutions_scenarios.story_runner import run_story
 from tests.scenarios.support.pages import parsed
+from tests.support.seen import some
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,7 +105,7 @@ def test_only_the_failures_can_be_shown(page: str, browse: Browse) -> None:
     """The choice opens the days on which something failed and closes the others."""
     script = "const f = document.getElementById('filter'); f.value = 'failures'; f.dispatchEvent(new Event('change'))"
     shown = browse(_driven(page, script))
-    for chapter in shown.xpath("//details[@class='chapter']"):
+    for chapter in some(shown.xpath("//details[@class='chapter']")):
         assert (chapter.get("open") is not None) == bool(chapter.xpath(".//li[contains(@class, 'failed')]"))
 
 
@@ -118,7 +119,7 @@ def test_the_slider_shows_the_values_of_a_moment(page: str, browse: Browse) -> N
     table = shown.xpath("(//*[@class='values'])[1]//table")[0]
     rows = [[cell.text_content() for cell in row.xpath("td")] for row in table.xpath("tbody/tr")]
     assert rows
-    assert all(first == then for _, _, first, then in rows)
+    assert all(first == then for _, _, first, then in some(rows))
     assert shown.xpath("//*[@id='timeline-drawing']/@width") == ["400%"]
 
 

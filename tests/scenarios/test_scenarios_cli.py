@@ -11,6 +11,7 @@ from esolutions_scenarios.cli.app import run_command_line
 from esolutions_scenarios.stories import first_year
 from esolutions_scenarios.stories.registry import story_names
 from esolutions_scenarios.story_runner import open_testbed
+from tests.support.seen import some
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +28,7 @@ def test_list_names_every_story_with_its_promise(capsys: pytest.CaptureFixture[s
     code, document = _run(capsys, "list", "--json")
     assert code == 0
     assert [story["story"] for story in document["stories"]] == story_names()
-    assert all(story["promise"] and story["worlds"] for story in document["stories"])
+    assert all(story["promise"] and story["worlds"] for story in some(document["stories"]))
 
 
 def test_run_prints_one_document(capsys: pytest.CaptureFixture[str]) -> None:
@@ -80,8 +81,8 @@ def test_sizes_prints_published_and_measured(capsys: pytest.CaptureFixture[str])
     """Eight formulas, exact; with no device only those of a sync and of the proxy."""
     code, document = _run(capsys, "sizes", "--devices", "0,1,3", "--json")
     assert code == 0
-    assert all(set(row) == {"message", "devices", "published", "measured"} for row in document["rows"])
-    assert all(row["published"] == row["measured"] for row in document["rows"])
+    assert all(set(row) == {"message", "devices", "published", "measured"} for row in some(document["rows"]))
+    assert all(row["published"] == row["measured"] for row in some(document["rows"]))
     assert len([row for row in document["rows"] if row["devices"] == 3]) == 8
     none = {row["message"]: row["measured"] for row in document["rows"] if row["devices"] == 0}
     assert none["sync proxy request response"] == 1425

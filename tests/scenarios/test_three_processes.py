@@ -18,6 +18,7 @@ import pytest
 
 from esolutions_scenarios.referee.specification import load_specification
 from esolutions_scenarios.testbed_client import client_command
+from tests.support.seen import some
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -246,12 +247,12 @@ def test_over_https_the_bills_are_what_the_printers_show(shell: Shell) -> None:
     targets = _start_printers(shell)
     started = _start_server(shell, "auto")
     reach = ("--server-url", started["url"], "--ca", started["ca_file"], "--http-proxy", "none")
-    for serial in _live_a_cycle(shell, targets, reach):
+    for serial in some(_live_a_cycle(shell, targets, reach)):
         meters = shell.client("meters", serial, "--json")["meters"]
         assert meters
-        assert all(meter["transmitted"] == meter["current"] for meter in meters)
+        assert all(meter["transmitted"] == meter["current"] for meter in some(meters))
     sent = shell.client("sent", "--json")["sent"]
-    assert all(message["outcome"] == "acknowledged" for message in sent)
+    assert all(message["outcome"] == "acknowledged" for message in some(sent))
     # Without the authority, nothing is sent.
     refused = ("--server-url", started["url"], "--http-proxy", "none", "--data-dir", str(shell.folder / "other"))
     shell.client(*refused, "sync", "--json", code=2)

@@ -10,6 +10,7 @@ import pytest
 from esolutions_server.http.connection import Budget, Connection
 from esolutions_server.http.gateway import HttpResponse
 from esolutions_server.http.limits import HttpLimits
+from tests.support.seen import some
 
 if TYPE_CHECKING:
     from esolutions_server.http.gateway import HttpRequest
@@ -58,7 +59,9 @@ def test_an_answer_leaves_in_one_piece(requests: int, body: bytes) -> None:
 
     asyncio.run(converse())
     assert len(writer.pieces) == requests
-    assert all(piece.startswith(b"HTTP/1.1 200") and piece.endswith(b"\r\n\r\n" + body) for piece in writer.pieces)
+    assert all(
+        piece.startswith(b"HTTP/1.1 200") and piece.endswith(b"\r\n\r\n" + body) for piece in some(writer.pieces)
+    )
 
 
 def test_a_refusal_leaves_in_one_piece() -> None:

@@ -20,6 +20,7 @@ from esolutions_simulators.models import model_names
 from esolutions_simulators.models.parser import parse_model
 from esolutions_simulators.toml_file import TomlFile, TomlFileError
 from esolutions_simulators.toml_types import expected_at
+from tests.support.seen import some
 
 AT = datetime.fromisoformat("2026-01-05T08:00:00+00:00")
 ROOT = Path(__file__).parents[2]
@@ -162,12 +163,12 @@ def test_every_place_of_a_model_is_on_its_line(name: str) -> None:
     text = (MODELS / f"{name}.toml").read_text(encoding="utf-8")
     lines = text.splitlines()
     file = TomlFile(name, text)
-    for table in ("meters", "supplies", "devices"):
-        for number, row in enumerate(file.data.get(table, ())):
+    for table in some({"meters", "supplies", "devices"} & file.data.keys()):
+        for number, row in some(enumerate(file.data[table])):
             line = lines[file.error((table, number), "").line - 1]
             assert (row.get("name") or row["description"].partition("\x00")[0]) in line
     for table in ("per_weekday", "start"):
-        for stream in file.data["usage"][table]:
+        for stream in some(file.data["usage"][table]):
             line_number = file.error(("usage", table, stream), "").line
             assert lines[line_number - 1].startswith(stream)
             assert f"[usage.{table}]" in lines[:line_number]
@@ -191,7 +192,7 @@ def table_of(kind: type[Struct]) -> Iterator[str]:
     assert isinstance(table, inspect.StructType)
     if table.tag_field:
         yield f"| `{table.tag_field}` | {expected_kinds()} | | needed | what happens |"
-    for field in table.fields:
+    for field in some(table.fields):
         assert isinstance(field.type, inspect.Metadata)
         extra = field.type.extra or {}
         description = (field.type.extra_json_schema or {})["description"]
