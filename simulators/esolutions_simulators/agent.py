@@ -11,7 +11,7 @@ from esolutions_simulators.life.history import Segment
 from esolutions_simulators.mib.row import NULL, Syntax, Value
 from esolutions_simulators.printer import SimulatedPrinter, shown
 from esolutions_simulators.rows.bulk import get_bulk
-from esolutions_simulators.rows.table import Plan, Table
+from esolutions_simulators.rows.table import PreparedGet, Table
 from esolutions_simulators.rows.value import uptime_of, value_of
 from esolutions_simulators.usage import Counts
 
@@ -28,7 +28,7 @@ class AgentError(Exception):
 
 
 class TooBig(AgentError):  # noqa: N818 -- SNMP's own word
-    """The answer does not fit into what the agent can send."""
+    """The reply does not fit into what the agent can send."""
 
 
 class NoSuchName(AgentError):  # noqa: N818 -- SNMP's own word
@@ -48,35 +48,35 @@ class SimulatedAgent:
         self._tables: dict[tuple[str, str, int, str], Table] = {}
 
     def _enter(self, at_epoch: float) -> None:
-        """Turn to the stretch of the printer's life that holds ``at_epoch``."""
-        self._stretch = stretch = self.printer.stretch_at(at_epoch)
+        """Turn to the segment of the printer's life that holds ``at_epoch``."""
+        self._segment = segment = self.printer.segment_at(at_epoch)
         self._revision = self.printer.revision
-        self._since, self._until = stretch.since, stretch.until
-        self._answers = stretch.is_answering
-        machine = stretch.machine
-        key = (machine.model.name, stretch.shown_serial, machine.seed, stretch.address)
+        self._since, self._until = segment.since, segment.until
+        self._answers = segment.is_answering
+        machine = segment.machine
+        key = (machine.model.name, segment.shown_serial, machine.seed, segment.address)
         if key not in self._tables:
-            self._tables[key] = Table(stretch)
+            self._tables[key] = Table(segment)
         self._table = self._tables[key]
 
     def stands_at(self, address: str, at_epoch: float) -> bool:
         """Tell whether the printer is at ``address`` at that moment, answering or not."""
         if self._revision != self.printer.revision or not self._since <= at_epoch < self._until:
             self._enter(at_epoch)
-        return self._stretch.address == address
+        return self._segment.address == address
 
     def _hears(self, at_epoch: float, community: str | None, version: str) -> bool:
-        """Tell whether there is any answer at all."""
+        """Tell whether there is any reply at all."""
         if self._revision != self.printer.revision or not self._since <= at_epoch < self._until:
             self._enter(at_epoch)
-        if not self._answers or (community is not None and community != self._stretch.community):
+        if not self._answers or (community is not None and community != self._segment.community):
             return False
         return self._table.version is None or self._table.version == version
 
     def get(
         self, oids: Sequence[str], at_epoch: float, *, community: str | None = None, version: str = "2c"
     ) -> list[Value] | None:
-        """Return the value of each of ``oids``, None for one that is not there; None alone for no answer.
+        """Return the value of each of ``oids``, None for one that is not there; None alone for no reply.
 
         Args:
             oids: dotted, without a leading dot.
@@ -88,10 +88,10 @@ class SimulatedAgent:
             TooBig: the printer cannot answer as many at once.
             NoSuchName: a variable is not there, in version 1.
         """
-        answer = self.get_there(oids, at_epoch, community=community, version=version)
-        if version == "1" and answer is not None and None in answer:
-            raise NoSuchName(answer.index(None))
-        return answer
+        values = self.get_there(oids, at_epoch, community=community, version=version)
+        if version == "1" and values is not None and None in values:
+            raise NoSuchName(values.index(None))
+        return values
 
     def get_there(
         self, oids: Sequence[str], at_epoch: float, *, community: str | None = None, version: str = "2c"
@@ -106,20 +106,20 @@ class SimulatedAgent:
         table = self._table
         if len(oids) > table.max_varbinds:
             self._fit(len(oids))
-        return self._filled(table.plan(oids), at_epoch)
+        return self._filled(table.prepared(oids), at_epoch)
 
-    def _filled(self, plan: Plan, at_epoch: float) -> list[Value]:
-        stretch = self._stretch
-        worn = stretch.worn_at(at_epoch)
-        if worn is not plan.worn or stretch is not plan.stretch:
-            # Nights and Sundays are most of the time: the numbers are those of the last answer.
-            _print(plan, stretch, worn)
-        answer = plan.answer.copy()
-        for position in plan.uptimes:
-            answer[position] = uptime_of(stretch, at_epoch)
-        for position, row in plan.others:
-            answer[position] = value_of(row, stretch, at_epoch)
-        return answer
+    def _filled(self, get: PreparedGet, at_epoch: float) -> list[Value]:
+        segment = self._segment
+        worn = segment.worn_at(at_epoch)
+        if worn is not get.worn or segment is not get.segment:
+            # Nights and Sundays are most of the time: the numbers are those of the last reply.
+            _fill_in(get, segment, worn)
+        values = get.values.copy()
+        for position in get.uptimes:
+            values[position] = uptime_of(segment, at_epoch)
+        for position, row in get.others:
+            values[position] = value_of(row, segment, at_epoch)
+        return values
 
     def get_next(
         self, oids: Sequence[str], at_epoch: float, *, community: str | None = None, version: str = "2c"
@@ -132,12 +132,12 @@ class SimulatedAgent:
             TooBig: the printer cannot answer as many at once.
             NoSuchName: a variable has no successor, in version 1.
         """
-        answer = self.get_next_there(oids, at_epoch, community=community, version=version)
-        if version == "1" and answer is not None:
-            for index, (_, value) in enumerate(answer):
+        rows = self.get_next_there(oids, at_epoch, community=community, version=version)
+        if version == "1" and rows is not None:
+            for index, (_, value) in enumerate(rows):
                 if value is None:
                     raise NoSuchName(index)
-        return answer
+        return rows
 
     def get_next_there(
         self, oids: Sequence[str], at_epoch: float, *, community: str | None = None, version: str = "2c"
@@ -168,7 +168,7 @@ class SimulatedAgent:
     def _next(self, oid: str, at_epoch: float) -> tuple[str, Value]:
         rows = self._table.rows
         for place in range(self._table.place_after(oid), len(rows)):
-            value = value_of(rows[place], self._stretch, at_epoch)
+            value = value_of(rows[place], self._segment, at_epoch)
             if value is not None:
                 return rows[place].oid, value
         return oid, None
@@ -182,7 +182,7 @@ class SimulatedAgent:
         max_repetitions: int,
         community: str | None = None,
     ) -> list[tuple[str, Value]] | None:
-        """Return the names and values that follow ``oids``, as answers.bulk.get_bulk says.
+        """Return the names and values that follow ``oids``, as rows.bulk.get_bulk says.
 
         Raises:
             TooBig: the printer cannot answer as many at once; RFC 3416 would have it send fewer.
@@ -202,21 +202,21 @@ class SimulatedAgent:
     def rows_at(self, at_epoch: float) -> list[tuple[str, Syntax, Value]]:
         """Return every row that is there at a moment, sorted, whether or not the printer answers."""
         self._enter(at_epoch)
-        rows = ((row.oid, row.syntax, value_of(row, self._stretch, at_epoch)) for row in self._table.rows)
+        rows = ((row.oid, row.syntax, value_of(row, self._segment, at_epoch)) for row in self._table.rows)
         return [
             (oid, Syntax.NULL if value is NULL else syntax, value) for oid, syntax, value in rows if value is not None
         ]
 
 
-def _print(plan: Plan, stretch: Segment, worn: Counts) -> None:
-    """Put the numbers into a plan's answer that the printer shows once ``worn`` has been printed."""
-    answer = plan.answer
-    counts = stretch.shown_from(worn)
-    for position, count in plan.meters:
-        answer[position] = counts[count]
-    for position, count, rollover in plan.rolling:
+def _fill_in(get: PreparedGet, segment: Segment, worn: Counts) -> None:
+    """Put the numbers into a prepared GET that the printer shows once ``worn`` has been printed."""
+    values = get.values
+    counts = segment.shown_from(worn)
+    for position, count in get.meters:
+        values[position] = counts[count]
+    for position, count, rollover in get.rolling:
         number = counts[count]
-        answer[position] = number if number <= rollover else shown(number, rollover)
-    for position, count, phase, span, full, capacity, impressions in plan.levels:
-        answer[position] = (full - (phase + worn[count]) % span) * capacity // impressions
-    plan.worn, plan.stretch = worn, stretch
+        values[position] = number if number <= rollover else shown(number, rollover)
+    for position, count, phase, span, full, capacity, impressions in get.levels:
+        values[position] = (full - (phase + worn[count]) % span) * capacity // impressions
+    get.worn, get.segment = worn, segment

@@ -1,8 +1,8 @@
 """Share one virtual clock between processes through a 16-byte file.
 
-The file holds the moment and a generation that rises when the fleet file
-beside it has changed. Readers only look: nothing here knows the real time,
-and nothing here waits.
+The file holds the time and a generation that rises when the fleet file
+beside it has changed. Readers only look: this module neither knows the real
+time nor waits.
 """
 
 import mmap

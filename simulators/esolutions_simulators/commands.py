@@ -77,7 +77,7 @@ def list_models(*, as_json: bool) -> None:
 
 def serve(order: Order, port: int, now: Callable[[], datetime], wait: Callable[[Callable[[], None]], None]) -> None:
     """Serve a fleet until the wait is over."""
-    # The agents are processes of their own, whose log nobody reads: what they lack is missed here.
+    # The agents are processes of their own, whose log is not shown: what they lack is missed here.
     for needed in _NEEDED_TO_SERVE:
         import_module(needed)
     from esolutions_simulators.snmp import PrinterServer, PrinterServerError

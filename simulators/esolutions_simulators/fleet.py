@@ -1,8 +1,7 @@
 """Keep the printers of an office by address, and share them between processes.
 
-A fleet is written as JSON beside a clock file; whoever changes it bumps the
-clock's generation, and another process reads it again. Nothing here opens a
-socket.
+A fleet is written as JSON beside a clock file; a change bumps the clock's
+generation, and another process reads it again. No socket is opened here.
 """
 
 import json
@@ -53,13 +52,13 @@ class Fleet:
     @property
     def addresses(self) -> tuple[str, ...]:
         """Every address at which a printer stands at some time, in order."""
-        places = {stretch.address for printer in self.printers for stretch in printer.stretches}
+        places = {segment.address for printer in self.printers for segment in printer.segments}
         return tuple(sorted(places, key=IPv4Address))
 
     @property
     def communities(self) -> tuple[str, ...]:
         """Every community that some printer answers to at some time."""
-        return tuple(sorted({stretch.community for printer in self.printers for stretch in printer.stretches}))
+        return tuple(sorted({segment.community for printer in self.printers for segment in printer.segments}))
 
     def agent_at(self, address: str, at_epoch: float) -> SimulatedAgent | PrintServerAgent | None:
         """Return the agent of what stands at ``address`` at that moment, whether or not it answers."""
@@ -99,7 +98,7 @@ class Fleet:
             FleetError: there is none.
         """
         for printer in self.printers:
-            if any(stretch.machine.serial == serial for stretch in printer.stretches):
+            if any(segment.machine.serial == serial for segment in printer.segments):
                 return printer
         raise FleetError(f"no printer {serial}")
 

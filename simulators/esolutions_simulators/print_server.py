@@ -38,10 +38,10 @@ class PrintServerAgent:
             TooBig: one of them cannot answer as many at once.
             NoSuchName: none has a variable, in version 1.
         """
-        answers = self._each(lambda agent: agent.get_there(oids, at_epoch, community=community, version=version))
-        if not answers:
+        replies = self._each(lambda agent: agent.get_there(oids, at_epoch, community=community, version=version))
+        if not replies:
             return None
-        merged = [next((value for value in values if value is not None), None) for values in zip(*answers, strict=True)]
+        merged = [next((value for value in values if value is not None), None) for values in zip(*replies, strict=True)]
         if version == "1" and None in merged:
             raise NoSuchName(merged.index(None))
         return merged
@@ -55,12 +55,12 @@ class PrintServerAgent:
             TooBig: one of them cannot answer as many at once.
             NoSuchName: a variable has no successor, in version 1.
         """
-        answers = self._each(lambda agent: agent.get_next_there(oids, at_epoch, community=community, version=version))
-        if not answers:
+        replies = self._each(lambda agent: agent.get_next_there(oids, at_epoch, community=community, version=version))
+        if not replies:
             return None
         merged = [
             min((row for row in rows if row[1] is not None), key=lambda row: oid_key(row[0]), default=(oid, None))
-            for oid, rows in zip(oids, zip(*answers, strict=True), strict=True)
+            for oid, rows in zip(oids, zip(*replies, strict=True), strict=True)
         ]
         if version == "1":
             for index, (_, value) in enumerate(merged):
@@ -77,7 +77,7 @@ class PrintServerAgent:
         max_repetitions: int,
         community: str | None = None,
     ) -> list[tuple[str, Value]] | None:
-        """Return the names and values that follow ``oids``, as answers.bulk.get_bulk says.
+        """Return the names and values that follow ``oids``, as rows.bulk.get_bulk says.
 
         Raises:
             TooBig: one of the printers cannot answer as many at once.
@@ -108,5 +108,5 @@ class PrintServerAgent:
         return self._agents[-1].syntax_of(oid, at_epoch)
 
     def _each(self, ask: Callable[[SimulatedAgent], _T | None]) -> list[_T]:
-        """Return what those answer that answer at all."""
-        return [answer for agent in self._agents if (answer := ask(agent)) is not None]
+        """Return the replies of those that answer at all."""
+        return [reply for agent in self._agents if (reply := ask(agent)) is not None]

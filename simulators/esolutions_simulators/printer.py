@@ -60,22 +60,22 @@ class SimulatedPrinter:
         self.community = community
         self.incidents = list(incidents)
         self._first = Machine.built(self.model, serial, seed, installed_at.timestamp())
-        # Rises with each incident, so that whoever remembers a stretch can see that it is out of date.
+        # Rises with each incident, so that an agent that remembers a segment sees that it is out of date.
         self.revision = 0
         self._remember()
 
     def _remember(self) -> None:
-        self._stretches = history(self._first, self.address, self.community, self.incidents)
-        self._since = [stretch.since for stretch in self._stretches]
+        self._segments = history(self._first, self.address, self.community, self.incidents)
+        self._since = [segment.since for segment in self._segments]
 
-    def stretch_at(self, epoch: float) -> Segment:
-        """Return the stretch of the printer's life that holds ``epoch``."""
-        return self._stretches[bisect_right(self._since, epoch) - 1]
+    def segment_at(self, epoch: float) -> Segment:
+        """Return the segment of its history that holds ``epoch``."""
+        return self._segments[bisect_right(self._since, epoch) - 1]
 
     @property
-    def stretches(self) -> tuple[Segment, ...]:
+    def segments(self) -> tuple[Segment, ...]:
         """The whole life of the printer, in order."""
-        return self._stretches
+        return self._segments
 
     # What happens to it
 
@@ -135,15 +135,15 @@ class SimulatedPrinter:
 
     def serial_at(self, moment: datetime) -> str:
         """Return the serial number on the label of the machine that stands there."""
-        return self.stretch_at(moment.timestamp()).machine.serial
+        return self.segment_at(moment.timestamp()).machine.serial
 
     def shown_serial_at(self, moment: datetime) -> str:
         """Return the serial number that its agent shows."""
-        return self.stretch_at(moment.timestamp()).shown_serial
+        return self.segment_at(moment.timestamp()).shown_serial
 
     def is_answering_at(self, moment: datetime) -> bool:
         """Tell whether the printer is on and awake."""
-        return self.stretch_at(moment.timestamp()).is_answering
+        return self.segment_at(moment.timestamp()).is_answering
 
     def counters_at(self, moment: datetime) -> dict[str, int]:
         """Return each lifetime meter as the printer shows it, by the meter's name, without those that are NULL now.
@@ -151,9 +151,9 @@ class SimulatedPrinter:
         A printer without Xerox's rows has the one meter of the Printer-MIB,
         under the name ``prtMarkerLifeCount``.
         """
-        stretch = self.stretch_at(moment.timestamp())
-        counts = stretch.shown_at(moment.timestamp())
-        model = stretch.machine.model
+        segment = self.segment_at(moment.timestamp())
+        counts = segment.shown_at(moment.timestamp())
+        model = segment.machine.model
         silent = model.null_by_turns if is_null_day(moment.timestamp()) else ()
         meters = {
             meter.name: shown(counts[count_index(meter.count)], model.rollover)
@@ -166,14 +166,14 @@ class SimulatedPrinter:
 
     def supply_levels_at(self, moment: datetime) -> dict[str, int]:
         """Return how full each supply really is, in its own unit, by its description in Latin-1."""
-        stretch = self.stretch_at(moment.timestamp())
-        worn = stretch.worn_at(moment.timestamp())
-        pairs = zip(stretch.machine.model.supplies, stretch.machine.gauges, strict=True)
+        segment = self.segment_at(moment.timestamp())
+        worn = segment.worn_at(moment.timestamp())
+        pairs = zip(segment.machine.model.supplies, segment.machine.gauges, strict=True)
         return {supply.description.decode("latin-1"): gauge.level_at(worn) for supply, gauge in pairs}
 
     def counts_at(self, moment: datetime) -> Counts:
         """Return every count of usage.COUNT_NAMES as shown, without rollover."""
-        return self.stretch_at(moment.timestamp()).shown_at(moment.timestamp())
+        return self.segment_at(moment.timestamp()).shown_at(moment.timestamp())
 
     @property
     def canaries(self) -> tuple[str, ...]:
@@ -183,12 +183,12 @@ class SimulatedPrinter:
     @property
     def canary_octets(self) -> tuple[bytes, ...]:
         """What must be in no byte that leaves: the texts, the hardware address as it is, and where it ever stood."""
-        addresses = dict.fromkeys(stretch.address for stretch in self._stretches)
+        addresses = dict.fromkeys(segment.address for segment in self._segments)
         raw = [site.hardware_address for site in self._sites()]
         return (*(text.encode() for text in (*self.canaries, *addresses)), *raw)
 
     def _sites(self) -> list[Site]:
-        seeds = dict.fromkeys(stretch.machine.seed for stretch in self._stretches)
+        seeds = dict.fromkeys(segment.machine.seed for segment in self._segments)
         return [Site.invented(seed) for seed in seeds]
 
     # How it is written down

@@ -1,7 +1,7 @@
 """Say what a msgspec Struct wants at each place of a file: in words, and which keys.
 
 Of several tables that may stand at a place it is the one that the file's tag
-names. Nothing here reads a file.
+names. No file is read here.
 """
 
 from collections.abc import Sequence

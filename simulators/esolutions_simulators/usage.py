@@ -3,7 +3,7 @@
 The lifetime of a stream of impressions is a straight line over its working
 days plus bounded noise, so that the count at any moment costs the same
 whether a day or ten years have passed, and nothing is remembered but the day
-last asked for. Nothing here knows what a meter is called.
+last asked for. Meters have no names here.
 """
 
 from collections.abc import Mapping

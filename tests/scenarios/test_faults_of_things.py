@@ -140,6 +140,6 @@ def test_a_replacement_is_another_machine_at_the_same_address(testbed: OpenTestb
     bed = testbed()
     (one,) = bed.fleet.printers
     printer.Replace("ZZZ000001", 5, "small-phaser")(bed, one)()
-    stretch = one.stretch_at(bed.now.timestamp())
-    assert (stretch.machine.serial, stretch.machine.model.name) == ("ZZZ000001", "small-phaser")
-    assert stretch.address == one.address
+    segment = one.segment_at(bed.now.timestamp())
+    assert (segment.machine.serial, segment.machine.model.name) == ("ZZZ000001", "small-phaser")
+    assert segment.address == one.address

@@ -34,12 +34,12 @@ def test_what_comes_later_comes_to_its_print_server(tmp_path: Path, draws: tuple
     try:
         assert not run.run()
         printers = tuple(run.site.testbed.fleet)
-        assert sum(len(printer.stretches) > 2 for printer in printers) == len(printers), "nothing was swapped"
-        moments = [stretch.since for printer in printers for stretch in printer.stretches if stretch.since > 0]
+        assert sum(len(printer.segments) > 2 for printer in printers) == len(printers), "nothing was swapped"
+        moments = [segment.since for printer in printers for segment in printer.segments if segment.since > 0]
         for moment in some(moments):
             there = [p for p in printers if p.installed_at.timestamp() <= moment]
             for one, other in some(combinations(there, 2)):
-                together = one.stretch_at(moment).address == other.stretch_at(moment).address
+                together = one.segment_at(moment).address == other.segment_at(moment).address
                 behind = {printers.index(one), printers.index(other)} in ({0, 1}, {2, 3})
                 assert together == behind, (moment, one.serial, other.serial)
     finally:

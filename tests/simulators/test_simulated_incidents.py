@@ -69,7 +69,7 @@ def test_whatever_happens_no_sheet_has_more_than_two_sides_or_none(
     worn_sheets = 0
     for hour in sorted((one, other)):
         moment = INSTALLED_AT + timedelta(hours=hour)
-        worn = printer.stretch_at(moment.timestamp()).worn_at(moment.timestamp())
+        worn = printer.segment_at(moment.timestamp()).worn_at(moment.timestamp())
         for counts in (worn, printer.counts_at(moment)):
             assert counts[sheets] <= counts[total] <= 2 * counts[sheets]
         assert worn[sheets] >= worn_sheets
@@ -86,7 +86,7 @@ def test_a_replacement_is_another_machine_at_the_same_address(
     assert printer.serial_at(installed_at + 9 * DAY) == "ABC123456"
     assert printer.counters_at(installed_at + 9 * DAY) == before
     assert printer.serial_at(installed_at + 10 * DAY) == "XYZ987654"
-    assert printer.stretch_at((installed_at + 10 * DAY).timestamp()).address == "127.0.0.10"
+    assert printer.segment_at((installed_at + 10 * DAY).timestamp()).address == "127.0.0.10"
     twin = SimulatedPrinter("colour-a3-mfp", "XYZ987654", 99, installed_at + 10 * DAY, "127.0.0.10")
     assert printer.counters_at(installed_at + 30 * DAY) == twin.counters_at(installed_at + 30 * DAY)
 
@@ -135,8 +135,8 @@ def test_a_moved_printer_is_the_same_at_another_address(
     """A new lease changes where it is, not what it counted."""
     printer, untouched = make_printer(), make_printer()
     printer.move(installed_at + DAY, "127.0.0.99")
-    assert printer.stretch_at(installed_at.timestamp()).address == "127.0.0.10"
-    assert printer.stretch_at((installed_at + DAY).timestamp()).address == "127.0.0.99"
+    assert printer.segment_at(installed_at.timestamp()).address == "127.0.0.10"
+    assert printer.segment_at((installed_at + DAY).timestamp()).address == "127.0.0.99"
     assert printer.counters_at(installed_at + 9 * DAY) == untouched.counters_at(installed_at + 9 * DAY)
 
 
@@ -190,7 +190,7 @@ def test_a_printer_survives_being_written_down(
     for day, kind in enumerate(KINDS):
         printer.happen(installed_at + day * DAY, kind, **args.get(kind, {}))
     copy = SimulatedPrinter.from_json(json.loads(json.dumps(printer.to_json())))
-    assert copy.stretches == printer.stretches
+    assert copy.segments == printer.segments
     assert copy.counters_at(installed_at + 30 * DAY) == printer.counters_at(installed_at + 30 * DAY)
 
 

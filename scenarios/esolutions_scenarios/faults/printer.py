@@ -94,7 +94,7 @@ class Move:
     address: str
 
     def __call__(self, testbed: Testbed, printer: SimulatedPrinter) -> Ending:
-        before = printer.stretch_at(testbed.now.timestamp()).address
+        before = printer.segment_at(testbed.now.timestamp()).address
         _happen(testbed, printer, "move", address=self.address)
         return lambda: _happen(testbed, printer, "move", address=before)
 
@@ -117,7 +117,7 @@ class OtherCommunity:
     community: str
 
     def __call__(self, testbed: Testbed, printer: SimulatedPrinter) -> Ending:
-        before = printer.stretch_at(testbed.now.timestamp()).community
+        before = printer.segment_at(testbed.now.timestamp()).community
         _happen(testbed, printer, "change_community", community=self.community)
         return lambda: _happen(testbed, printer, "change_community", community=before)
 

@@ -66,7 +66,7 @@ class FinalChecks:
 
     def _numbers_are_on_labels(self) -> Iterator[Finding]:
         """Whatever a printer shows where its serial number should stand, only numbers of printers are taken."""
-        labels = {stretch.machine.serial for printer in self._site.testbed.fleet for stretch in printer.stretches}
+        labels = {segment.machine.serial for printer in self._site.testbed.fleet for segment in printer.segments}
         listed = {device.serial_number for device in self._site.machine.store.devices.all()}
         registered = {str(device["serial"]) for device in self._site.testbed.administration.devices()}
         for serial in sorted((listed | registered) - labels):

@@ -183,7 +183,7 @@ class People:
         site = self._site
         labels = {printer.serial_at(site.testbed.now) for printer in site.present_printers()}
         known = {device.serial_number: device for device in site.machine.store.devices.all()}
-        seen = {stretch.machine.serial for printer in site.testbed.fleet for stretch in printer.stretches}
+        seen = {segment.machine.serial for printer in site.testbed.fleet for segment in printer.segments}
         for serial in sorted((seen - labels) & known.keys()):
             if known[serial].is_polled:
                 site.machine.running.retire(respelled(serial))
@@ -194,7 +194,7 @@ class People:
         site = self._site
         living = {device["serial"]: str(device["state"]) for device in site.testbed.administration.devices()}
         for printer in site.testbed.fleet:
-            *before, now = dict.fromkeys(stretch.machine.serial for stretch in printer.stretches)
+            *before, now = dict.fromkeys(segment.machine.serial for segment in printer.segments)
             if now not in living:
                 continue
             for serial in before:

@@ -40,14 +40,14 @@ def _impossible_at(printer: SimulatedPrinter, moment: datetime) -> str | None:
     if not sheets <= sides <= 2 * sheets:
         return f"{printer.serial} had printed {sides} sides on {sheets} sheets at {moment:%Y-%m-%d}"
     epoch = moment.timestamp()
-    stretch = printer.stretch_at(epoch)
-    model = stretch.machine.model
+    segment = printer.segment_at(epoch)
+    model = segment.machine.model
     answer = SimulatedAgent(printer).get([f"{HR_PRINTER}.2.{model.device_index}"], epoch, version=_version(printer))
     state = answer[0] if answer else None
     if not isinstance(state, bytes) or not state or not state[0] & _LOW_OR_NO_TONER:
         return None
-    gauges = zip(model.supplies, stretch.machine.gauges, strict=True)
-    low = {supply.kind for supply, gauge in gauges if gauge.is_low_at(stretch.worn_at(epoch))}
+    gauges = zip(model.supplies, segment.machine.gauges, strict=True)
+    low = {supply.kind for supply, gauge in gauges if gauge.is_low_at(segment.worn_at(epoch))}
     if low & _TONER_OR_INK:
         return None
     kinds = ", ".join(map(str, sorted(low))) or "no kind"

@@ -1,6 +1,6 @@
 """Work out what a printer is at every moment from what happened to it.
 
-A history is a list of stretches of time in which nothing but usage changes.
+A history is a list of segments of time in which nothing but usage changes.
 It is a pure function of the first machine and the incidents.
 """
 
@@ -89,22 +89,22 @@ class Segment:
 
 
 def history(machine: Machine, address: str, community: str, incidents: Iterable[Incident]) -> tuple[Segment, ...]:
-    """Return the stretches of a printer's life, in order and without a gap.
+    """Return the segments of a printer's life, in order and without a gap.
 
     Raises:
         IncidentError: an incident comes before the installation or tells of an unknown model.
     """
     installed = machine.installed_epoch
     now = Segment(installed, inf, machine, community, address, booted=installed)
-    # In its box: whoever looks too early finds nothing.
-    stretches = [replace(now, since=-inf, until=installed, is_on=False, idle_since=installed)]
+    # In its box: before it is installed it answers nothing.
+    segments = [replace(now, since=-inf, until=installed, is_on=False, idle_since=installed)]
     for incident in sorted(incidents, key=lambda incident: incident.at):
         epoch = incident.at.timestamp()
         if epoch < installed:
             raise IncidentError(f"{incident.kind} at {incident.at} comes before the installation")
-        stretches.append(replace(now, until=epoch))
+        segments.append(replace(now, until=epoch))
         now = _EFFECTS[incident.kind](replace(now, since=epoch, until=inf), incident.args)
-    return (*stretches, now)
+    return (*segments, now)
 
 
 def _resting(now: Segment) -> Segment:

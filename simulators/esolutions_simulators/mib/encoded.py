@@ -1,6 +1,6 @@
-"""Values as the octets that stand on the wire, for printers that encode some of them as nobody should.
+"""Values as the octets that stand on the wire, for printers that encode some of them wrongly.
 
-Everything else is encoded by whoever sends it, rightly.
+Everything else is encoded by the engine that sends it.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """Lay out the rows every SNMP host has: system, interface, address and devices.
 
 The values a customer chose (name, location, contact, address) are here so that
-whoever reads a printer can be shown to keep them to himself.
+a client can be shown to keep them to itself.
 """
 
 from collections.abc import Iterator

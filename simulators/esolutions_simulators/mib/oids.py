@@ -2,7 +2,7 @@
 
 Sources: RFC 3418 (SNMPv2-MIB), RFC 2790 (HOST-RESOURCES-MIB), RFC 3805
 (Printer-MIB), RFC 2863 and RFC 4293 for the interface and the address, and the
-Xerox common management information base. Nothing here but names.
+Xerox common management information base. Names only.
 """
 
 __all__ = [

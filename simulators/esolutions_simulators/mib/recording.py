@@ -1,8 +1,8 @@
 """Write the rows of a printer as a .snmprec file, the recording format of snmpsim.
 
 One line per row, ``OID|tag|value``, sorted as SNMP sorts; a text that holds
-anything but plain printable ASCII is written in hexadecimal. What is encoded as
-nobody should has no line: the format knows values, not octets.
+anything but plain printable ASCII is written in hexadecimal. What is encoded
+wrongly has no line: the format knows values, not octets.
 """
 
 from collections.abc import Iterable, Iterator

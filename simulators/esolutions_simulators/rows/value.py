@@ -14,34 +14,34 @@ __all__ = ["uptime_of", "value_of"]
 _UPTIME_WRAPS_AT = 1 << 32
 
 
-def value_of(row: Row, stretch: Segment, at_epoch: float) -> Value:
+def value_of(row: Row, segment: Segment, at_epoch: float) -> Value:
     """Work out one row; None where it is not there at the moment."""
     source = row.source
     if isinstance(source, State):
-        return _STATES[source](stretch, at_epoch)
+        return _STATES[source](segment, at_epoch)
     if isinstance(source, NullByTurns):
-        return NULL if is_null_day(at_epoch) else value_of(replace(row, source=source.source), stretch, at_epoch)
+        return NULL if is_null_day(at_epoch) else value_of(replace(row, source=source.source), segment, at_epoch)
     if isinstance(source, Fixed):
         return source.value
     if isinstance(source, Meter):
-        return shown(stretch.shown_at(at_epoch)[source.count], source.rollover)
+        return shown(segment.shown_at(at_epoch)[source.count], source.rollover)
     if isinstance(source, Level):
-        return stretch.machine.gauges[source.supply].level_at(stretch.worn_at(at_epoch))
-    worn = stretch.worn_at(at_epoch)
-    gauge = stretch.machine.gauges[source.supply]
+        return segment.machine.gauges[source.supply].level_at(segment.worn_at(at_epoch))
+    worn = segment.worn_at(at_epoch)
+    gauge = segment.machine.gauges[source.supply]
     if not gauge.is_low_at(worn):
         return None
     return source.spent if gauge.is_spent_at(worn) else source.low
 
 
-def uptime_of(stretch: Segment, at_epoch: float) -> int:
+def uptime_of(segment: Segment, at_epoch: float) -> int:
     """Return the hundredths of a second since the machine was switched on."""
-    return max(int((at_epoch - stretch.booted) * 100), 0) % _UPTIME_WRAPS_AT
+    return max(int((at_epoch - segment.booted) * 100), 0) % _UPTIME_WRAPS_AT
 
 
-def _detected_errors(stretch: Segment, at_epoch: float) -> bytes:
-    worn = stretch.worn_at(at_epoch)
-    supplies = zip(stretch.machine.model.supplies, stretch.machine.gauges, strict=True)
+def _detected_errors(segment: Segment, at_epoch: float) -> bytes:
+    worn = segment.worn_at(at_epoch)
+    supplies = zip(segment.machine.model.supplies, segment.machine.gauges, strict=True)
     bits: set[int] = set()
     for supply, gauge in supplies:
         if supply.report == "level" and gauge.is_low_at(worn):
@@ -53,6 +53,6 @@ def _detected_errors(stretch: Segment, at_epoch: float) -> bytes:
 
 _STATES: dict[State, Callable[[Segment, float], Value]] = {
     State.UPTIME: uptime_of,
-    State.UPTIME_IN_FOUR_OCTETS: lambda stretch, at_epoch: in_four_octets(uptime_of(stretch, at_epoch)),
+    State.UPTIME_IN_FOUR_OCTETS: lambda segment, at_epoch: in_four_octets(uptime_of(segment, at_epoch)),
     State.DETECTED_ERRORS: _detected_errors,
 }

@@ -1,6 +1,6 @@
 """What a responder and the one who starts it agree on: how many printers, and what says that they answer.
 
-Nothing here imports snmpsim, which takes a second.
+snmpsim, which takes a second to import, is not imported.
 """
 
 __all__ = ["PRINTERS_PER_PROCESS", "READY"]

@@ -48,7 +48,7 @@ class _Endpoints(endpoints.IPv4TransportEndpoints):  # type: ignore[misc]  # snm
 
 
 class _Context(responder.context.SnmpContext):  # type: ignore[misc]
-    """Knows printers alone: snmpsim would list its record files to whoever asks in the context "index"."""
+    """Knows printers alone: snmpsim would list its record files to a request in the context "index"."""
 
     def register_context_name(self, name: Any, instrum: Any = None) -> None:
         if not isinstance(instrum, controller.DataIndexInstrumController):
@@ -88,7 +88,7 @@ class _BulkResponder(cmdrsp.BulkCommandResponder):  # type: ignore[misc]
 
 def _say_ready() -> None:
     os.write(1, READY)
-    # Nobody reads on.
+    # The parent reads this one line.
     os.dup2(2, 1)
 
 

@@ -83,7 +83,7 @@ def _change_places(office: Office, one: SimulatedPrinter, other: SimulatedPrinte
 
 def _place_of(printer: SimulatedPrinter, now: datetime) -> str:
     """Return the address of a printer: where it stands, or will once it is installed."""
-    return printer.stretch_at(max(now, printer.installed_at).timestamp()).address
+    return printer.segment_at(max(now, printer.installed_at).timestamp()).address
 
 
 def _settings_copied(office: Office, rng: Random) -> Ending | None:
@@ -97,7 +97,7 @@ def _settings_copied(office: Office, rng: Random) -> Ending | None:
         return None
     original, copy = rng.sample(present, 2)
     now = office.site.testbed.now
-    models = [each.stretch_at(now.timestamp()).machine.model for each in (original, copy)]
+    models = [each.segment_at(now.timestamp()).machine.model for each in (original, copy)]
     if models[0].name == models[1].name and IF_PHYS_ADDRESS in models[0].missing:
         return None
     back = nothing_to_end

@@ -1,0 +1,152 @@
+"""One word, one meaning: names that were given up for better ones do not come back."""
+
+from __future__ import annotations
+
+import ast
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.seen import some
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+PACKAGES = (
+    "client/esolutions_client", "server/esolutions_server", "simulators/esolutions_simulators",
+    "scenarios/esolutions_scenarios",
+)  # fmt: skip
+
+# The name of a module, a class or a function that says too little, and what is said instead.
+RETIRED = {
+    "Answer": "Response, at the client Submission, of SNMP Reply",
+    "Clock": "ClockTrust: it is no clock",
+    "Plan": "Schedule, or what is planned",
+    "Verdict": "Plausibility",
+    "Work": "UnitOfWork",
+    "act": "control",
+    "after": "next_state",
+    "answers": "responses, replies",
+    "asking": "queries",
+    "calm": "quiescence",
+    "ceiling": "max_plausible",
+    "contact": "liveness",
+    "dialects": "store/sqlite, soap/wsse_versions",
+    "finding": "discovery",
+    "judge": "check_plausibility",
+    "life": "run",
+    "live": "simulate",
+    "look": "inspect",
+    "moves": "spyne_compat",
+    "notices": "mail",
+    "proofs": "verification",
+    "runner": "story_runner",
+    "running": "live_servers",
+    "searching": "relocation",
+    "setting": "options",
+    "stored": "json_codec",
+    "taking": "reading_recorder",
+    "terms": "policy_in_force",
+    "things": "injections/hardware",
+    "tracking": "printer_state",
+    "watch": "online_checks",
+    "ways": "injections/network",
+}
+# The same word where it means what it says.
+ALLOWED = {
+    "client/esolutions_client/cli/asking.py": {"asking"},
+    "client/esolutions_client/fleet/sameness.py": {"Verdict"},
+    "client/esolutions_client/store/store.py": {"watch"},
+    "scenarios/esolutions_scenarios/checks/invariants.py": {"Verdict", "judge"},
+    "scenarios/esolutions_scenarios/cli/verification.py": {"running"},
+    "scenarios/esolutions_scenarios/swarm/online_checks.py": {"look"},
+    "scenarios/esolutions_scenarios/swarm/people.py": {"look"},
+    "scenarios/esolutions_scenarios/swarm/run.py": {"act"},
+    "scenarios/esolutions_scenarios/testbed/machine.py": {"running"},
+    "simulators/esolutions_simulators/life": {"life"},
+    "simulators/esolutions_simulators/snmp/responder.py": {"watch"},
+}
+# These say nothing anywhere: neither a module nor a class, a function, a variable or an attribute is called so.
+NOWHERE = {
+    "Agenda": "DueTimes",
+    "CommunicationServer": "SoapClient at the client, ProxyService at the server; the name is the WSDL's",
+    "Reach": "SnmpTimeouts",
+    "Stretch": "Segment",
+    "aftermath": "final_checks",
+    "chosen_at": "reregister_since",
+    "commanding": "command_queue",
+    "doings": "injections/operators",
+    "due_work": "maintenance",
+    "first_answer": "idempotency",
+    "keep_answer": "journal",
+    "keepsake": "reading_shadow",
+    "meddling": "injections/adversary",
+    "stretch": "segment",
+    "owed": "awaiting_registration",
+    "undone": "sabotage",
+}
+
+
+def defined(module: ast.Module) -> Iterator[str]:
+    """Yield the names of what a module defines, and by which it calls what it imports."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node.name
+        elif isinstance(node, ast.alias) and node.asname:
+            yield node.asname
+
+
+def used(module: ast.Module) -> Iterator[str]:
+    """Yield every name of a module."""
+    yield from defined(module)
+    for node in ast.walk(module):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name) | ast.alias(name=name):
+                yield name
+            case ast.keyword(arg=str(name)):
+                yield name
+
+
+@pytest.fixture
+def root(request: pytest.FixtureRequest) -> Path:
+    """Where the checkout is."""
+    return request.config.rootpath
+
+
+def modules(root: Path, package: str) -> list[tuple[Path, ast.Module]]:
+    """Return the modules of a package, by their place in the checkout."""
+    paths = some((root / package).rglob("*.py"))
+    return [(path.relative_to(root), ast.parse(path.read_text(encoding="utf-8"))) for path in paths]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_name_that_was_given_up_does_not_come_back(root: Path, package: str) -> None:
+    """Of a module, a package, a class or a function; where the word means what it says it is listed."""
+    found = set()
+    for path, module in some(modules(root, package)):
+        allowed = set(chain.from_iterable(ALLOWED.get(str(place), ()) for place in (path, *path.parents)))
+        names = {*defined(module), path.stem, *path.parent.relative_to(package).parts}
+        found |= {f"{path}: {name}, better {RETIRED[name]}" for name in names & RETIRED.keys() - allowed}
+    assert found == set()
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_word_that_says_nothing_is_not_used_at_all(root: Path, package: str) -> None:
+    """Nor as a variable, a parameter or an attribute."""
+    found = set()
+    for path, module in some(modules(root, package)):
+        names = {*used(module), path.stem, *path.parent.parts}
+        found |= {f"{path}: {name}, better {NOWHERE[name]}" for name in names & NOWHERE.keys()}
+    assert found == set()
+
+
+@pytest.mark.parametrize(("place", "words"), ALLOWED.items(), ids=ALLOWED)
+def test_what_is_allowed_is_there(root: Path, place: str, words: set[str]) -> None:
+    """So that the list does not outlive its reasons."""
+    path = root / place
+    assert path.exists()
+    names = {path.stem} if path.is_dir() else {path.stem, *defined(ast.parse(path.read_text(encoding="utf-8")))}
+    assert words <= names
+    assert words <= RETIRED.keys()
