@@ -1,4 +1,4 @@
-"""The life of a device at the server, as a table.
+"""The life of a device at the server, as a table; and the two states of a proxy.
 
     registered -> detected -> signed up -> activating -> active -> replaced | retired
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["LIVING_STATES", "DeviceState", "Step", "StepError", "next_state"]
+__all__ = ["LIVING_STATES", "DeviceState", "ProxyState", "Step", "StepError", "next_state"]
 
 
 class DeviceState(StrEnum):
@@ -39,6 +39,13 @@ class Step(StrEnum):
     MOVE = "move"
     REPLACE = "replace"
     RETIRE = "retire"
+
+
+class ProxyState(StrEnum):
+    """Whether a proxy calls as it announced; every message it sends takes it back into contact."""
+
+    IN_CONTACT = "in contact"
+    SILENT = "silent"
 
 
 class StepError(ValueError):

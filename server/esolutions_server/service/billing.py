@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from esolutions_server.domain.commands import ValueOutcome
 from esolutions_server.domain.plausibility import LastReading, Plausibility, check_plausibility, max_plausible
 from esolutions_server.service.errors import NotTakenError
 from esolutions_server.service.reasons import shortened
@@ -58,7 +59,7 @@ def bill(work: UnitOfWork, command: CommandRecord, reading: DeviceReading) -> st
             "impressions": verdict.impressions,
             "read_at": read_at,
             "received_at": work.now,
-            "outcome": "Held" if doubts else "Unread" if meter.value is None else "Accepted",
+            "outcome": _value_outcome(meter, is_held=bool(doubts)).value,
             # A reading is held whole: a value that nothing is wrong with is held for what is wrong with the others.
             "reason": shortened(verdict.reason) if verdict.reason else held_with,
         }
@@ -71,6 +72,12 @@ def bill(work: UnitOfWork, command: CommandRecord, reading: DeviceReading) -> st
     return held_with
 
 
+def _value_outcome(meter: MeterValue, *, is_held: bool) -> ValueOutcome:
+    if is_held:
+        return ValueOutcome.HELD
+    return ValueOutcome.UNREAD if meter.value is None else ValueOutcome.ACCEPTED
+
+
 def _waived(work: UnitOfWork, reading: DeviceReading) -> set[str]:
     """Return the meters that cannot be read, as a person knows: one accepted the last reading without them.
 
@@ -80,7 +87,7 @@ def _waived(work: UnitOfWork, reading: DeviceReading) -> set[str]:
     if not names:
         return names
     outcomes = commands.last_outcomes(work.connection, reading.serial)
-    return {name for name in names if outcomes.get(name) == "Unread"}
+    return {name for name in names if outcomes.get(name) == ValueOutcome.UNREAD}
 
 
 def is_older_than_billed(work: UnitOfWork, reading: DeviceReading) -> bool:

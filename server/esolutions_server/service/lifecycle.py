@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from esolutions_server.domain.billing_cycle import BillingCycle, Frequency
-from esolutions_server.domain.commands import Action
+from esolutions_server.domain.commands import Action, CommandState
 from esolutions_server.domain.progress import Contract, Request, Situation, attention_at, progress_of
 from esolutions_server.domain.states import LIVING_STATES, DeviceState, Step, next_state
 from esolutions_server.store import accounts, commands, devices, proxies
@@ -159,7 +159,7 @@ def _make(work: UnitOfWork, equipment: EquipmentRecord, request: Request) -> str
         "id": command_id,
         "serial": equipment.serial,
         "action": request.action.value,
-        "state": "open",
+        "state": CommandState.OPEN.value,
         "issued_at": work.now,
         "read_not_before": request.read_not_before,
         "answer_by": request.read_not_before + work.policy.answer_within,

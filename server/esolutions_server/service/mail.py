@@ -1,9 +1,11 @@
-"""Write the mails the server sends. They are kept in the store; delivering them is somebody else's work."""
+"""Write the mails the server sends. They are kept in the store, not delivered."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from esolutions_server.domain.commands import ServiceState
+from esolutions_server.domain.mail import TEXTS, MailKind
 from esolutions_server.store import accounts
 
 if TYPE_CHECKING:
@@ -19,84 +21,51 @@ __all__ = [
     "reassigned",
 ]
 
+# What a client says of a device that it does not read.
+_LEFT = {
+    ServiceState.REPLACED: MailKind.DEVICE_REPLACED,
+    ServiceState.RETIRED: MailKind.DEVICE_RETIRED,
+    ServiceState.UNKNOWN: MailKind.DEVICE_UNKNOWN,
+}
+
 
 def readings_overdue(work: UnitOfWork, command: CommandRecord) -> None:
     """Tell the key user that meter reads did not come when expected (FAQ)."""
-    _to_key_user(
-        work,
-        command.serial,
-        f"No meter reads from {command.serial}",
-        f"The meter reads of {command.serial} for the period that ended {command.period_end:%Y-%m-%d} were expected by "
-        f"{command.answer_by:%Y-%m-%d %H:%M} UTC and have not arrived. Is the PC with the client switched on, and the "
-        "device? The reads will be taken as soon as both are.",
-    )
+    times = {"period_end": command.period_end, "answer_by": command.answer_by}
+    _to_key_user(work, MailKind.READINGS_OVERDUE, command.serial, **times)
 
 
 def reading_held(work: UnitOfWork, serial: str, reason: str, command_id: str) -> None:
     """Tell the key user that a reading is not billed before somebody has looked at it, and why."""
-    _to_key_user(
-        work,
-        serial,
-        f"A meter read of {serial} is held",
-        f"The meters of {serial} cannot be billed as they are: {reason}. Nothing is billed until it has been looked "
-        f"into and the read was accepted or rejected (request {command_id}).",
-    )
+    _to_key_user(work, MailKind.READING_HELD, serial, reason=reason, command_id=command_id)
 
 
-def left_service(work: UnitOfWork, serial: str, state: str) -> None:
+def left_service(work: UnitOfWork, serial: str, state: ServiceState) -> None:
     """Tell the key user, once, that the client reads a device no more, and what to do about it."""
-    subject, body = _LEFT[state]
-    _to_key_user(work, serial, f"{serial} {subject}", body.format(serial=serial))
+    _to_key_user(work, _LEFT[state], serial)
 
 
 def enrolment_declined(work: UnitOfWork, serial: str) -> None:
     """Tell the key user that a client refused to turn a device on."""
-    _to_key_user(work, serial, f"{serial} was not turned on", f"The client declined to report the meters of {serial}.")
+    _to_key_user(work, MailKind.ENROLMENT_DECLINED, serial)
 
 
 def enrolment_cancelled(work: UnitOfWork, serial: str) -> None:
     """Tell the key user that a device reports no longer."""
-    _to_key_user(work, serial, f"{serial} is not enrolled any more", f"The enrolment of {serial} was cancelled.")
+    _to_key_user(work, MailKind.ENROLMENT_CANCELLED, serial)
 
 
 def reassigned(work: UnitOfWork, serial: str, previous: str, person: str) -> None:
-    """Tell the person who reported a device's meters before that somebody else does now (FAQ)."""
-    accounts.write_mail(
-        work.connection,
-        work.now,
-        previous,
-        f"{serial} is now assigned to {person}",
-        f"{person} reports the meters of {serial} from now on and intends to sign it up for automatic meter reads.",
-    )
+    """Tell the person who reported a device's meters before that another person does now (FAQ)."""
+    _write(work, previous, MailKind.REASSIGNED, serial=serial, person=person)
 
 
-# What a client says of a device that it does not read: the subject, what it means, and what to do.
-_LEFT = {
-    "Replaced": (
-        "was replaced",
-        (
-            "The client reads another device in its place, and {serial} is not asked for its meters any more. If the "
-            "new device is not signed up yet, sign it up. If nothing was replaced, register {serial} again."
-        ),
-    ),
-    "Retired": (
-        "was retired",
-        (
-            "Somebody at the PC with the client took {serial} out of service, and it is not asked for its meters any "
-            "more. If that was a mistake, register it again."
-        ),
-    ),
-    "Unknown": (
-        "is not read any more",
-        (
-            "The client does not know {serial} as one of its devices, so its enrolment has ended. Register it at the "
-            "PC with the client, and sign it up again."
-        ),
-    ),
-}
-
-
-def _to_key_user(work: UnitOfWork, serial: str, subject: str, body: str) -> None:
+def _to_key_user(work: UnitOfWork, kind: MailKind, serial: str, **values: Any) -> None:
     key_user = accounts.key_user_of(work.connection, serial)
     if key_user is not None:
-        accounts.write_mail(work.connection, work.now, key_user, subject, body)
+        _write(work, key_user, kind, serial=serial, **values)
+
+
+def _write(work: UnitOfWork, recipient: str, kind: MailKind, **values: Any) -> None:
+    subject, body = TEXTS[kind]
+    accounts.write_mail(work.connection, work.now, recipient, subject.format(**values), body.format(**values))

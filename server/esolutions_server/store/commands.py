@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, or_, select, update
 
+from esolutions_server.domain.commands import Action, CommandState, ValueOutcome
 from esolutions_server.store.prepared import Prepared
 from esolutions_server.store.records import CommandRecord
 from esolutions_server.store.schema import bills, commands, devices
@@ -33,24 +34,19 @@ __all__ = [
 ]
 
 _FIND = Prepared(select(commands).where(commands.c.id == bindparam("command_id")))
+_IS_OPEN = commands.c.state == CommandState.OPEN.value
+_IS_REPORT = commands.c.action == Action.REPORT.value
 _OPEN = Prepared(
     select(commands)
-    .where(commands.c.serial == bindparam("serial"), commands.c.state == "open")
+    .where(commands.c.serial == bindparam("serial"), _IS_OPEN)
     .order_by(commands.c.period_end, commands.c.issued_at)
 )
 _OVERDUE = Prepared(
     select(commands).where(
-        commands.c.state == "open",
-        commands.c.action == "Report",
-        commands.c.answer_by < bindparam("now"),
-        commands.c.overdue_mailed_at.is_(None),
+        _IS_OPEN, _IS_REPORT, commands.c.answer_by < bindparam("now"), commands.c.overdue_mailed_at.is_(None)
     )
 )
-_TOLD = Prepared(
-    select(commands.c.serial).where(
-        commands.c.state == "open", commands.c.action == "Report", commands.c.overdue_mailed_at.is_not(None)
-    )
-)
+_TOLD = Prepared(select(commands.c.serial).where(_IS_OPEN, _IS_REPORT, commands.c.overdue_mailed_at.is_not(None)))
 _ADD = Prepared(insert(commands))
 _ADD_BILLS = Prepared(insert(bills))
 _UPDATE = Prepared(update(commands).where(commands.c.id == bindparam("_id")))
@@ -62,18 +58,18 @@ def find(connection: Connection, command_id: str) -> CommandRecord | None:
     return None if row is None else CommandRecord._make(row)
 
 
-def every(connection: Connection, action: str | None = None) -> list[CommandRecord]:
+def every(connection: Connection, action: Action | None = None) -> list[CommandRecord]:
     """Return all commands, the oldest period first."""
     query = select(commands).order_by(commands.c.period_end, commands.c.serial, commands.c.issued_at)
     if action is not None:
-        query = query.where(commands.c.action == action)
+        query = query.where(commands.c.action == action.value)
     return [CommandRecord._make(row) for row in connection.execute(query)]
 
 
-def find_issued(connection: Connection, serial: str, action: str, moment: datetime) -> CommandRecord | None:
+def find_issued(connection: Connection, serial: str, action: Action, moment: datetime) -> CommandRecord | None:
     """Return the command about a device that was issued at that very moment."""
     query = select(commands).where(
-        commands.c.serial == serial, commands.c.action == action, commands.c.issued_at == moment
+        commands.c.serial == serial, commands.c.action == action.value, commands.c.issued_at == moment
     )
     row = connection.execute(query).first()
     return None if row is None else CommandRecord._make(row)
@@ -81,9 +77,7 @@ def find_issued(connection: Connection, serial: str, action: str, moment: dateti
 
 def of_period(connection: Connection, serial: str, period_end: datetime) -> list[CommandRecord]:
     """Return the billing requests about a device for the period that ends there."""
-    query = select(commands).where(
-        commands.c.serial == serial, commands.c.action == "Report", commands.c.period_end == period_end
-    )
+    query = select(commands).where(commands.c.serial == serial, _IS_REPORT, commands.c.period_end == period_end)
     return [CommandRecord._make(row) for row in connection.execute(query)]
 
 
@@ -133,7 +127,7 @@ def last_outcomes(connection: Connection, serial: str) -> dict[str, str]:
     """Return what became of the newest value of each meter of a device that was decided upon."""
     query = (
         select(bills.c.meter, bills.c.outcome)
-        .where(bills.c.serial == serial, bills.c.outcome.not_in(("Held", "Rejected")))
+        .where(bills.c.serial == serial, bills.c.outcome.not_in((ValueOutcome.HELD.value, ValueOutcome.REJECTED.value)))
         .order_by(bills.c.id)
     )
     return {row.meter: row.outcome for row in connection.execute(query)}

@@ -18,6 +18,7 @@ from esolutions_client.store.commands import Commands
 from esolutions_client.wire.messages import BillingTransaction
 from esolutions_scenarios.swarm.sabotage.mechanism import Place, Sabotage, nothing
 from esolutions_server.domain import billing_cycle
+from esolutions_server.domain.commands import Outcome
 from esolutions_server.domain.plausibility import Plausibility
 from esolutions_server.service import billing as server_billing
 from esolutions_server.service.exchanges import proxy_service, submissions, transactions
@@ -32,7 +33,7 @@ _find = submissions._find  # noqa: SLF001 - the sabotage stands around it
 
 def lose_statuses(_work: Any, _proxy: Any, request: Any) -> tuple[DeviceOutcome, ...]:
     """Acknowledge statuses without taking note of them, so that devices are told to turn on again and again."""
-    return tuple(DeviceOutcome(status.serial, "Accepted") for status in request.devices)
+    return tuple(DeviceOutcome(status.serial, Outcome.ACCEPTED) for status in request.devices)
 
 
 def find_it_open(*args: Any, **kwargs: Any) -> Any:

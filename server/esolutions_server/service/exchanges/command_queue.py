@@ -7,8 +7,9 @@ of the answer has it, and two readings of a device are never asked for at once.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
+from esolutions_server.domain.commands import Action
 from esolutions_server.domain.states import DeviceState
 from esolutions_server.service import lifecycle
 from esolutions_server.service.exchanges.messages import Command
@@ -16,14 +17,13 @@ from esolutions_server.service.orders import fix_order, spelled_out
 from esolutions_server.store import commands, devices
 
 if TYPE_CHECKING:
-    from esolutions_server.service.exchanges.messages import Action
     from esolutions_server.service.unit_of_work import UnitOfWork
     from esolutions_server.store.records import CommandRecord, DeviceRecord
 
 __all__ = ["commands_for"]
 
 LARGEST_REPEAT = 9
-ACTION_IN_STATE = {DeviceState.ACTIVATING.value: "TurnOn", DeviceState.ACTIVE.value: "Report"}
+ACTION_IN_STATE = {DeviceState.ACTIVATING.value: Action.TURN_ON, DeviceState.ACTIVE.value: Action.REPORT}
 
 
 def commands_for(work: UnitOfWork, proxy_id: str) -> tuple[Command, ...]:
@@ -48,7 +48,7 @@ def _spelled_out(work: UnitOfWork, command: CommandRecord, device: DeviceRecord)
         command_id=command.id,
         # As its client spells it, which may compare letter by letter.
         serial=device.spelled,
-        action=cast("Action", command.action),
+        action=Action(command.action),
         issued_at=command.issued_at,
         answer_by=command.answer_by,
         frequency=command.frequency,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
 from esolutions_server.store.records import JournalEntry
@@ -16,9 +17,16 @@ if TYPE_CHECKING:
     from esolutions_server.service.exchanges.messages import Request, Response
     from esolutions_server.service.exchanges.operation import Operation
 
-__all__ = ["Exchange", "RefusedExchange", "Renderer", "accepted_entry", "refused_entry"]
+__all__ = ["Exchange", "ExchangeOutcome", "RefusedExchange", "Renderer", "accepted_entry", "refused_entry"]
 
 LONGEST_NOTE = 500
+
+
+class ExchangeOutcome(StrEnum):
+    """How a message ended that got a response; one that got a fault has the fault's code in the journal."""
+
+    RECEIPT = "receipt"
+    REPEATED = "repeated"
 
 
 class Renderer(Protocol):
@@ -65,7 +73,7 @@ def accepted_entry(
     request: Request,
     now: datetime,
     proxy_id: str,
-    outcome: str,
+    outcome: ExchangeOutcome,
     notes: Iterable[str],
     *,
     sizes: tuple[int, int],
@@ -86,7 +94,7 @@ def accepted_entry(
         bytes_out=sizes[1],
         published_in=operation.request_size.bytes_for(devices_in),
         published_out=published_out.bytes_for(devices_out) if published_out else None,
-        outcome=outcome,
+        outcome=outcome.value,
         note="; ".join(notes)[:LONGEST_NOTE],
         waited=_waited(request, now),
     )

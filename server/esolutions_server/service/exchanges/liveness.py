@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
+from esolutions_server.domain.states import ProxyState
 from esolutions_server.service import lifecycle
 from esolutions_server.service.exchanges.messages import RegisterProxyDevices, SyncProxy, SyncProxyStatus
 from esolutions_server.service.exchanges.wire_ranges import dates_ahead
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from esolutions_server.service.unit_of_work import UnitOfWork
     from esolutions_server.store.records import ProxyRecord
 
-__all__ = ["expected_until", "is_silent", "note"]
+__all__ = ["expected_until", "note", "state_of"]
 
 _MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
 
@@ -97,6 +98,6 @@ def _time_of_day(text: str) -> time:
     return time(0)
 
 
-def is_silent(proxy: ProxyRecord, now: datetime, grace: timedelta) -> bool:
-    """Whether a proxy has not called although the window in which it announced to do so is over, and a grace."""
-    return now - expected_until(proxy) > grace
+def state_of(proxy: ProxyRecord, now: datetime, grace: timedelta) -> ProxyState:
+    """Return where a proxy is: it falls silent when the window of the sync it announced is over, and a grace."""
+    return ProxyState.SILENT if now - expected_until(proxy) > grace else ProxyState.IN_CONTACT

@@ -6,15 +6,15 @@ Moments are aware UTC, durations are timedeltas. Nothing here knows XML.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
+    from esolutions_server.domain.commands import Action, Outcome, ServiceState
     from esolutions_server.domain.plausibility import MeterValue
 
 __all__ = [
-    "Action",
     "Command",
     "DeviceOutcome",
     "DeviceReading",
@@ -22,23 +22,17 @@ __all__ = [
     "MessageHeader",
     "MeterOrder",
     "NewDevice",
-    "Outcome",
     "Receipt",
     "RegisterProxy",
     "RegisterProxyDevices",
     "Request",
     "Response",
-    "ServiceState",
     "SubmitBillingTransaction",
     "SupplyLevel",
     "SyncProxy",
     "SyncProxyResponse",
     "SyncProxyStatus",
 ]
-
-Action = Literal["TurnOn", "Report"]
-Outcome = Literal["Accepted", "Held", "Refused"]
-ServiceState = Literal["Active", "Refused", "Replaced", "Retired", "Unknown"]
 
 
 @dataclass(frozen=True, slots=True)

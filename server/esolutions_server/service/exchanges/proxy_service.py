@@ -11,10 +11,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
+from esolutions_server.domain.commands import Outcome
 from esolutions_server.service.errors import FaultCode, RefusalError
 from esolutions_server.service.exchanges import liveness, registration, resuming, transactions
 from esolutions_server.service.exchanges.credentials import binds_body, check_freshness, check_proof, no_such_proxy
-from esolutions_server.service.exchanges.exchange import accepted_entry, refused_entry
+from esolutions_server.service.exchanges.exchange import ExchangeOutcome, accepted_entry, refused_entry
 from esolutions_server.service.exchanges.messages import Receipt, RegisterProxy, SubmitBillingTransaction
 from esolutions_server.service.exchanges.wire_ranges import check_request
 from esolutions_server.service.unit_of_work import UnitOfWork
@@ -56,9 +57,9 @@ class ProxyService:
             work = UnitOfWork(connection, self._moment(), self._rng, self._policy)
             proxy = self._authenticated(work, exchange, request, must_be_signed=operation.is_signed)
             first = exchanges.first_response(connection, proxy.id, request.header.message_id)
-            outcome, notes = "repeated", tuple[str, ...]()
+            outcome, notes = ExchangeOutcome.REPEATED, tuple[str, ...]()
             if first is None:
-                outcome = "receipt"
+                outcome = ExchangeOutcome.RECEIPT
                 first, notes = _respond(work, proxy, operation, request, exchange.renderer)
             elif first.operation != operation.name:
                 raise RefusalError(FaultCode.CLIENT, f"the message id belongs to a {first.operation}")
@@ -167,7 +168,7 @@ def _respond(
 def _not_accepted(response: Response) -> tuple[str, ...]:
     """Say for the journal what was not accepted, and why."""
     outcomes = response.devices if isinstance(response, Receipt) else ()
-    return tuple(f"{o.serial} {o.outcome}: {o.reason}" for o in outcomes if o.outcome != "Accepted")
+    return tuple(f"{o.serial} {o.outcome}: {o.reason}" for o in outcomes if o.outcome != Outcome.ACCEPTED)
 
 
 def _devices_in(response: Response) -> int:

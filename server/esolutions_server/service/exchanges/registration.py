@@ -11,10 +11,12 @@ import hmac
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from esolutions_server.domain.commands import Action, CommandStep, Outcome
 from esolutions_server.domain.identity import IdentityError, canonical_serial
 from esolutions_server.domain.serials import stands_for_none
 from esolutions_server.domain.states import LIVING_STATES, Step
 from esolutions_server.service import lifecycle
+from esolutions_server.service.command_steps import take_command_step
 from esolutions_server.service.errors import FaultCode, NotTakenError, RefusalError
 from esolutions_server.service.exchanges.messages import DeviceOutcome
 from esolutions_server.service.exchanges.wire_ranges import check_new_device
@@ -91,8 +93,8 @@ def _outcome(work: UnitOfWork, proxy: ProxyRecord, new: NewDevice, detected_at: 
         serial = canonical_serial(new.serial)
         _register(work, proxy, replace(new, serial=serial), {"spelled": new.serial, "detected_at": detected_at})
     except (IdentityError, NotTakenError) as error:
-        return DeviceOutcome(new.serial, "Refused", shortened(str(error)))
-    return DeviceOutcome(new.serial, "Accepted")
+        return DeviceOutcome(new.serial, Outcome.REFUSED, shortened(str(error)))
+    return DeviceOutcome(new.serial, Outcome.ACCEPTED)
 
 
 def _register(work: UnitOfWork, proxy: ProxyRecord, new: NewDevice, told: dict[str, Any]) -> None:
@@ -137,8 +139,8 @@ def _move(work: UnitOfWork, proxy: ProxyRecord, device: DeviceRecord, told: dict
         days = work.policy.silent_after.days
         raise NotTakenError(f"another client, heard from within {days} days, reports it: retire it there first")
     for command in commands.open_for(work.connection, device.serial):
-        if command.action == "TurnOn":
-            commands.set_values(work.connection, command.id, {"state": "cancelled"})
+        if command.action == Action.TURN_ON:
+            take_command_step(work, command, CommandStep.CANCEL)
     lifecycle.take_step(work, device, Step.MOVE, proxy_id=proxy.id, **told)
     lifecycle.refresh_fleet_digest(work, device.proxy_id)
 

@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from esolutions_server.domain.billing_cycle import Frequency, Period
+from esolutions_server.domain.commands import Action, CommandState
 from esolutions_server.service import billing, lifecycle
 from esolutions_server.store import accounts, commands, devices, exchanges
 
@@ -59,7 +60,7 @@ def forgotten_request(
     if billing.is_older_than_billed(work, reading):
         return None
     for command in commands.open_for(work.connection, device.serial):
-        if command.action == "Report" and command.period_end == end:
+        if command.action == Action.REPORT and command.period_end == end:
             # This server has asked for the same period anew meanwhile: it is answered as it was before.
             return device, command
     return device, _made_again(work, device, reading.command_id, end)
@@ -75,8 +76,8 @@ def _made_again(work: UnitOfWork, device: DeviceRecord, command_id: str, end: da
     values = {
         "id": command_id,
         "serial": device.serial,
-        "action": "Report",
-        "state": "open",
+        "action": Action.REPORT.value,
+        "state": CommandState.OPEN.value,
         "issued_at": work.now,
         "read_not_before": end,
         "answer_by": end + work.policy.answer_within,

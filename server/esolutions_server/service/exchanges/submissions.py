@@ -11,10 +11,12 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
+from esolutions_server.domain.commands import Action, CommandState, CommandStep, Outcome, ServiceState
 from esolutions_server.domain.identity import IdentityError, canonical_serial
 from esolutions_server.domain.orders import OrderError, check_ordered
 from esolutions_server.domain.states import DeviceState, Step
 from esolutions_server.service import billing, lifecycle, mail
+from esolutions_server.service.command_steps import take_command_step
 from esolutions_server.service.errors import NotTakenError
 from esolutions_server.service.exchanges import resuming
 from esolutions_server.service.exchanges.messages import DeviceOutcome
@@ -25,13 +27,12 @@ from esolutions_server.service.reasons import shortened
 from esolutions_server.store import commands, devices
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
     from datetime import datetime
 
     from esolutions_server.service.exchanges.messages import (
         DeviceReading,
         DeviceStatus,
-        Outcome,
         SubmitBillingTransaction,
         SyncProxyStatus,
     )
@@ -42,7 +43,11 @@ if TYPE_CHECKING:
 
 __all__ = ["take_readings", "take_statuses"]
 
-OUTCOME_OF_STATE: dict[str, Outcome] = {"answered": "Accepted", "declined": "Accepted", "held": "Held"}
+OUTCOME_OF_STATE: Mapping[str, Outcome] = {
+    CommandState.ANSWERED: Outcome.ACCEPTED,
+    CommandState.DECLINED: Outcome.ACCEPTED,
+    CommandState.HELD: Outcome.HELD,
+}
 
 
 def take_statuses(work: UnitOfWork, proxy: ProxyRecord, request: SyncProxyStatus) -> tuple[DeviceOutcome, ...]:
@@ -65,19 +70,19 @@ def _outcome(
     try:
         serial = canonical_serial(answer.serial)
     except IdentityError as error:
-        return DeviceOutcome(answer.serial, "Refused", shortened(str(error)))
+        return DeviceOutcome(answer.serial, Outcome.REFUSED, shortened(str(error)))
     try:
         return replace(take(work, proxy, replace(answer, serial=serial)), serial=answer.serial)
     except NotTakenError as error:
         reason = shortened(str(error))
         command = commands.find(work.connection, answer.command_id)
-        if command is not None and command.serial == serial and command.state == "open":
+        if command is not None and command.serial == serial and command.state == CommandState.OPEN:
             commands.set_values(work.connection, command.id, {"reason": reason})
-        return DeviceOutcome(answer.serial, "Refused", reason)
+        return DeviceOutcome(answer.serial, Outcome.REFUSED, reason)
 
 
 def _find(
-    work: UnitOfWork, proxy: ProxyRecord, answer: DeviceStatus | DeviceReading, action: str
+    work: UnitOfWork, proxy: ProxyRecord, answer: DeviceStatus | DeviceReading, action: Action
 ) -> tuple[DeviceRecord, CommandRecord]:
     device = devices.find(work.connection, answer.serial)
     command = commands.find(work.connection, answer.command_id)
@@ -95,40 +100,39 @@ def _find(
 
 
 def _take_status(work: UnitOfWork, proxy: ProxyRecord, status: DeviceStatus) -> DeviceOutcome:
-    device, command = _find(work, proxy, status, "TurnOn")
+    device, command = _find(work, proxy, status, Action.TURN_ON)
     check_status(work, status)
-    if command.state != "open":
+    if command.state != CommandState.OPEN:
         return _again(command, status.state)
     if device.state != DeviceState.ACTIVATING:
         raise NotTakenError(f"{device.serial} is {device.state}, it waits for no status")
-    answered = {"state": "answered", "answered_at": work.now, "answer": status.state}
-    commands.set_values(work.connection, command.id, answered)
-    if status.state == "Active":
+    take_command_step(work, command, CommandStep.ANSWER, answered_at=work.now, answer=status.state.value)
+    if status.state == ServiceState.ACTIVE:
         billed_until = device.billed_until or work.now
         columns = {"activated_at": work.now, "turned_on_at": status.turned_on, "billed_until": billed_until}
         lifecycle.take_step(work, device, Step.ACTIVATE, **columns)
-    elif status.state == "Refused":
+    elif status.state == ServiceState.REFUSED:
         lifecycle.take_step(work, device, Step.DECLINE, declined_at=work.now)
         mail.enrolment_declined(work, device.serial)
     else:
         leave_service(work, device, STEPS[status.state])
         mail.left_service(work, device.serial, status.state)
-    return DeviceOutcome(device.serial, "Accepted")
+    return DeviceOutcome(device.serial, Outcome.ACCEPTED)
 
 
 def _take_reading(work: UnitOfWork, proxy: ProxyRecord, reading: DeviceReading) -> DeviceOutcome:
     check_reading(reading)
     device, command = _asked(work, proxy, reading)
     answer = reading.state or json.dumps({meter.name: meter.value for meter in reading.meters}, sort_keys=True)
-    is_forgotten = command.state == "cancelled" and reading.period_end is not None
-    if command.state != "open" and not is_forgotten:
+    is_forgotten = command.state == CommandState.CANCELLED and reading.period_end is not None
+    if command.state != CommandState.OPEN and not is_forgotten:
         return _again(command, answer)
     # What was acknowledged before is billed as it was, though the sign-up may be among what was forgotten.
     if device.state != DeviceState.ACTIVE and reading.period_end is None:
         raise NotTakenError(f"{device.serial} is {device.state}, its meters are not asked for")
     if reading.state is not None:
         _decline(work, device, command, reading)
-        return DeviceOutcome(device.serial, "Accepted")
+        return DeviceOutcome(device.serial, Outcome.ACCEPTED)
     is_offered = reading.period_end is not None
     # What was ordered by a request that was forgotten is what its answer names. And a restored server may not know that
     # it has ever sent the request.
@@ -138,9 +142,9 @@ def _take_reading(work: UnitOfWork, proxy: ProxyRecord, reading: DeviceReading) 
     if not _is_timely(work, reading, command):
         raise NotTakenError(_why_not_timely(reading.read_at, command))
     reason = billing.bill(work, command, reading)
-    state = "answered" if reason is None else "held"
-    answered = {"state": state, "answered_at": work.now, "answer": answer, "reason": reason}
-    commands.set_values(work.connection, command.id, {**answered, "ordered": json.dumps(ordered)})
+    step = CommandStep.ANSWER if reason is None else CommandStep.HOLD
+    answered = {"answered_at": work.now, "answer": answer, "reason": reason, "ordered": json.dumps(ordered)}
+    state = take_command_step(work, command, step, **answered)
     if reason is not None:
         mail.reading_held(work, device.serial, reason, command.id)
     columns = {"billed_until": resuming.billed_until(device, command)} if is_offered else {}
@@ -150,7 +154,7 @@ def _take_reading(work: UnitOfWork, proxy: ProxyRecord, reading: DeviceReading) 
 
 def _asked(work: UnitOfWork, proxy: ProxyRecord, reading: DeviceReading) -> tuple[DeviceRecord, CommandRecord]:
     try:
-        return _find(work, proxy, reading, "Report")
+        return _find(work, proxy, reading, Action.REPORT)
     except NotTakenError:
         if reading.period_end is None:
             raise
@@ -168,7 +172,7 @@ def _again(command: CommandRecord, answer: str) -> DeviceOutcome:
         raise NotTakenError(f"the request is {command.state}")
     if command.answer != answer:
         raise NotTakenError("the request was answered otherwise before")
-    return DeviceOutcome(command.serial, outcome, None if outcome == "Accepted" else command.reason)
+    return DeviceOutcome(command.serial, outcome, None if outcome == Outcome.ACCEPTED else command.reason)
 
 
 def _decline(work: UnitOfWork, device: DeviceRecord, command: CommandRecord, answer: DeviceReading) -> None:
@@ -176,8 +180,8 @@ def _decline(work: UnitOfWork, device: DeviceRecord, command: CommandRecord, ans
     if answer.state is None or answer.meters or answer.supplies or answer.read_at or answer.period_end:
         raise NotTakenError("a state comes without a reading")
     reason = f"the client says: {answer.state}"
-    answered = {"state": "declined", "answered_at": work.now, "answer": answer.state, "reason": reason}
-    commands.set_values(work.connection, command.id, answered)
+    answered = {"answered_at": work.now, "answer": answer.state.value, "reason": reason}
+    take_command_step(work, command, CommandStep.DECLINE, **answered)
     leave_service(work, device, STEPS[answer.state])
     mail.left_service(work, device.serial, answer.state)
 

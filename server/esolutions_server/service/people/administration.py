@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from esolutions_server.domain.billing_cycle import Period
+from esolutions_server.domain.commands import Action, ValueOutcome
 from esolutions_server.domain.identity import IdentityError, canonical_guid, canonical_serial
 from esolutions_server.domain.ranges import RangeError, check_printable, check_range
-from esolutions_server.domain.states import LIVING_STATES, DeviceState, Step, StepError
+from esolutions_server.domain.states import LIVING_STATES, DeviceState, ProxyState, Step, StepError
 from esolutions_server.service import lifecycle, mail
 from esolutions_server.service.errors import AdministrationError
 from esolutions_server.service.exchanges import liveness
@@ -167,7 +168,7 @@ class Administration:
                 raise AdministrationError(
                     f"{device.serial} is {device.state}; only an active device is asked for its meters"
                 )
-            asked = commands.find_issued(work.connection, device.serial, "Report", work.now)
+            asked = commands.find_issued(work.connection, device.serial, Action.REPORT, work.now)
             if asked is not None:
                 # Asking twice in one second is asking once.
                 return asked.id
@@ -200,7 +201,7 @@ class Administration:
         Raises:
             AdministrationError: that can be no serial number.
         """
-        return [bill for bill in self._values(serial) if bill["outcome"] == "Accepted"]
+        return [bill for bill in self._values(serial) if bill["outcome"] == ValueOutcome.ACCEPTED]
 
     def held(self, serial: str | None = None) -> list[dict[str, Any]]:
         """Return the meter values that wait for a person, each with the reason.
@@ -208,7 +209,7 @@ class Administration:
         Raises:
             AdministrationError: that can be no serial number.
         """
-        return [bill for bill in self._values(serial) if bill["outcome"] == "Held"]
+        return [bill for bill in self._values(serial) if bill["outcome"] == ValueOutcome.HELD]
 
     def not_billed(self, serial: str | None = None) -> list[dict[str, Any]]:
         """Return the meter values that are not billed, held or for good, each with the reason.
@@ -216,12 +217,12 @@ class Administration:
         Raises:
             AdministrationError: that can be no serial number.
         """
-        return [bill for bill in self._values(serial) if bill["outcome"] != "Accepted"]
+        return [bill for bill in self._values(serial) if bill["outcome"] != ValueOutcome.ACCEPTED]
 
     def requests(self) -> list[dict[str, Any]]:
         """Return all billing requests, the oldest period first."""
         with self._work() as work:
-            return [_columns(command) for command in commands.every(work.connection, "Report")]
+            return [_columns(command) for command in commands.every(work.connection, Action.REPORT)]
 
     def commands(self) -> list[dict[str, Any]]:
         """Return all commands, activations included."""
@@ -298,7 +299,7 @@ class Administration:
                 _columns(proxy)
                 | {
                     "expected_until": liveness.expected_until(proxy),
-                    "is_silent": liveness.is_silent(proxy, work.now, grace),
+                    "is_silent": liveness.state_of(proxy, work.now, grace) == ProxyState.SILENT,
                 }
                 for proxy in proxies.every(work.connection)
             ]

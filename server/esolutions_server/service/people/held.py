@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esolutions_server.domain.billing_cycle import Period
+from esolutions_server.domain.commands import Action, CommandState, CommandStep, ValueOutcome
 from esolutions_server.domain.plausibility import LastReading, MeterValue, impressions_since
 from esolutions_server.domain.states import DeviceState
 from esolutions_server.service import billing, lifecycle
+from esolutions_server.service.command_steps import take_command_step
 from esolutions_server.service.errors import AdministrationError
 from esolutions_server.store import commands, devices
 
@@ -34,11 +36,11 @@ def accept(work: UnitOfWork, command_id: str) -> dict[str, list[str]]:
     for bill in held:
         values = _decided(bill, known.get(bill["meter"]))
         commands.set_bill_outcome(work.connection, bill["id"], values)
-        if values["outcome"] == "Accepted":
+        if values["outcome"] == ValueOutcome.ACCEPTED:
             billed.append(bill)
         else:
             left.append(bill["meter"])
-    commands.set_values(work.connection, command_id, {"state": "answered"})
+    take_command_step(work, _command(work, command_id), CommandStep.ANSWER)
     billing.note_last_values(work, held[0]["serial"], billed)
     return {"billed": [bill["meter"] for bill in billed], "not_billed": left}
 
@@ -54,33 +56,40 @@ def reject(work: UnitOfWork, command_id: str) -> str | None:
     """
     held = _held(work, command_id)
     for bill in held:
-        commands.set_bill_outcome(work.connection, bill["id"], {"outcome": "Rejected"})
-    commands.set_values(work.connection, command_id, {"state": "rejected"})
-    command = commands.find(work.connection, command_id)
+        commands.set_bill_outcome(work.connection, bill["id"], {"outcome": ValueOutcome.REJECTED.value})
+    command = _command(work, command_id)
+    take_command_step(work, command, CommandStep.REJECT)
     device = devices.find(work.connection, held[0]["serial"])
-    if command is None or device is None or device.state != DeviceState.ACTIVE:
+    if device is None or device.state != DeviceState.ACTIVE:
         return None
     return _ask_again(work, command)
 
 
 def _ask_again(work: UnitOfWork, command: CommandRecord) -> str | None:
     states = {each.state: each.id for each in commands.of_period(work.connection, command.serial, command.period_end)}
-    if "open" in states or "answered" in states:
+    if CommandState.OPEN in states or CommandState.ANSWERED in states:
         # A server that was restored may hold what it had decided upon: the period is billed, or asked for, already.
-        return states.get("open")
+        return states.get(CommandState.OPEN)
     device = devices.find(work.connection, command.serial)
     if device is None:
         raise KeyError(command.serial)
-    asked = commands.find_issued(work.connection, command.serial, "Report", work.now)
+    asked = commands.find_issued(work.connection, command.serial, Action.REPORT, work.now)
     if asked is not None and asked.period_end == command.period_end:
         raise AdministrationError("it was asked for and answered within this second: reject it again in the next one")
     period = Period(command.period_start, command.period_end)
     return lifecycle.ask(work, device, period)
 
 
+def _command(work: UnitOfWork, command_id: str) -> CommandRecord:
+    command = commands.find(work.connection, command_id)
+    if command is None:
+        raise KeyError(command_id)
+    return command
+
+
 def _held(work: UnitOfWork, command_id: str) -> list[dict[str, Any]]:
     bills = [row._asdict() for row in commands.bills_of(work.connection, command_id=command_id)]
-    held = [bill for bill in bills if bill["outcome"] == "Held"]
+    held = [bill for bill in bills if bill["outcome"] == ValueOutcome.HELD]
     if not held:
         raise AdministrationError(f"nothing is held under {command_id}: `billing values --held` lists what is")
     return held
@@ -89,16 +98,24 @@ def _held(work: UnitOfWork, command_id: str) -> list[dict[str, Any]]:
 def _decided(bill: dict[str, Any], meter: MeterRecord | None) -> dict[str, Any]:
     """Return what becomes of one value of a reading that a person has accepted."""
     if bill["value"] is None:
-        return {"outcome": "Unread"}
+        return {"outcome": ValueOutcome.UNREAD.value}
     if meter is None or meter.last_value is None or meter.last_read_at is None:
-        return {"outcome": "Accepted", "impressions": 0}
+        return {"outcome": ValueOutcome.ACCEPTED.value, "impressions": 0}
     if meter.last_read_at > bill["read_at"]:
-        return {"outcome": "Covered", "impressions": 0, "reason": "a later reading is billed, and covers it"}
+        return {
+            "outcome": ValueOutcome.COVERED.value,
+            "impressions": 0,
+            "reason": "a later reading is billed, and covers it",
+        }
     value = MeterValue(bill["meter"], bill["value"], bill["rollover_at"])
     before = LastReading(bill["previous_value"] or 0, bill["read_at"])
     if impressions_since(value, before) != bill["impressions"]:
         # It was this value that was not credible: it is what the next one counts from, and bills nothing itself.
-        return {"outcome": "Accepted", "impressions": 0}
+        return {"outcome": ValueOutcome.ACCEPTED.value, "impressions": 0}
     # Another reading that was held may have been accepted since: it counts from that one.
     impressions = impressions_since(value, LastReading(meter.last_value, meter.last_read_at))
-    return {"outcome": "Accepted", "impressions": max(impressions, 0), "previous_value": meter.last_value}
+    return {
+        "outcome": ValueOutcome.ACCEPTED.value,
+        "impressions": max(impressions, 0),
+        "previous_value": meter.last_value,
+    }

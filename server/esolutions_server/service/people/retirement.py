@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from esolutions_server.domain.commands import CommandStep, ServiceState
 from esolutions_server.domain.states import Step
 from esolutions_server.service import lifecycle
+from esolutions_server.service.command_steps import take_command_step
 from esolutions_server.store import commands
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["STEPS", "leave_service"]
 
 # What a client says of a device that it does not read, and what becomes of the device.
-STEPS = {"Replaced": Step.REPLACE, "Retired": Step.RETIRE, "Unknown": Step.CANCEL}
+STEPS = {ServiceState.REPLACED: Step.REPLACE, ServiceState.RETIRED: Step.RETIRE, ServiceState.UNKNOWN: Step.CANCEL}
 
 
 def leave_service(work: UnitOfWork, device: DeviceRecord, step: Step) -> None:
@@ -28,8 +30,7 @@ def leave_service(work: UnitOfWork, device: DeviceRecord, step: Step) -> None:
         StepError: it is not in service.
     """
     for command in commands.open_for(work.connection, device.serial):
-        values = {"state": "cancelled", "reason": f"the device left service: {step}"}
-        commands.set_values(work.connection, command.id, values)
+        take_command_step(work, command, CommandStep.CANCEL, reason=f"the device left service: {step}")
     columns: dict[str, Any] = {}
     if step == Step.CANCEL:
         columns = {"activated_at": None, "billed_until": None, "declined_at": work.now}

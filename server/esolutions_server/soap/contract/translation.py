@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from esolutions_server.domain.commands import ServiceState
 from esolutions_server.domain.identity import IdentityError, canonical_guid
 from esolutions_server.domain.plausibility import LARGEST_COUNTER, MeterValue
 from esolutions_server.service.errors import FaultCode, RefusalError
@@ -30,7 +31,9 @@ __all__ = [
 
 def write_receipt(receipt: messages.Receipt) -> Any:
     """Return a receipt as an instance of its wire type."""
-    devices = [types.DeviceOutcome(SerialNumber=o.serial, Outcome=o.outcome, Reason=o.reason) for o in receipt.devices]
+    devices = [
+        types.DeviceOutcome(SerialNumber=o.serial, Outcome=o.outcome.value, Reason=o.reason) for o in receipt.devices
+    ]
     return types.Receipt(**_acknowledgement(receipt), Device=devices)
 
 
@@ -108,7 +111,7 @@ def read_status(wire: Any) -> messages.SyncProxyStatus:
             messages.DeviceStatus(
                 serial=device.SerialNumber,
                 command_id=_guid("CommandId", device.CommandId),
-                state=device.State,
+                state=ServiceState(device.State),
                 turned_on=read_moment(device.TurnedOn),
                 poll_interval=read_interval(device.PollInterval),
             )
@@ -130,7 +133,7 @@ def read_billing(wire: Any) -> messages.SubmitBillingTransaction:
                 meters=_meters(device),
                 supplies=_supplies(device),
                 period_end=_optional_moment(device.PeriodEnd),
-                state=device.State,
+                state=None if device.State is None else ServiceState(device.State),
             )
             for device in wire.Device or ()
         ),
@@ -177,7 +180,7 @@ def _command(command: messages.Command) -> Any:
     return types.Command(
         CommandId=command.command_id,
         SerialNumber=command.serial,
-        Action=command.action,
+        Action=command.action.value,
         IssuedAt=spell_moment(command.issued_at),
         AnswerBy=spell_moment(command.answer_by),
         Frequency=command.frequency,

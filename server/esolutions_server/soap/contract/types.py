@@ -14,6 +14,8 @@ from spyne import ComplexModel, Unicode
 from spyne import UnsignedInteger32 as Unsigned
 from spyne.model.complex import XmlAttribute, XmlData
 
+from esolutions_server.domain import commands
+
 __all__ = [
     "NAMESPACE",
     "Command",
@@ -85,12 +87,12 @@ SupplyName = _text("SupplyName", min_len=1, max_len=64)
 SupplyUnit = _text("SupplyUnit", min_len=1, max_len=32)
 Interval = _text("Interval", pattern="P([0-9]{1,4}D|T[0-9]{1,6}[HMS])")
 Reason = _text("Reason", values=["Scheduled", "Requested", "Startup", "Retry"])
-Action = _text("Action", values=["TurnOn", "Report"])
+Action = _text("Action", values=[each.value for each in commands.Action])
 Frequency = _text("Frequency", values=["Monthly", "Quarterly", "SemiAnnual"])
-ServiceState = _text("ServiceState", values=["Active", "Refused", "Replaced", "Retired", "Unknown"])
+ServiceState = _text("ServiceState", values=[each.value for each in commands.ServiceState])
 AbsentState = _text("AbsentState", values=["Replaced", "Retired", "Unknown"])
 SupplyState = _text("SupplyState", values=["ok", "low", "empty", "full", "unknown", "some-remaining", "other"])
-Outcome = _text("Outcome", values=["Accepted", "Held", "Refused"])
+Outcome = _text("Outcome", values=[each.value for each in commands.Outcome])
 OutcomeReason = _text("OutcomeReason", min_len=1, max_len=200)
 # The digits of an xs:unsignedInt, or nothing where the meter is there and cannot be read.
 MeterValue = _text("MeterValue", pattern="([0-9]{1,10})?")
