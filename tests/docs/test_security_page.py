@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from esolutions_scenarios.swarm.invariants import INVARIANTS
+from esolutions_scenarios.swarm.invariants.registry import INVARIANTS
 from esolutions_scenarios.swarm.sabotage.catalogue import SABOTAGES
 from tests.support.seen import some
 

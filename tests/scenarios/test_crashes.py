@@ -38,7 +38,7 @@ def _run_until_billed(run: Run) -> None:
         run.site.testbed.administration.request_billing(device["serial"])
     run.site.testbed.run_until(run.plan.end)
     run.calm_down()
-    run.checks.look_back()
+    run.checks.check_end()
 
 
 def _look_after(run: Run) -> None:

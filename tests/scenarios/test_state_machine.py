@@ -113,7 +113,7 @@ class Office(RuleBasedStateMachine):
         try:
             if self._run.site.testbed.administration.devices():
                 self._run.calm_down()
-                self._run.checks.look_back()
+                self._run.checks.check_end()
                 assert not self._run.checks.violations
         finally:
             self._run.close()

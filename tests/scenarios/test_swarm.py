@@ -14,7 +14,7 @@ from esolutions_scenarios.cli.app import run_command_line
 from esolutions_scenarios.swarm import shrinking
 from esolutions_scenarios.swarm.drawing import make_plan
 from esolutions_scenarios.swarm.injections import KINDS
-from esolutions_scenarios.swarm.invariants import INVARIANTS
+from esolutions_scenarios.swarm.invariants.registry import INVARIANTS
 from esolutions_scenarios.swarm.plan import Mishap, PlannedPrinter, RunPlan
 from esolutions_scenarios.swarm.run import simulate
 from esolutions_scenarios.swarm.sabotage import billing, client, losses, messages, printers, readings, server
@@ -78,7 +78,7 @@ def test_the_page_of_the_swarm_lists_what_there_is(pytestconfig: pytest.Config) 
     rows = _rows_of_page(pytestconfig)
     invariants = {row[0].strip("`"): row[1] for row in rows if len(row) == 2}
     invariants.pop("invariant")
-    assert invariants == INVARIANTS
+    assert invariants == {name: invariant.sentence for name, invariant in INVARIANTS.items()}
     sabotages = {row[0].strip("`"): (row[1], row[3].strip("`")) for row in rows if len(row) == 4}
     sabotages.pop("sabotage")
     assert sabotages == {name: (s.switched_off, s.invariant) for name, s in SABOTAGES.items()}

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esolutions_scenarios.swarm.contracts import period_ends
-from esolutions_scenarios.swarm.final_checks import FinalChecks
+from esolutions_scenarios.swarm.final_checks import findings
+from esolutions_scenarios.swarm.invariants.billing.billing_calendar import period_ends
 from esolutions_scenarios.swarm.plan import QUIESCENCE, START, PlannedPrinter, RunPlan
 from esolutions_scenarios.swarm.run import Run, simulate
 from esolutions_server.domain.billing_cycle import BillingCycle, Frequency
@@ -56,9 +56,7 @@ def test_a_long_office_has_requests_for_all_its_periods(tmp_path: Path) -> None:
         run.site.testbed.run_until(plan.end)
         run.site.machine.power_on()
         run.site.testbed.run_for(QUIESCENCE)
-        assert [
-            finding for finding in FinalChecks(run.site, []).findings() if finding[0] == "every_period_ends_right"
-        ] == []
+        assert [finding for finding in findings(run.site) if finding[0] == "every_period_ends_right"] == []
         assert len(run.site.testbed.administration.requests()) == 4
     finally:
         run.close()

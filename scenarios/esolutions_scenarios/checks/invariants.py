@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from esolutions_scenarios.checks.places import Places, in_words
+from esolutions_scenarios.checks.rules import Shown, canaries_in, shown_by, unbilled
 from esolutions_scenarios.testbed.transcript import accounts, unaccounted
 
 if TYPE_CHECKING:
@@ -20,11 +21,9 @@ if TYPE_CHECKING:
 
     from esolutions_scenarios.testbed.testbed import Expected, Testbed
 
-__all__ = ["INVARIANTS", "Verdict", "broken_off", "explained", "judge", "printer_name_of"]
+__all__ = ["INVARIANTS", "Verdict", "broken_off", "explained", "judge"]
 
 _SHOWN_AT_MOST = 5
-# The client's label for the counter of a printer that has no billing meters of its own.
-_PRINTER_MIB_NAMES = {"Marker Life Count": "prtMarkerLifeCount"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +57,11 @@ def every_billed_value_was_shown(testbed: Testbed) -> Iterator[str]:
     """Every billed value was really shown by that printer's counter at the stated moment."""
     places = Places(testbed)
     for bill in testbed.administration.bills():
-        shown = testbed.printer(bill["serial"]).counters_at(bill["read_at"])
-        name = printer_name_of(bill["meter"])
-        if shown.get(name) != bill["value"]:
+        shown = shown_by(testbed, bill["serial"], bill["meter"], bill["read_at"])
+        if shown != Shown(bill["serial"], bill["value"]):
             yield (
                 f"{places.of_found(bill, bill['read_at'])}: expected what its {bill['meter']} showed when it was read"
-                f" at {in_words(bill['read_at'])}, {in_words(shown.get(name))}; {bill['value']} was billed"
+                f" at {in_words(bill['read_at'])}, {in_words(shown.value)}; {bill['value']} was billed"
             )
 
 
@@ -84,29 +82,21 @@ def no_request_is_billed_twice(testbed: Testbed) -> Iterator[str]:
 def only_allowed_data_is_sent(testbed: Testbed) -> Iterator[str]:
     """Nothing of a customer's own is in any byte sent: no name, place, person, address or other value of a printer."""
     places = Places(testbed)
-    canaries = [canary for printer in testbed.fleet for canary in printer.canary_octets]
     for machine in testbed.machines:
         for row in machine.store.outbox.sent():
-            for canary in canaries:
-                if canary in row.body:
-                    yield f"{places.of_message(row)}: expected none of a customer's own data, found {in_words(canary)}"
+            for canary in canaries_in(testbed, row.body):
+                yield f"{places.of_message(row)}: expected none of a customer's own data, found {in_words(canary)}"
 
 
 def every_receipt_is_of_the_server(testbed: Testbed) -> Iterator[str]:
     """Every billing answer that the client holds as acknowledged is a bill or a refusal at the server."""
     places = Places(testbed)
-    billed = {(bill["serial"], bill["meter"], bill["value"]) for bill in testbed.administration.bills()}
     for machine in testbed.machines:
-        for device in machine.store.devices.all():
-            if device.active_since is None:
-                continue
-            for sent in machine.store.readings.transmitted(device.serial_number).values():
-                opening = device.registered_at is not None and sent.read_date <= device.registered_at
-                if not opening and (device.serial_number, sent.meter, sent.value) not in billed:
-                    yield (
-                        f"{places.at(sent.read_date)}, printer {device.serial_number}: expected a bill or a refusal of"
-                        f" {sent.meter} {sent.value}, which is acknowledged; found none"
-                    )
+        for device, sent in unbilled(testbed, machine):
+            yield (
+                f"{places.at(sent.read_date)}, printer {device.serial_number}: expected a bill or a refusal of"
+                f" {sent.meter} {sent.value}, which is acknowledged; found none"
+            )
 
 
 def the_server_foresaw_everything(testbed: Testbed) -> Iterator[str]:
@@ -122,11 +112,6 @@ INVARIANTS: tuple[Callable[[Testbed], Iterator[str]], ...] = (
     every_receipt_is_of_the_server,
     the_server_foresaw_everything,
 )
-
-
-def printer_name_of(meter: str) -> str:
-    """Return what a simulated printer calls a meter that the client calls by this name."""
-    return _PRINTER_MIB_NAMES.get(meter, meter)
 
 
 def judge(testbed: Testbed) -> list[Verdict]:

@@ -50,7 +50,7 @@ class Run:
         testbed.timeline.at(max(self.plan.middle, testbed.now), self._change_policy)
         testbed.run_until(self.plan.end)
         self.calm_down()
-        self.checks.look_back()
+        self.checks.check_end()
         return self.checks.violations
 
     def move_in(self) -> None:
@@ -100,11 +100,11 @@ class Run:
 
     def _claim(self) -> None:
         self._claimant.claim()
-        self.checks.check_numbers()
+        self.checks.check_claims()
 
     def _check(self) -> None:
         self.site.attacker.use_what_was_overheard()
-        self.checks.look()
+        self.checks.check_step()
 
 
 def simulate(plan: RunPlan) -> list[Violation]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from esolutions_scenarios.swarm.observation.record import Record
 from esolutions_scenarios.swarm.plan import START
-from esolutions_scenarios.swarm.record import Record
 from esolutions_scenarios.swarm.strangers.attacker import Attacker
 from esolutions_scenarios.testbed.testbed import Testbed
 from esolutions_scenarios.timeline import Timeline

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from esolutions_scenarios.swarm.invariants.invariant import Invariant
 from esolutions_scenarios.swarm.plan import QUIESCENCE
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from esolutions_scenarios.swarm.site import Site
 
-__all__ = ["called_silent_early", "polls_off_beat"]
+__all__ = ["POLLS_KEEP_THE_INTERVAL", "SILENT_IS_SAID_OF_THE_SILENT"]
 
 _A_DAY = timedelta(days=1)
 _LEAST_LOOKED_AT = timedelta(days=2)
@@ -29,7 +30,7 @@ _POLL_INTERVAL = re.compile(rb"PollInterval>PT([0-9]+)S<")
 _ONE_KEPT_OF = 4
 
 
-def polls_off_beat(site: Site) -> Iterator[str]:
+def _polls_off_beat(site: Site) -> Iterator[str]:
     """Say which printers that are there were not polled at the interval in force."""
     since, interval = _in_force(site)
     if interval is None:
@@ -49,7 +50,7 @@ def polls_off_beat(site: Site) -> Iterator[str]:
             yield f"{device.serial_number}: {told}"
 
 
-def called_silent_early(site: Site) -> Iterator[str]:
+def _called_silent_early(site: Site) -> Iterator[str]:
     """Say which printers people were told to be silent that had not been so for as long as the server says."""
     shortest = min(policy.silent_after for policy in site.plan.policies)
     for when, kind, serial, text in site.machine.store.events(-1):
@@ -74,3 +75,15 @@ def _in_force(site: Site) -> tuple[datetime, timedelta | None]:
         return datetime.min.replace(tzinfo=UTC), None
     moment, seconds = max(taken)
     return moment, timedelta(seconds=seconds)
+
+
+POLLS_KEEP_THE_INTERVAL = Invariant(
+    "polls_keep_the_interval",
+    "in the calm printers are polled at the interval that the server asked for last",
+    at_end=_polls_off_beat,
+)
+SILENT_IS_SAID_OF_THE_SILENT = Invariant(
+    "silent_is_said_of_the_silent",
+    "a printer is called silent only when it has not answered for as long as the server says",
+    at_end=_called_silent_early,
+)

@@ -6,19 +6,23 @@ shown is judged elsewhere.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from esolutions_scenarios.swarm.invariants.invariant import Invariant
+from esolutions_scenarios.swarm.plan import START
 from esolutions_simulators.agent import SimulatedAgent
 from esolutions_simulators.mib.oids import HR_PRINTER
 from esolutions_simulators.usage import count_index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
+    from datetime import datetime
 
+    from esolutions_scenarios.swarm.site import Site
     from esolutions_simulators.printer import SimulatedPrinter
 
-__all__ = ["impossible"]
+__all__ = ["PRINTERS_ARE_POSSIBLE"]
 
 # toner, ink, ink cartridge, ink ribbon, toner cartridge
 _TONER_OR_INK = frozenset((3, 5, 6, 7, 21))
@@ -27,10 +31,11 @@ _LOW_OR_NO_TONER = 0x30
 _A_DAY = timedelta(days=1)
 
 
-def impossible(printers: Iterable[SimulatedPrinter], start: datetime, end: datetime) -> Iterator[str]:
+def _impossible(site: Site) -> Iterator[str]:
     """Yield the first thing of each printer, looked at once a day, that no printer shows."""
-    for printer in printers:
-        moments = (start + number * _A_DAY for number in range((end - start) // _A_DAY + 1))
+    days = (site.testbed.now - START) // _A_DAY
+    for printer in site.testbed.fleet:
+        moments = (START + number * _A_DAY for number in range(days + 1))
         found = (_impossible_at(printer, moment) for moment in moments if moment >= printer.installed_at)
         yield from [text for text in found if text is not None][:1]
 
@@ -56,3 +61,10 @@ def _impossible_at(printer: SimulatedPrinter, moment: datetime) -> str | None:
 
 def _version(printer: SimulatedPrinter) -> str:
     return "1" if "v1-only" in printer.model.quirks else "2c"
+
+
+PRINTERS_ARE_POSSIBLE = Invariant(
+    "printers_are_possible",
+    "no simulated printer printed more than two sides on a sheet, or announced as low toner what is none",
+    at_end=_impossible,
+)

@@ -1,0 +1,1 @@
+"""What must hold of all that leaves the machine, and of what comes back."""
