@@ -12,7 +12,7 @@ from esolutions_client.cli.asking import ask
 from esolutions_client.cli.daemon import work
 from esolutions_client.cli.output import moment, print_json, say
 from esolutions_client.errors import ClientError, StoreError, UsageError
-from esolutions_client.service.exchanges.delivery import UNKNOWN
+from esolutions_client.service.exchanges.reasons import UNKNOWN
 from esolutions_client.service.identity import Identity
 from esolutions_client.service.switching import wait_until_quiet
 from esolutions_client.store.switch import Switch, switch_path

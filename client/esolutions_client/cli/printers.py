@@ -95,8 +95,9 @@ def discover(
     Ends with 1 where something answered that could not be read.
     """
     from esolutions_client.cli.search import search_json, show_search
-    from esolutions_client.service.printers.discovery import Searched, find_printers
+    from esolutions_client.service.printers.discovery import find_printers
     from esolutions_client.service.printers.printer_state import SnmpTimeouts
+    from esolutions_client.service.printers.searches import Searched
     from esolutions_client.snmp.search.discovery import expand_targets
 
     session: Session = context.obj

@@ -13,8 +13,7 @@ from esolutions_client.cli.asking import RUN, who_works
 from esolutions_client.cli.output import moment, print_json, say
 from esolutions_client.service.clock_trust import ClockTrust
 from esolutions_client.service.due_times import DueTimes
-from esolutions_client.service.exchanges.delivery import UNKNOWN
-from esolutions_client.service.exchanges.reasons import why_held, why_open
+from esolutions_client.service.exchanges.reasons import UNKNOWN, why_held, why_open
 from esolutions_client.service.exchanges.submission import dated_ahead
 from esolutions_client.service.policy_in_force import plan_in_force
 from esolutions_client.wire.masking import masked

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from esolutions_client.errors import ClientError, DeliveryError, UsageError
-from esolutions_client.service.exchanges.delivery import UNKNOWN
+from esolutions_client.service.exchanges.reasons import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable

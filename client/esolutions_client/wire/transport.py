@@ -10,19 +10,16 @@ never to a proxy server.
 from __future__ import annotations
 
 import socket
-import ssl
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from esolutions_client import __version__
 from esolutions_client.errors import ClientError, ProtocolError, UnreachableError, UsageError
+from esolutions_client.wire.adapter import READ_SECONDS, verifying_adapter
 from esolutions_client.wire.line import CONNECT_SECONDS, DEADLINE_SECONDS, Line
 from esolutions_client.wire.loopback import is_loopback, only_loopback
 from esolutions_client.wire.masking import masked
@@ -34,10 +31,10 @@ if TYPE_CHECKING:
 
 __all__ = ["TIMEOUT_SECONDS", "HttpResponse", "HttpsTransport", "Transport", "check_url"]
 
-# Largest answer we take: 4,000 commands of the published 1,510 bytes, or so.
-_MAX_ANSWER_BYTES = 8 * 1024 * 1024
-# To connect, and between two pieces of an answer; `DEADLINE_SECONDS` limits all of it together.
-TIMEOUT_SECONDS = (CONNECT_SECONDS, 60.0)
+# Largest response we take: 4,000 commands of the published 1,510 bytes, or so.
+_MAX_RESPONSE_BYTES = 8 * 1024 * 1024
+# To connect, and between two pieces of a response; `DEADLINE_SECONDS` limits all of it together.
+TIMEOUT_SECONDS = (CONNECT_SECONDS, READ_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +126,7 @@ class HttpsTransport:
         self._proxies = _proxies(self.url, http_proxy)
         # An environment variable must not replace the authorities we were told to trust.
         self._session.trust_env = False
-        adapter = _VerifyingAdapter(_context(ca_file), _pools(self._line))
+        adapter = verifying_adapter(self._line, ca_file)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
         self._session.headers.update(
@@ -173,10 +170,10 @@ class HttpsTransport:
                 proxies=self._proxies,
                 allow_redirects=False,
                 stream=True,
-            ) as answer:
-                return HttpResponse(answer.status_code, _read(answer), answer.headers.get("Date"))
+            ) as response:
+                return HttpResponse(response.status_code, _read(response), response.headers.get("Date"))
         finally:
-            # Closes the connection, too: whoever turns communication off finds none.
+            # Closes the connection, too: none is open when communication is turned off.
             self._session.close()
 
     def close(self) -> None:
@@ -184,70 +181,13 @@ class HttpsTransport:
         self._session.close()
 
 
-class _VerifyingAdapter(HTTPAdapter):
-    """Hands our TLS context, with its authorities and its host name check, and our line to every connection."""
-
-    def __init__(self, context: ssl.SSLContext, pools: dict[str, Any]) -> None:
-        self._context = context
-        self._pools = pools
-        super().__init__()
-
-    def init_poolmanager(self, *args: object, **kwargs: object) -> None:
-        super().init_poolmanager(*args, **kwargs, ssl_context=self._context)  # type: ignore[arg-type]
-        self.poolmanager.pool_classes_by_scheme = self._pools
-
-    def proxy_manager_for(self, proxy: str, **kwargs: object) -> Any:
-        manager: Any = super().proxy_manager_for(proxy, **kwargs, ssl_context=self._context)
-        manager.pool_classes_by_scheme = self._pools
-        return manager
-
-    def cert_verify(self, conn: object, url: str, verify: object, cert: object) -> None:  # noqa: ARG002 - the signature is theirs
-        """Leave the authorities to the context; requests would load its own bundle here."""
-        conn.cert_reqs = "CERT_REQUIRED"  # type: ignore[attr-defined]
-
-
-def _pools(line: Line) -> dict[str, Any]:
-    """Return urllib3's pools with connections that a line opens, so that it can cut them at every stage."""
-
-    class Plain(HTTPConnection):
-        def _new_conn(self) -> socket.socket:
-            return _opened(line, self)
-
-    class Secured(HTTPSConnection):
-        def _new_conn(self) -> socket.socket:
-            return _opened(line, self)
-
-    class PlainPool(HTTPConnectionPool):
-        ConnectionCls = Plain
-
-    class SecuredPool(HTTPSConnectionPool):
-        ConnectionCls = Secured
-
-    return {"http": PlainPool, "https": SecuredPool}
-
-
-def _opened(line: Line, connection: HTTPConnection) -> socket.socket:
-    # An address of version 6 comes in the brackets of its URL.
-    opened = line.open(connection.host.strip("[]"), connection.port)
-    # For each piece of the handshake, of a proxy server's answer and of the message.
-    opened.settimeout(TIMEOUT_SECONDS[1])
-    return opened
-
-
-def _context(ca_file: Path | None) -> ssl.SSLContext:
-    try:
-        return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
-    except OSError as error:
-        raise UsageError(f"{ca_file} holds no certificates that can be trusted: {error}") from error
-
-
-def _read(answer: requests.Response) -> bytes:
+def _read(response: requests.Response) -> bytes:
     chunks: list[bytes] = []
     size = 0
-    for chunk in answer.iter_content(65536):
+    for chunk in response.iter_content(65536):
         size += len(chunk)
-        if size > _MAX_ANSWER_BYTES:
-            raise ProtocolError(f"the answer is larger than {_MAX_ANSWER_BYTES} bytes")
+        if size > _MAX_RESPONSE_BYTES:
+            raise ProtocolError(f"the answer is larger than {_MAX_RESPONSE_BYTES} bytes")
         chunks.append(chunk)
     return b"".join(chunks)
 

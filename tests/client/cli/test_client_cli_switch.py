@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esolutions_client.service.printers.discovery import Searched, _remember_search
+from esolutions_client.service.printers.searches import Searched, remember_search
 from esolutions_client.store.store import Store
 from esolutions_client.store.switch import Switch, switch_path
 from esolutions_scenarios.testbed_client import client_command
@@ -124,7 +124,7 @@ def client(registered: CommandLine, lan: Lan, server: socket.socket, tmp_path: P
             store.devices.save(replace(kept, host="127.0.0.1", port=lan.port))
             store.devices.save(replace(gone, state="retired"))
         store.settings.searched = None
-        _remember_search(store, Searched((_WHERE,), port=lan.port))
+        remember_search(store, Searched((_WHERE,), port=lan.port))
     return Client(registered.folder, clock, f"http://127.0.0.1:{server.getsockname()[1]}/CommunicationServer")
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from esolutions_client.service.printers.discovery import Searched, SearchReport, find_printers
+from esolutions_client.service.printers.discovery import SearchReport, find_printers
+from esolutions_client.service.printers.searches import Searched
 from esolutions_client.snmp.errors import AgentError, SilentError
 from esolutions_client.snmp.ports import Target
 from esolutions_client.snmp.search.discovery import Found, discover

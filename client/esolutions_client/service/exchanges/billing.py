@@ -16,7 +16,7 @@ from esolutions_client.fleet.command_state import CommandState
 from esolutions_client.fleet.guard import outside_bounds
 from esolutions_client.readings.serials import canonical_serial
 from esolutions_client.readings.text import clean_text
-from esolutions_client.service.exchanges.delivery import Effects
+from esolutions_client.service.exchanges.effects import Effects
 from esolutions_client.service.exchanges.outcomes import outcomes_of
 from esolutions_client.service.exchanges.reasons import accept_it
 from esolutions_client.service.exchanges.registration import DEVICES_PER_MESSAGE

@@ -13,9 +13,11 @@ nobody could see: they are given up, and taken anew.
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from esolutions_client.errors import ClockError, CredentialError, DeliveryError, RejectedError, TurnedOffError
+from esolutions_client.service.exchanges.effects import Effects
+from esolutions_client.service.exchanges.reasons import UNKNOWN
 from esolutions_client.wire.codec import operation_of
 from esolutions_client.wire.json_codec import dump, load
 from esolutions_client.wire.messages import Envelope, ProxyRegistration
@@ -32,31 +34,10 @@ if TYPE_CHECKING:
     from esolutions_client.wire.messages import Request, Response
     from esolutions_client.wire.soap_client import Delivered, Server
 
-__all__ = ["UNKNOWN", "Delivery", "Effects"]
+__all__ = ["Delivery"]
 
 _LOG = logging.getLogger(__name__)
-# Faults are unsigned, so that this may be a lie; and a registration carries the secret.
-UNKNOWN = (
-    "the server answers that it does not know this client or its secret: it may have lost its data, or somebody on the"
-    " way may say so. Nothing that waits is lost, and it is tried again. If the server has lost its data,"
-    " `esolutions-client register --again` sends it this client's registration, with the secret, anew"
-)
 _WITH_READINGS = frozenset({"RegisterProxyDevices", "SubmitBillingTransaction"})
-
-
-class Effects(NamedTuple):
-    """What follows from what became of a message, inside the transaction that commits it.
-
-    `rejected`: a fault that nobody has signed says that it will never be taken, and what waited for it is made anew;
-    `undated`: its readings may bear a wrong date; `taken_again`: it was acknowledged before, and is again by a server
-    that was restored; `is_kept`: nothing can be made in its place, so no fault ends it.
-    """
-
-    acknowledged: Callable[[Request, Response], None] | None = None
-    rejected: Callable[[Request], None] | None = None
-    undated: Callable[[Request], None] | None = None
-    taken_again: Callable[[Request, Response], None] | None = None
-    is_kept: Callable[[Request], bool] | None = None
 
 
 class Delivery:
@@ -157,30 +138,30 @@ class Delivery:
     ) -> Response:
         self._identity.require_enabled()
         sent_id, delivered = self._exchange(message_id, request, attempt, composed_at)
-        answer = delivered.answer
+        response = delivered.answer
         with self._store.transaction():
             # What forgets while it is offered something would be offered it without end; the next sync hears of it.
-            if answer.resume_after is not None and self.on_forgotten is not None and not is_offered:
-                self.on_forgotten(answer.resume_after)
-            self._store.outbox.end_attempt(sent_id, "acknowledged", delivered.body, answer.receipt_id)
-            self._store.outbox.acknowledge(message_id, answer.receipt_id)
+            if response.resume_after is not None and self.on_forgotten is not None and not is_offered:
+                self.on_forgotten(response.resume_after)
+            self._store.outbox.end_attempt(sent_id, "acknowledged", delivered.body, response.receipt_id)
+            self._store.outbox.acknowledge(message_id, response.receipt_id)
             self._trust_the_clock()
             settings = self._store.settings
-            self._hold_receipt(request, answer, held_receipt_id)
+            self._hold_receipt(request, response, held_receipt_id)
             settings.unknown_since = None
             self._note_that_it_is_back()
             settings.failures = None
             settings.last_result = "acknowledged"
             settings.last_contact_at = self._now()
             if effect is not None:
-                effect(request, answer)
-        return answer
+                effect(request, response)
+        return response
 
     def _load(self, waiting: WaitingMessage) -> Request:
         with self._store.outbox.decoding:
             return load(waiting.operation, waiting.body)
 
-    def _hold_receipt(self, request: Request, answer: Response, held: str | None) -> None:
+    def _hold_receipt(self, request: Request, response: Response, held: str | None) -> None:
         """Remember the newest receipt, by which a server that was restored is noticed.
 
         One that is held already is not the newest. Nor does that of a repeated registration stand for what the server
@@ -188,8 +169,8 @@ class Delivery:
         """
         settings = self._store.settings
         is_repeated = isinstance(request, ProxyRegistration) and settings.last_receipt_id is not None
-        if answer.receipt_id != held and not is_repeated:
-            settings.last_receipt_id = answer.receipt_id
+        if response.receipt_id != held and not is_repeated:
+            settings.last_receipt_id = response.receipt_id
 
     def _note_that_it_is_back(self) -> None:
         """Tell people, once, that the server was reached again."""

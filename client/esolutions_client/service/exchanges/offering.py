@@ -16,7 +16,7 @@ from esolutions_client.errors import ProtocolError
 from esolutions_client.fleet.device import become
 from esolutions_client.readings.serials import canonical_serial
 from esolutions_client.readings.text import clean_text
-from esolutions_client.service.exchanges.delivery import Effects
+from esolutions_client.service.exchanges.effects import Effects
 from esolutions_client.service.exchanges.outcomes import outcomes_of
 from esolutions_client.wire.codec import decode
 from esolutions_client.wire.json_codec import dump, load

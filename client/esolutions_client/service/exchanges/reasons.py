@@ -12,7 +12,14 @@ if TYPE_CHECKING:
     from esolutions_client.service.clock_trust import ClockTrust
     from esolutions_client.store.commands import OpenCommand
 
-__all__ = ["accept_it", "register_it", "why_held", "why_open"]
+__all__ = ["UNKNOWN", "accept_it", "register_it", "why_held", "why_open"]
+
+# Faults are unsigned, so that this may be a lie; and a registration carries the secret.
+UNKNOWN = (
+    "the server answers that it does not know this client or its secret: it may have lost its data, or somebody on the"
+    " way may say so. Nothing that waits is lost, and it is tried again. If the server has lost its data,"
+    " `esolutions-client register --again` sends it this client's registration, with the secret, anew"
+)
 
 
 def accept_it(serial_number: str) -> str:

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from esolutions_client.fleet.device import Device
     from esolutions_client.planning.schedule import Schedule
     from esolutions_client.service.clock_trust import ClockTrust
-    from esolutions_client.service.exchanges.delivery import Delivery, Effects
+    from esolutions_client.service.exchanges.delivery import Delivery
+    from esolutions_client.service.exchanges.effects import Effects
     from esolutions_client.service.exchanges.opening_readings import Opening
     from esolutions_client.service.identity import Identity
     from esolutions_client.service.printers.printer_state import SnmpTimeouts

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 from esolutions_client.fleet.device import become
 from esolutions_client.readings.serials import canonical_serial
 from esolutions_client.readings.text import clean_text
-from esolutions_client.service.exchanges.delivery import Effects
+from esolutions_client.service.exchanges.effects import Effects
 from esolutions_client.service.exchanges.outcomes import outcomes_of
 from esolutions_client.wire.messages import Outcome, Receipt, Registration
 

@@ -14,7 +14,7 @@ from esolutions_client.fleet.command_state import CommandState
 from esolutions_client.fleet.device import become
 from esolutions_client.fleet.digest import fleet_digest
 from esolutions_client.readings.text import clean_text
-from esolutions_client.service.exchanges.delivery import Effects
+from esolutions_client.service.exchanges.effects import Effects
 from esolutions_client.service.exchanges.submission import dated_ahead
 from esolutions_client.service.identity import new_guid
 from esolutions_client.service.policy_in_force import keep_poll_interval, plan_in_force, with_terms

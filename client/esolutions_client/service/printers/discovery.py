@@ -8,17 +8,16 @@ communication is turned off nobody is asked.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeAlias
 
 from esolutions_client.readings.serials import canonical_serial
 from esolutions_client.service.printers.relocation import Relocation
+from esolutions_client.service.printers.searches import remember_search
 from esolutions_client.service.printers.sightings import Sighting, discovered
 from esolutions_client.snmp.errors import SnmpError
 from esolutions_client.snmp.ports import Target
 from esolutions_client.snmp.search.discovery import discover, expand_targets
-from esolutions_client.store.connection import read_number, read_text
-from esolutions_client.store.devices import read_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,25 +28,13 @@ if TYPE_CHECKING:
     from esolutions_client.service.identity import Identity
     from esolutions_client.service.printers.printer_state import SnmpTimeouts
     from esolutions_client.service.printers.relocation import AtHome
+    from esolutions_client.service.printers.searches import Searched
     from esolutions_client.service.printers.sightings import Place
     from esolutions_client.snmp.ports import SnmpPort
     from esolutions_client.snmp.search.discovery import Found, Prober
     from esolutions_client.store.store import Store
 
-__all__ = ["FoundPrinter", "SearchReport", "Searched", "find_printers", "searches"]
-
-_SEARCHES_KEPT = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Searched:
-    """Where a person had the client search, in the words of `expand_targets`, and how."""
-
-    targets: tuple[str, ...]
-    exclude: tuple[str, ...] = ()
-    port: int = 161
-    community: str = "public"
-    snmp_version: str = "2c"
+__all__ = ["FoundPrinter", "SearchReport", "find_printers"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,29 +104,11 @@ def find_printers(
         )
         for host in expand_targets(searched.targets, searched.exclude)
     ]
-    _remember_search(store, searched)
+    remember_search(store, searched)
     finding = _Finding(store, Relocation(store, snmp, now=now, timeouts=timeouts), now)
     for printer in discover(snmp, targets, now=now, prober=prober, on_progress=on_progress):
         finding.take(printer)
     return finding.report(targets)
-
-
-def searches(store: Store) -> list[Searched]:
-    """Return where a person searched, the newest first."""
-    with store.settings.decoding:
-        kept: list[dict[str, Any]] = store.settings.searched
-        return [_searched(one) for one in kept]
-
-
-def _searched(kept: dict[str, Any]) -> Searched:
-    targets, exclude = tuple(map(read_text, kept["targets"])), tuple(map(read_text, kept["exclude"]))
-    port = read_number(kept["port"], 1, 65535)
-    return Searched(targets, exclude, port, read_text(kept["community"]), read_version(kept["snmp_version"]))
-
-
-def _remember_search(store: Store, searched: Searched) -> None:
-    kept = [searched, *(other for other in searches(store) if other != searched)][:_SEARCHES_KEPT]
-    store.settings.searched = [asdict(one) for one in kept]
 
 
 @dataclass

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from esolutions_client.errors import TurnedOffError
 from esolutions_client.readings.serials import canonical_serial
-from esolutions_client.service.printers.discovery import searches
 from esolutions_client.service.printers.relocation import Relocation
+from esolutions_client.service.printers.searches import searches
 from esolutions_client.service.printers.sightings import Sighting
 from esolutions_client.snmp.errors import SnmpError
 from esolutions_client.snmp.ports import Target
