@@ -130,9 +130,9 @@ def sent(
         row = session.store.outbox.sent_by_id(sent_id)
         if row is None:
             raise UsageError(f"nothing was sent under the number {sent_id}: `esolutions-client sent` lists the numbers")
-        answer = row.answer.decode(errors="replace") if row.answer else None
+        response = row.answer.decode(errors="replace") if row.answer else None
         if json:
-            print_json({**_sent_json(row), "body": _masked(row.body), "answer": answer})
+            print_json({**_sent_json(row), "body": _masked(row.body), "answer": response})
         else:
             print_document(_masked(row.body))
         return

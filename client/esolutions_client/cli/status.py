@@ -15,7 +15,7 @@ from esolutions_client.service.clock_trust import ClockTrust
 from esolutions_client.service.due_times import DueTimes
 from esolutions_client.service.exchanges.reasons import UNKNOWN, why_held, why_open
 from esolutions_client.service.exchanges.submission import dated_ahead
-from esolutions_client.service.policy_in_force import plan_in_force
+from esolutions_client.service.policy_in_force import schedule_in_force
 from esolutions_client.wire.masking import masked
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _schedule(session: Session) -> dict[str, Any]:
     sync_at = due_times.sync_at() if is_on else None
     contact_at, _ = due_times.contact_at() if is_on else (None, False)
     return {
-        "poll_minutes": round(plan_in_force(session.schedule, settings).poll_interval.total_seconds() / 60),
+        "poll_minutes": round(schedule_in_force(session.schedule, settings).poll_interval.total_seconds() / 60),
         "last_poll_at": moment(settings.last_poll_at),
         "next_poll_at": moment(max(due_times.poll_at(), now)) if polls else None,
         "last_sync_at": moment(settings.last_sync_at),

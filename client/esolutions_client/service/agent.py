@@ -130,7 +130,7 @@ class MeterAgent:
             StoreFullError: there is no room for what would be read, so that no printer was asked.
         """
         report = self._rounds.poll()
-        self._exchanges.respond()
+        self._exchanges.submit()
         return report
 
     def sync(self, reason: SyncReason = "Requested") -> SyncResponse:

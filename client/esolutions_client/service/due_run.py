@@ -125,7 +125,7 @@ class DueRun:
                 else:
                     settled = self._exchanges.flush()
             if (is_news or report is not None) and self._due_times.may_contact():
-                settled += self._exchanges.respond()
+                settled += self._exchanges.submit()
         except DeliveryError as error:
             failure = str(error)
         return Done(report, response, settled, failure)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from esolutions_client.service.policy_in_force import plan_in_force
+from esolutions_client.service.policy_in_force import schedule_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +31,7 @@ class DueTimes:
 
     def poll_at(self) -> datetime:
         """Return when the next poll is due; a moment in the past where it is overdue."""
-        schedule = plan_in_force(self._schedule, self._store.settings)
+        schedule = schedule_in_force(self._schedule, self._store.settings)
         return schedule.next_poll_at(self._passed(self._store.settings.last_poll_at)) or self._now()
 
     def contact_at(self) -> tuple[datetime | None, bool]:

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from esolutions_client.store.settings import Settings
     from esolutions_client.wire.messages import Command
 
-__all__ = ["keep_poll_interval", "plan_in_force", "with_terms"]
+__all__ = ["keep_poll_interval", "schedule_in_force", "with_terms"]
 
 
-def plan_in_force(schedule: Schedule, settings: Settings) -> Schedule:
+def schedule_in_force(schedule: Schedule, settings: Settings) -> Schedule:
     """Return a schedule with the poll interval that the server asked for last, if it ever did."""
     asked = settings.poll_interval
     return schedule.polling_every(asked) if asked else schedule
@@ -32,9 +32,9 @@ def keep_poll_interval(schedule: Schedule, settings: Settings, commands: Sequenc
     if not commands:
         return None
     asked = min(command.poll_interval for command in commands)
-    before = plan_in_force(schedule, settings).poll_interval
+    before = schedule_in_force(schedule, settings).poll_interval
     settings.poll_interval = asked
-    kept = plan_in_force(schedule, settings).poll_interval
+    kept = schedule_in_force(schedule, settings).poll_interval
     if kept == before:
         return None
     return f"the server asks for a reading every {_minutes(asked)} minutes: printers are read every {_minutes(kept)}"

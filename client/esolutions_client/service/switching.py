@@ -127,11 +127,11 @@ def _ending(target: Target, conversation: Conversation[T], monotonic: Callable[[
         until = monotonic() + LONGEST_CONVERSATION_SECONDS
         while True:
             try:
-                answer = yield request
+                reply = yield request
             except Exception as error:  # noqa: BLE001 - whatever the port throws is the conversation's to judge
                 request = conversation.throw(error)
             else:
-                request = conversation.send(answer)
+                request = conversation.send(reply)
             if monotonic() > until:
                 raise SilentError(f"{target.host}: it was still answering after {LONGEST_CONVERSATION_SECONDS:g} s")
     except StopIteration as finished:

@@ -26,20 +26,20 @@ def noting(conversation: Conversation[T], notes: dict[str, str]) -> Conversation
         request = next(conversation)
         while True:
             try:
-                answer = yield request
+                reply = yield request
             except SnmpError as error:
                 request = conversation.throw(error)
             else:
-                notes.update(_unreadable(request, answer))
-                request = conversation.send(answer)
+                notes.update(_unreadable(request, reply))
+                request = conversation.send(reply)
     except StopIteration as finished:
         return finished.value  # type: ignore[no-any-return]
     finally:
         conversation.close()
 
 
-def _unreadable(request: Request, answer: Reply) -> Iterable[tuple[str, str]]:
-    pairs = zip(request.oids, answer, strict=False) if isinstance(request, Get) else answer
+def _unreadable(request: Request, reply: Reply) -> Iterable[tuple[str, str]]:
+    pairs = zip(request.oids, reply, strict=False) if isinstance(request, Get) else reply
     # What an agent answers may be anything: it is the conversation that complains of it.
     for pair in pairs:
         if isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[1], Unreadable):

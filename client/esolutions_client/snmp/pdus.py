@@ -62,13 +62,13 @@ Request: TypeAlias = Get | GetNext | GetBulk
 Conversation: TypeAlias = Generator[Request, Reply, T]
 
 
-def run(conversation: Conversation[T], answer: Callable[[Request], Reply]) -> T:
+def run(conversation: Conversation[T], ask: Callable[[Request], Reply]) -> T:
     """Run a conversation to its end against a function that answers at once or raises an `SnmpError`."""
     try:
         request = next(conversation)
         while True:
             try:
-                reply = answer(request)
+                reply = ask(request)
             except SnmpError as error:
                 request = conversation.throw(error)
             else:

@@ -50,14 +50,14 @@ def get(oids: tuple[str, ...]) -> Conversation[list[Value]]:
     if not oids:
         return []
     try:
-        answer = yield Get(oids)
+        reply = yield Get(oids)
     except TooBigError:
         return (yield from _in_halves(oids))
     except AgentError as refusal:
         return (yield from _without(oids, refusal.index))
-    if len(answer) != len(oids):
-        raise UnusableReplyError(f"asked for {len(oids)} values, got {len(answer)}")
-    return cast("list[Value]", answer)
+    if len(reply) != len(oids):
+        raise UnusableReplyError(f"asked for {len(oids)} values, got {len(reply)}")
+    return cast("list[Value]", reply)
 
 
 def _in_halves(oids: tuple[str, ...]) -> Conversation[list[Value]]:
@@ -88,11 +88,11 @@ def get_following(oids: tuple[str, ...]) -> Conversation[list[Value]]:
     for begin in range(0, len(oids), 8):
         part = oids[begin : begin + 8]
         try:
-            answer = yield GetNext(tuple(map(predecessor, part)))
+            reply = yield GetNext(tuple(map(predecessor, part)))
         except (TooBigError, AgentError):
             values += yield from _following_one_by_one(part)
             continue
-        found = list(varbinds(answer))
+        found = list(varbinds(reply))
         if len(found) != len(part):
             raise UnusableReplyError(f"asked for {len(part)} successors, got {len(found)}")
         values += [value if name == oid else None for oid, (name, value) in zip(part, found, strict=True)]
@@ -103,11 +103,11 @@ def _following_one_by_one(oids: tuple[str, ...]) -> Conversation[list[Value]]:
     values: list[Value] = []
     for oid in oids:
         try:
-            answer = yield GetNext((predecessor(oid),))
+            reply = yield GetNext((predecessor(oid),))
         except (TooBigError, AgentError):
             values.append(None)
         else:
-            values.append(next((value for name, value in varbinds(answer) if name == oid), None))
+            values.append(next((value for name, value in varbinds(reply) if name == oid), None))
     return values
 
 
@@ -137,7 +137,7 @@ def walk(
     last, at_once = root, 1 if version == "1" else rows_at_once
     while len(rows) < most_rows:
         try:
-            answer = yield GetBulk(last, at_once) if at_once > 1 else GetNext((last,))
+            reply = yield GetBulk(last, at_once) if at_once > 1 else GetNext((last,))
         except (TooBigError, AgentError) as refusal:
             if at_once == 1:
                 # In version 1, noSuchName is the end of everything.
@@ -146,18 +146,18 @@ def walk(
                 return rows
             at_once = at_once // 2 if isinstance(refusal, TooBigError) else 1
             continue
-        fresh = _rows_below(root, last, answer)
+        fresh = _rows_below(root, last, reply)
         rows.update((oid[len(root) + 1 :], value) for oid, value in fresh)
-        if len(fresh) < len(answer) or not answer:
+        if len(fresh) < len(reply) or not reply:
             return rows
         last = fresh[-1][0]
     return rows
 
 
-def _rows_below(root: str, last: str, answer: Reply) -> list[Varbind]:
+def _rows_below(root: str, last: str, reply: Reply) -> list[Varbind]:
     """Return the leading varbinds that lie below the root and come one after the other."""
     inside, key, fresh = root + ".", oid_key(last), list[Varbind]()
-    for oid, value in varbinds(answer):
+    for oid, value in varbinds(reply):
         if value is None or not oid.startswith(inside):
             break
         previous, key = key, oid_key(oid)
@@ -167,13 +167,13 @@ def _rows_below(root: str, last: str, answer: Reply) -> list[Varbind]:
     return fresh
 
 
-def varbinds(answer: Reply) -> Iterable[Varbind]:
+def varbinds(reply: Reply) -> Iterable[Varbind]:
     """Return an answer as (OID, value) pairs.
 
     Raises:
         UnusableAnswerError: it holds something else.
     """
-    for pair in answer:
+    for pair in reply:
         if not (isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[0], str)):
             raise UnusableReplyError(f"not a variable and its value: {str(pair)[:80]}")
         yield pair

@@ -103,15 +103,15 @@ def decode(operation: str, message_id: str, body: bytes, credentials: Credential
         raise ProtocolError(f"the answer is not a {etree.QName(expected.body.qname).localname}")
     try:
         verify(root, content, credentials.secret)
-        answer = _response(expected.deserialize(root))
+        response = _response(expected.deserialize(root))
     except SignatureError as error:
         raise ProtocolError(f"the answer is not the Communication Server's: {error}") from error
     except Exception as error:
         # zeep raises its own, lxml's and bare IndexError or TypeError for malformed answers.
         raise ProtocolError(f"the answer cannot be read: {error}") from error
-    if answer.in_reply_to.lower() != message_id.lower():  # a GUID is the same in upper case
-        raise ProtocolError(f"the answer is to message {answer.in_reply_to}, not to {message_id}")
-    return answer
+    if response.in_reply_to.lower() != message_id.lower():  # a GUID is the same in upper case
+        raise ProtocolError(f"the answer is to message {response.in_reply_to}, not to {message_id}")
+    return response
 
 
 @cache

@@ -77,8 +77,8 @@ class Line:
             self._until = self._monotonic() + self._seconds
             self.check()
             is_over = threading.Event()
-            watch = threading.Thread(target=self._watch, args=(is_over,), name="watch of the line", daemon=True)
-            watch.start()
+            watcher = threading.Thread(target=self._watch, args=(is_over,), name="watch of the line", daemon=True)
+            watcher.start()
             try:
                 yield
             except ClientError:
@@ -92,7 +92,7 @@ class Line:
                 self.check()
             finally:
                 is_over.set()
-                watch.join()
+                watcher.join()
                 self._let_go()
 
     def check(self) -> None:
@@ -140,13 +140,13 @@ class Line:
         threading.Thread(target=look_up, name=f"look up {host}", daemon=True).start()
         while True:
             try:
-                answer = found.get(timeout=LOOK_SECONDS)
+                resolved = found.get(timeout=LOOK_SECONDS)
             except Empty:
                 self.check()
                 continue
-            if isinstance(answer, Exception):
-                raise answer
-            return answer
+            if isinstance(resolved, Exception):
+                raise resolved
+            return resolved
 
     def _connect(self, family: int, kind: int, protocol: int, address: Any) -> socket.socket:
         connection = socket.socket(family, kind, protocol)

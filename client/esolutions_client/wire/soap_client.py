@@ -43,7 +43,7 @@ class Attempt:
 class Delivered:
     """The server's answer and the bytes it came in."""
 
-    answer: Response
+    response: Response
     body: bytes
 
 
@@ -79,19 +79,19 @@ class SoapClient:
 
     def deliver(self, attempt: Attempt, credentials: Credentials) -> Delivered:
         """Send one attempt; see `Server.deliver`."""
-        answer = self._transport.post(attempt.body, operation=attempt.operation)
+        http_response = self._transport.post(attempt.body, operation=attempt.operation)
         # SOAP 1.1 section 6.2: a fault comes with 500; anything else but 200 is not the server's word.
-        if answer.status not in {200, 500}:
-            if answer.status in {502, 503, 504, 407, 429}:
-                raise UnreachableError(f"the server or a proxy server answered HTTP {answer.status}")
-            raise ProtocolError(f"the server answered HTTP {answer.status}, which is not SOAP")
-        if answer.status == 500 and b"Fault" not in answer.body:
+        if http_response.status not in {200, 500}:
+            if http_response.status in {502, 503, 504, 407, 429}:
+                raise UnreachableError(f"the server or a proxy server answered HTTP {http_response.status}")
+            raise ProtocolError(f"the server answered HTTP {http_response.status}, which is not SOAP")
+        if http_response.status == 500 and b"Fault" not in http_response.body:
             raise UnreachableError("the server answered HTTP 500 without saying why")
         try:
-            taken = codec.decode(attempt.operation, attempt.message_id, answer.body, credentials)
+            taken = codec.decode(attempt.operation, attempt.message_id, http_response.body, credentials)
         except ClockError as error:
-            raise _clock_error(error, answer.date, self._now()) from error
-        return Delivered(taken, answer.body)
+            raise _clock_error(error, http_response.date, self._now()) from error
+        return Delivered(taken, http_response.body)
 
 
 def _clock_error(error: ClockError, date: str | None, now: datetime) -> ClockError:

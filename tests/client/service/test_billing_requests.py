@@ -149,7 +149,7 @@ def test_a_meter_that_was_not_shown_for_once_is_not_forgotten(office: Any) -> No
         office.pass_time(HOUR)
         with office.store.transaction():
             polling = office.agent.polling
-            row = polling._taking.keep(tracked, blank, polling._when())
+            row = polling._recorder.keep(tracked, blank, polling._when())
             office.store.readings.add(office.store.readings.begin_round(), [row])
         if restarts:
             office.restart()

@@ -155,7 +155,7 @@ def test_a_printer_that_is_being_registered_again_is_not_said_to_be_gone(office:
     office.pass_time(HOUR)
     with office.store.transaction():
         office.store.outbox.put("waiting", "RegisterProxyDevices", office.now, f'{{"serial_number":"{serial}"}}')
-    assert office.agent._exchanges._billing.answer() == 0
+    assert office.agent._exchanges._billing.submit() == 0
 
 
 def test_why_a_printer_was_not_registered_is_kept(office: Office) -> None:

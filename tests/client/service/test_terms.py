@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from esolutions_client.errors import UnreachableError
-from esolutions_client.service.policy_in_force import plan_in_force
+from esolutions_client.service.policy_in_force import schedule_in_force
 from esolutions_client.wire import soap_client as wire_server
 from esolutions_server.domain.policy import Policy
 
@@ -72,7 +72,7 @@ def test_the_client_polls_at_the_interval_in_force(
     office.agent.poll()
     count = rounds(office, 24 * HOUR) - 1  # and one for the sync of the night, where something is due
     assert abs(count - 24 * 60 // kept) <= 1
-    assert plan_in_force(office.agent.schedule, office.store.settings).poll_interval == kept * MINUTE
+    assert schedule_in_force(office.agent.schedule, office.store.settings).poll_interval == kept * MINUTE
     assert told(office, "schedule")[0].endswith(f"printers are read every {kept}")
 
 

@@ -81,7 +81,7 @@ class Billing:
                 wanting.append(command.serial_number)
         return wanting
 
-    def answer(self) -> int:
+    def submit(self) -> int:
         """Queue transactions for every open request that can be answered now; return how many requests.
 
         None can while the server refuses the clock: readings would bear a wrong date.
@@ -170,8 +170,8 @@ class Billing:
             serial = command.serial_number
             _LOG.warning("the billing request for %s waits: %s; %s", serial, why, accept_it(serial))
 
-    def _billed(self, request: Request, answer: Response) -> None:
-        outcomes = outcomes_of(cast("Receipt", answer))
+    def _billed(self, request: Request, response: Response) -> None:
+        outcomes = outcomes_of(cast("Receipt", response))
         for device in cast("BillingTransaction", request).devices:
             outcome = outcomes.get(canonical_serial(device.serial_number))
             if outcome is None:

@@ -138,7 +138,7 @@ class Delivery:
     ) -> Response:
         self._identity.require_enabled()
         sent_id, delivered = self._exchange(message_id, request, attempt, composed_at)
-        response = delivered.answer
+        response = delivered.response
         with self._store.transaction():
             # What forgets while it is offered something would be offered it without end; the next sync hears of it.
             if response.resume_after is not None and self.on_forgotten is not None and not is_offered:

@@ -101,26 +101,26 @@ class Exchanges:
             wanting = self.serials_wanting_a_reading()
             if wanting:
                 self._polling.poll(wanting)
-            self.respond()
+            self.submit()
         return response
 
     def serials_wanting_a_reading(self) -> list[str]:
         """Return the printers whose newest reading is too old for a billing request that is open."""
         return self._billing.serials_wanting_a_reading()
 
-    def respond(self) -> int:
+    def submit(self) -> int:
         """Register anew and answer billing requests, as far as that can be done now; return how many messages left.
 
         Raises:
             DeliveryError: the server did not take one yet; it waits in the outbox.
             TurnedOffError: communication is turned off, or was meanwhile.
         """
-        if self._registrar.renew() + self._billing.answer() == 0:
+        if self._registrar.renew() + self._billing.submit() == 0:
             return 0
         return self.flush()
 
     def flush(self) -> int:
-        """Deliver what waits in the outbox; return how many messages have left it. Raises as `respond` does."""
+        """Deliver what waits in the outbox; return how many messages have left it. Raises as `submit` does."""
         settled = self._delivery.flush(self._effects)
         if self._registrar.renew():
             settled += self._delivery.flush(self._effects)

@@ -68,21 +68,21 @@ class Offers:
         self._tell("restored", f"{known}: {again}")
 
     def _offer(self, message_id: str) -> Request | None:
-        operation, body, answer = self._store.outbox.acknowledged(message_id)
+        operation, body, response = self._store.outbox.acknowledged(message_id)
         if operation == _NEVER_OFFERED:
             return None
         with self._store.outbox.decoding:
             request: Request | None = load(operation, body)
         if isinstance(request, BillingTransaction):
-            request = self._as_it_was_billed(request, self._refused(message_id, answer))
+            request = self._as_it_was_billed(request, self._refused(message_id, response))
         if request is not None:
             self._store.outbox.offer(message_id, dump(request))
         return request
 
-    def _refused(self, message_id: str, answer: bytes) -> set[str]:
+    def _refused(self, message_id: str, response: bytes) -> set[str]:
         """Return the printers whose readings an archived receipt refuses."""
         try:
-            receipt = decode(_BILLING, message_id, answer, self._identity.credentials())
+            receipt = decode(_BILLING, message_id, response, self._identity.credentials())
         except ProtocolError as error:
             # A damaged archive keeps nothing from being offered; the server judges it once more.
             _LOG.error("the receipt of %s cannot be read any more: %s", message_id, error)
@@ -100,9 +100,9 @@ class Offers:
         )
         return replace(transaction, devices=devices) if devices else None
 
-    def _billed_again(self, request: Request, answer: Response) -> None:
+    def _billed_again(self, request: Request, response: Response) -> None:
         """The period is billed as it was: whatever asks for it anew is answered."""
-        outcomes = outcomes_of(cast("Receipt", answer))
+        outcomes = outcomes_of(cast("Receipt", response))
         for device in cast("BillingTransaction", request).devices:
             outcome = outcomes.get(canonical_serial(device.serial_number))
             if outcome is None or outcome.outcome is Outcome.REFUSED:

@@ -17,7 +17,7 @@ from esolutions_client.fleet.digest import fleet_digest
 from esolutions_client.service.exchanges.opening_readings import OpeningReadings
 from esolutions_client.service.exchanges.registration_receipts import RegistrationReceipts
 from esolutions_client.service.identity import new_guid
-from esolutions_client.service.policy_in_force import plan_in_force
+from esolutions_client.service.policy_in_force import schedule_in_force
 from esolutions_client.wire.json_codec import load
 from esolutions_client.wire.messages import ProxyRegistration, Registration
 
@@ -143,7 +143,7 @@ class Registrar:
 
     def proxy_registration(self, secret: str, consent: datetime) -> ProxyRegistration:
         """Return what makes this proxy and its secret known."""
-        schedule = plan_in_force(self._schedule, self._store.settings)
+        schedule = schedule_in_force(self._schedule, self._store.settings)
         installed_at = self._store.settings.installed_at or consent
         return ProxyRegistration(
             secret,

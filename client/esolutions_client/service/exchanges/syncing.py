@@ -17,7 +17,7 @@ from esolutions_client.readings.text import clean_text
 from esolutions_client.service.exchanges.effects import Effects
 from esolutions_client.service.exchanges.submission import dated_ahead
 from esolutions_client.service.identity import new_guid
-from esolutions_client.service.policy_in_force import keep_poll_interval, plan_in_force, with_terms
+from esolutions_client.service.policy_in_force import keep_poll_interval, schedule_in_force, with_terms
 from esolutions_client.wire.messages import DeviceStatus, Outcome, ProxyStatus, SyncRequest, SyncResponse
 
 if TYPE_CHECKING:
@@ -68,17 +68,17 @@ class Syncing:
         """Return what follows from what becomes of the statuses."""
         return {"SyncProxyStatus": Effects(self._status_taken)}
 
-    def _status_taken(self, _request: Request, answer: Response) -> None:
-        for outcome in cast("Receipt", answer).devices:
+    def _status_taken(self, _request: Request, received: Response) -> None:
+        for outcome in cast("Receipt", received).devices:
             if outcome.outcome is not Outcome.ACCEPTED:
                 reason = clean_text(outcome.reason or "", 200) or "it gave no reason"
                 text = f"the server answered '{outcome.outcome}' to the status: {reason}"
                 self._store.note(self._now(), outcome.outcome.lower(), text, outcome.serial_number)
 
-    def _take(self, _request: Request, answer: Response) -> None:
+    def _take(self, _request: Request, received: Response) -> None:
         """Commit what the server commands, and the status messages that follow from it."""
         now = self._now()
-        response = cast("SyncResponse", answer)
+        response = cast("SyncResponse", received)
         settings = self._store.settings
         settings.last_sync_at = now
         # Of a sync the answer is never an old one: it was signed just now, by the server's clock.
@@ -138,7 +138,7 @@ class Syncing:
             command_id=command.command_id,
             state="Active" if accepted else _refused_as(device),
             turned_on=(device.active_since or now) if device is not None else now,
-            poll_interval=plan_in_force(self._schedule, self._store.settings).poll_interval,
+            poll_interval=schedule_in_force(self._schedule, self._store.settings).poll_interval,
         )
 
 

@@ -105,14 +105,14 @@ def find_printers(
         for host in expand_targets(searched.targets, searched.exclude)
     ]
     remember_search(store, searched)
-    finding = _Finding(store, Relocation(store, snmp, now=now, timeouts=timeouts), now)
+    search = _Search(store, Relocation(store, snmp, now=now, timeouts=timeouts), now)
     for printer in discover(snmp, targets, now=now, prober=prober, on_progress=on_progress):
-        finding.take(printer)
-    return finding.report(targets)
+        search.take(printer)
+    return search.report(targets)
 
 
 @dataclass
-class _Finding:
+class _Search:
     """One search in progress: printers that nobody knew are kept at once, the others are settled at its end."""
 
     store: Store

@@ -62,7 +62,7 @@ class Polling:
         self._clock = clock
         self._now = clock.now
         self._timeouts = timeouts
-        self._taking = ReadingRecorder(store)
+        self._recorder = ReadingRecorder(store)
         self._relocation = Relocation(store, snmp, now=clock.now, timeouts=timeouts)
         self._tracked: dict[int, Tracked] | None = None
         self._by_serial: dict[str, Tracked] = {}
@@ -154,11 +154,11 @@ class Polling:
                     if type(result) is SteadyPoll and not can_follow(item, result, when.moment):
                         again.append(item)
                     elif type(result) is SteadyPoll:
-                        rows.append(self._taking.keep(item, result, when))
+                        rows.append(self._recorder.keep(item, result, when))
                     elif isinstance(result, LayoutChangedError):
                         again.append(item)
                     elif isinstance(result, SnmpError):
-                        self._taking.silent(item, str(result), when.moment)
+                        self._recorder.silent(item, str(result), when.moment)
                 self._store.readings.add(round_id, rows)
         return again
 
@@ -175,7 +175,7 @@ class Polling:
                 for index, result in batch:
                     item = items[index]
                     if isinstance(result, SnmpError):
-                        self._taking.silent(item, str(result), when.moment)
+                        self._recorder.silent(item, str(result), when.moment)
                         continue
                     sighting = Sighting(item.target, *result, when.moment)
                     if sighting.layout.serial_number != item.device.serial_number:
@@ -186,11 +186,11 @@ class Polling:
 
     def _identified(self, item: Tracked, sighting: Sighting, when: When, round_id: int) -> None:
         """Keep the reading of a printer that was identified, unless another machine may show its serial number."""
-        device = self._taking.fresh(item)
+        device = self._recorder.fresh(item)
         verdict = is_still_there(known_of(self._store, item), sighting.evidence)
         if not verdict.is_same:
             item.device = self._relocation.doubt(device, sighting, verdict.reason)
-            self._taking.silent(item, "what answers at its address may be another machine", when.moment)
+            self._recorder.silent(item, "what answers at its address may be another machine", when.moment)
             return
         device = self._relocation.believe(device, sighting)
         layout, poll = sighting.layout, sighting.poll
@@ -202,7 +202,7 @@ class Polling:
             device = self._store.devices.save(replace(device, device_index=layout.device_index))
             item.target = self._timeouts.target(device)
         item.device = self._store.devices.save_layout(device, layout.to_json())
-        self._store.readings.add(round_id, [self._taking.keep(item, poll, when)])
+        self._store.readings.add(round_id, [self._recorder.keep(item, poll, when)])
 
     def _sort_out(self, strangers: Sequence[tuple[Tracked, Sighting]]) -> list[Tracked]:
         """Tell printers that changed places, which are returned, from those that another one stands in for.
@@ -222,7 +222,7 @@ class Polling:
                     is_polled = known is not None and known.is_polled
                     what_to_do = f": {register_it(serial)}" if serial and not is_polled else ""
                     reason = f"{other} answers at its address{what_to_do}"
-                    self._taking.silent(item, reason, moment)
+                    self._recorder.silent(item, reason, moment)
         return moved
 
     def _homes(self, strangers: Sequence[tuple[Tracked, Sighting]]) -> dict[str, AtHome]:

@@ -69,16 +69,16 @@ class Relocation:
             (target, identify_and_poll(target, device.serial_number, self._now))
             for target, device in zip(targets, devices, strict=True)
         ]
-        answers: dict[str, AtHome] = {}
+        sightings: dict[str, AtHome] = {}
         for batch in self._snmp.converse(tasks):
             for index, result in batch:
                 device, target = devices[index], targets[index]
                 if isinstance(result, SnmpError):
-                    answers[device.serial_number] = None if isinstance(result, SilentError) else result
+                    sightings[device.serial_number] = None if isinstance(result, SilentError) else result
                 else:
                     is_shown = result[0].serial_number == device.serial_number
-                    answers[device.serial_number] = Sighting(target, *result, self._now()) if is_shown else None
-        return answers
+                    sightings[device.serial_number] = Sighting(target, *result, self._now()) if is_shown else None
+        return sightings
 
     def shown_elsewhere(self, devices: Sequence[Device]) -> dict[str, str]:
         """Return the printers whose serial number another machine shows, too, and where: nobody can choose by it."""

@@ -101,11 +101,11 @@ class _Session:
             request = next(conversation)
             while True:
                 try:
-                    answer = await agent.ask(request)
+                    reply = await agent.ask(request)
                 except SnmpError as error:
                     request = conversation.throw(error)
                 else:
-                    request = conversation.send(answer)
+                    request = conversation.send(reply)
         except StopIteration as finished:
             result: T = finished.value
             return result

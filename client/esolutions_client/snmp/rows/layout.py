@@ -187,13 +187,13 @@ def steady(layout: Layout, last: SteadyPoll | None = None) -> Conversation[Stead
     if layout.is_walked:
         values = yield from get_following(layout.oids)
         return layout.poll(values, last)
-    answers: list[Value] = []
+    shown: list[Value] = []
     for request in layout.requests:
         try:
-            answers += yield request  # type: ignore[arg-type]  # a Get is answered with values
+            shown += yield request  # type: ignore[arg-type]  # a Get is answered with values
         except (TooBigError, AgentError):
-            answers += yield from get(request.oids)
-    return layout.poll(answers, last)
+            shown += yield from get(request.oids)
+    return layout.poll(shown, last)
 
 
 def _even_parts(oids: tuple[str, ...], most: int) -> list[tuple[str, ...]]:

@@ -64,11 +64,11 @@ def probe() -> Conversation[Sign]:
         UnusableAnswerError: the answer has neither.
     """
     try:
-        answer = yield GetNext((_SYS_OBJECT_ID, mib.PRINTER_MIB))
+        reply = yield GetNext((_SYS_OBJECT_ID, mib.PRINTER_MIB))
     except (AgentError, TooBigError):
         # Version 1: no row after one of the two.
-        answer = yield GetNext((_SYS_OBJECT_ID,))
-    rows = dict(varbinds(answer))
+        reply = yield GetNext((_SYS_OBJECT_ID,))
+    rows = dict(varbinds(reply))
     if not rows:
         raise UnusableReplyError("the answer has none of the variables that were asked for")
     object_id = rows.get(mib.SYS_OBJECT_ID)

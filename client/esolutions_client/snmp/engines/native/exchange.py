@@ -47,7 +47,7 @@ class Exchange(Generic[T]):
     def hear(self, response: Response, rng: Random) -> None:
         """Take a response with the right address and id, and make the next question."""
         try:
-            answer = reply_to(self._request, self._asked, response)
+            reply = reply_to(self._request, self._asked, response)
         except SnmpError as error:
             if not isinstance(error, UnusableReplyError):
                 self._ask(self.conversation.throw(error), rng)
@@ -55,7 +55,7 @@ class Exchange(Generic[T]):
             what = UnusableReplyError(f"{self.target.host}: its answer cannot be used: {error}")
             self._ask(self.conversation.throw(what), rng)
         else:
-            self._ask(self.conversation.send(answer), rng)
+            self._ask(self.conversation.send(reply), rng)
 
     def give_up(self, rng: Random) -> None:
         """Tell the conversation that there is no answer, and make the next question, if it has one."""

@@ -38,18 +38,18 @@ class Names:
         """
         family, address = literal(host) or (0, "")
         if not family:
-            answer = self._asked.get(host) or self._ask(host)
-            if not answer.done():
+            lookup = self._asked.get(host) or self._ask(host)
+            if not lookup.done():
                 return None
             try:
-                family, address = answer.result()
+                family, address = lookup.result()
             except (OSError, UnicodeError) as error:
                 raise SilentError(f"{host}: the name is not known") from error
         return Place(family, (address, port))
 
     def wait(self, seconds: float) -> None:
         """Return when the resolver has answered something, or after so many seconds."""
-        wait([answer for answer in self._asked.values() if not answer.done()], seconds, FIRST_COMPLETED)
+        wait([lookup for lookup in self._asked.values() if not lookup.done()], seconds, FIRST_COMPLETED)
 
     def close(self) -> None:
         """Ask nothing more; the questions under way end first, as they cannot be taken back."""
@@ -59,8 +59,8 @@ class Names:
     def _ask(self, host: str) -> Future[tuple[int, str]]:
         if self._threads is None:
             self._threads = ThreadPoolExecutor(_MOST_AT_ONCE, "resolver")
-        answer = self._asked[host] = self._threads.submit(resolve, host)
-        return answer
+        lookup = self._asked[host] = self._threads.submit(resolve, host)
+        return lookup
 
 
 def literal(host: str) -> tuple[int, str] | None:
