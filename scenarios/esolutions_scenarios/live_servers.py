@@ -65,7 +65,7 @@ class RunningReference:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            # Raises what went wrong inside the server and nobody foresaw.
+            # Raises what the server did not foresee.
             self._running.__exit__(kind, error, trace)
         finally:
             self._server.close()

@@ -61,7 +61,6 @@ ALLOWED = {
     "client/esolutions_client/store/store.py": {"watch"},
     "scenarios/esolutions_scenarios/checks/invariants.py": {"Verdict", "judge"},
     "scenarios/esolutions_scenarios/cli/verification.py": {"running"},
-    "scenarios/esolutions_scenarios/swarm/online_checks.py": {"look"},
     "scenarios/esolutions_scenarios/swarm/people.py": {"look"},
     "scenarios/esolutions_scenarios/swarm/run.py": {"act"},
     "scenarios/esolutions_scenarios/testbed/machine.py": {"running"},

@@ -37,7 +37,7 @@ def _run_until_billed(run: Run) -> None:
         run.site.asked_by_hand.add(device["serial"])
         run.site.testbed.administration.request_billing(device["serial"])
     run.site.testbed.run_until(run.plan.end)
-    run.calm_down()
+    run.quiesce()
     run.checks.check_end()
 
 

@@ -104,15 +104,15 @@ class Office(RuleBasedStateMachine):
         self._answered = answered
 
     @invariant()
-    def the_watch_has_seen_nothing(self) -> None:
+    def the_checks_have_found_nothing(self) -> None:
         """The invariants of the swarm hold after every rule."""
         assert not self._run.checks.violations
 
     def teardown(self) -> None:
-        """After a calm, everything has come right."""
+        """After quiescence, everything has come right."""
         try:
             if self._run.site.testbed.administration.devices():
-                self._run.calm_down()
+                self._run.quiesce()
                 self._run.checks.check_end()
                 assert not self._run.checks.violations
         finally:

@@ -174,7 +174,7 @@ def test_shrinking_keeps_what_is_needed() -> None:
 
 
 def test_a_plan_follows_from_its_seed_alone() -> None:
-    """The same seed plans the same life; another one another."""
+    """The same seed draws the same plan; another one another."""
     assert make_plan(3, 60) == make_plan(3, 60)
     assert make_plan(3, 60) != make_plan(4, 60)
 
@@ -189,12 +189,12 @@ def test_a_replay_is_of_what_has_arrived() -> None:
     """A message that something kept from arriving is rightly taken when a stranger delivers it."""
     sent: list[bytes] = []
 
-    class Way:
+    class Wire:
         def post(self, body: bytes, *, operation: str) -> HttpResponse:  # noqa: ARG002
             sent.append(body)
             return HttpResponse(200, b"")
 
-    attacker = Attacker(Way, lambda body: body == b"arrived", lambda: None)
+    attacker = Attacker(Wire, lambda body: body == b"arrived", lambda: None)
     attacker.replay(b"kept")
     assert (sent, attacker.successes) == ([], [])
     attacker.replay(b"arrived")

@@ -1,4 +1,4 @@
-"""The calendar by which the swarm judges periods goes as far as the life."""
+"""The calendar by which the swarm judges periods goes as far as the run."""
 
 from __future__ import annotations
 

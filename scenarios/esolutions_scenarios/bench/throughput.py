@@ -104,7 +104,7 @@ def _envelope(number: int) -> m.Envelope:
 
 
 def _compose(request: m.Request, number: int) -> bytes:
-    server = SoapClient(WsgiTransport(_nobody), now=lambda: _NOW, rng=Random(number))  # noqa: S311
+    server = SoapClient(WsgiTransport(_no_application), now=lambda: _NOW, rng=Random(number))  # noqa: S311
     return server.compose(_envelope(number), request, _CREDENTIALS).body
 
 
@@ -117,5 +117,5 @@ def _registration() -> bytes:
     return _compose(m.ProxyRegistration("s" * 88, _NOW, _NOW, time(2), hour, 2 * hour), 99_999_999)
 
 
-def _nobody(_environ: dict[str, Any], _start: Callable[..., Any]) -> list[bytes]:
+def _no_application(_environ: dict[str, Any], _start: Callable[..., Any]) -> list[bytes]:
     return []

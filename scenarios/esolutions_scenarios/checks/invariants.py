@@ -1,4 +1,4 @@
-"""The standing invariants, judged at the end of a run against the printers' own truth.
+"""The standing invariants of stories, judged at the end against the printers' own truth.
 
 Each is a function from a testbed to the violations it finds, in words. None of
 them believes the client or the server: values are compared with what the

@@ -1,7 +1,7 @@
 """Say where in a run something is: the exchange, numbered as in the transcript and the report, the day, the printer.
 
-And say what was found there in words: nobody has to read a program's own
-notation of rows. Nothing here judges.
+And say what was found there in words, not in a program's own notation of
+rows. It judges nothing.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ __all__ = ["Places", "in_words"]
 
 _SHOWN_AT_MOST = 5
 _LONGEST_TEXT = 200
-# Which of a row's moments says best where it belongs.
-_MOMENTS = ("moment", "answered_at", "read_at", "sent_at", "at", "period_end")
+# Which of a row's times says best where it belongs.
+_TIMES = ("moment", "answered_at", "read_at", "sent_at", "at", "period_end")
 
 
 class Places:
@@ -56,14 +56,14 @@ class Places:
         first = next(iter(rows), None) if isinstance(rows, Iterable) and not isinstance(rows, str) else None
         if not isinstance(first, Mapping):
             return self.at(otherwise)
-        moment = next((first[name] for name in _MOMENTS if isinstance(first.get(name), datetime)), otherwise)
+        moment = next((first[name] for name in _TIMES if isinstance(first.get(name), datetime)), otherwise)
         command_id = first.get("command_id")
         place = self.of_command(command_id, moment) if isinstance(command_id, str) else self.at(moment)
         serial = first.get("serial") or first.get("serial_number")
         return f"{place}, printer {serial}" if serial else place
 
     def at(self, moment: datetime) -> str:
-        """Return where a moment is."""
+        """Return where a time is in the run."""
         before = sum(1 for _, row in self._exchanges if row.sent_at <= moment)
         return f"{self.day(moment)}, after exchange {before}" if before else self.day(moment)
 

@@ -1,6 +1,6 @@
 """Questions that stories ask about a run: what the server has on its books, what a client did and when.
 
-Nothing here judges: a story says what it expects of the answers.
+They judge nothing: a story says what it expects.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def requests_of(testbed: Testbed, serial: str, *, state: str | None = None) -> l
 
 
 def answered_late(testbed: Testbed, by: datetime) -> list[str]:
-    """Return the devices that have a billing request which was not answered until a moment."""
+    """Return the devices that have a billing request which was not answered by a given time."""
     return [
         request["serial"]
         for request in testbed.administration.requests()
@@ -58,7 +58,7 @@ def bills_at(testbed: Testbed, serial: str, meter: str = "Total Impressions") ->
 
 
 def mails(testbed: Testbed, recipient: str, about: str, saying: str = "") -> list[dict[str, Any]]:
-    """Return the mail to somebody whose subject names a device and holds some words."""
+    """Return the mail to a recipient whose subject names a device and holds some words."""
     return [
         mail
         for mail in testbed.administration.mails()

@@ -81,10 +81,10 @@ class CutAnswer:
     at: int
 
     def __call__(self, body: bytes, proceed: Proceed) -> HttpResponse:
-        answer = proceed(body)
-        if self.at >= len(answer.body):
-            return answer
-        raise UnreachableError(f"no answer: {self.at} of {len(answer.body)} bytes came")
+        response = proceed(body)
+        if self.at >= len(response.body):
+            return response
+        raise UnreachableError(f"no answer: {self.at} of {len(response.body)} bytes came")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +132,10 @@ class Slow:
     patience_seconds: float = TIMEOUT_SECONDS[1]
 
     def __call__(self, body: bytes, proceed: Proceed) -> HttpResponse:
-        answer = proceed(body)
+        response = proceed(body)
         if self.seconds > self.patience_seconds:
             raise UnreachableError(f"no answer within {self.patience_seconds:g} s")
-        return answer
+        return response
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +146,10 @@ class Drip:
     deadline_seconds: float = DEADLINE_SECONDS
 
     def __call__(self, body: bytes, proceed: Proceed) -> HttpResponse:
-        answer = proceed(body)
-        if self.seconds * len(answer.body) > self.deadline_seconds:
+        response = proceed(body)
+        if self.seconds * len(response.body) > self.deadline_seconds:
             raise UnreachableError(f"no answer within {self.deadline_seconds:g} s")
-        return answer
+        return response
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +159,10 @@ class Repeat:
     times: int = 1
 
     def __call__(self, body: bytes, proceed: Proceed) -> HttpResponse:
-        answer = proceed(body)
+        response = proceed(body)
         for _ in range(self.times):
             proceed(body)
-        return answer
+        return response
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +184,8 @@ class AlterAnswer:
     new: bytes
 
     def __call__(self, body: bytes, proceed: Proceed) -> HttpResponse:
-        answer = proceed(body)
-        return HttpResponse(answer.status, answer.body.replace(self.old, self.new, 1))
+        response = proceed(body)
+        return HttpResponse(response.status, response.body.replace(self.old, self.new, 1))
 
 
 class Chain:

@@ -176,29 +176,29 @@ class FaultySnmp:
             request = next(conversation)
             while True:
                 try:
-                    answer: Reply | None = None
+                    reply: Reply | None = None
                     if losing:
                         self._lose()
                     else:
-                        answer = yield from self._asked(request)
+                        reply = yield from self._asked(request)
                     for fault in losing or faults:
-                        answer = fault(target, request, answer)
+                        reply = fault(target, request, reply)
                 except SnmpError as error:
                     request = conversation.throw(error)
                 else:
-                    request = conversation.send(answer)  # type: ignore[arg-type]  # a fault that loses requests raises
+                    request = conversation.send(reply)  # type: ignore[arg-type]  # a fault that loses requests raises
         except StopIteration as finished:
             return finished.value  # type: ignore[no-any-return]
 
     def _asked(self, request: Request) -> Conversation[Reply | None]:
         """Let the port ask; a request that it does not send, as communication is off, is not counted."""
         try:
-            answer = yield request
+            reply = yield request
         except SnmpError:
             self._net.packet_left()
             raise
         self._net.packet_left()
-        return answer
+        return reply
 
     def _lose(self) -> None:
         """Count a request that leaves and gets lost."""

@@ -41,7 +41,7 @@ class SnmpFault(Protocol):
     def loses_request(self) -> bool:
         """Whether the printer never sees the request."""
 
-    def __call__(self, target: Target, request: Request, answer: Reply | None, /) -> Reply:
+    def __call__(self, target: Target, request: Request, reply: Reply | None, /) -> Reply:
         """Return the answer that the client sees; `answer` is None where the request was lost.
 
         Raises:
@@ -66,10 +66,10 @@ class Delay:
     seconds: float
     loses_request: bool = False
 
-    def __call__(self, target: Target, _request: Request, answer: Reply | None) -> Reply:
+    def __call__(self, target: Target, _request: Request, reply: Reply | None) -> Reply:
         if self.seconds > target.timeout_seconds * (target.retries + 1):
             raise SilentError(f"{target.host}: no answer within {target.timeout_seconds} s")
-        return cast("Reply", answer)
+        return cast("Reply", reply)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,8 @@ class Duplicate:
 
     loses_request: bool = False
 
-    def __call__(self, _target: Target, _request: Request, answer: Reply | None) -> Reply:
-        return cast("Reply", answer)
+    def __call__(self, _target: Target, _request: Request, reply: Reply | None) -> Reply:
+        return cast("Reply", reply)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +98,11 @@ class Reorder:
 
     loses_request: bool = False
 
-    def __call__(self, target: Target, request: Request, answer: Reply | None) -> Reply:
+    def __call__(self, target: Target, request: Request, reply: Reply | None) -> Reply:
         if isinstance(request, Get):
             # The port compares names with what was asked.
             raise UnusableReplyError(f"{target.host}: answered other variables than it was asked for")
-        return list(reversed(cast("list[Varbind]", answer)))
+        return list(reversed(cast("list[Varbind]", reply)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +112,8 @@ class Truncate:
     at: int = 1
     loses_request: bool = False
 
-    def __call__(self, _target: Target, _request: Request, answer: Reply | None) -> Reply:
-        return cast("Reply", cast("list[Value]", answer)[: self.at])
+    def __call__(self, _target: Target, _request: Request, reply: Reply | None) -> Reply:
+        return cast("Reply", cast("list[Value]", reply)[: self.at])
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +122,11 @@ class Garbage:
 
     loses_request: bool = False
 
-    def __call__(self, _target: Target, request: Request, answer: Reply | None) -> Reply:
+    def __call__(self, _target: Target, request: Request, reply: Reply | None) -> Reply:
         if isinstance(request, Get):
-            values: list[Value] = [_GARBAGE] * len(cast("list[Value]", answer))
+            values: list[Value] = [_GARBAGE] * len(cast("list[Value]", reply))
             return values
-        return [(oid, _GARBAGE) for oid, _ in cast("list[Varbind]", answer)]
+        return [(oid, _GARBAGE) for oid, _ in cast("list[Varbind]", reply)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +136,12 @@ class NullRow:
     oid: str
     loses_request: bool = False
 
-    def __call__(self, _target: Target, request: Request, answer: Reply | None) -> Reply:
+    def __call__(self, _target: Target, request: Request, reply: Reply | None) -> Reply:
         if isinstance(request, Get):
             # Another fault may have cut the answer short before.
-            values = cast("list[Value]", answer)
+            values = cast("list[Value]", reply)
             return [self._shown(oid, value) for oid, value in zip(request.oids, values, strict=False)]
-        return [(oid, self._shown(oid, value)) for oid, value in cast("list[Varbind]", answer)]
+        return [(oid, self._shown(oid, value)) for oid, value in cast("list[Varbind]", reply)]
 
     def _shown(self, oid: str, value: Value) -> Value:
         is_below = f"{oid}.".startswith(f"{self.oid}.")
@@ -154,10 +154,10 @@ class TooBig:
 
     loses_request: bool = False
 
-    def __call__(self, target: Target, _request: Request, answer: Reply | None) -> Reply:
-        if answer is not None and len(answer) > 1:
+    def __call__(self, target: Target, _request: Request, reply: Reply | None) -> Reply:
+        if reply is not None and len(reply) > 1:
             raise TooBigError(f"{target.host}: the answer would be too big")
-        return cast("Reply", answer)
+        return cast("Reply", reply)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +166,8 @@ class EndlessWalk:
 
     loses_request: bool = False
 
-    def __call__(self, _target: Target, request: Request, answer: Reply | None) -> Reply:
-        if isinstance(request, Get) or not answer:
-            return cast("Reply", answer)
-        first = cast("list[Varbind]", answer)[0]
-        return [first for _ in answer]
+    def __call__(self, _target: Target, request: Request, reply: Reply | None) -> Reply:
+        if isinstance(request, Get) or not reply:
+            return cast("Reply", reply)
+        first = cast("list[Varbind]", reply)[0]
+        return [first for _ in reply]

@@ -1,6 +1,6 @@
 """What a report shows, as plain values: no testbed, no store, no HTML.
 
-Every text in here may come from a hostile printer or message; whoever writes it
+Every text in here may come from a hostile printer or message; the module that writes it
 into a page escapes it.
 """
 

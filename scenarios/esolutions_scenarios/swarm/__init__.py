@@ -1,1 +1,1 @@
-"""The swarm: random lives under random mishaps, watched at every step, shrunk when something is lost."""
+"""The swarm, a simulation test: random runs under injected mishaps, checked at every step, shrunk when one fails."""

@@ -37,7 +37,7 @@ _EARLIEST_HOURS = 26.0
 
 
 def make_plan(seed: int, days: int) -> RunPlan:
-    """Draw a life from a seed."""
+    """Draw the plan of a seed."""
     rng = Random(f"life/{seed}")  # noqa: S311 - a simulation must be repeatable
     printers = tuple(_printer(rng, days) for _ in range(rng.randint(1, 4)))
     if all(printer.comes_at_hours is not None for printer in printers):

@@ -1,4 +1,4 @@
-"""The people of a life: whoever works at the customer's machine, and the server's operator.
+"""The people of a run: the user of the customer's machine, and the server's operator.
 
 They do what the product leaves to people, and nothing it should do by itself:
 accept readings that are held, run the wizard, enter equipment, sign printers
@@ -66,11 +66,11 @@ class People:
             return  # it is not active yet, or no longer
 
     def sync(self) -> None:
-        """Let somebody at the machine, which runs, sync now."""
+        """Let the user of the machine, which runs, sync now."""
         self._at_the_machine(self._site.machine.running.sync)
 
     def ask_by_command(self, kind: str, arguments: dict[str, Any]) -> None:
-        """Let somebody at the machine give a command while the client is at work, and wait."""
+        """Let the user of the machine give a command while the client is at work, and wait."""
 
         def ask() -> None:
             self._site.wishes[self._site.machine.ask(kind, arguments)] = kind

@@ -1,4 +1,4 @@
-"""The plan of one life: who lives where, and what goes wrong when. All of it follows from a seed.
+"""The plan of one run: which printers stand where, and what goes wrong when.
 
 A plan is a value: it can be printed, compared, and run again with fewer
 mishaps, which is how a failure is shrunk.
@@ -68,7 +68,7 @@ class Mishap:
 
 @dataclass(frozen=True, slots=True)
 class RunPlan:
-    """One life: its printers by address, and its mishaps by moment.
+    """One run: its printers by address, and its mishaps by time.
 
     Where no operator notes replacements, the server hears of them from the client alone.
     """
@@ -86,13 +86,13 @@ class RunPlan:
 
     @property
     def policies(self) -> tuple[Policy, Policy]:
-        """The terms of the server, until the middle of the life and from then on."""
+        """The policies of the server, until the middle of the run and from then on."""
         first, second = (_POLL_MINUTES[(self.seed + half) % len(_POLL_MINUTES)] for half in range(2))
         return Policy(poll_interval=timedelta(minutes=first)), Policy(poll_interval=timedelta(minutes=second))
 
     @property
     def end(self) -> datetime:
-        """When mishaps end and the calm begins."""
+        """When mishaps end and quiescence begins."""
         return START + timedelta(days=self.days)
 
     @property
@@ -101,7 +101,7 @@ class RunPlan:
         return START + timedelta(days=self.days) / 2
 
     def with_mishaps(self, mishaps: tuple[Mishap, ...]) -> RunPlan:
-        """Return the same life with other mishaps."""
+        """Return the same run with other mishaps."""
         return replace(self, mishaps=mishaps)
 
     def as_json(self) -> dict[str, Any]:

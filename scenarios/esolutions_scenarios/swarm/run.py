@@ -1,4 +1,4 @@
-"""Run one plan in the memory world: mishaps first, then a calm (quiescence) in which everything must come right."""
+"""Run one plan in the memory world: mishaps first, then quiescence (the calm), in which everything must come right."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Run:
         testbed.timeline.at(max(self.plan.middle, testbed.now), self._claim)
         testbed.timeline.at(max(self.plan.middle, testbed.now), self._change_policy)
         testbed.run_until(self.plan.end)
-        self.calm_down()
+        self.quiesce()
         self.checks.check_end()
         return self.checks.violations
 
@@ -65,8 +65,8 @@ class Run:
         """Let a mishap happen now and return what ends it; one whose machine is off does not happen."""
         return begin(self._office, kind, draw)
 
-    def calm_down(self) -> None:
-        """End every mishap, and let people look after what needs a person, a round every day."""
+    def quiesce(self) -> None:
+        """End every mishap, and let people look after what needs a person, a round every day (quiescence)."""
         site = self.site
         for end in self._ends:
             end()

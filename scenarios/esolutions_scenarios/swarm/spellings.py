@@ -16,7 +16,7 @@ def respellings(text: str) -> tuple[str, ...]:
 
 
 def respelled(text: str) -> str:
-    """Return one of them: for each text always the same, so that no life depends on who typed before."""
+    """Return one of them: for each text always the same, so that no run depends on who typed before."""
     found = respellings(text)
     return found[crc32(text.encode()) % len(found)]
 

@@ -97,7 +97,7 @@ def enrol(testbed: Testbed, machine: Machine, serial_numbers: Sequence[str]) -> 
 
 
 def sign_up(testbed: Testbed, serial_numbers: Sequence[str]) -> None:
-    """Let whoever the printers are assigned to sign them up on their page."""
+    """Let the key user to whom the printers are assigned sign them up on their page."""
     for serial in serial_numbers:
         testbed.administration.sign_up(serial)
     testbed.note(f"{len(serial_numbers)} printers are signed up")

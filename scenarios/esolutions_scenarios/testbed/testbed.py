@@ -60,7 +60,7 @@ class Testbed:
 
     @property
     def now(self) -> datetime:
-        """The virtual moment."""
+        """The virtual time."""
         return self.timeline.now()
 
     @property

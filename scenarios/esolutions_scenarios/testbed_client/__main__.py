@@ -39,7 +39,7 @@ def _run() -> int:
 
 
 def _seconds(clock: Path) -> float:
-    # Read each time: whoever sets the clock may write the file anew, which a mapping into memory does not survive.
+    # Read each time: to set the clock may be to write the file anew, which a mapping into memory does not survive.
     (seconds,) = struct.unpack_from("<d", clock.read_bytes())
     return float(seconds)
 

@@ -1,6 +1,6 @@
 """Back up the database of a server, put a backup in its place, or lose it.
 
-Files only: whoever has the database open closes it first, but for a backup,
+Files only: the owner of an open database closes it first, but for a backup,
 which SQLite makes of a database in use.
 """
 
@@ -26,12 +26,12 @@ def back_up(database: Path) -> Path:
 
 
 def put_back(kept: Path, database: Path) -> None:
-    """Put a backup in the place of a database that nobody has open."""
+    """Put a backup in the place of a database that is not open."""
     lose(database)
     shutil.copyfile(kept, database)
 
 
 def lose(database: Path) -> None:
-    """Delete a database that nobody has open, its log included."""
+    """Delete a database that is not open, its log included."""
     for suffix in ("", "-wal", "-shm"):
         Path(f"{database}{suffix}").unlink(missing_ok=True)

@@ -68,43 +68,43 @@ def _run(
             if not may_send():
                 raise TurnedOffError
             try:
-                answer = _answer(agent, request, target, at)
+                reply = _reply(agent, request, target, at)
             except SnmpError as error:
                 request = conversation.throw(error)
             else:
-                request = conversation.send(answer)
+                request = conversation.send(reply)
     except StopIteration as finished:
         return finished.value  # type: ignore[no-any-return]
     except SnmpError as error:
         return error
 
 
-def _answer(agent: _Agent | None, request: Request, target: Target, at: float) -> Reply:
-    answer: Any = None
+def _reply(agent: _Agent | None, request: Request, target: Target, at: float) -> Reply:
+    reply: Any = None
     try:
         if agent is None:
             pass
         elif type(request) is Get:
-            answer = agent.get(request.oids, at, community=target.community, version=target.version)
+            reply = agent.get(request.oids, at, community=target.community, version=target.version)
         elif type(request) is GetNext:
-            answer = agent.get_next(request.oids, at, community=target.community, version=target.version)
+            reply = agent.get_next(request.oids, at, community=target.community, version=target.version)
         elif target.version != "1":
             repetitions = request.max_repetitions  # type: ignore[union-attr]
-            answer = agent.get_bulk((request.oid,), at, max_repetitions=repetitions, community=target.community)  # type: ignore[union-attr]
+            reply = agent.get_bulk((request.oid,), at, max_repetitions=repetitions, community=target.community)  # type: ignore[union-attr]
     except TooBig as error:
         raise TooBigError(str(error)) from error
     except NoSuchName as error:
         raise AgentError(_NO_SUCH_NAME, error.index + 1) from error
-    if answer is None:
+    if reply is None:
         raise SilentError(f"{target.host}:{target.port} gave no answer")
-    return _decoded(request, answer)
+    return _decoded(request, reply)
 
 
-def _decoded(request: Request, answer: Any) -> Reply:
+def _decoded(request: Request, reply: Any) -> Reply:
     """Return an answer as the client's own decoder has it, where values are NULL or given as octets."""
     if type(request) is not Get:
-        return [(oid, _value(value)) for oid, value in answer]
-    return answer if _PLAIN.issuperset(map(type, answer)) else [_value(value) for value in answer]
+        return [(oid, _value(value)) for oid, value in reply]
+    return reply if _PLAIN.issuperset(map(type, reply)) else [_value(value) for value in reply]
 
 
 def _value(value: Any) -> Value:

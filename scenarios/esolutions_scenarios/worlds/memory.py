@@ -53,12 +53,12 @@ class MemoryWorld:
         # Digests of all that the server ever answered, and of its answers: what else a client takes for an answer is
         # forged, and what never arrived is no replay.
         self.requests: set[bytes] = set()
-        self.answers: set[bytes] = set()
+        self.responses: set[bytes] = set()
         self._errors: list[str] = []
         self._server = self._start_server()
 
     def now(self) -> datetime:
-        """Return the virtual moment."""
+        """Return the virtual time."""
         return self._now
 
     @property
@@ -67,7 +67,7 @@ class MemoryWorld:
         return _Spared(self._server.administration, self.server_crash_point)  # type: ignore[return-value]
 
     def set_clock(self, moment: datetime) -> None:
-        """Show everybody this moment."""
+        """Set the virtual time."""
         self._now = moment
 
     def show_fleet(self, fleet: Fleet) -> None:
@@ -80,10 +80,10 @@ class MemoryWorld:
 
     def transport(self) -> WsgiTransport:
         """Return a port to the server."""
-        return WsgiTransport(self._answer, self._note)
+        return WsgiTransport(self._respond, self._note)
 
     def unforeseen_errors(self) -> list[str]:
-        """Return what the server met and nobody had foreseen."""
+        """Return the errors that the server met and did not foresee."""
         return [*self._errors, *map(repr, self._server.wsgi.errors)]
 
     def run_due_work(self) -> None:
@@ -97,7 +97,7 @@ class MemoryWorld:
         """Let the server end as in a power cut, and start again from its database.
 
         Args:
-            meanwhile: what happens to the database's file while nobody has it open.
+            meanwhile: what happens to the database's file while it is not open.
         """
         self.server_restarts += 1
         self._errors = self.unforeseen_errors()
@@ -124,11 +124,11 @@ class MemoryWorld:
         """Close the server's database."""
         self._server.close()
 
-    def _note(self, request: bytes, answer: bytes) -> None:
+    def _note(self, request: bytes, response: bytes) -> None:
         self.requests.add(digest_of(request))
-        self.answers.add(digest_of(answer))
+        self.responses.add(digest_of(response))
 
-    def _answer(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+    def _respond(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         try:
             return self._server.wsgi(environ, start_response)
         except Crash:
@@ -164,11 +164,11 @@ class WsgiTransport:
     """Hands the bytes of a request to a WSGI application and takes the bytes of its answer."""
 
     def __init__(
-        self, application: Callable[..., Any], on_answer: Callable[[bytes, bytes], None] | None = None
+        self, application: Callable[..., Any], on_response: Callable[[bytes, bytes], None] | None = None
     ) -> None:
         """Take an application, and what is to be called with each request that was answered, and its answer."""
         self._application = application
-        self._on_answer = on_answer
+        self._on_response = on_response
 
     def post(self, body: bytes, *, operation: str) -> HttpResponse:
         """Answer one request."""
@@ -201,13 +201,13 @@ class WsgiTransport:
 
         chunks = self._application(environ, start)
         try:
-            answer = b"".join(chunks)
+            response = b"".join(chunks)
         finally:
             if hasattr(chunks, "close"):
                 chunks.close()
-        if self._on_answer is not None:
-            self._on_answer(body, answer)
-        return HttpResponse(int(status[0].split()[0]), answer, *date[:1])
+        if self._on_response is not None:
+            self._on_response(body, response)
+        return HttpResponse(int(status[0].split()[0]), response, *date[:1])
 
 
 def digest_of(body: bytes) -> bytes:

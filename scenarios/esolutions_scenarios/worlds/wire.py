@@ -129,7 +129,7 @@ class WireWorld:
     """A world of processes and sockets on loopback addresses."""
 
     name = "wire"
-    # A simulated agent answers in milliseconds; whoever has not answered by then is off.
+    # A simulated agent answers in milliseconds; one that has not answered by then is off.
     snmp_timeouts = SnmpTimeouts(timeout_seconds=0.4, retries=1)
 
     def __init__(
@@ -192,7 +192,7 @@ class WireWorld:
         return self._transport
 
     def unforeseen_errors(self) -> list[str]:
-        """Return what the server met and nobody had foreseen, from its log."""
+        """Return the errors that the server met and did not foresee, from its log."""
         return self._server.unforeseen_errors()
 
     def run_due_work(self) -> None:
@@ -205,11 +205,11 @@ class WireWorld:
         """Kill the server's process, and start another one on its port and database.
 
         Args:
-            meanwhile: what happens to the database's file while nobody has it open.
+            meanwhile: what happens to the database's file while it is not open.
         """
         port = self._server.port
         self._server.kill()
-        # Whoever draws the same ids again would give one id to two receipts.
+        # The same draws again would give one id to two receipts.
         self._seed += 1_000_000
         if meanwhile is not None:
             self._operator.close()

@@ -49,7 +49,7 @@ class World(Protocol):
         """Return a port to the server."""
 
     def unforeseen_errors(self) -> list[str]:
-        """Return what the server met and nobody had foreseen."""
+        """Return the errors that the server met and did not foresee."""
 
     def run_due_work(self) -> None:
         """Let the server do what its own clock says."""

@@ -36,8 +36,8 @@ def observe_exchanges(testbed: Testbed, envelopes: Envelopes) -> tuple[Exchange,
 
 def _exchange(number: int, machine: str, row: SentRow, envelopes: Envelopes) -> Exchange:
     outcome, _, reason = (row.outcome or "unknown: this client never saw an answer").partition(":")
-    answer = row.answer or b""
-    carries = ", ".join(_carried(answer))
+    response = row.answer or b""
+    carries = ", ".join(_carried(response))
     is_acknowledged = outcome == "acknowledged"
     return Exchange(
         number=number,
@@ -51,17 +51,17 @@ def _exchange(number: int, machine: str, row: SentRow, envelopes: Envelopes) -> 
         is_acknowledged=is_acknowledged,
         is_routine=is_acknowledged and row.operation == _ROUTINE and row.attempt == 1 and not carries,
         request=envelopes.show(row.body),
-        answer=envelopes.show(answer) if answer else None,
+        answer=envelopes.show(response) if response else None,
     )
 
 
-def _carried(answer: bytes) -> Iterator[str]:
+def _carried(response: bytes) -> Iterator[str]:
     """Yield what an answer brings beside its receipt."""
-    actions = _ACTION.findall(answer)
+    actions = _ACTION.findall(response)
     for action, (one, several) in _WORDS.items():
         found = actions.count(action)
         if found:
             yield f"{found} {one if found == 1 else several}"
-    fault = _FAULT.search(answer)
+    fault = _FAULT.search(response)
     if fault:
         yield f"fault: {fault.group(1).decode(errors='backslashreplace')}"

@@ -1,4 +1,4 @@
-"""Everything that goes wrong in a life, by kind."""
+"""The injections: all that goes wrong in a run, by kind. Their order decides what a seed draws."""
 
 from __future__ import annotations
 

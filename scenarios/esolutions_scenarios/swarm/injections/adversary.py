@@ -1,4 +1,4 @@
-"""Mishaps of ill will: somebody on the wire repeats, alters, forges, replays and holds back."""
+"""Injections by an adversary: on the wire he repeats, alters, forges, replays and holds back."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ _LIES = (
 
 
 def _request_repeated(office: Office, rng: Random) -> Ending:
-    """Somebody between delivers each message again."""
+    """Each message is delivered again."""
     return _laid(office, http.Repeat(rng.randint(1, 3)))
 
 
 def _request_altered(office: Office, rng: Random) -> Ending:
-    """Somebody between adds a digit to the first billed value, or makes it a few impressions more or less."""
+    """The first billed value gets one more digit, or is made a few impressions more or less."""
     adds_a_digit, digit = rng.getrandbits(1), f"{rng.randint(0, 9)}".encode()
 
     def alter(body: bytes, proceed: http.Proceed) -> HttpResponse:
@@ -47,50 +47,50 @@ def _request_altered(office: Office, rng: Random) -> Ending:
 
 
 def _message_altered(office: Office, rng: Random) -> Ending:
-    """Somebody between changes one digit of what each message says, be it signed or not."""
+    """One digit is changed of what each message says, be it signed or not."""
 
     def alter(body: bytes, proceed: http.Proceed) -> HttpResponse:
         if b":Secret>" in body:
-            # Whoever reads the secret can be the client, so nothing is proven by altering it: TLS alone stands there.
+            # A reader of the secret can be the client, so nothing is proven by altering it: TLS alone stands there.
             return proceed(body)
         begin = body.index(b"Body")
         digits = [place for place in range(begin, len(body)) if body[place : place + 1].isdigit()]
         # Of a namespace or an element's name there is none: each belongs to a value.
         place = rng.choice(digits)
         altered = body[:place] + b"%d" % ((int(body[place : place + 1]) + rng.randint(1, 9)) % 10) + body[place + 1 :]
-        answer = proceed(altered)
+        response = proceed(altered)
         # What lies between may answer in the server's place.
-        if answer.status == 200 and digest_of(answer.body) in office.site.world.answers:
+        if response.status == 200 and digest_of(response.body) in office.site.world.responses:
             office.site.attacker.successes.append("an altered message was answered as if it were genuine")
-        return answer
+        return response
 
     return _laid(office, alter)
 
 
-def _answer_altered(office: Office, rng: Random) -> Ending:
-    """Somebody between turns a receipt's or command's words around."""
+def _response_altered(office: Office, rng: Random) -> Ending:
+    """The words of a receipt or command are turned around."""
     return _laid(office, http.AlterAnswer(*rng.choice(_LIES)))
 
 
 def _messages_forged(office: Office, rng: Random) -> Ending:
-    """Somebody sends forgeries of messages he sees, before they arrive and after, while they are fresh."""
+    """Forgeries are sent of all messages seen, before they arrive and after, while they are fresh."""
 
     def forge(body: bytes, proceed: http.Proceed) -> HttpResponse:
         office.site.attacker.forestall(body, rng)
-        answer = proceed(body)
+        response = proceed(body)
         office.site.attacker.forge(body, rng)
-        return answer
+        return response
 
     return _laid(office, forge)
 
 
 def _messages_replayed(office: Office, _rng: Random) -> Ending:
-    """Somebody sends each message he sees again, at once."""
+    """Each message is sent again, at once."""
     return _after_each_message(office, office.site.attacker.replay)
 
 
 def _message_held_back(office: Office, _rng: Random) -> Ending:
-    """Somebody between keeps messages from arriving, and sends them hours later."""
+    """Messages are kept from arriving, and sent hours later."""
     held: list[bytes] = []
 
     def keep(body: bytes, proceed: http.Proceed) -> HttpResponse:
@@ -108,9 +108,9 @@ def _message_held_back(office: Office, _rng: Random) -> Ending:
 
 def _after_each_message(office: Office, act: Callable[[bytes], None]) -> Ending:
     def pass_on(body: bytes, proceed: http.Proceed) -> HttpResponse:
-        answer = proceed(body)
+        response = proceed(body)
         act(body)
-        return answer
+        return response
 
     return _laid(office, pass_on)
 
@@ -123,7 +123,7 @@ def _laid(office: Office, fault: http.HttpFault, operations: tuple[str, ...] | N
 KINDS: dict[str, Kind] = {
     "request-repeated": Kind(_request_repeated, 6, 48.0),
     "request-altered": Kind(_request_altered, 10, 600.0),
-    "answer-altered": Kind(_answer_altered, 5, 48.0),
+    "answer-altered": Kind(_response_altered, 5, 48.0),
     "messages-forged": Kind(_messages_forged, 4, 72.0),
     "messages-replayed": Kind(_messages_replayed, 4, 72.0),
     "message-held-back": Kind(_message_held_back, 6, 30.0),

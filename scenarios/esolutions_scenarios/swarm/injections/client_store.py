@@ -1,4 +1,4 @@
-"""Mishaps at the client's store: commands of another program ask for something, a row is damaged for a while."""
+"""Injections into the client's store: commands of another program ask for something, a row is damaged for a while."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["KINDS"]
 
 _KEYS = {"setting": "name", "command": "command_id", "outbox": "message_id"}
-# What the client reads whenever it works, and the watch does not.
+# What the client reads whenever it works, and the checks do not.
 _ROWS = (
     ("setting", "value", "name = 'last_sync_at'"),
     ("setting", "value", "name = 'last_poll_at'"),
@@ -32,7 +32,7 @@ _DAMAGE = ("2028-02-3", "{", "\x00", "", b"\xff\xfe")
 
 
 def _asked_by_command(office: Office, rng: Random) -> None:
-    """Somebody polls, syncs or registers by the command while the client is at work."""
+    """A person polls, syncs or registers by the command while the client is at work."""
     kind = rng.choice(("poll", "poll", "sync", "register"))
     arguments: dict[str, object] = {}
     if kind == "register":
@@ -41,7 +41,7 @@ def _asked_by_command(office: Office, rng: Random) -> None:
 
 
 def _row_damaged(office: Office, rng: Random) -> Ending | None:
-    """A row is damaged in a way that SQLite does not notice, until somebody puts a sound copy back."""
+    """A row is damaged in a way that SQLite does not notice, until a sound copy is put back."""
     table, column, where = rng.choice(_ROWS)
     path, key, damage = office.site.machine.path, _KEYS[table], rng.choice(_DAMAGE)
     sound = _run(path, f"SELECT {key}, {column} FROM {table} WHERE {where} LIMIT 1")  # noqa: S608 - names of our own

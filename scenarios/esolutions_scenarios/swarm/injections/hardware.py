@@ -1,4 +1,4 @@
-"""Mishaps of things: printers break, sleep, move and are replaced; machines die, restart, have a wrong clock."""
+"""Injections into hardware: printers break, sleep, move and are replaced; machines die, restart, have a wrong clock."""
 
 from __future__ import annotations
 
@@ -89,8 +89,8 @@ def _place_of(printer: SimulatedPrinter, now: datetime) -> str:
 def _settings_copied(office: Office, rng: Random) -> Ending | None:
     """One printer's settings are copied to another, which shows its serial number: beside it, without it, in its place.
 
-    Somebody wants a reading of the first one some hours later. Two of a model that shows no hardware address nobody
-    could tell apart but by their labels.
+    A reading of the first one is asked for some hours later. Two of a model that shows no hardware address can be
+    told apart by their labels alone, and are left alone.
     """
     present = office.site.present_printers()
     if len(present) < 2:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Beginning", "Ending", "Kind"]
 
-# A mishap begins in a life, with particulars of its own draw; it returns what undoes it, or None where nothing can.
+# A mishap begins at an office, with particulars of its own draw; it returns what undoes it, or None where nothing can.
 Beginning = Callable[["Office", Random], Ending | None]
 
 

@@ -1,4 +1,4 @@
-"""Mishaps on the ways: to the server and to the printers."""
+"""Injections into the network: on the way to the server and to the printers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people do in the middle of it all: turn communication off, ask for a reading, look after things."""
+"""Injections by operators: people turn communication off, ask for a reading, look after things."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _turned_off(office: Office, _rng: Random) -> Ending:
 
 
 def _turned_off_in_the_middle(office: Office, rng: Random) -> Ending:
-    """Somebody turns communication off while a poll, a search, a registration or a sync is under way."""
+    """A person turns communication off while a poll, a search, a registration or a sync is under way."""
     net = office.site.machine.net
     net.after_packets(rng.randint(1, 24), lambda: office.people.turn(on=False))
 

@@ -1,4 +1,4 @@
-"""Mishaps of the server's memory: it is restored, or lost, or somebody says so who wants the secret."""
+"""Disasters of the server's database: restored from a backup, lost, or said to be lost by an adversary."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _lost(office: Office, _rng: Random) -> None:
 
 
 def _said_to_be_unknown(office: Office, rng: Random) -> Ending:
-    """Somebody on the way says for the server that it does not know this client: he would like to have the secret.
+    """An adversary says for the server that it does not know this client: he would like to have the secret.
 
     Or that it never takes what it is sent: he would like to have it given up.
     """

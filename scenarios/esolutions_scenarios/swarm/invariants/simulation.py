@@ -1,4 +1,4 @@
-"""Judge the simulated printers themselves: what they showed in a life, a real one could have shown.
+"""The simulated printers themselves are possible: what they showed in a run, a real one could have shown.
 
 The kinds of supplies are those of RFC 3805. What the product makes of what is
 shown is judged elsewhere.
@@ -35,20 +35,20 @@ def _impossible(site: Site) -> Iterator[str]:
     """Yield the first thing of each printer, looked at once a day, that no printer shows."""
     days = (site.testbed.now - START) // _A_DAY
     for printer in site.testbed.fleet:
-        moments = (START + number * _A_DAY for number in range(days + 1))
-        found = (_impossible_at(printer, moment) for moment in moments if moment >= printer.installed_at)
+        times = (START + number * _A_DAY for number in range(days + 1))
+        found = (_impossible_at(printer, at) for at in times if at >= printer.installed_at)
         yield from [text for text in found if text is not None][:1]
 
 
-def _impossible_at(printer: SimulatedPrinter, moment: datetime) -> str | None:
-    sides, sheets = (printer.counts_at(moment)[count_index(name)] for name in ("total", "sheets"))
+def _impossible_at(printer: SimulatedPrinter, at: datetime) -> str | None:
+    sides, sheets = (printer.counts_at(at)[count_index(name)] for name in ("total", "sheets"))
     if not sheets <= sides <= 2 * sheets:
-        return f"{printer.serial} had printed {sides} sides on {sheets} sheets at {moment:%Y-%m-%d}"
-    epoch = moment.timestamp()
+        return f"{printer.serial} had printed {sides} sides on {sheets} sheets at {at:%Y-%m-%d}"
+    epoch = at.timestamp()
     segment = printer.segment_at(epoch)
     model = segment.machine.model
-    answer = SimulatedAgent(printer).get([f"{HR_PRINTER}.2.{model.device_index}"], epoch, version=_version(printer))
-    state = answer[0] if answer else None
+    values = SimulatedAgent(printer).get([f"{HR_PRINTER}.2.{model.device_index}"], epoch, version=_version(printer))
+    state = values[0] if values else None
     if not isinstance(state, bytes) or not state or not state[0] & _LOW_OR_NO_TONER:
         return None
     gauges = zip(model.supplies, segment.machine.gauges, strict=True)
@@ -56,7 +56,7 @@ def _impossible_at(printer: SimulatedPrinter, moment: datetime) -> str | None:
     if low & _TONER_OR_INK:
         return None
     kinds = ", ".join(map(str, sorted(low))) or "no kind"
-    return f"{printer.serial} announced low toner at {moment:%Y-%m-%d}, when supplies of {kinds} were low"
+    return f"{printer.serial} announced low toner at {at:%Y-%m-%d}, when supplies of {kinds} were low"
 
 
 def _version(printer: SimulatedPrinter) -> str:

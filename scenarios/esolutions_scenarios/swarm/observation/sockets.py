@@ -1,4 +1,4 @@
-"""Know whether anybody in this process binds a socket.
+"""Know whether a socket is bound in this process.
 
 Nothing in the memory world needs one, so that a client that would listen shows.
 """
@@ -10,7 +10,7 @@ from typing import Any
 
 __all__ = ["bound_sockets"]
 
-# An audit hook stays for the life of the process, hence one counter for all lives.
+# An audit hook stays for the life of the process, hence one counter for all runs.
 _BOUND: list[str] = []
 _IS_HOOKED: list[bool] = []
 

@@ -93,7 +93,7 @@ def same_transaction(_transaction_id: str, devices: Any) -> BillingTransaction:
 
 
 def send_one_more(command: Any, reading: Any) -> Any:
-    """Answer a request by the meters it ordered, and by one that nobody asked for."""
+    """Answer a request by the meters it ordered, and by one that was not ordered."""
     meters = ordered_meters(command, reading)
     return (*meters, replace(meters[0], name=f"Foo {len(meters)}"))
 

@@ -68,7 +68,7 @@ def thin_out(readings: Readings, round_id: int, rows: Any) -> None:
 
 
 def see_no_wish(*_args: Any) -> int:
-    """Find that nobody has asked for anything."""
+    """Find no wish."""
     return 0
 
 

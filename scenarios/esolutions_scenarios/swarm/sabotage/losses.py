@@ -40,7 +40,7 @@ def without_periods(_offers: Any, transaction: Any, _refused: Any) -> Any:
 
 
 def register_at_a_fault(delivery: Delivery, sent_id: int, operation: str, error: Any) -> None:
-    """Send the registration, secret and all, to whoever says that the client is not known."""
+    """Send the registration, secret and all, to where it is said that the client is not known."""
     _record_failure(delivery, sent_id, operation, error)
     outbox = delivery._store.outbox  # noqa: SLF001
     is_waiting = any(each.operation == "RegisterProxy" for each in outbox.all_waiting())

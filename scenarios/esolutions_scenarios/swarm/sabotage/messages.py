@@ -47,22 +47,22 @@ def drop_on_failure(delivery: Delivery, sent_id: int, operation: str, error: Any
 def send_first(delivery: Delivery, message_id: str, request: Any, attempt: int, composed_at: Any) -> Any:
     """Send a message, and archive it when it is known what came of it."""
     credentials = delivery._identity.credentials()  # noqa: SLF001
-    made = delivery._server.compose(delivery._envelope(message_id, attempt, composed_at), request, credentials)  # noqa: SLF001
+    composed = delivery._server.compose(delivery._envelope(message_id, attempt, composed_at), request, credentials)  # noqa: SLF001
 
     def archive() -> int:
         outbox = delivery._store.outbox  # noqa: SLF001
-        return outbox.begin_attempt(message_id, made.operation, attempt, delivery._now(), made.body)  # noqa: SLF001
+        return outbox.begin_attempt(message_id, composed.operation, attempt, delivery._now(), composed.body)  # noqa: SLF001
 
     try:
-        delivered = delivery._server.deliver(made, credentials)  # noqa: SLF001
+        delivered = delivery._server.deliver(composed, credentials)  # noqa: SLF001
     except DeliveryError as error:
-        _record_failure(delivery, archive(), made.operation, error)
+        _record_failure(delivery, archive(), composed.operation, error)
         raise
     return archive(), delivered
 
 
 def padded_header(*args: Any, **kwargs: Any) -> tuple[etree._Element, etree._Element]:
-    """Put something into the header that nobody uses."""
+    """Put something into the header that has no use."""
     security, timestamp = security_header(*args, **kwargs)
     etree.SubElement(timestamp, f"{{{WSU}}}Received").text = hashlib.sha256().hexdigest()[:20]
     return security, timestamp

@@ -42,9 +42,9 @@ def same_machine(*_args: Any, **_kwargs: Any) -> Verdict:
     return Verdict(is_same=True)
 
 
-def end_at_null(root: str, last: str, answer: Any) -> Any:
+def end_at_null(root: str, last: str, reply: Any) -> Any:
     """Take a NULL for the end of a column."""
-    rows = list(answer)
+    rows = list(reply)
     nulls = (place for place, (_, value) in enumerate(rows) if isinstance(value, Unreadable))
     return _rows_below(root, last, rows[: next(nulls, len(rows))])
 
@@ -74,7 +74,7 @@ def move_to_the_last(relocation: Relocation, device: Any, elsewhere: Any, at_hom
     return relocation._moved(device, elsewhere[-1], [])  # noqa: SLF001 - the sabotage stands around it
 
 
-def poll_whoever_answers(layout: Layout, values: Any, last: SteadyPoll | None = None) -> Any:
+def poll_any_printer(layout: Layout, values: Any, last: SteadyPoll | None = None) -> Any:
     """Take the numbers of whichever printer answers at the address, without a look at its serial number."""
     if layout.serial_oid and values:
         values = [layout.serial_octets, *values[1:]]
@@ -86,10 +86,10 @@ def leave_silent_ones(polling: Polling, items: Any) -> Any:
     return _steady_round(polling, [item for item in items if item.device.silent_since is None])
 
 
-def call_silent_at_once(taking: ReadingRecorder, item: Any, since: Any, reason: str, moment: Any) -> None:
+def call_silent_at_once(recorder: ReadingRecorder, item: Any, since: Any, reason: str, at: Any) -> None:
     """Call a printer silent that did not answer just now."""
     text = f"it has not answered since {since:%Y-%m-%d %H:%M} UTC: {reason}"
-    taking._store.note(moment, "silent", text, item.device.serial_number)  # noqa: SLF001
+    recorder._store.note(at, "silent", text, item.device.serial_number)  # noqa: SLF001
 
 
 SABOTAGES: dict[str, Sabotage] = {
@@ -139,7 +139,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "serial-not-checked": Sabotage(
         "whoever answers at the address is read",
         "every_billed_value_was_shown",
-        (Place(Layout, "poll", poll_whoever_answers),),
+        (Place(Layout, "poll", poll_any_printer),),
     ),
     "silence-is-final": Sabotage(
         "a printer that was silent once is not asked again",

@@ -46,13 +46,13 @@ def signature_only(credentials: Credentials, secret: str, *, must_be_signed: boo
             raise RefusalError(FaultCode.FAILED_CHECK, "the signature is wrong")
 
 
-def no_first_answer(*_args: Any, **_kwargs: Any) -> None:
+def no_first_response(*_args: Any, **_kwargs: Any) -> None:
     """Know no message from before."""
 
 
-def any_created_text(token: etree._Element, dialect: Any) -> str:
+def any_created_text(token: etree._Element, version: Any) -> str:
     """Take the moment of a token as it stands, white space included."""
-    return _text(token, f"{{{dialect.wsu}}}Created")
+    return _text(token, f"{{{version.wsu}}}Created")
 
 
 def binds_or_is_another(credentials: Credentials, secret: str) -> bool:
@@ -67,9 +67,9 @@ class _Overheard:
         self._inner = inner
         self.envelopes: list[bytes] = []
 
-    def payload(self, answer: Any) -> bytes:
+    def payload(self, response: Any) -> bytes:
         """Render the answer."""
-        return bytes(self._inner.payload(answer))
+        return bytes(self._inner.payload(response))
 
     def envelope(self, payload: bytes, secret: str, now: Any) -> bytes:
         """Render the envelope, and remember it."""
@@ -77,7 +77,7 @@ class _Overheard:
         return self.envelopes[-1]
 
 
-def answer_before_commit(server: Any, exchange: Any, *args: Any, **kwargs: Any) -> bytes:
+def respond_before_commit(server: Any, exchange: Any, *args: Any, **kwargs: Any) -> bytes:
     """Let the answer leave before the commit: a server that dies in between has promised what it does not hold."""
     overheard = _Overheard(exchange.renderer)
     try:
@@ -123,7 +123,7 @@ SABOTAGES: dict[str, Sabotage] = {
         "a message id is not recognised",
         "no_message_counts_twice",
         (
-            Place(exchanges, "first_response", no_first_answer),
+            Place(exchanges, "first_response", no_first_response),
             Place(exchanges, "keep_response", nothing),
         ),
     ),
@@ -138,7 +138,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "receipt-before-commit": Sabotage(
         "the server answers before it has committed",
         "what_is_acknowledged_is_there",
-        (Place(ProxyService, "perform", answer_before_commit),),
+        (Place(ProxyService, "perform", respond_before_commit),),
     ),
     "replay-check-off": Sabotage(
         "a nonce may be used twice",

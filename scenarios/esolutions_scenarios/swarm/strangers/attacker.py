@@ -1,6 +1,6 @@
-"""Somebody on the wire who has seen messages, and sends some of his own.
+"""The attacker: on the wire, has seen messages, and sends some of his own.
 
-He knows no secret. Whatever he sends must be met by a fault, and must change
+He knows no secret. All that he sends must be met by a fault, and must change
 nothing at the server.
 """
 
@@ -29,16 +29,16 @@ class Attacker:
     """Sends replays, forgeries and messages that were held back."""
 
     def __init__(
-        self, way: Callable[[], Transport], has_arrived: Callable[[bytes], bool], state: Callable[[], object]
+        self, transport: Callable[[], Transport], has_arrived: Callable[[bytes], bool], state: Callable[[], object]
     ) -> None:
-        """Take a position.
+        """Take a position on the wire.
 
         Args:
-            way: to the server, without the faults of the machine's own way.
+            transport: to the server, without the faults of the machine's own way.
             has_arrived: whether a message has reached the server.
             state: all that must not change at the server.
         """
-        self._way = way
+        self._transport = transport
         self._has_arrived = has_arrived
         self._state = state
         self.successes: list[str] = []
@@ -80,10 +80,10 @@ class Attacker:
     def _send(self, body: bytes, what: str) -> None:
         before = self._state()
         try:
-            answer = self._way().post(body, operation="SyncProxy")
+            response = self._transport().post(body, operation="SyncProxy")
         except UnreachableError:
             return
-        if answer.status == 200:
+        if response.status == 200:
             self.successes.append(f"{what} was answered as if it were genuine")
         elif self._state() != before:
             self.successes.append(f"{what} changed something at the server")

@@ -1,7 +1,7 @@
-"""Somebody with a client of his own, who registers printers and a client that are not his under other spellings.
+"""The claimant: has a client of his own, and registers printers and a client that are not his in other spellings.
 
 He breaks no rule of the protocol: his credentials are right. A device belongs to the client that reports it, however
-its number is spelled, and a client to whoever has its secret.
+its number is spelled, and a client to the holder of its secret.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Claimant"]
 
-# A client that was not heard from for long loses its devices to whoever reports them: that is no attack.
+# A client that was not heard from for long loses its devices to the client that reports them: that is no attack.
 _HEARD_WITHIN = timedelta(days=1)
 _OCTETS_OF_A_SECRET = 64
 # A printer that was carried away may stand at another customer's now: to register it there is no attack.

@@ -1,4 +1,4 @@
-"""The billing calendar of a life: when the periods of a contract end.
+"""The billing calendar of the swarm: when the periods of a contract end.
 
 It is a second implementation on purpose: the server's own calendar is what it checks, and is not asked.
 """

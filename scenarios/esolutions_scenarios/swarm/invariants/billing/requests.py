@@ -38,7 +38,7 @@ def _requests_are_answered(site: Site) -> Iterator[str]:
 
 
 def _gone_are_not_asked(site: Site) -> Iterator[str]:
-    """No request to a printer that was carried away is open, whoever noted it or nobody."""
+    """No request to a printer that was carried away is open, whether its leaving was noted or not."""
     now = site.testbed.now
     there = {printer.serial_at(now) for printer in site.testbed.fleet}
     for request in site.testbed.administration.requests():

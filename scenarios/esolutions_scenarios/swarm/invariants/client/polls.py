@@ -1,4 +1,4 @@
-"""How often a client polled in the calm, and when it called printers silent, beside what the server has asked for.
+"""How often a client polled in quiescence, and when it called printers silent, beside what the server has asked for.
 
 Neither the client's schedule nor its settings are looked at: only what was
 answered on the wire, and when the printers were read.
@@ -40,12 +40,12 @@ def _polls_off_beat(site: Site) -> Iterator[str]:
     there = {printer.serial_at(now) for printer in site.testbed.fleet}
     for device in site.machine.store.devices.polled():
         rows = reversed(site.machine.store.readings.newest(device.device_id, -1))
-        moments = [moment for row in rows if (moment := row.moment) >= begins]
-        if device.serial_number not in there or not moments or moments[-1] - moments[0] < _LEAST_LOOKED_AT:
+        times = [read_at for row in rows if (read_at := row.moment) >= begins]
+        if device.serial_number not in there or not times or times[-1] - times[0] < _LEAST_LOOKED_AT:
             continue
-        spans = [later - earlier for earlier, later in pairwise(moments)]
+        spans = [later - earlier for earlier, later in pairwise(times)]
         kept = sum(abs(span - interval) <= _EXACT_TO for span in spans)
-        if kept * _ONE_KEPT_OF < (moments[-1] - moments[0]) / interval:
+        if kept * _ONE_KEPT_OF < (times[-1] - times[0]) / interval:
             told = f"{len(spans)} polls, {kept} of them after {interval}, which the server asks for"
             yield f"{device.serial_number}: {told}"
 
@@ -73,8 +73,8 @@ def _in_force(site: Site) -> tuple[datetime, timedelta | None]:
     ]
     if not taken:
         return datetime.min.replace(tzinfo=UTC), None
-    moment, seconds = max(taken)
-    return moment, timedelta(seconds=seconds)
+    sent_at, seconds = max(taken)
+    return sent_at, timedelta(seconds=seconds)
 
 
 POLLS_KEEP_THE_INTERVAL = Invariant(

@@ -25,7 +25,7 @@ __all__ = [
 
 
 def _was_committed(site: Site, operation: str, body: bytes) -> Iterator[str]:
-    # Whoever opens the file anew sees what is committed, and nothing else.
+    # A new connection sees what is committed, and nothing else.
     with closing(sqlite3.connect(site.machine.path)) as store:
         newest = store.execute("SELECT body FROM sent ORDER BY sent_id DESC LIMIT 1").fetchone()
     if newest is None or newest[0] != body:
@@ -39,7 +39,7 @@ def _is_accounted_for(_site: Site, operation: str, body: bytes) -> Iterator[str]
         yield f"{operation}: {error}"
         return
     except ValueError:
-        return  # not XML: a torso that somebody else sent back
+        return  # not XML: a torso that is not the server's
     if found is not None and not found.is_exact:
         yield f"{found.message} with {found.devices} devices has {found.measured} bytes, not {found.expected}"
 
