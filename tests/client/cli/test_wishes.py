@@ -18,9 +18,8 @@ from esolutions_scenarios.faults.http import Refuse
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cli.conftest import CommandLine
-
     from esolutions_client.service.agent import MeterAgent
+    from tests.client.cli.conftest import CommandLine
 
 
 @contextmanager

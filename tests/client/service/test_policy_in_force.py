@@ -16,9 +16,9 @@ from esolutions_server.domain.policy import Policy
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from conftest import Office
     from esolutions_client.wire.messages import Command
     from esolutions_client.wire.transport import HttpResponse
+    from tests.client.service.conftest import Office
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 TOTAL = "Total Impressions"

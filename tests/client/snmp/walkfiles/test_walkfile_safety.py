@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from esolutions_client.snmp.pdus import Unreadable
 from esolutions_client.snmp.walkfile import WalkFileError, parse_walk, read_walk_file
 from esolutions_client.snmp.walkfiles.source import LONGEST_LINE
-from tests.client.snmp.test_walkfile import SNMPREC, TEXT
+from tests.client.snmp.walkfiles.test_walkfile import SNMPREC, TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
