@@ -69,11 +69,11 @@ def _sizes(testbed: Testbed) -> Iterator[tuple[str, ...]]:
 
 def _bills(testbed: Testbed) -> Iterator[tuple[str, ...]]:
     bills = testbed.administration.bills()
-    for serial in sorted({bill["serial"] for bill in bills}):
-        own = [bill for bill in bills if bill["serial"] == serial]
-        last = max(own, key=lambda bill: (bill["read_at"], bill["value"]))
-        cycles = len({bill["command_id"] for bill in own})
-        yield serial, str(cycles), f"{last['read_at']:%Y-%m-%d %H:%M}", f"{last['value']:,}"
+    for serial in sorted({bill.serial for bill in bills}):
+        own = [bill for bill in bills if bill.serial == serial]
+        last = max(own, key=lambda bill: (bill.read_at, bill.value))
+        cycles = len({bill.command_id for bill in own})
+        yield serial, str(cycles), f"{last.read_at:%Y-%m-%d %H:%M}", f"{last.value:,}"
 
 
 def _print(title: str, columns: tuple[str, ...], rows: _Rows) -> None:

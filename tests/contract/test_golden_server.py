@@ -48,7 +48,7 @@ def test_the_server_answers_the_golden_requests_with_the_golden_bytes(golden: Go
     for exchange in golden.exchanges:
         answer = server.play(exchange)
         assert (answer.status, answer.body) == (200, exchange.answer), exchange.name
-    billed = {bill["meter"]: bill["value"] for bill in server.administration.bills()}
+    billed = {bill.meter: bill.value for bill in server.administration.bills()}
     assert billed == {
         "Total Impressions": 3404321,
         "Color Impressions": 1902200,
@@ -65,9 +65,9 @@ def test_a_restored_server_says_so_and_takes_up_what_it_forgot(golden: Golden, s
     for exchange in golden.restored:
         answer = server.play(exchange)
         assert (answer.status, answer.body) == (200, exchange.answer), exchange.name
-    assert {bill["meter"]: bill["value"] for bill in server.administration.bills()}["Total Impressions"] == 3404321
+    assert {bill.meter: bill.value for bill in server.administration.bills()}["Total Impressions"] == 3404321
     (request,) = server.administration.requests()
-    assert (request["state"], request["period_end"].isoformat()) == ("answered", "2026-04-01T00:00:00+00:00")
+    assert (request.state, request.period_end.isoformat()) == ("answered", "2026-04-01T00:00:00+00:00")
 
 
 @pytest.mark.parametrize("place", range(0, 27, 2))

@@ -42,7 +42,7 @@ def test_the_journal_has_measured_and_published_sizes(world: World) -> None:
     proxy.register()
     answer = proxy.sync()
     row = world.server.administration.journal()[-1]
-    assert (row["bytes_out"], row["published_out"], row["published_in"]) == (len(answer.body), 1425, 1425)
+    assert (row.bytes_out, row.published_out, row.published_in) == (len(answer.body), 1425, 1425)
 
 
 def test_prefixes_are_declared_on_the_envelope_and_nowhere_else(world: World) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.server.support.envelopes import spell, tags, wrapped
 
 if TYPE_CHECKING:
+    from esolutions_server.service.people.views import ExchangeView
     from tests.server.support.proxy import Proxy
     from tests.server.support.world import World
 
@@ -26,7 +27,7 @@ def changed(payload: str, field: str, value: object) -> str:
     return text
 
 
-def last_entry(world: World) -> dict[str, Any]:
+def last_entry(world: World) -> ExchangeView:
     """Return the newest exchange of the journal."""
     return world.server.administration.journal()[-1]
 
@@ -45,9 +46,9 @@ def test_the_journal_shows_how_long_a_message_waited(world: World, seconds: int)
     proxy.register()
     composed = spell(world.clock() - timedelta(seconds=seconds))
     proxy.send(changed(proxy.sync_payload(), "ComposedAt", composed))
-    assert last_entry(world)["waited"] == seconds
+    assert last_entry(world).waited == seconds
     proxy.send(changed(changed(proxy.sync_payload(), "ComposedAt", composed), "Attempt", 0))
-    assert (last_entry(world)["outcome"], last_entry(world)["waited"]) == (CLIENT, seconds)
+    assert (last_entry(world).outcome, last_entry(world).waited) == (CLIENT, seconds)
 
 
 def test_a_device_shows_when_it_was_found_and_since_when_its_service_is_on(world: World) -> None:
@@ -63,7 +64,7 @@ def test_a_device_shows_when_it_was_found_and_since_when_its_service_is_on(world
     (command,) = proxy.sync().commands
     proxy.send(changed(proxy.status_payload(SERIAL, command["CommandId"]), "TurnedOn", spell(on)))
     device = world.server.administration.device(SERIAL)
-    assert (device["detected_at"], device["turned_on_at"], device["activated_at"]) == (found, on, world.clock())
+    assert (device.detected_at, device.turned_on_at, device.activated_at) == (found, on, world.clock())
 
 
 def test_a_proxy_that_polls_at_another_interval_than_it_was_told_is_noted(world: World) -> None:
@@ -75,8 +76,8 @@ def test_a_proxy_that_polls_at_another_interval_than_it_was_told_is_noted(world:
     world.server.administration.sign_up(SERIAL)
     (command,) = proxy.sync().commands
     proxy.send(changed(proxy.status_payload(SERIAL, command["CommandId"]), "PollInterval", "PT10800S"))
-    assert "polls every 180 minutes, not 120" in last_entry(world)["note"]
-    assert world.server.administration.proxy(proxy.guid)["poll_interval"] == 10_800
+    assert "polls every 180 minutes, not 120" in last_entry(world).note
+    assert world.server.administration.proxy(proxy.guid).poll_interval == 10_800
 
 
 @pytest.mark.parametrize(
@@ -90,17 +91,17 @@ def test_readings_that_are_old_for_what_was_announced_are_noted(
     proxy.send(changed(proxy.register_payload(), "PollInterval", f"PT{minutes * 60}S"))
     read_at = spell(world.clock() - timedelta(hours=hours))
     proxy.send(proxy.sync_payload().replace("<n:Queue>", f"<n:LastPollAt>{read_at}</n:LastPollAt><n:Queue>"))
-    assert ("printers were read" in last_entry(world)["note"]) is is_old
+    assert ("printers were read" in last_entry(world).note) is is_old
 
 
 def test_a_registration_of_another_fleet_than_the_servers_is_noted(world: World) -> None:
     """With the printers it brings the digest is that of both; what else one side counts, the other has not."""
     proxy = world.proxy()
     proxy.register(SERIAL)
-    assert "fleet differs" not in last_entry(world)["note"]
+    assert "fleet differs" not in last_entry(world).note
     proxy.fleet.add("LOST00001")
     proxy.send(proxy.devices_payload(["ABC000002"]))
-    assert "fleet differs" in last_entry(world)["note"]
+    assert "fleet differs" in last_entry(world).note
 
 
 @pytest.mark.parametrize(
@@ -123,8 +124,8 @@ def test_a_proxy_is_silent_when_its_window_is_over(
     grace = timedelta(hours=1)
     for moment, is_silent in ((timedelta(0), False), (timedelta(seconds=1), True)):
         world.clock.moment = midnight + timedelta(hours=until) + grace + moment
-        assert world.server.administration.proxy(proxy.guid)["is_silent"] is is_silent
-    assert world.server.administration.proxy(proxy.guid)["expected_until"] == midnight + timedelta(hours=until)
+        assert world.server.administration.proxy(proxy.guid).is_silent is is_silent
+    assert world.server.administration.proxy(proxy.guid).expected_until == midnight + timedelta(hours=until)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +144,7 @@ def test_a_date_that_only_a_wrong_clock_shows_is_noted_and_harms_nothing(world: 
         proxy.register()
     payload = proxy.devices_payload([SERIAL]) if make == "devices" else getattr(proxy, make)()
     assert not proxy.send(changed(payload, field, spell(world.clock() + timedelta(days=2)))).is_fault
-    assert f"dated in the future: {field}" in last_entry(world)["note"]
+    assert f"dated in the future: {field}" in last_entry(world).note
 
 
 def transaction(proxy: Proxy, command_id: str, value: int, transaction_id: str) -> str:
@@ -161,8 +162,8 @@ def test_a_transaction_that_comes_twice_with_other_content_is_refused(world: Wor
     bills = world.server.administration.bills()
     answer = proxy.send(transaction(proxy, second, 1234700, same), is_signed=True)
     assert answer.is_fault
-    assert last_entry(world)["outcome"] == CLIENT
-    assert last_entry(world)["note"] == f"the transaction {same} came before with other content"
+    assert last_entry(world).outcome == CLIENT
+    assert last_entry(world).note == f"the transaction {same} came before with other content"
     assert world.server.administration.bills() == bills
     assert proxy.submit(SERIAL, second, 1234700) == "Accepted"
 
@@ -175,7 +176,7 @@ def test_a_transaction_that_comes_twice_with_the_same_content_is_answered_as_bef
     again = changed(payload, "MessageId", proxy.new_id())
     for each in (payload, again):
         assert proxy.send(each, is_signed=True).texts("Outcome") == ["Accepted"]
-    assert len({bill["id"] for bill in world.server.administration.bills()}) == 5
+    assert len({bill.id for bill in world.server.administration.bills()}) == 5
 
 
 def test_another_proxy_may_use_the_same_id(world: World) -> None:
@@ -214,7 +215,7 @@ def test_a_message_that_says_what_cannot_be_gets_a_fault(world: World, make: str
     before = world.snapshot()
     answer = proxy.send(changed(getattr(proxy, make)(), field, value))
     assert answer.is_fault
-    assert last_entry(world)["outcome"] == CLIENT
+    assert last_entry(world).outcome == CLIENT
     assert world.snapshot() == before
 
 
@@ -257,7 +258,7 @@ def test_a_status_that_cannot_be_is_refused(world: World, field: str, value: str
     assert answer.texts("Outcome") == ["Refused"]
     assert answer.texts("Reason")[0].startswith(f"{field} is ")
     assert world.states() == {SERIAL: "activating"}
-    assert world.server.administration.proxy(proxy.guid)["poll_interval"] == 7200
+    assert world.server.administration.proxy(proxy.guid).poll_interval == 7200
 
 
 @pytest.mark.parametrize(
@@ -280,5 +281,5 @@ def test_what_a_proxy_says_of_itself_is_shown(world: World, make: str, field: st
     if field == "LastPollAt":
         payload = payload.replace("<n:FleetDigest>", "<n:LastPollAt>2025-12-31T00:00:00Z</n:LastPollAt><n:FleetDigest>")
     proxy.send(changed(payload, field, value))
-    shown = world.server.administration.proxy(proxy.guid)[line]
+    shown = getattr(world.server.administration.proxy(proxy.guid), line)
     assert (spell(shown) if isinstance(shown, datetime) else str(shown)) == value

@@ -139,10 +139,10 @@ def test_a_client_is_spoken_to_in_its_own_spelling(world: World, spelled: str) -
     assert command["SerialNumber"] == spelled
     answer = proxy.send(proxy.reading_payload(spelled, command["CommandId"]), is_signed=True)
     assert (answer.texts("Outcome"), answer.texts("SerialNumber")) == (["Accepted"], [spelled])
-    assert {bill["serial"] for bill in world.server.administration.bills()} == {SERIAL}
+    assert {bill.serial for bill in world.server.administration.bills()} == {SERIAL}
     proxy.fleet = {spelled}
     proxy.sync()
-    assert "fleet differs" not in world.server.administration.journal()[-1]["note"]
+    assert "fleet differs" not in world.server.administration.journal()[-1].note
 
 
 def test_an_answer_may_spell_its_device_otherwise_than_the_request(world: World) -> None:
@@ -173,7 +173,7 @@ def test_an_odd_serial_number_on_the_wire_is_refused_alone(world: World, spelled
     answer = proxy.send(proxy.devices_payload([spelled, SERIAL]))
     assert answer.texts("Outcome") == ["Refused", "Accepted"]
     assert why in answer.texts("Reason")[0]
-    assert why in world.server.administration.journal()[-1]["note"]
+    assert why in world.server.administration.journal()[-1].note
     assert world.states() == {SERIAL: "registered"}
     odd = proxy.send(proxy.status_payload(spelled, proxy.new_id()))
     assert (odd.texts("Outcome"), why in odd.texts("Reason")[0]) == (["Refused"], True)
@@ -189,8 +189,8 @@ def test_a_client_is_the_same_however_it_spells_its_guid(world: World, user: str
     assert proxy.send(proxy.register_payload(), user=user, secret="x" * 88).fault == "wsse:FailedAuthentication"
     thief = world.proxy(2, secret="t" * 88)
     assert thief.send(thief.register_payload(), user=user).fault == "wsse:FailedAuthentication"
-    assert [row["id"] for row in world.server.administration.proxies()] == [GUID]
-    assert {row["proxy_id"] for row in world.server.administration.journal()} == {GUID, None}
+    assert [row.id for row in world.server.administration.proxies()] == [GUID]
+    assert {row.proxy_id for row in world.server.administration.journal()} == {GUID, None}
 
 
 @pytest.mark.parametrize("user", GUIDS[:4])
@@ -262,7 +262,7 @@ def _bills(world: World, spelled: str) -> None:
 def _import(world: World, spelled: str) -> None:
     world.know(spelled, frequency="quarterly")
     (row,) = world.server.administration.equipment()
-    assert (row["serial"], row["frequency"]) == (SERIAL, "Quarterly")
+    assert (row.serial, row.frequency) == (SERIAL, "Quarterly")
 
 
 _CALLS = (_sign_up, _cancel, _retire, _replace, _reassign, _request, _bills, _import)

@@ -36,7 +36,7 @@ def test_a_device_goes_from_registration_to_its_first_bill(world: World) -> None
     (report,) = proxy.sync().commands
     assert (report["Action"], report["ReadNotBefore"]) == ("Report", "2026-02-01T00:00:00Z")
     assert proxy.submit(SERIAL, report["CommandId"]) == "Accepted"
-    assert {bill["impressions"] for bill in world.server.administration.bills()} == {100}
+    assert {bill.impressions for bill in world.server.administration.bills()} == {100}
     assert proxy.sync().commands == []
 
 
@@ -91,7 +91,7 @@ def test_reassigning_a_device_tells_the_person_who_had_it(world: World) -> None:
     world.know(SERIAL)
     world.server.administration.reassign(SERIAL, "eve@acme.example")
     (mail,) = world.server.administration.mails()
-    assert (mail["recipient"], SERIAL in mail["subject"]) == ("bob@acme.example", True)
+    assert (mail.recipient, SERIAL in mail.subject) == ("bob@acme.example", True)
     world.clock.move(hours=1)
     with pytest.raises(AdministrationError, match="another person"):
         world.server.administration.sign_up(SERIAL, "bob@acme.example")
@@ -154,7 +154,7 @@ def test_an_incredible_reading_is_held_and_not_billed(world: World, value: int) 
     assert proxy.sync().commands == []
     assert proxy.submit(SERIAL, command_id, value) == "Held"
     admin.accept_held(command_id)
-    assert {bill["value"] for bill in admin.bills()} == {value}
+    assert {bill.value for bill in admin.bills()} == {value}
 
 
 def test_a_rollover_is_billed(make_world: Callable[..., World]) -> None:
@@ -164,7 +164,7 @@ def test_a_rollover_is_billed(make_world: Callable[..., World]) -> None:
     world.clock.moment = FEBRUARY
     command_id = proxy.sync().commands[0]["CommandId"]
     assert proxy.submit(SERIAL, command_id, rows=proxy.meters(3, rollover=1234570)) == "Accepted"
-    assert {bill["impressions"] for bill in world.server.administration.bills()} == {6}
+    assert {bill.impressions for bill in world.server.administration.bills()} == {6}
 
 
 def test_the_ceiling_told_is_the_ceiling_judged_by(world: World) -> None:
@@ -200,7 +200,7 @@ def test_missing_reads_are_mailed_to_the_key_user_once(world: World) -> None:
     world.clock.move(days=3)
     for _ in range(3):
         world.server.run_due_work()
-    assert [mail["recipient"] for mail in world.server.administration.mails()] == ["key@acme.example"]
+    assert [mail.recipient for mail in world.server.administration.mails()] == ["key@acme.example"]
     assert proxy.submit(SERIAL, command_id) == "Accepted"
 
 
@@ -210,7 +210,7 @@ def test_missing_reads_are_noticed_although_nobody_calls(world: World) -> None:
     world.clock.moment = FEBRUARY + timedelta(days=4)
     world.server.run_due_work()
     assert len(world.server.administration.mails()) == 1
-    assert [request["state"] for request in world.server.administration.requests()] == ["open"]
+    assert [request.state for request in world.server.administration.requests()] == ["open"]
 
 
 def test_a_device_stays_with_a_proxy_that_is_alive_and_leaves_one_that_is_not(world: World) -> None:
@@ -278,17 +278,17 @@ def test_a_copied_installation_shows_as_two_instances_taking_turns(world: World)
     for instance in (second, first):
         proxy.instance = instance
         proxy.sync()
-    notes = [row["note"] for row in world.server.administration.journal()]
+    notes = [row.note for row in world.server.administration.journal()]
     assert [("cloned" in note) for note in notes] == [False, False, True]
 
 
 def test_a_proxy_that_lost_a_device_is_noticed(world: World) -> None:
     """The digest of its fleet differs from what the server thinks it has."""
     proxy = world.active_proxy(SERIAL)
-    assert world.server.administration.journal()[-1]["note"] == ""
+    assert world.server.administration.journal()[-1].note == ""
     proxy.fleet.clear()
     proxy.sync()
-    assert world.server.administration.journal()[-1]["note"] == "fleet differs"
+    assert world.server.administration.journal()[-1].note == "fleet differs"
 
 
 def test_a_proxy_that_does_not_call_when_it_said_is_silent(world: World) -> None:
@@ -297,10 +297,10 @@ def test_a_proxy_that_does_not_call_when_it_said_is_silent(world: World) -> None
     proxy.register()
     admin = world.server.administration
     world.clock.move(days=1, hours=2)
-    assert not admin.proxies()[0]["is_silent"]
+    assert not admin.proxies()[0].is_silent
     world.clock.move(minutes=1)
-    assert admin.proxies()[0]["is_silent"]
-    assert "secret" not in admin.proxies()[0]
+    assert admin.proxies()[0].is_silent
+    assert not hasattr(admin.proxies()[0], "secret")
 
 
 def test_supplies_are_kept_as_they_were_last_reported(world: World) -> None:
@@ -312,7 +312,7 @@ def test_supplies_are_kept_as_they_were_last_reported(world: World) -> None:
     command_id = proxy.sync().commands[0]["CommandId"]
     assert proxy.submit(SERIAL, command_id, rows=proxy.meters(1234667) + supplies) == "Accepted"
     (device,) = world.server.administration.devices()
-    assert [(s["name"], s["state"], s["level"]) for s in device["supplies"]] == [
+    assert [(s.name, s.state, s.level) for s in device.supplies] == [
         ("Black Toner", "low", 1999),
         ("Drum", "unknown", None),
     ]

@@ -39,7 +39,7 @@ def test_a_receipt_that_this_server_never_gave_is_answered_with_the_last_one_it_
     assert said == [known]
     assert synced(proxy, FORGOTTEN)[1] == [known]
     assert synced(proxy, newest)[1] == []
-    notes = [entry["note"] for entry in world.server.administration.journal() if "restored" in entry["note"]]
+    notes = [entry.note for entry in world.server.administration.journal() if "restored" in entry.note]
     assert len(notes) == 2
 
 
@@ -79,9 +79,9 @@ def test_a_reading_offered_again_is_billed_for_the_period_it_was_for(world: Worl
     world.clock.move(days=31)
     assert offered(proxy, FORGOTTEN) == "Accepted"
     (request,) = world.server.administration.requests()
-    assert (request["id"], request["state"], request["period_end"]) == (FORGOTTEN, "answered", PERIOD_END)
+    assert (request.id, request.state, request.period_end) == (FORGOTTEN, "answered", PERIOD_END)
     assert proxy.sync().commands == []
-    assert {bill["value"] for bill in world.server.administration.bills()} == {1234667}
+    assert {bill.value for bill in world.server.administration.bills()} == {1234667}
 
 
 def test_a_reading_offered_again_answers_the_request_that_was_made_anew(world: World) -> None:
@@ -91,8 +91,8 @@ def test_a_reading_offered_again_answers_the_request_that_was_made_anew(world: W
     anew = proxy.sync().commands[0]["CommandId"]
     assert offered(proxy, FORGOTTEN) == "Accepted"
     assert proxy.submit(SERIAL, anew, 1234999) == "Refused"
-    assert [request["id"] for request in world.server.administration.requests()] == [anew]
-    assert {bill["value"] for bill in world.server.administration.bills()} == {1234667}
+    assert [request.id for request in world.server.administration.requests()] == [anew]
+    assert {bill.value for bill in world.server.administration.bills()} == {1234667}
 
 
 def test_a_reading_offered_again_is_billed_though_its_sign_up_is_forgotten(world: World) -> None:
@@ -107,7 +107,7 @@ def test_a_reading_offered_again_is_billed_though_its_sign_up_is_forgotten(world
     command = proxy.sync().commands[0]
     assert proxy.status(SERIAL, command["CommandId"]) == "Accepted"
     (device,) = world.server.administration.devices()
-    assert device["billed_until"] == PERIOD_END
+    assert device.billed_until == PERIOD_END
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def refused(world: World, proxy: Proxy, answer: Callable[[], Answer]) -> str:
     fault = answer().fault
     assert world.snapshot() == before
     (row,) = world.server.administration.journal()[rows:]
-    assert row["outcome"] == fault
+    assert row.outcome == fault
     return fault
 
 

@@ -92,7 +92,7 @@ def test_a_database_survives_closing_and_opening(tmp_path: Path) -> None:
             if not server.administration.accounts():
                 server.administration.add_account("Acme", "key@acme.example")
     with open_server(url, now=lambda: START, rng=random.Random(1)) as server:
-        assert [account["name"] for account in server.administration.accounts()] == ["Acme"]
+        assert [account.name for account in server.administration.accounts()] == ["Acme"]
 
 
 def test_sqlite_is_durable_by_default(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def _put_aside(devices: int, folder: Path) -> str:
     try:
         testbed.machines[0].net.break_server(kept, operations=(_OPERATION,))
         for device in testbed.administration.devices():
-            testbed.administration.request_billing(device["serial"])
+            testbed.administration.request_billing(device.serial)
         testbed.run_for(timedelta(days=1))
     finally:
         testbed.close()

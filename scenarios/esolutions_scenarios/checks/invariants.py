@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from esolutions_scenarios.testbed.testbed import Expected, Testbed
+    from esolutions_server.service.people.views import BillView
 
 __all__ = ["INVARIANTS", "Verdict", "broken_off", "explained", "judge"]
 
@@ -57,25 +58,25 @@ def every_billed_value_was_shown(testbed: Testbed) -> Iterator[str]:
     """Every billed value was really shown by that printer's counter at the stated moment."""
     places = Places(testbed)
     for bill in testbed.administration.bills():
-        shown = shown_by(testbed, bill["serial"], bill["meter"], bill["read_at"])
-        if shown != Shown(bill["serial"], bill["value"]):
+        shown = shown_by(testbed, bill.serial, bill.meter, bill.read_at)
+        if shown != Shown(bill.serial, bill.value):
             yield (
-                f"{places.of_found(bill, bill['read_at'])}: expected what its {bill['meter']} showed when it was read"
-                f" at {in_words(bill['read_at'])}, {in_words(shown.value)}; {bill['value']} was billed"
+                f"{places.of_found(bill, bill.read_at)}: expected what its {bill.meter} showed when it was read"
+                f" at {in_words(bill.read_at)}, {in_words(shown.value)}; {bill.value} was billed"
             )
 
 
 def no_request_is_billed_twice(testbed: Testbed) -> Iterator[str]:
     """No billing request has more than one bill of the same meter."""
     places = Places(testbed)
-    counted: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    counted: dict[tuple[str, str], list[BillView]] = {}
     for bill in testbed.administration.bills():
-        counted.setdefault((bill["command_id"], bill["meter"]), []).append(bill)
+        counted.setdefault((bill.command_id, bill.meter), []).append(bill)
     for (_, meter), bills in counted.items():
         if len(bills) > 1:
             yield (
-                f"{places.of_found(bills[-1], bills[-1]['read_at'])}: expected one bill of {meter} for the request,"
-                f" found {len(bills)}: {in_words([bill['value'] for bill in bills])}"
+                f"{places.of_found(bills[-1], bills[-1].read_at)}: expected one bill of {meter} for the request,"
+                f" found {len(bills)}: {in_words([bill.value for bill in bills])}"
             )
 
 

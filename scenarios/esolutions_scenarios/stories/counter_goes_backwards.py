@@ -50,13 +50,13 @@ def run(testbed: Testbed) -> None:
     testbed.run_for(A_POLL_LATER)
     _expect_held_at_server(testbed, swapped)
     for request in requests_of(testbed, swapped, state="held"):
-        testbed.administration.accept_held(request["id"])
+        testbed.administration.accept_held(request.id)
     testbed.note("the operator accepts it")
     testbed.run_until(END)
     bills = bills_at(testbed, swapped)
-    counted = [bill["impressions"] for bill in bills]
+    counted = [bill.impressions for bill in bills]
     # Nobody can know what the old counter would have shown; from the accepted value on, every impression counts.
-    expected = [0, bills[-1]["value"] - bills[0]["value"]]
+    expected = [0, bills[-1].value - bills[0].value]
     testbed.expect("the fall is not billed, and the next month is", kept=counted == expected, found=bills)
     testbed.expect("the other printer is billed both times", kept=len(bills_at(testbed, sound)) == 2)
 
@@ -74,10 +74,10 @@ def _expect_held_at_client(testbed: Testbed, office: Machine, serial: str) -> No
 
 
 def _expect_held_at_server(testbed: Testbed, serial: str) -> None:
-    held = [value for value in testbed.administration.held(serial) if value["meter"] == "Total Impressions"]
+    held = [value for value in testbed.administration.held(serial) if value.meter == "Total Impressions"]
     testbed.expect("the server holds the value for its operator", kept=len(held) == 1, found=held)
     testbed.expect("and bills nothing yet", kept=not testbed.administration.bills(serial))
     told = mails(testbed, KEY_USER, serial, "held")
     testbed.expect("the key user is told", kept=len(told) == 1, found=told)
-    state = device(testbed, serial)["state"]
+    state = device(testbed, serial).state
     testbed.expect("the printer stays enrolled", kept=state == "active", found=state, wanted="active")

@@ -47,11 +47,11 @@ def run(testbed: Testbed) -> None:
     for serial in printers(testbed):
         bills = bills_at(testbed, serial)
         testbed.expect(f"{serial} is billed once", kept=len(bills) == 1, found=bills)
-        counted = [bill["impressions"] for bill in bills]
-        printed = [_printed(testbed, serial, bill["read_at"]) for bill in bills]
+        counted = [bill.impressions for bill in bills]
+        printed = [_printed(testbed, serial, bill.read_at) for bill in bills]
         testbed.expect(f"{serial} is billed what it printed", kept=counted == printed, found=counted, wanted=printed)
     bill = bills_at(testbed, rolling)[0]
-    has_rolled = bill["value"] < bill["previous_value"] and bill["rollover_at"] == ROLLOVER
+    has_rolled = bill.value < (bill.previous_value or 0) and bill.rollover_at == ROLLOVER
     testbed.expect("the bill shows that the counter rolled over", kept=has_rolled, found=bill)
     held = testbed.administration.held() + [{"client": text} for text in events(office, "held", rolling)]
     testbed.expect("nobody takes it for a reset", kept=not held, found=held)

@@ -110,6 +110,6 @@ def _take_over(testbed: Testbed, serial: str) -> None:
     testbed.administration.reassign(serial, KEY_USER)
     testbed.note(f"{serial} is assigned to the key user")
     told = mails(testbed, COLLEAGUE, serial, KEY_USER)
-    is_told = len(told) == 1 and "sign it up" in told[0]["body"]
+    is_told = len(told) == 1 and "sign it up" in told[0].body
     testbed.expect("whoever reported its reads before is told of both", kept=is_told, found=told)
     _sign_up(testbed, serial)

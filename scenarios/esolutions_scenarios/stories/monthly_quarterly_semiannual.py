@@ -98,26 +98,24 @@ def run(testbed: Testbed) -> None:
 
 def _expect_periods(testbed: Testbed, serial: str, contract: str, zone: str, days: list[date]) -> None:
     requests = requests_of(testbed, serial)
-    ends = [request["period_end"].astimezone(ZoneInfo(zone)) for request in requests]
+    ends = [request.period_end.astimezone(ZoneInfo(zone)) for request in requests]
     found = [end.date() for end in ends]
     testbed.expect(f"{contract}: the periods end on the right days", kept=found == days, found=found, wanted=days)
     hours = [end.hour for end in ends if end.date() != NO_MIDNIGHT or zone != "America/Santiago"]
     testbed.expect(f"{contract}: they end at local midnight", kept=set(hours) == {0}, found=hours)
     gaps = [
-        after["period_start"]
-        for before, after in itertools.pairwise(requests)
-        if before["period_end"] != after["period_start"]
+        after.period_start for before, after in itertools.pairwise(requests) if before.period_end != after.period_start
     ]
     testbed.expect(f"{contract}: each period begins where the last one ended", kept=not gaps, found=gaps)
 
 
 def _expect_readings(testbed: Testbed, serial: str, contract: str) -> None:
     late = [
-        request["period_end"]
+        request.period_end
         for request in requests_of(testbed, serial)
-        if request["answered_at"] is None or request["answered_at"] > request["period_end"] + A_DAY_AND_AN_HOUR
+        if request.answered_at is None or request.answered_at > request.period_end + A_DAY_AND_AN_HOUR
     ]
     testbed.expect(f"{contract}: each period is billed by the next sync", kept=not late, found=late)
-    ends = {request["id"]: request["period_end"] for request in requests_of(testbed, serial)}
-    early = [bill for bill in testbed.administration.bills(serial) if bill["read_at"] < ends[bill["command_id"]]]
+    ends = {request.id: request.period_end for request in requests_of(testbed, serial)}
+    early = [bill for bill in testbed.administration.bills(serial) if bill.read_at < ends[bill.command_id]]
     testbed.expect(f"{contract}: no meter is read before its period has ended", kept=not early, found=early[:1])

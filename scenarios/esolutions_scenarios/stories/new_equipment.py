@@ -66,7 +66,7 @@ def run(testbed: Testbed) -> None:
     )
     sign_up(testbed, [NEW_SERIAL])
     testbed.run_until(TURNED_ON)
-    state = device(testbed, NEW_SERIAL)["state"]
+    state = device(testbed, NEW_SERIAL).state
     testbed.expect("a day after the sign-up it is active", kept=state == "active", found=state, wanted="active")
     testbed.run_until(BILLED)
     for serial, months in ((old[0], 2), (old[1], 2), (NEW_SERIAL, 1)):
@@ -81,7 +81,7 @@ def _expect_no_earlier_impressions(testbed: Testbed) -> None:
     """The first bill counts from the opening reading, taken when a person consented."""
     opened = testbed.printer(NEW_SERIAL).counters_at(WIZARD)["Total Impressions"]
     first = bills_at(testbed, NEW_SERIAL)[:1]
-    counted = [bill["value"] - bill["impressions"] for bill in first]
+    counted = [bill.value - bill.impressions for bill in first]
     testbed.expect(
         "its first bill starts at the reading of its registration",
         kept=counted == [opened],

@@ -63,7 +63,7 @@ def run(testbed: Testbed) -> None:
     testbed.run_until(END)
     _expect_new_life(testbed, office, goes)
     testbed.expect("the other printer is billed each month", kept=len(bills_at(testbed, stays)) == 2)
-    differs = [entry for entry in exchanges(testbed, REGISTERED + ONE_DAY, END) if "fleet differs" in entry["note"]]
+    differs = [entry for entry in exchanges(testbed, REGISTERED + ONE_DAY, END) if "fleet differs" in entry.note]
     testbed.expect("client and server mean the same printers again", kept=not differs, found=differs)
 
 
@@ -84,7 +84,7 @@ def _expect_new_life(testbed: Testbed, office: Machine, goes: str) -> None:
     old = office.store.devices.get(goes)
     is_replaced = old is not None and (old.state, old.replaced_by) == ("replaced", NEW_SERIAL)
     testbed.expect("the client knows by what the old one was replaced", kept=is_replaced)
-    state = device(testbed, goes)["state"]
+    state = device(testbed, goes).state
     testbed.expect("so does the server", kept=state == "replaced", found=state, wanted="replaced")
     told = mails(testbed, KEY_USER, goes, "was replaced")
     testbed.expect("the key user is told once", kept=len(told) == 1, found=told)
@@ -93,5 +93,5 @@ def _expect_new_life(testbed: Testbed, office: Machine, goes: str) -> None:
     testbed.expect("the old machine was never billed again", kept=not testbed.administration.bills(goes))
     opened = testbed.printer(NEW_SERIAL).counters_at(REGISTERED)["Total Impressions"]
     bills = bills_at(testbed, NEW_SERIAL)
-    counted = [bill["value"] - bill["impressions"] for bill in bills]
+    counted = [bill.value - bill.impressions for bill in bills]
     testbed.expect("the new one is billed from its own first reading on", kept=counted == [opened], found=bills)

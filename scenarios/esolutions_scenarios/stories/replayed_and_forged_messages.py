@@ -47,7 +47,7 @@ def run(testbed: Testbed) -> None:
     # The tapped line repeats the first billing transaction by itself.
     office.net.break_server(Repeat(), times=1, operations=["SubmitBillingTransaction"])
     testbed.run_until(FIRST_BILL)
-    twice = [x["outcome"] for x in testbed.administration.journal() if x["operation"] == "SubmitBillingTransaction"]
+    twice = [x.outcome for x in testbed.administration.journal() if x.operation == "SubmitBillingTransaction"]
     testbed.expect(
         "a message that is delivered twice counts once",
         kept=twice == ["receipt", UNPROVEN],
@@ -60,7 +60,7 @@ def run(testbed: Testbed) -> None:
     testbed.run_until(END)
     for serial in serials:
         requests = requests_of(testbed, serial)
-        states = [request["state"] for request in requests]
+        states = [request.state for request in requests]
         kept = states == ["answered"] * 3
         testbed.expect(f"each request about {serial} is answered", kept=kept, found=requests)
         count = len(bills_at(testbed, serial))
@@ -106,7 +106,7 @@ def _alter(testbed: Testbed, office: Machine) -> None:
     outcomes = [str(row.outcome) for row in reversed(office.store.outbox.sent()) if row.sent_id > sent]
     doubted = [outcome for outcome in outcomes if outcome.startswith("ProtocolError")]
     testbed.expect("the client believes neither", kept=len(doubted) == 2, found=outcomes)
-    refused = [entry["outcome"] for entry in testbed.administration.journal()[heard:] if ":" in entry["outcome"]]
+    refused = [entry.outcome for entry in testbed.administration.journal()[heard:] if ":" in entry.outcome]
     testbed.expect("the server refuses what was changed", kept=refused == [TAMPERED], found=refused, wanted=[TAMPERED])
 
 
@@ -117,7 +117,7 @@ def _intrude(testbed: Testbed, note: str, body: bytes, operation: str) -> set[st
     testbed.world.transport().post(body, operation=operation)
     after = _books(testbed)
     testbed.expect(f"{note}: it changes nothing", kept=after == before, found=after, wanted=before)
-    return {entry["outcome"] for entry in testbed.administration.journal()[last:]}
+    return {entry.outcome for entry in testbed.administration.journal()[last:]}
 
 
 def _books(testbed: Testbed) -> list[Any]:

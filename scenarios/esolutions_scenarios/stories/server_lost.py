@@ -33,6 +33,7 @@ from esolutions_scenarios.testbed.office import (
 if TYPE_CHECKING:
     from esolutions_scenarios.testbed.machine import Machine
     from esolutions_scenarios.testbed.testbed import Testbed
+    from esolutions_server.service.people.views import BillView
 
 WORLDS = ("memory", "wire")
 BILLING_DAY = 12
@@ -48,7 +49,7 @@ def run(testbed: Testbed) -> None:
     serials = printers(testbed)
     office = open_office(testbed, anchor_day=BILLING_DAY)
     testbed.run_until(LOST)
-    billed = {(bill["serial"], bill["meter"]): _last(bill) for bill in testbed.administration.bills()}
+    billed = {(bill.serial, bill.meter): _last(bill) for bill in testbed.administration.bills()}
     ServerLost()(testbed.world)
     testbed.note("the server's database is lost")
     open_account(testbed, dict.fromkeys(serials, "monthly"), anchor_day=BILLING_DAY)
@@ -66,9 +67,9 @@ def run(testbed: Testbed) -> None:
         "it is sent because a person says so", kept=_registrations(office) == 2, found=_registrations(office), wanted=2
     )
     opened = {
-        (serial, meter["name"]): (meter["opening_value"], meter["opening_read_at"])
+        (serial, meter.name): (meter.opening_value, meter.opening_read_at)
         for serial in serials
-        for meter in device(testbed, serial)["meters"]
+        for meter in device(testbed, serial).meters
     }
     testbed.expect("the printers open with what was billed last", kept=opened == billed, found=opened, wanted=billed)
     testbed.run_for(ONE_HOUR)
@@ -78,12 +79,12 @@ def run(testbed: Testbed) -> None:
     testbed.expect("the printers are active again", kept=sorted(active) == sorted(serials), found=active)
     for serial in serials:
         (bill,) = bills_at(testbed, serial) or bills_at(testbed, serial, "Marker Life Count")
-        last = billed[serial, bill["meter"]][0]
-        testbed.expect(f"{serial} is billed on from there", kept=bill["previous_value"] == last, found=bill)
+        last = billed[serial, bill.meter][0]
+        testbed.expect(f"{serial} is billed on from there", kept=bill.previous_value == last, found=bill)
 
 
-def _last(bill: dict[str, Any]) -> tuple[Any, ...]:
-    return (bill["value"], bill["read_at"])
+def _last(bill: BillView) -> tuple[Any, ...]:
+    return (bill.value, bill.read_at)
 
 
 def _registrations(office: Machine) -> int:

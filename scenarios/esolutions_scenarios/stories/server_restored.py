@@ -76,7 +76,7 @@ def run(testbed: Testbed) -> None:
 def _bills(testbed: Testbed) -> list[tuple[Any, ...]]:
     """Return what was billed, with what it was compared with."""
     return sorted(
-        (bill["serial"], bill["meter"], bill["read_at"], bill["value"], bill["previous_value"])
+        (bill.serial, bill.meter, bill.read_at, bill.value, bill.previous_value)
         for bill in testbed.administration.bills()
     )
 

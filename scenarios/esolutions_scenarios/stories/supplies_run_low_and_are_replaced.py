@@ -52,16 +52,16 @@ def run(testbed: Testbed) -> None:
 
 def _look(testbed: Testbed, serial: str, seen: dict[tuple[str, str], list[tuple[str, int]]]) -> None:
     """Compare what the server knows of the supplies with what the printer knows itself."""
-    known = device(testbed, serial)["supplies"]
-    levels = list(testbed.printer(serial).supply_levels_at(known[0]["read_at"]).values())
+    known = device(testbed, serial).supplies
+    levels = list(testbed.printer(serial).supply_levels_at(known[0].read_at).values())
     wrong = []
     for supply, level in zip(known, levels, strict=True):
-        if supply["level"] is None:
+        if supply.level is None or supply.capacity is None:
             continue
-        is_low = supply["level"] * 100 // supply["capacity"] <= LOW_PERCENT
-        if supply["level"] != level or (supply["state"] == "low") != is_low:
-            wrong.append(f"{supply['name']}: {supply['level']} {supply['state']}, the printer says {level}")
-        seen.setdefault((serial, supply["name"]), []).append((supply["state"], supply["level"]))
+        is_low = supply.level * 100 // supply.capacity <= LOW_PERCENT
+        if supply.level != level or (supply.state == "low") != is_low:
+            wrong.append(f"{supply.name}: {supply.level} {supply.state}, the printer says {level}")
+        seen.setdefault((serial, supply.name), []).append((supply.state, supply.level))
     day = f"{testbed.now:%Y-%m-%d}"
     testbed.expect(f"{day}: the server knows the supplies of {serial}", kept=not wrong, found=wrong)
 

@@ -57,7 +57,7 @@ def run(testbed: Testbed) -> None:
     _expect_holder(testbed, shared, reception)
     testbed.run_until(FOUND_AGAIN)
     requests = requests_of(testbed, shared)
-    answered = [request["state"] for request in requests]
+    answered = [request.state for request in requests]
     testbed.expect("its month is billed once", kept=answered == ["answered"], found=requests)
     office.power_on()
     testbed.note("the old PC is switched on")
@@ -65,7 +65,7 @@ def run(testbed: Testbed) -> None:
     _expect_holder(testbed, shared, reception)
     again = requests_of(testbed, shared)
     testbed.expect("the old PC changes nothing about it", kept=again == requests, found=again, wanted=requests)
-    states = [request["state"] for request in requests_of(testbed, other)]
+    states = [request.state for request in requests_of(testbed, other)]
     testbed.expect(
         "it does report the other printer again", kept=states == ["answered"], found=states, wanted=["answered"]
     )
@@ -82,5 +82,5 @@ def _expect_refusal(testbed: Testbed, office: Machine, reception: Machine, share
 
 def _expect_holder(testbed: Testbed, shared: str, machine: Machine) -> None:
     known = device(testbed, shared)
-    is_held = (known["proxy_id"], known["state"]) == (machine.proxy_id, "active")
-    testbed.expect(f"the printer is active at the {machine.name}", kept=is_held, found=known["state"])
+    is_held = (known.proxy_id, known.state) == (machine.proxy_id, "active")
+    testbed.expect(f"the printer is active at the {machine.name}", kept=is_held, found=known.state)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path  # noqa: TC003 (typer reads the annotations)
 from typing import TYPE_CHECKING, Annotated, Any
@@ -120,7 +121,7 @@ def _add_enrolment(application: Typer, setting: Setting) -> None:
         """List the registered devices, or show all that is known of SERIAL."""
         if serial is not None:
             with setting.server(database, data_dir) as server:
-                shown = server.administration.device(serial)
+                shown = asdict(server.administration.device(serial))
             setting.show_one(shown, _device_lines(shown), as_json=as_json)
             return
         columns = ("serial", "state", "proxy_id", "registered_at", "activated_at")
@@ -138,7 +139,7 @@ def _add_enrolment(application: Typer, setting: Setting) -> None:
         """List the installed clients, or show all that is known of PROXY."""
         if proxy is not None:
             with setting.server(database, data_dir) as server:
-                shown = server.administration.proxy(proxy)
+                shown = asdict(server.administration.proxy(proxy))
             setting.show_one(shown, _proxy_lines(shown), as_json=as_json)
             return
         columns = ("id", "last_heard_at", "next_contact_at", "is_silent", "queue")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -68,10 +69,10 @@ def _add_decisions(billing: Typer, setting: Setting) -> None:
         """Bill the held reading that answers the request COMMAND_ID, but for meters that could not be read."""
         with setting.server(database, data_dir) as server:
             decided = server.administration.accept_held(command_id)
-        text = f"{len(decided['billed'])} meters are billed."
-        if decided["not_billed"]:
-            text += f" Not billed, see `billing values --not-billed`: {', '.join(decided['not_billed'])}."
-        setting.say(text, {"command_id": command_id, **decided}, as_json=as_json)
+        text = f"{len(decided.billed)} meters are billed."
+        if decided.not_billed:
+            text += f" Not billed, see `billing values --not-billed`: {', '.join(decided.not_billed)}."
+        setting.say(text, {"command_id": command_id, **asdict(decided)}, as_json=as_json)
 
     @billing.command("reject")
     def reject(*, command_id: str, database: Database = None, data_dir: DataDir = None, as_json: Json = False) -> None:

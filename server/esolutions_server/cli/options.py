@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,8 +17,10 @@ from esolutions_server.domain.identity import IdentityError, canonical_guid, can
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
+
+    from _typeshed import DataclassInstance
 
     from esolutions_server.reference import ReferenceServer
 
@@ -62,7 +64,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 class Table:
     """Rows to print, with the columns a person wants to see; JSON has them all."""
 
-    rows: list[dict[str, Any]]
+    rows: Sequence[DataclassInstance]
     columns: tuple[str, ...]
 
 
@@ -99,11 +101,10 @@ class Setting:
     def show(self, table: Table, *, as_json: bool) -> None:
         """Print rows, as a table for people or as JSON for programs."""
         if as_json:
-            print_json(table.rows, indent=None, default=moment_text)
+            print_json([asdict(row) for row in table.rows], indent=None, default=moment_text)
         else:
-            print_table(
-                table.columns, [[moment_text(row.get(column)) for column in table.columns] for row in table.rows]
-            )
+            cells = [[moment_text(getattr(row, column)) for column in table.columns] for row in table.rows]
+            print_table(table.columns, cells)
 
     def show_one(self, document: dict[str, Any], lines: dict[str, Any], *, as_json: bool) -> None:
         """Print one thing: each value on a line of its own, after its name."""

@@ -120,7 +120,7 @@ def expect_right_dates(office: Any, serial: str) -> None:
     bills = office.administration.bills(serial)
     assert bills
     for bill in bills:
-        assert bill["value"] == office.fleet.by_serial(serial).counters_at(bill["read_at"])[bill["meter"]]
+        assert bill.value == office.fleet.by_serial(serial).counters_at(bill.read_at)[bill.meter]
 
 
 def answers(office: Any) -> list[bytes]:
@@ -182,7 +182,7 @@ def test_a_reading_by_an_unconfirmed_clock_does_not_wait_through_a_restart(offic
     office.line.fault = None
     office.run_for(DAY)
     assert office.open_requests() == []
-    assert all(bill["read_at"] >= restarted_at for bill in office.administration.bills(serial))
+    assert all(bill.read_at >= restarted_at for bill in office.administration.bills(serial))
 
 
 def test_a_reading_from_before_a_restart_answers_nothing(office: Any) -> None:
@@ -226,11 +226,11 @@ def test_a_refused_clock_dates_no_answer(office: Any) -> None:
 def expect_opened_rightly(office: Any, not_before: datetime) -> None:
     """Every printer is registered, once, with what it showed at a moment after that."""
     devices = office.administration.devices()
-    assert sorted(device["serial"] for device in devices) == sorted(office.serials)
+    assert sorted(device.serial for device in devices) == sorted(office.serials)
     for device in devices:
-        for meter in device["meters"]:
-            shown = office.fleet.by_serial(device["serial"]).counters_at(meter["opening_read_at"])
-            assert (meter["opening_value"], meter["opening_read_at"] >= not_before) == (shown[meter["name"]], True)
+        for meter in device.meters:
+            shown = office.fleet.by_serial(device.serial).counters_at(meter.opening_read_at)
+            assert (meter.opening_value, meter.opening_read_at >= not_before) == (shown[meter.name], True)
     assert office.store.devices.awaiting_registration() == []
 
 
@@ -273,7 +273,7 @@ def test_a_registration_whose_clock_was_confirmed_meanwhile_waits_through_a_rest
     new_office.line.fault = None
     new_office.run_for(MINUTE)
     expect_opened_rightly(new_office, read_at)
-    opened = {meter["opening_read_at"] for device in new_office.administration.devices() for meter in device["meters"]}
+    opened = {meter.opening_read_at for device in new_office.administration.devices() for meter in device.meters}
     assert opened == {read_at}
 
 
@@ -302,7 +302,7 @@ def test_a_printer_that_is_off_when_it_is_to_be_registered_anew_is_not_forgotten
     new_office.pass_time(HOUR)
     new_office.reboot()
     new_office.run_for(12 * HOUR)
-    assert [device["serial"] for device in new_office.administration.devices()] == new_office.serials[:1]
+    assert [device.serial for device in new_office.administration.devices()] == new_office.serials[:1]
     assert [device.serial_number for device in new_office.store.devices.awaiting_registration()] == [off]
     new_office.run_for(DAY)
     expect_opened_rightly(new_office, START)

@@ -134,7 +134,7 @@ def test_a_reading_older_than_the_servers_last_one_is_no_answer(
     assert office.administration.bills(serial) == []
     office.run_for(3 * HOUR)
     assert office.open_requests() == []
-    assert min(bill["read_at"] for bill in office.administration.bills(serial)) >= ahead
+    assert min(bill.read_at for bill in office.administration.bills(serial)) >= ahead
 
 
 def test_a_reading_that_the_server_dates_in_the_future_is_reported_and_not_obeyed(
@@ -178,8 +178,8 @@ def test_printers_registered_one_after_the_other_are_one_fleet(new_office: Offic
             office.agent.register([serial])
     office.line.fault = None
     office.run_for(HOUR)
-    entries = [each for each in office.administration.journal() if each["operation"] == "RegisterProxyDevices"]
-    assert [each["note"] for each in entries] == ["", ""]
+    entries = [each for each in office.administration.journal() if each.operation == "RegisterProxyDevices"]
+    assert [each.note for each in entries] == ["", ""]
 
 
 def refuse(_body: bytes, _deliver: object) -> HttpResponse:

@@ -54,9 +54,9 @@ class World:
 
     def states(self) -> dict[str, str]:
         """Return the state of every device."""
-        return {device["serial"]: device["state"] for device in self.server.administration.devices()}
+        return {device.serial: device.state for device in self.server.administration.devices()}
 
-    def snapshot(self) -> dict[str, list[dict[str, Any]]]:
+    def snapshot(self) -> dict[str, list[Any]]:
         """Return everything that a refused message must not change: all but the journal."""
         admin = self.server.administration
         return {

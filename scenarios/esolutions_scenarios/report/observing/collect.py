@@ -46,24 +46,24 @@ def _happenings(testbed: Testbed) -> Iterator[Happening]:
         for at, kind, serial, text in reversed(machine.store.events(-1)):
             yield Happening(datetime.fromisoformat(at), machine.name, kind, serial or "", text)
     for mail in testbed.administration.mails():
-        yield Happening(mail["moment"], "server", "mail", mail["recipient"], mail["subject"])
+        yield Happening(mail.moment, "server", "mail", mail.recipient, mail.subject)
 
 
 def _bills(testbed: Testbed) -> Iterator[Bill]:
     billed = defaultdict(list)
     for bill in testbed.administration.bills():
-        billed[bill["command_id"]].append(bill)
+        billed[bill.command_id].append(bill)
     for request in testbed.administration.requests():
-        own = billed[request["id"]]
+        own = billed[request.id]
         yield Bill(
-            serial_number=request["serial"],
-            frequency=request["frequency"],
-            period_start=request["period_start"],
-            period_end=request["period_end"],
-            asked_at=request["issued_at"],
-            answered_at=request["answered_at"],
-            read_at=own[0]["read_at"] if own else None,
-            state=request["state"],
-            asked_times=request["sent"],
-            values=tuple((bill["meter"], bill["value"], bill["impressions"]) for bill in own),
+            serial_number=request.serial,
+            frequency=request.frequency,
+            period_start=request.period_start,
+            period_end=request.period_end,
+            asked_at=request.issued_at,
+            answered_at=request.answered_at,
+            read_at=own[0].read_at if own else None,
+            state=request.state,
+            asked_times=request.sent,
+            values=tuple((bill.meter, bill.value, bill.impressions) for bill in own),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from esolutions_scenarios.swarm.observation.reading_shadow import ReadingShadow
 from esolutions_scenarios.swarm.observation.receipts import accepted_readings
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from esolutions_scenarios.swarm.observation.receipts import AcceptedReading
     from esolutions_scenarios.testbed.machine import Machine
     from esolutions_scenarios.testbed.testbed import Testbed
+    from esolutions_server.service.people.views import BillView
 
 __all__ = ["Record"]
 
@@ -46,9 +47,9 @@ class Record:
         self.acknowledged: dict[tuple[str, datetime, str], int] = {}
         self.opened_with: dict[str, dict[str, int]] = {}
         self.openings: set[tuple[str, str, int, datetime]] = set()
-        self.bills: dict[_BillKey, dict[str, Any]] = {}
-        self.new_bills: list[dict[str, Any]] = []
-        self.changed_bills: list[dict[str, Any]] = []
+        self.bills: dict[_BillKey, BillView] = {}
+        self.new_bills: list[BillView] = []
+        self.changed_bills: list[BillView] = []
 
     def communication_turned(self, *, on: bool) -> None:
         """Take note that a person turned communication on or off."""
@@ -90,17 +91,17 @@ class Record:
         """Take note of the bills that are new since the last look, and of those that are not as they were."""
         self.new_bills, self.changed_bills = [], []
         for bill in self._testbed.administration.bills():
-            before = self.bills.setdefault((bill["command_id"], bill["meter"]), bill)
+            before = self.bills.setdefault((bill.command_id, bill.meter), bill)
             if before is bill:
                 self.new_bills.append(bill)
-            elif before["value"] != bill["value"]:
+            elif before.value != bill.value:
                 self.changed_bills.append(bill)
 
-    def all_bills(self) -> list[dict[str, Any]]:
+    def all_bills(self) -> list[BillView]:
         """Return every bill there was, oldest first; where the server has forgotten some, those that there are."""
         if self.has_forgotten:
             return self._testbed.administration.bills()
-        return sorted(self.bills.values(), key=lambda bill: int(bill["id"]))
+        return sorted(self.bills.values(), key=lambda bill: bill.id)
 
     def _take_promises(self, accepted: list[AcceptedReading]) -> None:
         self.promised += accepted

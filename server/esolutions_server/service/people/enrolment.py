@@ -10,19 +10,33 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from esolutions_server.domain.billing_cycle import Period
+from esolutions_server.domain.commands import Action
 from esolutions_server.domain.progress import administered_at
 from esolutions_server.domain.states import LIVING_STATES, DeviceState, Step
-from esolutions_server.service import lifecycle
+from esolutions_server.service import lifecycle, mail
 from esolutions_server.service.errors import AdministrationError
-from esolutions_server.store import accounts, devices
+from esolutions_server.store import accounts, commands, devices
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from esolutions_server.service.unit_of_work import UnitOfWork
     from esolutions_server.store.records import DeviceRecord, EquipmentRecord
 
-__all__ = ["EquipmentRow", "ListedDevice", "MissingReason", "detected_page", "import_row", "sign_up"]
+__all__ = [
+    "EquipmentRow",
+    "ListedDevice",
+    "MissingReason",
+    "add_account",
+    "add_person",
+    "ask_now",
+    "detected_page",
+    "import_rows",
+    "reassign",
+    "sign_up",
+]
 
 SIGNED_UP_STATES = (DeviceState.SIGNED_UP, DeviceState.ACTIVATING, DeviceState.ACTIVE)
 
@@ -62,16 +76,42 @@ class EquipmentRow:
     time_zone: str = "UTC"
 
 
-def import_row(work: UnitOfWork, row: EquipmentRow) -> None:
-    """Take what the administrative systems know of a device.
+def add_account(work: UnitOfWork, name: str, key_user: str) -> None:
+    """Add an account; its key user is a person of it.
 
     Raises:
-        AdministrationError: the account is not known.
+        AdministrationError: there is one of that name.
     """
-    account_id = accounts.account_named(work.connection, row.account)
+    if accounts.account_named(work.connection, name) is not None:
+        raise AdministrationError(f"there is an account {name!r} already")
+    accounts.add_person(work.connection, key_user, accounts.add_account(work.connection, name, key_user))
+
+
+def add_person(work: UnitOfWork, account: str, email: str) -> int:
+    """Add a person to an account; return its number.
+
+    Raises:
+        AdministrationError: there is no such account.
+    """
+    account_id = accounts.account_named(work.connection, account)
     if account_id is None:
-        raise AdministrationError(f"there is no account {row.account!r}")
-    accounts.add_person(work.connection, row.person, account_id)
+        raise AdministrationError(f"there is no account {account!r}")
+    accounts.add_person(work.connection, email, account_id)
+    return account_id
+
+
+def import_rows(work: UnitOfWork, rows: Iterable[EquipmentRow]) -> None:
+    """Take what the administrative systems know of devices.
+
+    Raises:
+        AdministrationError: an account is not known.
+    """
+    for row in rows:
+        _import_row(work, row)
+
+
+def _import_row(work: UnitOfWork, row: EquipmentRow) -> None:
+    account_id = add_person(work, row.account, row.person)
     values = {
         "serial": row.serial,
         "account_id": account_id,
@@ -122,6 +162,38 @@ def sign_up(work: UnitOfWork, device: DeviceRecord, person: str | None) -> None:
         raise AdministrationError(f"{device.serial} cannot be signed up: {', '.join(reasons)}")
     steps = (Step.DETECT, Step.SIGN_UP) if device.state == DeviceState.REGISTERED else (Step.SIGN_UP,)
     lifecycle.take_step(work, device, *steps, declined_at=None)
+
+
+def reassign(work: UnitOfWork, serial: str, person: str) -> str:
+    """Assign a device to another person of its account; return who had it before, who gets mail.
+
+    Raises:
+        AdministrationError: the administrative systems do not know it, or the person is none of its account.
+    """
+    equipment = accounts.find_equipment(work.connection, serial)
+    if equipment is None:
+        raise AdministrationError(f"the administrative systems do not know {serial}: `equipment import` it first")
+    if accounts.account_of_person(work.connection, person) != equipment.account_id:
+        raise AdministrationError(f"{person} does not belong to the account of {serial}: `person add` them first")
+    if equipment.person != person:
+        accounts.set_person(work.connection, serial, person)
+        mail.reassigned(work, serial, equipment.person, person)
+    return equipment.person
+
+
+def ask_now(work: UnitOfWork, device: DeviceRecord) -> str:
+    """Ask for the meters of a device beside its billing cycle; return the id of the request.
+
+    Raises:
+        AdministrationError: it is not active.
+    """
+    if device.state != DeviceState.ACTIVE or device.billed_until is None:
+        raise AdministrationError(f"{device.serial} is {device.state}; only an active device is asked for its meters")
+    asked = commands.find_issued(work.connection, device.serial, Action.REPORT, work.now)
+    if asked is not None:
+        # Asking twice in one second is asking once.
+        return asked.id
+    return lifecycle.ask(work, device, Period(min(device.billed_until, work.now), work.now))
 
 
 def _reasons(

@@ -15,6 +15,8 @@ from esolutions_server.domain.states import DeviceState
 from esolutions_server.service import billing, lifecycle
 from esolutions_server.service.command_steps import take_command_step
 from esolutions_server.service.errors import AdministrationError
+from esolutions_server.service.people.typed_words import read_guid
+from esolutions_server.service.people.views import HeldDecision
 from esolutions_server.store import commands, devices
 
 if TYPE_CHECKING:
@@ -24,13 +26,13 @@ if TYPE_CHECKING:
 __all__ = ["accept", "reject"]
 
 
-def accept(work: UnitOfWork, command_id: str) -> dict[str, list[str]]:
+def accept(work: UnitOfWork, command_id: str) -> HeldDecision:
     """Bill what was read; return the names of the meters that are billed, and of those that are not.
 
     Raises:
         AdministrationError: nothing is held under this request.
     """
-    held = _held(work, command_id)
+    command_id, held = _held(work, command_id)
     known = {meter.name: meter for meter in devices.meters_of(work.connection, held[0]["serial"])}
     billed, left = [], []
     for bill in held:
@@ -42,7 +44,7 @@ def accept(work: UnitOfWork, command_id: str) -> dict[str, list[str]]:
             left.append(bill["meter"])
     take_command_step(work, _command(work, command_id), CommandStep.ANSWER)
     billing.note_last_values(work, held[0]["serial"], billed)
-    return {"billed": [bill["meter"] for bill in billed], "not_billed": left}
+    return HeldDecision(tuple(bill["meter"] for bill in billed), tuple(left))
 
 
 def reject(work: UnitOfWork, command_id: str) -> str | None:
@@ -54,7 +56,7 @@ def reject(work: UnitOfWork, command_id: str) -> str | None:
     Raises:
         AdministrationError: nothing is held under this request, or it was made in this very second.
     """
-    held = _held(work, command_id)
+    command_id, held = _held(work, command_id)
     for bill in held:
         commands.set_bill_outcome(work.connection, bill["id"], {"outcome": ValueOutcome.REJECTED.value})
     command = _command(work, command_id)
@@ -87,12 +89,14 @@ def _command(work: UnitOfWork, command_id: str) -> CommandRecord:
     return command
 
 
-def _held(work: UnitOfWork, command_id: str) -> list[dict[str, Any]]:
+def _held(work: UnitOfWork, typed: str) -> tuple[str, list[dict[str, Any]]]:
+    """Return the canonical id of a request, and the values that are held under it."""
+    command_id = read_guid(typed, "request: `billing values --held` lists those that are held")
     bills = [row._asdict() for row in commands.bills_of(work.connection, command_id=command_id)]
     held = [bill for bill in bills if bill["outcome"] == ValueOutcome.HELD]
     if not held:
         raise AdministrationError(f"nothing is held under {command_id}: `billing values --held` lists what is")
-    return held
+    return command_id, held
 
 
 def _decided(bill: dict[str, Any], meter: MeterRecord | None) -> dict[str, Any]:

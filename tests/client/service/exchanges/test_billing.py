@@ -21,7 +21,7 @@ def notes(office: Any) -> list[str | None]:
 
 def bills(office: Any, serial: str) -> dict[str, int]:
     """Return the newest billed values of a printer."""
-    return {bill["meter"]: bill["value"] for bill in office.administration.bills(serial)}
+    return {bill.meter: bill.value for bill in office.administration.bills(serial)}
 
 
 def test_a_request_is_answered_with_a_reading_taken_after_it(office: Any) -> None:
@@ -34,7 +34,7 @@ def test_a_request_is_answered_with_a_reading_taken_after_it(office: Any) -> Non
     office.pass_time(MINUTE)
     office.agent.sync()
     billed = office.administration.bills(office.serials[0])
-    assert {bill["read_at"] for bill in billed} == {office.now}
+    assert {bill.read_at for bill in billed} == {office.now}
     assert office.now > asked_at
     shown = office.fleet.by_serial(office.serials[0]).counters_at(office.now)
     assert bills(office, office.serials[0]) == {name: shown[name] for name in bills(office, office.serials[0])}
@@ -57,7 +57,7 @@ def test_a_printer_that_is_off_is_answered_when_it_is_back(office: Any) -> None:
     back = office.now + DAY
     office.run_for(2 * DAY)
     assert office.open_requests() == []
-    assert all(bill["read_at"] >= back - DAY for bill in office.administration.bills(off))
+    assert all(bill.read_at >= back - DAY for bill in office.administration.bills(off))
     assert office.store.devices.get(off).silent_since is None
 
 
@@ -112,7 +112,7 @@ def test_what_a_person_accepts_is_sent(office: Any) -> None:
     assert office.store.devices.get(serial).held_since is None
     assert notes(office) == []
     judged = office.administration.held(serial) or office.administration.bills(serial)
-    assert {value["read_at"] for value in judged} == {office.now}
+    assert {value.read_at for value in judged} == {office.now}
 
 
 def test_an_acceptance_ends_with_the_next_bill(office: Any) -> None:
@@ -131,7 +131,7 @@ def test_an_acceptance_ends_with_the_next_bill(office: Any) -> None:
     office.pass_time(HOUR)
     office.fleet.by_serial(serial).jump(office.now + MINUTE, 90_000_000)
     office.pass_time(HOUR)
-    for held in {value["command_id"] for value in office.administration.held(serial)}:
+    for held in {value.command_id for value in office.administration.held(serial)}:
         office.administration.accept_held(held)
     office.administration.request_billing(serial)
     office.agent.sync()

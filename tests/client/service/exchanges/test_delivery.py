@@ -126,9 +126,7 @@ def test_both_sides_count_from_the_first_of_two_registrations(new_office: Any) -
     new_office.line.fault = None
     new_office.run_for(DAY)
     theirs = {
-        device["serial"]: {
-            meter["name"]: (meter["opening_value"], meter["opening_read_at"]) for meter in device["meters"]
-        }
+        device.serial: {meter.name: (meter.opening_value, meter.opening_read_at) for meter in device.meters}
         for device in new_office.administration.devices()
     }
     ours = {
@@ -179,8 +177,8 @@ def test_no_fault_is_believed_for_good(new_office: Any, operation: bytes, code: 
     office.run_for(5 * DAY)
     assert len(forged) == 3
     assert office.open_requests() == []
-    assert {device["state"] for device in office.administration.devices()} == {"active"}
-    assert {bill["serial"] for bill in office.administration.bills()} == set(office.serials)
+    assert {device.state for device in office.administration.devices()} == {"active"}
+    assert {bill.serial for bill in office.administration.bills()} == set(office.serials)
     secrets = [body for body in office.line.sent if b":Secret>" in body]
     assert all(b":RegisterProxy " in body for body in secrets)
     assert len({field("MessageId", body) for body in secrets}) == 1, "the secret is sent in one registration"
@@ -212,7 +210,7 @@ def test_a_rejected_reading_is_asked_for_again(office: Any) -> None:
     office.run_for(DAY)
     (answer,) = (body for body in office.line.sent if b":SubmitBillingTransaction" in body)
     assert office.open_requests() == []
-    assert {bill["serial"] for bill in office.administration.bills()} == {field("SerialNumber", answer)}
+    assert {bill.serial for bill in office.administration.bills()} == {field("SerialNumber", answer)}
 
 
 def test_every_attempt_is_archived_before_it_leaves(office: Any) -> None:

@@ -68,13 +68,13 @@ def lose(office: Any) -> None:
     office.administration.import_equipment(
         [
             EquipmentRow(
-                row["serial"],
-                row["installed_on"],
+                row.serial,
+                row.installed_on,
                 "Office",
-                row["person"],
-                row["frequency"],
-                row["anchor_day"],
-                row["time_zone"],
+                row.person,
+                row.frequency,
+                row.anchor_day,
+                row.time_zone,
             )
             for row in equipment
         ]
@@ -84,7 +84,7 @@ def lose(office: Any) -> None:
 def bills(office: Any) -> list[tuple[Any, ...]]:
     """Return what is billed, but for what the server itself numbers."""
     return sorted(
-        (bill["serial"], bill["meter"], bill["value"], bill["previous_value"], bill["read_at"])
+        (bill.serial, bill.meter, bill.value, bill.previous_value, bill.read_at)
         for bill in office.administration.bills()
     )
 
@@ -96,14 +96,14 @@ def test_a_restored_server_bills_every_period_as_it_did_before(office: Any, tmp_
     office.administration.request_billing(office.serials[0])
     office.run_for(32 * DAY)
     before = bills(office)
-    requests = [(r["serial"], r["period_end"], r["state"]) for r in office.administration.requests()]
+    requests = [(r.serial, r.period_end, r.state) for r in office.administration.requests()]
     assert len(requests) == 5
     restore()
     assert office.administration.bills() == []
     office.line.sent.clear()
     office.run_for(2 * DAY)
     assert bills(office) == before
-    assert [(r["serial"], r["period_end"], r["state"]) for r in office.administration.requests()] == requests
+    assert [(r.serial, r.period_end, r.state) for r in office.administration.requests()] == requests
     assert office.open_requests() == []
     assert "RegisterProxy" not in operations(office.line.sent)
 
@@ -135,7 +135,7 @@ def test_a_message_the_server_knows_after_all_counts_once(office: Any, tmp_path:
     restore()
     office.run_for(2 * DAY)
     assert bills(office) == before
-    outcomes = [entry["outcome"] for entry in office.administration.journal() if entry["note"].startswith("restored")]
+    outcomes = [entry.outcome for entry in office.administration.journal() if entry.note.startswith("restored")]
     assert outcomes == ["receipt"]
 
 
@@ -165,7 +165,7 @@ def test_what_followed_once_does_not_follow_again(new_office: Any, tmp_path: Pat
     office.agent.retire(retired)
     restore()
     office.run_for(2 * DAY)
-    assert {device["serial"] for device in office.administration.devices()} == {kept, retired}
+    assert {device.serial for device in office.administration.devices()} == {kept, retired}
     assert {d.serial_number: d.state for d in office.store.devices.all()} == {kept: "registered", retired: "retired"}
     assert office.store.outbox.waiting() == 0
 
@@ -227,9 +227,9 @@ def test_a_lost_server_is_told_anew_when_a_person_says_so(office: Any) -> None:
     assert chosen.queued == tuple(office.serials)
     assert operations(office.line.sent) == ["RegisterProxy", "RegisterProxyDevices"]
     opened = {
-        (device["serial"], meter["name"]): (meter["opening_value"], meter["opening_read_at"])
+        (device.serial, meter.name): (meter.opening_value, meter.opening_read_at)
         for device in office.administration.devices()
-        for meter in device["meters"]
+        for meter in device.meters
     }
     assert opened == {
         (serial, name): (sent.value, sent.read_date) for serial, by in acknowledged.items() for name, sent in by.items()
@@ -242,7 +242,7 @@ def test_a_lost_server_is_told_anew_when_a_person_says_so(office: Any) -> None:
     office.run_for(32 * DAY)
     assert {device.state for device in office.store.devices.all()} == {"active"}
     assert office.open_requests() == []
-    previous = {(bill["serial"], bill["meter"]): bill["previous_value"] for bill in office.administration.bills()}
+    previous = {(bill.serial, bill.meter): bill.previous_value for bill in office.administration.bills()}
     assert previous == {key: value for key, (value, _) in opened.items()}
 
 
@@ -272,9 +272,9 @@ def test_no_forged_fault_keeps_a_lost_server_from_being_told(office: Any, operat
     office.run_for(3 * DAY)
     assert len(forged) == 3
     opened = {
-        (device["serial"], meter["name"]): meter["opening_value"]
+        (device.serial, meter.name): meter.opening_value
         for device in office.administration.devices()
-        for meter in device["meters"]
+        for meter in device.meters
     }
     assert opened == {(serial, name): sent.value for serial, by in acknowledged.items() for name, sent in by.items()}
 
@@ -303,7 +303,7 @@ def test_what_waits_does_not_keep_the_registration_from_going_first(new_office: 
     office.agent.register_again([office.serials[0]])
     assert operations(office.line.sent) == ["RegisterProxy", "RegisterProxyDevices", "RegisterProxyDevices"]
     assert office.store.outbox.waiting() == 0
-    assert {device["serial"] for device in office.administration.devices()} == set(office.serials)
+    assert {device.serial for device in office.administration.devices()} == set(office.serials)
 
 
 def test_a_registration_that_waits_does_not_open_a_printer_in_the_place_of_the_last_bill(office: Any) -> None:
@@ -322,7 +322,7 @@ def test_a_registration_that_waits_does_not_open_a_printer_in_the_place_of_the_l
     acknowledged = {name: sent.value for name, sent in office.store.readings.transmitted(serial).items()}
     office.agent.register_again([serial])
     (device,) = office.administration.devices()
-    assert {meter["name"]: meter["opening_value"] for meter in device["meters"]} == acknowledged
+    assert {meter.name: meter.opening_value for meter in device.meters} == acknowledged
     assert office.store.outbox.waiting() == 0
 
 

@@ -23,11 +23,11 @@ def _promises_are_kept(site: Site) -> Iterator[str]:
     """
     record = site.record
     bills = site.record.all_bills() if record.has_forgotten else []
-    held = {(bill["serial"], bill["meter"], bill["value"]) for bill in bills}
+    held = {(bill.serial, bill.meter, bill.value) for bill in bills}
     for serial, command_id, values in record.promised:
         for meter, value in values:
             billed = record.bills.get((command_id, meter))
-            if (billed is None or billed["value"] != value) and (serial, meter, value) not in held:
+            if (billed is None or billed.value != value) and (serial, meter, value) not in held:
                 yield f"{serial} {meter} = {value} is acknowledged, but not at the server"
     record.promised.clear()
 
@@ -47,10 +47,10 @@ def _acknowledged_is_billed(site: Site) -> Iterator[str]:
 def _periods_are_billed_as_acknowledged(site: Site) -> Iterator[str]:
     """Each period is billed once, with what was acknowledged for it first, whatever the server forgot meanwhile."""
     administration = site.testbed.administration
-    ends = {request["id"]: request["period_end"] for request in administration.requests()}
+    ends = {request.id: request.period_end for request in administration.requests()}
     billed: dict[tuple[str, datetime, str], list[int]] = {}
     for bill in administration.bills():
-        billed.setdefault((bill["serial"], ends[bill["command_id"]], bill["meter"]), []).append(bill["value"])
+        billed.setdefault((bill.serial, ends[bill.command_id], bill.meter), []).append(bill.value)
     for key, value in site.record.acknowledged.items():
         if billed.get(key, []) != [value]:
             serial, end, meter = key

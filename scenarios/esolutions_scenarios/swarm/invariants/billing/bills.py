@@ -19,9 +19,11 @@ __all__ = ["EVERY_BILLED_VALUE_WAS_SHOWN", "NO_REQUEST_IS_ANSWERED_TWICE", "NO_S
 def _openings_and_bills_were_shown(site: Site) -> Iterator[str]:
     """Check each opening value and each bill once: the first bill counts from an opening."""
     for device in site.testbed.administration.devices():
-        for meter in device["meters"]:
-            key = (device["serial"], meter["name"], meter["opening_value"], meter["opening_read_at"])
-            if meter["opening_value"] is not None and key not in site.record.openings:
+        for meter in device.meters:
+            if meter.opening_value is None or meter.opening_read_at is None:
+                continue
+            key = (device.serial, meter.name, meter.opening_value, meter.opening_read_at)
+            if key not in site.record.openings:
                 site.record.openings.add(key)
                 yield from _unless_shown(site, *key, "opened")
     yield from _bills_were_shown(site)
@@ -29,7 +31,7 @@ def _openings_and_bills_were_shown(site: Site) -> Iterator[str]:
 
 def _bills_were_shown(site: Site) -> Iterator[str]:
     for bill in site.record.new_bills:
-        yield from _unless_shown(site, bill["serial"], bill["meter"], bill["value"], bill["read_at"], "billed")
+        yield from _unless_shown(site, bill.serial, bill.meter, bill.value, bill.read_at, "billed")
 
 
 def _unless_shown(site: Site, serial: str, meter: str, value: int, read_at: datetime, what: str) -> Iterator[str]:
@@ -41,16 +43,16 @@ def _unless_shown(site: Site, serial: str, meter: str, value: int, read_at: date
 def _bills_are_young(site: Site) -> Iterator[str]:
     if not site.record.new_bills:
         return
-    commands = {command["id"]: command for command in site.testbed.administration.commands()}
+    commands = {command.id: command for command in site.testbed.administration.commands()}
     for bill in site.record.new_bills:
-        asked_at = commands[bill["command_id"]]["read_not_before"]
-        if bill["read_at"] < asked_at:
-            yield f"{bill['serial']} was read at {bill['read_at']}, asked for at {asked_at}"
+        asked_at = commands[bill.command_id].read_not_before
+        if bill.read_at < asked_at:
+            yield f"{bill.serial} was read at {bill.read_at}, asked for at {asked_at}"
 
 
 def _bills_stay(site: Site) -> Iterator[str]:
     for bill in site.record.changed_bills:
-        yield f"{bill['serial']} {bill['meter']} was billed anew"
+        yield f"{bill.serial} {bill.meter} was billed anew"
 
 
 EVERY_BILLED_VALUE_WAS_SHOWN = Invariant(

@@ -18,11 +18,11 @@ __all__ = ["METERS_NEVER_FALL_SILENTLY"]
 def _meters_do_not_fall_silently(site: Site) -> Iterator[str]:
     last: dict[tuple[str, str], int] = {}
     for bill in site.record.all_bills():
-        key = (bill["serial"], bill["meter"])
-        fell = bill["value"] < last.get(key, 0) and bill["rollover_at"] is None
-        if fell and bill["serial"] not in site.accepted:
-            yield f"{key[0]} {key[1]} was billed {bill['value']} after {last[key]}"
-        last[key] = bill["value"]
+        key = (bill.serial, bill.meter)
+        fell = bill.value < last.get(key, 0) and bill.rollover_at is None
+        if fell and bill.serial not in site.accepted:
+            yield f"{key[0]} {key[1]} was billed {bill.value} after {last[key]}"
+        last[key] = bill.value
     store = site.machine.store
     for device in store.devices.all():
         if device.serial_number in site.fallen and not any(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -22,23 +23,23 @@ _A_DAY = timedelta(days=1)
 
 def _periods_are_right(site: Site) -> Iterator[str]:
     administration = site.testbed.administration
-    equipment = {item["serial"]: item for item in administration.equipment()}
-    gone = {d["serial"] for d in administration.devices() if str(d["state"]) in {"replaced", "retired"}}
+    equipment = {item.serial: item for item in administration.equipment()}
+    gone = {d.serial for d in administration.devices() if str(d.state) in {"replaced", "retired"}}
     for serial, item in equipment.items():
         # A reading that a person rejected is asked for once more.
-        asked = [r for r in administration.requests() if r["serial"] == serial and r["state"] != "rejected"]
-        ends = sorted(r["period_end"] for r in asked)
-        activated = [d["activated_at"] for d in administration.devices() if d["serial"] == serial and d["activated_at"]]
+        asked = [r for r in administration.requests() if r.serial == serial and r.state != "rejected"]
+        ends = sorted(r.period_end for r in asked)
+        activated = [d.activated_at for d in administration.devices() if d.serial == serial and d.activated_at]
         if not activated:
             continue
-        left = [r["answered_at"] for r in asked if r["state"] == "declined" and serial in gone]
+        left = [r.answered_at for r in asked if r.answered_at and r.state == "declined" and serial in gone]
         left.append(site.retired.get(serial, site.testbed.now))
         until = min(_last_sync(site), min(left) - _A_DAY)
-        for end in period_ends(item, activated[0], until):
+        for end in period_ends(asdict(item), activated[0], until):
             if end not in ends:
                 yield f"{serial}: no request for the period that ended at {end}"
         # One that came back was active before, too.
-        ended = period_ends(item, START, site.testbed.now)
+        ended = period_ends(asdict(item), START, site.testbed.now)
         if serial not in site.asked_by_hand and len(ends) > len(ended):
             yield f"{serial}: {len(ends)} requests, {len(ended)} periods"
 

@@ -18,9 +18,9 @@ __all__ = ["ACTIVATION_HAPPENS_ONCE", "NO_MESSAGE_COUNTS_TWICE"]
 
 def _no_message_counts_twice(site: Site) -> Iterator[str]:
     acted = Counter(
-        (entry["proxy_id"], entry["message_id"])
+        (entry.proxy_id, entry.message_id)
         for entry in site.testbed.administration.journal()
-        if entry["outcome"] == "receipt"
+        if entry.outcome == "receipt"
     )
     for (_, message_id), count in acted.items():
         if count > 1:
@@ -39,8 +39,8 @@ def _activated_once(site: Site) -> Iterator[str]:
             yield f"the status of {command_id.decode()} was taken {len(messages)} times"
     turned: dict[str, set[str]] = {}
     for command in site.testbed.administration.commands():
-        if str(command["action"]) == "TurnOn":
-            turned.setdefault(command["serial"], set()).add(command["id"])
+        if str(command.action) == "TurnOn":
+            turned.setdefault(command.serial, set()).add(command.id)
     for serial, ids in turned.items():
         if len(ids) > 1:
             yield f"{serial} was told {len(ids)} times to turn on"

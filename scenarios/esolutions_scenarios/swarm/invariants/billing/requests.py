@@ -32,9 +32,9 @@ def _requests_are_answered(site: Site) -> Iterator[str]:
     now = site.testbed.now
     reachable = {printer.serial_at(now) for printer in site.testbed.fleet}
     for request in site.testbed.administration.requests():
-        is_old = request["read_not_before"] < now - _SETTLES_WITHIN
-        if request["state"] == "open" and request["serial"] in reachable and is_old:
-            yield f"{request['serial']}: the request of {request['read_not_before']} is still open"
+        is_old = request.read_not_before < now - _SETTLES_WITHIN
+        if request.state == "open" and request.serial in reachable and is_old:
+            yield f"{request.serial}: the request of {request.read_not_before} is still open"
 
 
 def _gone_are_not_asked(site: Site) -> Iterator[str]:
@@ -42,9 +42,9 @@ def _gone_are_not_asked(site: Site) -> Iterator[str]:
     now = site.testbed.now
     there = {printer.serial_at(now) for printer in site.testbed.fleet}
     for request in site.testbed.administration.requests():
-        is_old = request["issued_at"] < now - _SETTLES_WITHIN
-        if request["state"] == "open" and request["serial"] not in there and is_old:
-            yield f"{request['serial']} is gone, and is asked for its meters since {request['issued_at']}"
+        is_old = request.issued_at < now - _SETTLES_WITHIN
+        if request.state == "open" and request.serial not in there and is_old:
+            yield f"{request.serial} is gone, and is asked for its meters since {request.issued_at}"
 
 
 def _ordered_is_answered(site: Site) -> Iterator[str]:
@@ -52,14 +52,14 @@ def _ordered_is_answered(site: Site) -> Iterator[str]:
     administration = site.testbed.administration
     named: dict[str, list[str]] = {}
     for value in (*administration.bills(), *administration.not_billed()):
-        named.setdefault(value["command_id"], []).append(value["meter"])
+        named.setdefault(value.command_id, []).append(value.meter)
     for request in administration.requests():
-        if request["state"] not in {"answered", "held", "rejected"}:
+        if request.state not in {"answered", "held", "rejected"}:
             continue
-        ordered, answered = json.loads(request["ordered"] or "[]"), named.get(request["id"], [])
+        ordered, answered = json.loads(request.ordered or "[]"), named.get(request.id, [])
         if sorted(ordered) != sorted(answered):
             odd = sorted(set(ordered) ^ set(answered))
-            yield f"{request['serial']}: {len(ordered)} ordered, {len(answered)} answered; not in both: {odd}"
+            yield f"{request.serial}: {len(ordered)} ordered, {len(answered)} answered; not in both: {odd}"
 
 
 def _as_ordered(_site: Site, row: SentRow) -> Iterator[str]:
