@@ -86,14 +86,14 @@ class ProtocolError(DeliveryError):
 
 
 class CredentialError(ProtocolError):
-    """The server, or somebody on the way, says that it does not know this client or its secret."""
+    """The server, or an attacker on the way, says that it does not know this client or its secret."""
 
 
 class ClockError(ProtocolError):
     """This machine's clock and the server's disagree: what was dated lately may be dated wrongly.
 
     `ahead` is how far this machine's clock is ahead of what the answer says the server's shows, None where it says
-    nothing. Nobody has signed that: it is for people to read, and nothing follows from it.
+    nothing. That is not signed: it is for people to read, and nothing follows from it.
     """
 
     def __init__(self, text: str, ahead: timedelta | None = None) -> None:

@@ -2,7 +2,7 @@
 
 Only one program polls, syncs and registers at a time. A command that finds
 `run` at work puts its wish into the store and prints what came of it, as if it
-had done it itself. Where whoever was at work has gone, it does it itself.
+had done it itself. Where that program has ended, it does it itself.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def at_work_as_run(session: Session) -> Iterator[None]:
                 held.enter_context(at_work(session, RUN))
                 break
             except AtWorkError:
-                # One that only looked whether somebody is at work has gone by the second time.
+                # A command that only looked whether a program is at work has ended by the second time.
                 looks += 1
                 if looks > 1 and who_works(session).get("command") == RUN:
                     raise AtWorkError("`run` is at work on this data folder already; it needs no second one") from None
@@ -106,7 +106,7 @@ def _wish_for(session: Session, kind: str, arguments: dict[str, Any], held: Exit
                 return wish
             with suppress(AtWorkError):
                 held.enter_context(at_work(session, kind))
-                # Whoever was at work has gone, in the middle of this perhaps: nobody else does it now.
+                # The program at work has ended, in the middle of this perhaps: no other does it now.
                 return None if wishes.withdraw(wish_id, even_if_taken=True) else wishes.get(wish_id)
             session.wait(_LOOK_SECONDS)
     except KeyboardInterrupt:

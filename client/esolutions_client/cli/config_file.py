@@ -1,7 +1,7 @@
 """Read the configuration file, and say of each mistake where it is.
 
 A mistake is one sentence: file, line, key, what was expected, what was found.
-The file has no tables; which keys it has is said by whoever reads it, and
+The file has no tables; which keys it has is said by its reader, and
 nothing is written.
 """
 

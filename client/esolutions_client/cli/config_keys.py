@@ -1,6 +1,6 @@
 """Name every key of the configuration file, with what may stand behind it.
 
-The keys are the fields of `Options`. Nothing here reads a file.
+The keys are the fields of `Options`; no file is read here.
 """
 
 from __future__ import annotations

@@ -97,7 +97,7 @@ def run(
 ) -> None:
     """Poll and sync on schedule until stopped."""
     session: Session = context.obj
-    # Whoever looks after a service wants to see when it began, ended, and reached the server again.
+    # The administrator of a service wants to see when it began, ended, and reached the server again.
     logging.getLogger("esolutions_client").setLevel(logging.INFO)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -110,7 +110,7 @@ def run(
 def disable(context: typer.Context) -> None:
     """Turn all communication off: when this has ended not one packet is sent."""
     session: Session = context.obj
-    # Nothing here needs the store: it may be damaged, or its disk full.
+    # This needs no store: it may be damaged, or its disk full.
     switch = Switch(switch_path(session.store_path))
     switch.turn(on=False)
     is_quiet = wait_until_quiet(switch, session.wait, lambda: say("waiting for what is under way to be broken off"))

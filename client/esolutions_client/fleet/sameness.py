@@ -3,7 +3,7 @@
 A serial number alone proves nothing: settings are copied from machine to
 machine with it, and whole families show the same text after a reset. A fact
 that is unknown on either side contradicts nothing. It does not look anything
-up and moves nobody.
+up and moves no printer.
 """
 
 from __future__ import annotations

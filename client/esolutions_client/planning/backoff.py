@@ -17,7 +17,7 @@ class Backoff:
     """Failures in a row of something on this machine, kept in memory, by a count that no setting of the clock moves.
 
     `seconds` is that count. It is for what sends nothing, such as a disk without room, and so begins with a minute
-    and ends with an hour: somebody is clearing it right now.
+    and ends with an hour: a person is clearing it right now.
     """
 
     FIRST = timedelta(minutes=1)

@@ -92,7 +92,7 @@ class Schedule:
         return start
 
     def daily_sync_time_utc(self, moment: datetime) -> time:
-        """Return when the sync window of the day around `moment` begins, in UTC: no zone is told to anybody."""
+        """Return when the sync window of the day around `moment` begins, in UTC: the zone stays here."""
         return self._window_begins_on(moment.astimezone(self.time_zone).date()).time()
 
     def _window_begins_on(self, day: date) -> datetime:

@@ -1,6 +1,6 @@
 """What a printer showed at one moment, as plain values.
 
-Nothing here knows where a value came from: no SNMP, no store, no wire format.
+Where a value came from is not known here: no SNMP, no store, no wire format.
 """
 
 from __future__ import annotations

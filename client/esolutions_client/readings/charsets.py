@@ -1,6 +1,6 @@
 """Decode the texts of a printer with the character set that it declares.
 
-Nothing here raises: a charset that is unknown, or that the octets contradict, leaves what was right without one, UTF-8
+It raises nothing: a charset that is unknown, or that the octets contradict, leaves what was right without one, UTF-8
 where that fits and Latin-1 otherwise.
 """
 

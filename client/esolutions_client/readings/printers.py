@@ -34,7 +34,7 @@ class PrinterReading:
     conditions: tuple[str, ...] | None = None
 
     def as_json(self) -> dict[str, object]:
-        """Return the reading as `read --json` prints it; without conditions where nobody asked for them."""
+        """Return the reading as `read --json` prints it; without conditions where none were asked for."""
         return {
             "serial_number": self.serial_number,
             "vendor": self.vendor,

@@ -1,7 +1,7 @@
 """Tell a serial number from what stands in its place.
 
 A printer whose memory was reset, or that was never given a number, shows a mask such as XXXXXXXXXX. A printer is known
-by its serial number alone: two that show one mask would be taken for each other. Nothing here asks a printer.
+by its serial number alone: two that show one mask would be taken for each other. No printer is asked.
 """
 
 from __future__ import annotations

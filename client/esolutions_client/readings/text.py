@@ -1,7 +1,7 @@
 """Make text that a printer sent fit to show, store and send.
 
 Printers pad with NULs, answer in their own language and character set, and write the serial number of a cartridge into
-its name. Nothing here raises: whatever came in, a short printable string comes out.
+its name. It raises nothing: whatever came in, a short printable string comes out.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ class Identity:
 
     @property
     def proxy_id(self) -> str:
-        """This installation's GUID; it has one from the first time anybody asks."""
+        """This installation's GUID; it has one from the first time it is asked for."""
         found = self._settings.proxy_id
         if found is None:
             found = new_guid(self._rng)

@@ -28,7 +28,7 @@ T = TypeVar("T")
 _LOG = logging.getLogger(__name__)
 # Walking everything that is read of the slowest printer takes a minute or two.
 LONGEST_CONVERSATION_SECONDS = 300.0
-# Whoever has sockets open looks at the switch five times a second, but for the system's resolver of names, which
+# A program with open sockets looks at the switch five times a second, but for the system's resolver of names, which
 # nothing can stop: it gives up after half a minute.
 _LOOK_SECONDS, _LOOKS, _LOOKS_OF_A_MOMENT = 0.05, 800, 10
 
@@ -36,7 +36,7 @@ _LOOK_SECONDS, _LOOKS, _LOOKS_OF_A_MOMENT = 0.05, 800, 10
 def open_switch(store: Store) -> Switch:
     """Return the switch beside a store; where there is none, make it as the store says.
 
-    An older version kept it in the store. One that was there and is lost is made anew as turned off: nobody can say
+    An older version kept it in the store. One that was there and is lost is made anew as turned off: it is not known
     what a person said last.
 
     Raises:
@@ -64,7 +64,7 @@ def wait_until_quiet(switch: Switch, wait: Callable[[float], None], on_wait: Cal
         on_wait: called once, where it takes longer than a moment.
 
     Raises:
-        StoreError: nobody can say, as this file system has no locks.
+        StoreError: it cannot be told, as this file system has no locks.
     """
     for look in range(_LOOKS):
         if switch.is_quiet():

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["WishTaker", "outcome_of", "perform"]
 
 _LOG = logging.getLogger(__name__)
-# Whoever asked longer ago has gone, and may have changed their mind.
+# A person who asked longer ago has gone, and may have another mind.
 _LASTS = timedelta(days=1)
 _MOST_ATTEMPTS = 2
 

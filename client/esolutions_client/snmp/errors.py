@@ -4,7 +4,7 @@
     * SilentError            no answer after all retries: the printer is off, asleep or elsewhere; try again later
     * TooBigError            the answer does not fit a datagram: ask for less
     * AgentError             the agent refused: `status` is RFC 3416's error-status, `index` the varbind counted from 1
-    * UnusableAnswerError    the printer answered with something nobody can use
+    * UnusableReplyError     the printer answered with something unusable
     * LayoutChangedError     the cached layout no longer describes this printer: identify it again
 """
 

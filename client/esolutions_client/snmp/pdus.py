@@ -1,6 +1,6 @@
 """The three questions a conversation asks, and what it is sent back.
 
-A conversation is a generator. It yields a request, and whoever runs it either sends the answer:
+A conversation is a generator. It yields a request, and its runner either sends the reply:
 
 * for `Get` a list of values in the order of the OIDs,
 * for `GetNext` and `GetBulk` a list of (OID, value) pairs,

@@ -45,7 +45,7 @@ class SnmpPort(Protocol):
     def converse(self, tasks: Sequence[tuple[Target, Conversation[T]]]) -> Iterator[list[tuple[int, T | SnmpError]]]:
         """Run all conversations concurrently; yield (index of the task, result or error) in batches as they finish.
 
-        Every task is answered exactly once. A silent printer delays nobody but itself.
+        Every task is answered exactly once. A silent printer delays only itself.
 
         Raises:
             TurnedOffError: communication was turned off meanwhile, where the port was told how to know.
@@ -62,7 +62,7 @@ def refuse_version(target: Target) -> None:
     """Refuse a target before a packet is sent.
 
     Raises:
-        UnusableAnswerError: its version is not one that is spoken.
+        UnusableReplyError: its version is not one that is spoken.
     """
     if target.version not in VERSIONS:
         raise UnusableReplyError(f"{target.host}: SNMP version {target.version} is not supported; use 1 or 2c")

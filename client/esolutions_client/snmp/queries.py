@@ -28,7 +28,7 @@ def oid_key(oid: str) -> tuple[int, ...]:
     """Return the arcs of a dotted OID, which order as agents order them.
 
     Raises:
-        UnusableAnswerError: this is no OID.
+        UnusableReplyError: this is no OID.
     """
     if _OID.fullmatch(oid) is None:
         raise UnusableReplyError(f"not an object identifier: {oid[:80]!r}")
@@ -45,7 +45,7 @@ def get(oids: tuple[str, ...]) -> Conversation[list[Value]]:
     """Return the values of these OIDs, None for each the agent does not have or refuses to tell.
 
     Raises:
-        UnusableAnswerError: the answer has more or fewer values than were asked for.
+        UnusableReplyError: the answer has more or fewer values than were asked for.
     """
     if not oids:
         return []
@@ -82,7 +82,7 @@ def get_following(oids: tuple[str, ...]) -> Conversation[list[Value]]:
     """Return the values of these OIDs by walking to each of them, for agents where GET fails but a walk works.
 
     Raises:
-        UnusableAnswerError: the answer has more or fewer rows than were asked for.
+        UnusableReplyError: the answer has more or fewer rows than were asked for.
     """
     values: list[Value] = []
     for begin in range(0, len(oids), 8):
@@ -171,7 +171,7 @@ def varbinds(reply: Reply) -> Iterable[Varbind]:
     """Return an answer as (OID, value) pairs.
 
     Raises:
-        UnusableAnswerError: it holds something else.
+        UnusableReplyError: it holds something else.
     """
     for pair in reply:
         if not (isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[0], str)):

@@ -1,6 +1,6 @@
 """Answer conversations from a recorded walk, as an obliging agent with exactly these rows would.
 
-Nothing here touches a socket, and the target of a task is not looked at: every printer is the recorded one.
+It opens no socket, and the target of a task is not looked at: every printer is the recorded one.
 """
 
 from __future__ import annotations

@@ -39,11 +39,11 @@ _END_OF_VIEW = "No more variables left"
 _EXPECTED = "expected OID|TAG|VALUE or OID = TYPE: VALUE, as `snmpwalk -On` prints it"
 
 
-def _tell_nobody(_: str) -> None:
+def _ignore(_: str) -> None:
     """Keep to oneself what was skipped."""
 
 
-def read_walk_file(path: Path, *, tell: Callable[[str], None] = _tell_nobody) -> dict[str, Value]:
+def read_walk_file(path: Path, *, tell: Callable[[str], None] = _ignore) -> dict[str, Value]:
     """Return the rows of a walk file, sorted as an agent sorts them.
 
     Args:
@@ -56,7 +56,7 @@ def read_walk_file(path: Path, *, tell: Callable[[str], None] = _tell_nobody) ->
     return _Walk(str(path)).read(open_lines(path), tell)
 
 
-def parse_walk(text: str, name: str = "walk", *, tell: Callable[[str], None] = _tell_nobody) -> dict[str, Value]:
+def parse_walk(text: str, name: str = "walk", *, tell: Callable[[str], None] = _ignore) -> dict[str, Value]:
     """Return the rows of a walk, sorted as an agent sorts them; `name` is for messages.
 
     Raises:

@@ -115,7 +115,7 @@ class Commands:
         )
 
     def close_all(self, note: str) -> None:
-        """Take every command for answered: whoever gave them has forgotten them."""
+        """Take every command for answered: the server has forgotten them."""
         self._connection.execute("UPDATE command SET state = 'answered', note = ? WHERE state != 'answered'", (note,))
 
     def not_accepted(self) -> list[tuple[str, datetime, CommandState, str | None]]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Connection", "Decoding", "opening_failure", "read_moment", "read_number", "read_text"]
 
-# Restoring is said in full: whoever reads this has a printer's bills at stake and no other page open.
+# Restoring is said in full: the reader has a printer's bills at stake and no other page open.
 _WHAT_TO_DO = (
     "stop the client and put a backup copy of this file in its place; without one, set the file aside, and the"
     " readings that were not acknowledged yet are lost"

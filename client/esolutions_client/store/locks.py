@@ -29,7 +29,7 @@ if sys.platform == "win32":
         return False
 
     def is_free(descriptor: int) -> bool:
-        """Whether nobody has a share."""
+        """Whether no program has a share."""
         os.lseek(descriptor, _FIRST, os.SEEK_SET)
         try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, _SLOTS)
@@ -49,7 +49,7 @@ else:
         return _locked(descriptor, fcntl.LOCK_SH)
 
     def is_free(descriptor: int) -> bool:
-        """Whether nobody has a share."""
+        """Whether no program has a share."""
         return _locked(descriptor, fcntl.LOCK_EX)
 
     def _locked(descriptor: int, kind: int) -> bool:

@@ -34,7 +34,7 @@ class Marker:
         return self._path.exists()
 
     def check(self) -> None:
-        """Let nobody take a store that is gone for one that never was.
+        """Refuse to take a store that is gone for one that never was.
 
         Raises:
             StoreError: it was there, and is missing or has no content; the text says what to do.
@@ -43,7 +43,7 @@ class Marker:
             raise self._gone()
 
     def check_schema(self, version: int) -> None:
-        """Let nobody take a store without tables for one that is new.
+        """Refuse to take a store without tables for one that is new.
 
         Raises:
             StoreError: it had tables once, and has none.

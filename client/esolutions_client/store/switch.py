@@ -119,14 +119,14 @@ class Switch:
 
     @contextmanager
     def traffic(self) -> Iterator[None]:
-        """Hold the lock that says that sockets are open: `disable` returns when nobody holds it.
+        """Hold the lock that says that sockets are open: `disable` returns when no program holds it.
 
         Raises:
             TurnedOffError: communication is turned off.
         """
         self._begin()
         try:
-            # Asked only now: whoever turns it off from here on finds the lock held.
+            # Asked only now: a program that turns it off from here on finds the lock held.
             self.require_on()
             yield
         finally:
@@ -136,7 +136,7 @@ class Switch:
         """Whether no program of this installation has traffic under way.
 
         Raises:
-            StoreError: nobody can say, as this file system has no locks.
+            StoreError: it cannot be told, as this file system has no locks.
         """
         try:
             descriptor = os.open(self.path, os.O_RDWR | _BINARY)

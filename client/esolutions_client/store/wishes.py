@@ -1,7 +1,7 @@
 """What people asked of the client while another program of it was at work, and what came of it.
 
-A wish is `asked` until whoever is at work takes it, `taken` until its outcome
-is kept, then `done`. The outcome stays until its asker, or anybody else, has
+A wish is `asked` until the program at work takes it, `taken` until its outcome
+is kept, then `done`. The outcome stays until its asker, or another program, has
 read it; the table says nothing of how a wish is fulfilled.
 """
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 __all__ = ["Wish", "Wishes"]
 
-# Outcomes that nobody fetched are kept for a while, for whoever looks.
+# Outcomes that were not fetched are kept for a while, for a person who looks.
 _DONE_KEPT = 100
 _MOST_ATTEMPTS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody asked for.
+    """What a person asked for.
 
     `arguments` is None where they cannot be read; `outcome` is None until there is one.
     """
@@ -87,7 +87,7 @@ class Wishes:
         )
 
     def withdraw(self, wish_id: int, *, even_if_taken: bool = False) -> bool:
-        """Take a wish back, unless somebody has taken it; return whether it was taken back."""
+        """Take a wish back, unless a program has taken it; return whether it was taken back."""
         states = ("asked", "taken") if even_if_taken else ("asked", "asked")
         cursor = self._connection.execute("DELETE FROM wish WHERE wish_id = ? AND state IN (?, ?)", (wish_id, *states))
         return cursor.rowcount == 1

@@ -189,7 +189,7 @@ class Line:
                 self._cut()
 
     def _cut(self) -> None:
-        """Wake whoever waits for the connection; closing it then sends nothing more."""
+        """Wake the thread that waits for the connection; closing it then sends nothing more."""
         with self._guard:
             if self._handle is not None:
                 with suppress(OSError):

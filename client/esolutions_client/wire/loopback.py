@@ -1,7 +1,7 @@
 """Tell this machine's own addresses from all others: what is for them never leaves the machine.
 
 It opens nothing and asks no name server: a name is a loopback name by its
-spelling alone, and what names mean is checked when somebody has looked them up.
+spelling alone, and what names mean is checked when they are looked up.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Ranges and enumerations of the wire: a value outside is refused before it is stored.
 
-A server that has the secret may still be wrong. Nothing here decides what follows from a value.
+A server that has the secret may still be wrong. What follows from a value is not decided here.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ def password_digest(nonce: bytes, created: str, secret: str) -> str:
 
 
 def binding_nonce(random: bytes, created: str, body: etree._Element, secret: str) -> bytes:
-    """Return a nonce that only whoever knows the secret can make for this body and moment.
+    """Return a nonce that only a party with the secret can make for this body and moment.
 
     random + HMAC-SHA-256(secret, label + random + created + exclusive C14N of the Body), the first octets of it. The
     password digest covers the nonce, and so the body: what was changed on the way is no longer what was proven.

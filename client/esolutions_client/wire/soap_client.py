@@ -97,7 +97,7 @@ class SoapClient:
 def _clock_error(error: ClockError, date: str | None, now: datetime) -> ClockError:
     """Say how far this machine's clock is from what the answer says the server's shows.
 
-    RFC 9110, 6.6.1: a Date header is when the answer was made. Nobody has signed it, and nothing follows from it.
+    RFC 9110, 6.6.1: a Date header is when the answer was made. It is not signed, and nothing follows from it.
     """
     try:
         shown = parsedate_to_datetime(date or "").astimezone(UTC)

@@ -107,7 +107,7 @@ def test_run_tries_again_after_longer_and_longer_on_a_full_disk(
 
 
 def test_a_single_run_on_a_full_disk_fails(registered: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It does not wait: whoever asked for one round is told that there was none."""
+    """It does not wait: the person who asked for one round is told that there was none."""
     registered.testbed.run_for(timedelta(days=1))
     fill(monkeypatch)
     assert registered("run", "--once") == 1

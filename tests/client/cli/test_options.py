@@ -268,7 +268,7 @@ def test_authorities_are_remembered_by_their_whole_path(
 
 
 def test_the_program_reads_one_variable_of_its_own() -> None:
-    """Nobody who starts what a customer runs can move its clock: the door that testbeds need is not in it."""
+    """No person who starts what a customer runs can move its clock: the door that testbeds need is not in it."""
     package = Path(esolutions_client.__file__).parent
     found = {name for module in package.rglob("*.py") for name in re.findall(r"ESOLUTIONS_\w+", module.read_text())}
     assert found == {"ESOLUTIONS_SERVER_URL"}

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.wire
 _LISTENS = "0A"
 _TIMEOUT = 30
 _DAY = 86_400
-# Nobody answers on loopback addresses without printers; there is no reason to wait for them.
+# No agent answers on loopback addresses without printers; there is no reason to wait for them.
 _CONFIG = "snmp_timeout_seconds = 0.05\nsnmp_retries = 0\n"
 
 

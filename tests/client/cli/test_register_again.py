@@ -1,4 +1,4 @@
-"""A server that answers that it knows nobody: what a person is told, and what `register --again` does."""
+"""A server that answers that it knows no client: what a person is told, and what `register --again` does."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_register_again_of_what_never_was_is_asked_wrongly(command: CommandLine)
 
 
 def test_the_users_password_of_the_address_is_not_shown(forgotten: CommandLine) -> None:
-    """What is said before the secret is sent names the server, and nobody's password."""
+    """What is said before the secret is sent names the server, and no password."""
     url = "https://operator:tops3cret@server.example/CommunicationServer"
     forgotten("register", "--again", "--server-url", url)
     assert "is sent to https://server.example/CommunicationServer" in " ".join(forgotten.out.split())

@@ -89,7 +89,7 @@ def test_a_reading_that_is_not_credible_can_be_accepted_by_the_command_it_names(
 
 
 def test_a_stranger_at_an_address_names_the_command_that_registers_it(active: CommandLine) -> None:
-    """Whoever looks why a printer is silent reads what to do about the one that stands there."""
+    """A person who looks why a printer is silent reads what to do about the one that stands there."""
     bed = active.testbed
     serial = printers(bed)[0]
     happen(bed, serial, Replace("ZZA123456", 3))
@@ -118,7 +118,7 @@ def test_open_requests_say_why_they_wait(active: CommandLine) -> None:
 
 
 def test_nothing_is_announced_for_a_moment_that_has_passed(active: CommandLine) -> None:
-    """What is overdue is due now, whoever is to do it."""
+    """What is overdue is due now, at every program."""
     bed = active.testbed
     bed.run_for(3 * _DAY)
     status = active.json("status")
@@ -184,7 +184,7 @@ def test_a_wrong_clock_is_called_a_wrong_clock_by_how_much(active: CommandLine, 
 
 
 def test_log_lines_bear_utc_and_no_password() -> None:
-    """Whatever the machine's time zone; a proxy's password is nobody's business."""
+    """Whatever the machine's time zone; a proxy's password is not shown."""
     record: Any = logging.makeLogRecord(
         {"msg": "no answer through http://user:pass@proxy:3128", "levelname": "ERROR", "created": 0.0}
     )

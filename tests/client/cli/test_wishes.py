@@ -96,7 +96,7 @@ def test_communication_that_is_off_is_said_through_run_too(registered: CommandLi
 
 
 def test_a_program_that_died_in_the_middle_leaves_its_work_to_the_command(registered: CommandLine) -> None:
-    """The command notices that nobody is at work any more, and does it itself."""
+    """The command notices that no program is at work any more, and does it itself."""
     session = Session(Options(data_dir=registered.folder), **registered.world)
     held = at_work(session, "run")
     held.__enter__()
@@ -114,7 +114,7 @@ def test_a_program_that_died_in_the_middle_leaves_its_work_to_the_command(regist
 
 
 def test_what_was_begun_is_begun_again_and_not_for_ever(registered: CommandLine) -> None:
-    """A wish that its taker died of is tried a second time; a third death is nobody's wish."""
+    """A wish that its taker died of is tried a second time; it is not tried a third time."""
     path = registered.folder / "client.sqlite"
     with closing(Store(path)) as store:
         first = store.wishes.put("poll", {}, registered.testbed.now)
@@ -194,7 +194,7 @@ def test_run_waits_for_a_command_and_refuses_a_second_run(registered: CommandLin
 
 
 def test_another_server_than_that_of_run_is_refused_without_its_password(registered: CommandLine) -> None:
-    """Whoever names another server is told which one is used, and what to do."""
+    """A person who names another server is told which one is used, and what to do."""
     with running(registered, "https://user:secret@one.example/CommunicationServer"):
         assert registered("poll", "--server-url", "https://me:hidden@two.example/CommunicationServer") == 2
         assert "one.example" in registered.err

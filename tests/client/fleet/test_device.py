@@ -78,7 +78,7 @@ def test_one_place_alone_sets_the_state_of_a_printer() -> None:
 
 @pytest.mark.parametrize("state", STATES)
 def test_only_registered_and_active_printers_are_polled(state: State) -> None:
-    """Nothing is read that nobody registered, nor what was taken away."""
+    """No printer is read that is not registered, nor one that was taken away."""
     assert replace(DEVICE, state=state).is_polled == (state in {"registered", "active"}) == (state in POLLED_STATES)
 
 

@@ -160,7 +160,7 @@ class Office:
 
 @pytest.fixture
 def new_office(tmp_path: Path) -> Iterator[Office]:
-    """A machine with two printers that nobody has registered."""
+    """A machine with two printers that are not registered."""
     office = Office(tmp_path)
     yield office
     office.close()

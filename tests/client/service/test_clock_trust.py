@@ -96,7 +96,7 @@ def test_what_the_server_said_of_a_clock_counts_until_it_is_set(store: Store) ->
 
 
 def refuse(_body: bytes, _proceed: Callable[[bytes], HttpResponse]) -> HttpResponse:
-    """Let nobody listen."""
+    """Let no server listen."""
     raise UnreachableError("connection refused")
 
 
@@ -170,7 +170,7 @@ def test_a_reading_by_a_confirmed_clock_waits(office: Any, then: str) -> None:
 
 
 def test_a_reading_by_an_unconfirmed_clock_does_not_wait_through_a_restart(office: Any) -> None:
-    """Whether its date was right nobody can say any more: the request is open again, and the next poll answers it."""
+    """Whether its date was right cannot be told any more: the request is open again, and the next poll answers it."""
     serial = office.serials[0]
     request_while_off(office, serial)
     office.reboot()
@@ -235,7 +235,7 @@ def expect_opened_rightly(office: Any, not_before: datetime) -> None:
 
 
 def register_in_vain(office: Any) -> bytes:
-    """Register everything while nobody listens, and return the consent that waits."""
+    """Register everything while no server listens, and return the consent that waits."""
     office.discover()
     office.line.fault = refuse
     with pytest.raises(DeliveryError):
@@ -294,7 +294,7 @@ def test_a_registration_refused_for_the_clock_is_made_anew_when_it_is_right(new_
 
 
 def test_a_printer_that_is_off_when_it_is_to_be_registered_anew_is_not_forgotten(new_office: Any) -> None:
-    """The others are registered; it follows when it answers, although nobody comes."""
+    """The others are registered; it follows when it answers, without being asked again."""
     register_in_vain(new_office)
     off = new_office.serials[1]
     new_office.fleet.by_serial(off).power_off(new_office.now + MINUTE)

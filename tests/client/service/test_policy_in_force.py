@@ -140,7 +140,7 @@ def test_a_reading_older_than_the_servers_last_one_is_no_answer(
 def test_a_reading_that_the_server_dates_in_the_future_is_reported_and_not_obeyed(
     office: Office, commanding: Callable[..., None]
 ) -> None:
-    """Nobody could ever answer: it is billed, and people read what the server says, once for each request."""
+    """No reading could ever answer it: it is billed, and people read what the server says, once for each request."""
     serial = office.serials[0]
     ahead = office.now + 30 * DAY
     commanding(lambda command: dated(command, ahead))

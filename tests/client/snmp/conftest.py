@@ -262,7 +262,7 @@ def _served(
 
 
 def _free_port(host: str = "127.0.0.1") -> int:
-    """Return a UDP port that nobody has."""
+    """Return a free UDP port."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as finder:
         finder.bind((host, 0))
         port: int = finder.getsockname()[1]

@@ -141,7 +141,7 @@ def test_a_store_of_a_newer_version_is_left_alone(path: Path) -> None:
     "content", [b"not a database, but a letter to the reader. " * 50, b"SQLite format 3\x00" + b"\x00" * 4096]
 )
 def test_a_file_that_is_no_store_is_left_alone(path: Path, content: bytes) -> None:
-    """It is somebody else's, or damaged: StoreError names it."""
+    """It is another user's, or damaged: StoreError names it."""
     path.parent.mkdir()
     path.write_bytes(content)
     with pytest.raises(StoreError, match=r"client\.sqlite"):
@@ -230,7 +230,7 @@ def test_a_store_whose_making_was_cut_short_is_made_again(path: Path, size: int)
 
 
 def test_a_row_that_cannot_be_decoded_names_file_table_and_remedy(store: Store, moment: datetime) -> None:
-    """A moment of half its length is no moment; whoever reads the message knows what to restore."""
+    """A moment of half its length is no moment; the reader of the message knows what to restore."""
     with store.transaction():
         store.outbox.put("first", "SyncProxy", moment, "{}")
     store._connection.execute("UPDATE outbox SET composed_at = '2026-03-'")

@@ -39,7 +39,7 @@ def switch(tmp_path: Path) -> Switch:
 
 
 def test_what_one_program_turns_every_program_sees_at_once(switch: Switch) -> None:
-    """The file is read anew at each question; its size never changes, and nobody else may read it."""
+    """The file is read anew at each question; its size never changes, and no other user may read it."""
     other = Switch(switch.path)
     size = switch.path.stat().st_size
     for on in (False, True, False):
@@ -95,7 +95,7 @@ def test_a_store_of_an_older_version_stays_as_it_was_turned(path: Path) -> None:
 
 
 def test_a_switch_that_was_lost_is_off_until_somebody_turns_it_on(store: Store) -> None:
-    """Nobody can say what was said last; that it is so stays so."""
+    """It is not known what was said last; that it is so stays so."""
     assert open_switch(store).is_on
     switch_path(store.path).unlink()
     assert not open_switch(store).is_on
@@ -113,7 +113,7 @@ def test_it_is_turned_off_where_there_was_none(tmp_path: Path) -> None:
 
 
 def test_a_switch_that_cannot_be_written_says_so(tmp_path: Path) -> None:
-    """Whoever asked for it must not believe that it was done."""
+    """A person who asked for it must not believe that it was done."""
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(StoreError, match="cannot be written"):
         Switch(tmp_path / "file" / "client.switch").turn(on=False)

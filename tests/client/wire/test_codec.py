@@ -57,7 +57,7 @@ def test_only_accepted_means_accepted(
 @example(body=f'<e:Envelope xmlns:e="{SOAP}"><e:Body><!-- x --></e:Body></e:Envelope>'.encode(), operation=STATUS)
 @example(body=f'<e:Envelope xmlns:e="{SOAP}"><e:Body><e:Fault/></e:Body></e:Envelope>'.encode(), operation=STATUS)
 def test_any_bytes_are_an_error_of_ours(credentials: Credentials, body: bytes, operation: str) -> None:
-    """Nobody signed them: a fault, or a broken answer, and never another exception."""
+    """They are not signed: a fault, or a broken answer, and never another exception."""
     with pytest.raises(DeliveryError):
         decode(body, credentials, operation)
 

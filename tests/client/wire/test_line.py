@@ -211,7 +211,7 @@ def test_a_large_message_may_take_its_time(start: Callable[..., Peer]) -> None:
 
 
 def test_a_name_that_is_looked_up_for_ever_is_given_up() -> None:
-    """The system's resolver cannot be stopped; nobody waits for it longer, and it counts as traffic until it ends."""
+    """The system's resolver cannot be stopped; none waits for it longer, and it counts as traffic until it ends."""
     answers = threading.Event()
     under_way: list[str] = []
     released = threading.Event()
@@ -282,7 +282,7 @@ def test_a_connection_that_is_not_accepted_is_not_tried_on() -> None:
     with socket.socket() as full, contextlib.ExitStack() as others:
         full.bind(("127.0.0.1", 0))
         full.listen(0)
-        # Whoever comes when the queue is full gets no answer.
+        # A connection that comes when the queue is full gets no answer.
         for _ in range(4):
             other = others.enter_context(socket.socket())
             other.settimeout(0)

@@ -56,7 +56,7 @@ def test_any_letter_of_the_signature_counts(signed: Signed, receipt: str, creden
 
 @given(st.text(st.characters(codec="ascii", exclude_categories=["Cc"]), min_size=1))
 def test_another_secret_signs_nothing(secret: str) -> None:
-    """Whoever does not know the secret cannot speak for the server."""
+    """A party that does not know the secret cannot speak for the server."""
     body = f'<e:Envelope xmlns:e="{SOAP}"><e:Header/><e:Body><a/></e:Body></e:Envelope>'
     root = etree.fromstring(body)
     from esolutions_client.wire.signature import sign

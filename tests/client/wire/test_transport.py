@@ -199,7 +199,7 @@ def at_home(host: str, port: int, *_: object) -> list[Any]:
 def test_what_is_for_this_machine_goes_to_no_proxy_server(
     serve: Serve, monkeypatch: pytest.MonkeyPatch, host: str, setting: str
 ) -> None:
-    """Plain HTTP is for loopback because nobody reads it there: neither the environment nor an option sends it away."""
+    """Plain HTTP is for loopback as it leaves no machine there: neither the environment nor an option sends it away."""
     proxy, server = serve(), serve()
     address = f"http://127.0.0.1:{proxy.port}"
     for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
@@ -240,7 +240,7 @@ def test_a_name_server_sends_no_plain_message_away() -> None:
 
 @pytest.mark.parametrize("status", [407, 502, 503, 504])
 def test_a_proxy_server_that_refuses_is_named_as_such(serve: Serve, status: int) -> None:
-    """Nobody looks for the fault at the server; the proxy's user and password are in no message."""
+    """The fault is not looked for at the server; the proxy's user and password are in no message."""
     proxy = serve(f"HTTP/1.1 {status} No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
     with pytest.raises(UnreachableError, match=f"the proxy server http://127.0.0.1:{proxy.port} .*{status}") as caught:
         post("https://me:hidden@server.example/x", proxy=f"http://boss:p%40ss%2Fword@127.0.0.1:{proxy.port}")

@@ -7,7 +7,7 @@ message id, which the server knows to be the same.
 
 Readings are sent as long as the clock that dated them is the one that the
 server judges now, or was confirmed by it. Others might bear a wrong date that
-nobody could see: they are given up, and taken anew.
+cannot be seen later: they are given up, and taken anew.
 """
 
 from __future__ import annotations
@@ -202,7 +202,7 @@ class Delivery:
             self._record_failure(sent_id, made.operation, error)
             raise
         except TurnedOffError:
-            # The server may have it or not; that is no failure of anybody's.
+            # The server may have it or not; that is a failure of neither side.
             with self._store.transaction():
                 self._store.outbox.end_attempt(sent_id, "broken off: communication was turned off", None)
             raise

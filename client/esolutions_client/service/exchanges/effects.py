@@ -15,7 +15,7 @@ __all__ = ["Effects"]
 class Effects(NamedTuple):
     """What follows from what became of a message, inside the transaction that commits it.
 
-    `rejected`: a fault that nobody has signed says that it will never be taken, and what waited for it is made anew;
+    `rejected`: an unsigned fault says that it will never be taken, and what waited for it is made anew;
     `undated`: its readings may bear a wrong date; `taken_again`: it was acknowledged before, and is again by a server
     that was restored; `is_kept`: nothing can be made in its place, so no fault ends it.
     """

@@ -2,7 +2,7 @@
 
 Its signed answer names the last receipt that it knows this client to hold. What
 was acknowledged after that waits again in its old place, under its old message
-id, before all that was composed later. Nothing here registers this proxy anew:
+id, before all that was composed later. It does not register this proxy anew:
 that would send the secret, and is for a person to say.
 """
 

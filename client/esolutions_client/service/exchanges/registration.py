@@ -1,6 +1,6 @@
 """Register this proxy and the printers a person chose.
 
-Nothing is registered that nobody asked for: discovery only lists, and the time of consent is part of the message. What
+Nothing is registered unasked: discovery only lists, and the time of consent is part of the message. What
 a person chose is chosen: a registration that was given up is made anew. `registration_receipts` takes what becomes of
 them.
 """

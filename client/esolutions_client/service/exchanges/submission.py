@@ -5,7 +5,7 @@ show nothing for an hour and be right again, so for a while the request waits in
 is due, and for six hours at the least after the request came. A meter that the server never had a value of is not
 waited for.
 
-Nothing here judges a value, sends or stores anything.
+It judges no value, and neither sends nor stores any.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _ABSENT: dict[str, AbsentState] = {"replaced": "Replaced", "retired": "Retired"}
 def in_transactions(readings: Sequence[DeviceReading], most: int) -> list[tuple[DeviceReading, ...]]:
     """Return readings in as few transactions as hold at most so many, and each printer once.
 
-    A receipt names printers: of two answers of one printer in one message nobody could tell which was refused.
+    A receipt names printers: of two answers of one printer in one message it would not say which was refused.
     """
     parts: list[dict[str, DeviceReading]] = []
     for reading in readings:
@@ -69,7 +69,7 @@ def oldest_useful(command: OpenCommand, now: datetime) -> datetime:
     """Return the moment before which no reading answers a request.
 
     It was asked for then, and received; and what the server has read later already it takes no more. A date that lies
-    in the future is no such bound: nobody could ever answer.
+    in the future is no such bound: no reading could ever answer.
     """
     read = [date for date in command.read_dates.values() if not _is_ahead(date, now)]
     return max(command.received_at, command.read_not_before, *read)

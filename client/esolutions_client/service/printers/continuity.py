@@ -1,6 +1,6 @@
 """Say whether a poll can come from the machine of the poll before: its serial number is all that a poll proves.
 
-Wrong alarms are cheap: whoever asks identifies the printer once more. Nothing
+Wrong alarms are cheap: the caller identifies the printer once more. Nothing
 is judged for billing here.
 """
 

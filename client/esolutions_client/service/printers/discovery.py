@@ -3,7 +3,7 @@
 Where a person searched is kept, for that is where a printer that moves is
 looked for later. What is known already is not overwritten: a printer that
 turns up at another address is moved only by the rules of `relocation`. While
-communication is turned off nobody is asked.
+communication is turned off no address is asked.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def find_printers(
 
     Raises:
         TurnedOffError: communication is turned off, or was meanwhile; what was found before is kept.
-        StoreFullError: there is no room for what would be found, so that nobody was asked.
+        StoreFullError: there is no room for what would be found, so that no address was asked.
         UsageError: a target is none.
     """
     identity.require_enabled()
@@ -113,7 +113,7 @@ def find_printers(
 
 @dataclass
 class _Search:
-    """One search in progress: printers that nobody knew are kept at once, the others are settled at its end."""
+    """One search in progress: printers that are new are kept at once, the others are settled at its end."""
 
     store: Store
     relocation: Relocation

@@ -85,7 +85,7 @@ class Polling:
         return self._by_serial.get(serial_number)
 
     def forget(self) -> None:
-        """Rebuild from the store at the next poll: somebody else changed it."""
+        """Rebuild from the store at the next poll: another part changed it."""
         if self._tracked is not None:
             self._dated = {device_id: (item.read_at, item.clock_origin) for device_id, item in self._tracked.items()}
         self._tracked = None

@@ -81,7 +81,7 @@ class Relocation:
         return sightings
 
     def shown_elsewhere(self, devices: Sequence[Device]) -> dict[str, str]:
-        """Return the printers whose serial number another machine shows, too, and where: nobody can choose by it."""
+        """Return the printers whose serial number another machine shows, too, and where: it names neither."""
         asked = [(device, target) for device in devices for target in also_at(self._store, device)]
         if not asked:
             return {}
@@ -123,7 +123,7 @@ class Relocation:
             return self._held(device, agreeing[0], "several machines show its serial number", elsewhere)
         if isinstance(at_home, Sighting):
             if not device.is_polled and not elsewhere:
-                # Nobody chose it yet: what is listed is what is there.
+                # It is not registered yet: what is listed is what is there.
                 return Outcome("stays", self.believe(device, at_home))
             return self._held(device, at_home, differs, elsewhere)
         return self._held(device, elsewhere[0], verdicts[0].reason, elsewhere)

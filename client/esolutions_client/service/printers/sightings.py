@@ -146,7 +146,7 @@ def _target(place: list[Any]) -> Target:
 
 
 def discovered(serial: str, sighting: Sighting, moment: datetime) -> Device:
-    """Return a printer that nobody knew, as it was seen; a person decides whether to register it."""
+    """Return a new printer, as it was seen; a person decides whether to register it."""
     target, layout = sighting.target, sighting.layout
     return Device(
         serial_number=serial,

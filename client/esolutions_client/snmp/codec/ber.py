@@ -49,7 +49,7 @@ def element(octets: bytes, at: int, end: int) -> tuple[int, int, int]:
     """Return the tag of the element that begins at `at`, and where its content begins and ends.
 
     Raises:
-        UnusableAnswerError: it does not lie before `end`, or has no definite length.
+        UnusableReplyError: it does not lie before `end`, or has no definite length.
     """
     if end - at < 2:
         raise UnusableReplyError("it ends in the middle of an element")
@@ -70,7 +70,7 @@ def encode_oid(oid: str) -> bytes:
     """Return the content of an OBJECT IDENTIFIER.
 
     Raises:
-        UnusableAnswerError: this is no OID that SNMP can carry.
+        UnusableReplyError: this is no OID that SNMP can carry.
     """
     first, *arcs = oid_key(oid)
     is_whole = bool(arcs) and first <= 2 and len(arcs) < _MOST_ARCS and max(arcs) <= _LARGEST_ARC
@@ -85,7 +85,7 @@ def decode_oid(content: bytes) -> str:
     """Return an OBJECT IDENTIFIER in dotted form.
 
     Raises:
-        UnusableAnswerError: it is empty, too long, ends within an arc or pads one (X.690, 8.19.2).
+        UnusableReplyError: it is empty, too long, ends within an arc or pads one (X.690, 8.19.2).
     """
     if not content or len(content) > _MOST_OID_OCTETS or content[-1] >= _MORE:
         raise UnusableReplyError("an object identifier is empty, too long or cut off")

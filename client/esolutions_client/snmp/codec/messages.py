@@ -73,7 +73,7 @@ class Response(NamedTuple):
 
 
 def draw_id(rng: Random) -> int:
-    """Return a request id that nobody else can guess, if `rng` is such a source."""
+    """Return a request id that no other host can guess, if `rng` is such a source."""
     return _LOWEST_ID + rng.getrandbits(_ID_BITS)
 
 
@@ -82,7 +82,7 @@ def encode(version: str, community: str, request: Request) -> Encoded:
     """Return a request of version "1" or "2c" as octets.
 
     Raises:
-        UnusableAnswerError: that version has no such request, or a name is none.
+        UnusableReplyError: that version has no such request, or a name is none.
     """
     number, signed = _VERSIONS.get(version), community.encode()
     if number is None or (number == 0 and isinstance(request, GetBulk)):
@@ -101,7 +101,7 @@ def open_response(octets: bytes) -> Response:
     """Return the outer part of a response.
 
     Raises:
-        UnusableAnswerError: this is no response of version 1 or 2c; the text says what is wrong.
+        UnusableReplyError: this is no response of version 1 or 2c; the text says what is wrong.
     """
     at, end = _inside(octets, 0, len(octets), SEQUENCE, "message")
     version, at = _integer(octets, at, end)
@@ -124,7 +124,7 @@ def reply_to(request: Request, asked: Encoded, response: Response) -> Reply:
 
     Raises:
         TooBigError, AgentError: the agent refuses.
-        UnusableAnswerError: it is of another version or community, answers other names, or is damaged.
+        UnusableReplyError: it is of another version or community, answers other names, or is damaged.
     """
     if (response.version, response.community) != (asked.version, asked.community):
         raise UnusableReplyError("it is of another version or community than the question")

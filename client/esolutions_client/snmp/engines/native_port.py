@@ -172,7 +172,7 @@ class _Call:
                     exchange.complaint = str(error)
             return
         answered = self._open.get((sender, response.request_id))
-        # Else it is of nobody who was asked, or of a question that was answered already.
+        # Else it is of a host that was not asked, or of a question that was answered already.
         if answered is not None:
             self._forget(answered)
             self._step(self._go_on, answered, response)
@@ -194,7 +194,7 @@ class _Call:
             self._step(self._go_on, exchange, None)
 
     def _refuse(self, sender: tuple[str, int]) -> None:
-        """End what is asked of an address where nobody listens: there is no use in waiting for the time limit."""
+        """End what is asked of an address where no agent listens: there is no use in waiting for the time limit."""
         for exchange in list(self._open.values()):
             if exchange.place is not None and exchange.place.address == sender:
                 self._end(exchange, SilentError(f"{exchange.target.host}: nothing listens on UDP port {sender[1]}"))

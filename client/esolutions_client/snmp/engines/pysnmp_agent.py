@@ -52,7 +52,7 @@ class PysnmpAgent:
         """Return the agent of a target, which must be of version 1 or 2c.
 
         Raises:
-            UnusableAnswerError: the version is another one.
+            UnusableReplyError: the version is another one.
             SilentError: the name is not known.
         """
         refuse_version(target)
@@ -74,7 +74,7 @@ class PysnmpAgent:
 
         Raises:
             SilentError, TooBigError, AgentError: there is none.
-            UnusableAnswerError: it answers something else.
+            UnusableReplyError: it answers something else.
         """
         target = self._target
         response, complaint = await self._response(request)

@@ -128,7 +128,7 @@ def _close(loop: asyncio.AbstractEventLoop, session: _Session, running: list[asy
         loop.run_until_complete(asyncio.wait(running))
     for task in running:
         if not task.cancelled():
-            # Looked at, so that asyncio does not complain of an error that nobody waited for.
+            # Looked at, so that asyncio does not complain of an error that was not waited for.
             task.exception()
     session.close()
     # One round for the transport to close its socket; and no name is looked up any more.

@@ -1,7 +1,7 @@
 """Ask tens of thousands of addresses whether anything answers, from one socket.
 
-One small GET per address, sent at a steady pace and once more to those that stayed silent; whoever answers anything is
-alive. What it is, a conversation finds out afterwards.
+One small GET per address, sent at a steady pace and once more to those that stayed silent; a host that answers
+anything is alive. What it is, a conversation finds out afterwards.
 """
 
 from __future__ import annotations

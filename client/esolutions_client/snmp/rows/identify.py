@@ -65,7 +65,7 @@ def identify(
         device_index: its hrDeviceIndex; the first where there is none.
 
     Raises:
-        UnusableAnswerError: an answer is none: not even the shape of a list of values.
+        UnusableReplyError: an answer is none: not even the shape of a list of values.
     """
     printers = yield from find_printers(version)
     rows = choose_printer(printers, serial_number, device_index)

@@ -1,7 +1,7 @@
 """Keep the meters and supplies of a printer that was identified again and does not show all of them at the moment.
 
 Agents fill their tables late after a start, and leave rows out while something is being replaced. A row that was known
-is asked for until it comes back; until then it has no value. Nothing here asks a printer.
+is asked for until it comes back; until then it has no value. No printer is asked.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Remember where a printer keeps its numbers, so that a steady poll is one or two GETs.
 
 A layout is made once by `identify` and kept as JSON. It holds row indexes and facts that do not change, never numbers;
-when the printer contradicts it, `LayoutChangedError` says to identify again. Nothing here touches a socket.
+when the printer contradicts it, `LayoutChangedError` says to identify again. It opens no socket.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ class Layout:
             LayoutChangedError: another serial number, a row that was there at the last poll and is gone, or an uptime
                 below the last one. The uptime starts again every 497 days, too: one identification too many is cheaper
                 than a wrong reading.
-            UnusableAnswerError: another number of values than was asked for.
+            UnusableReplyError: another number of values than was asked for.
         """
         if len(values) != len(self.oids):
             raise UnusableReplyError(f"asked for {len(self.oids)} values, got {len(values)}")
@@ -114,7 +114,7 @@ class Layout:
         known_uptime = uptime if type(uptime) is int else None
         shown = values[self.first_meter :]
         if last is not None and shown == last.numbers:
-            # Most of the time nobody prints.
+            # Most of the time nothing is printed.
             return SteadyPoll(self.serial_number, known_uptime, *last[2:])
         numbers = _numbers(shown, last)
         count = len(self.rollovers)

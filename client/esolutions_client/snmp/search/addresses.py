@@ -1,6 +1,6 @@
 """Turn what a person typed into the addresses to look at: hosts, networks and ranges, less what is excluded.
 
-Nothing here asks a resolver or a network.
+It asks neither a resolver nor a network.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ def probe() -> Conversation[Sign]:
     """Ask for the sysObjectID and the first row of the Printer-MIB, by GETNEXT: some agents know no GET.
 
     Raises:
-        UnusableAnswerError: the answer has neither.
+        UnusableReplyError: the answer has neither.
     """
     try:
         reply = yield GetNext((_SYS_OBJECT_ID, mib.PRINTER_MIB))

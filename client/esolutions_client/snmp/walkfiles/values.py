@@ -1,6 +1,6 @@
 """Read the value that snmpwalk prints behind `OID =`, with its type or without.
 
-Nothing here raises: a value that is none, or that was cut off, is `Unreadable` with the reason, and no guess is made at
+It raises nothing: a value that is none, or that was cut off, is `Unreadable` with the reason, and no guess is made at
 what it was. Number-like texts of a column that holds texts stay texts.
 """
 

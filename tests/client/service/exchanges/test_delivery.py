@@ -25,7 +25,7 @@ def lose_reply(body: bytes, proceed: Proceed) -> HttpResponse:
 
 
 def refuse(_body: bytes, _proceed: Proceed) -> HttpResponse:
-    """Let nobody listen."""
+    """Let no server listen."""
     raise UnreachableError("connection refused")
 
 
@@ -154,7 +154,7 @@ def test_a_registration_that_was_rejected_can_be_made_again(new_office: Any) -> 
 @pytest.mark.parametrize("operation", [b":RegisterProxy ", b":RegisterProxyDevices ", b":SyncProxyStatus ", b":Submit"])
 @pytest.mark.parametrize("code", ["e:Client", "e:MustUnderstand", "e:VersionMismatch", "x:Whatever"])
 def test_no_fault_is_believed_for_good(new_office: Any, operation: bytes, code: str) -> None:
-    """Nobody has signed it: what it kept from being done is done when it has ceased, and nobody has to ask again."""
+    """It is not signed: what it kept from being done is done when it has ceased, without being asked again."""
     office = new_office
     forged: list[bytes] = []
 

@@ -200,7 +200,7 @@ def test_a_server_that_goes_on_forgetting_is_offered_everything_once_a_sync(
 
 
 def test_no_fault_makes_the_client_send_its_secret(office: Any) -> None:
-    """However long it is said that nobody knows it: a person is told, once, and what waits is kept."""
+    """However long it is said that it is not known: a person is told, once, and what waits is kept."""
     office.line.fault = unknown
     office.line.sent.clear()
     office.run_for(40 * DAY)
@@ -249,7 +249,7 @@ def test_a_lost_server_is_told_anew_when_a_person_says_so(office: Any) -> None:
 @pytest.mark.parametrize("code", ["e:Client", "e:MustUnderstand", "x:Whatever"])
 @pytest.mark.parametrize("operation", [b":RegisterProxy ", b":RegisterProxyDevices "])
 def test_no_forged_fault_keeps_a_lost_server_from_being_told(office: Any, operation: bytes, code: str) -> None:
-    """Nobody has signed it: what a person had sent again goes on being sent, and opens with what was acknowledged."""
+    """It is not signed: what a person had sent again goes on being sent, and opens with what was acknowledged."""
     office.run_for(40 * DAY)
     acknowledged = {serial: office.store.readings.transmitted(serial) for serial in office.serials}
     lose(office)
@@ -291,7 +291,7 @@ def test_printers_that_are_registered_together_do_not_replace_each_other(office:
 
 
 def test_what_waits_does_not_keep_the_registration_from_going_first(new_office: Any) -> None:
-    """A registration of printers that nobody knows the proxy of waits behind that of the proxy."""
+    """A registration of printers whose proxy is not known waits behind that of the proxy."""
     office = new_office
     office.enrol()
     lose(office)
@@ -307,7 +307,7 @@ def test_what_waits_does_not_keep_the_registration_from_going_first(new_office: 
 
 
 def test_a_registration_that_waits_does_not_open_a_printer_in_the_place_of_the_last_bill(office: Any) -> None:
-    """It was read after the server was lost; what was printed before that would be billed by nobody."""
+    """It was read after the server was lost; what was printed before that would never be billed."""
     serial = office.serials[0]
     office.run_for(40 * DAY)
     office.agent.retire(serial)
@@ -358,7 +358,7 @@ def test_registering_again_does_not_hide_that_the_server_was_restored(office: An
 
 
 def test_only_what_was_registered_is_registered_again(new_office: Any) -> None:
-    """Whoever was never registered is told how to register."""
+    """A client that was never registered is told how to register."""
     new_office.discover()
     with pytest.raises(UsageError, match="without --again"):
         new_office.agent.register_again(new_office.serials)

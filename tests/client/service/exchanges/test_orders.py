@@ -137,7 +137,7 @@ def test_the_server_hears_of_a_replacement_from_the_client_alone(office: Office)
 
 
 def test_a_retired_printer_is_said_to_be_retired(office: Office) -> None:
-    """What a person decides at the client needs nobody at the server."""
+    """What a person decides at the client needs no person at the server."""
     serial = office.serials[0]
     office.agent.retire(serial)
     ask(office, serial)

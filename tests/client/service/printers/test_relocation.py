@@ -87,7 +87,7 @@ def test_one_serial_at_two_addresses_is_told_of_and_overwrites_nothing(office: O
 
 
 def test_two_new_printers_with_one_serial_are_one_entry_and_cannot_be_registered(new_office: Office) -> None:
-    """Whoever chooses it hears both addresses; once one of them has its own, it can be chosen."""
+    """A person who chooses it hears both addresses; once one of them has its own, it can be chosen."""
     original, copy = new_office.fleet
     copy.show_serial(new_office.now, original.serial)
     report = search(new_office)
@@ -103,7 +103,7 @@ def test_two_new_printers_with_one_serial_are_one_entry_and_cannot_be_registered
 
 
 def test_a_printer_that_moved_is_moved(office: Office) -> None:
-    """Silent at its old address, the same machine elsewhere: nobody needs to hear of it."""
+    """Silent at its old address, the same machine elsewhere: no person needs to hear of it."""
     printer, _ = office.fleet
     printer.move(office.now, ELSEWHERE)
     report = search(office)
@@ -150,7 +150,7 @@ def test_another_machine_is_not_followed_while_the_printer_is_off(office: Office
 
 
 def test_a_doubt_ends_when_the_printer_answers_at_its_own_address(office: Office) -> None:
-    """Nobody has to accept what was never true."""
+    """No person has to accept what was never true."""
     original, copy = office.fleet
     original.power_off(office.now)
     copy.show_serial(office.now, original.serial)
@@ -252,7 +252,7 @@ def test_a_printer_held_for_doubt_is_not_registered(new_office: Office) -> None:
 
 
 def test_a_printer_that_was_only_found_is_known_by_what_it_showed(new_office: Office) -> None:
-    """Nobody registered it, and still another machine is not taken for it."""
+    """It is not registered, and still another machine is not taken for it."""
     first, second = new_office.fleet
     search(new_office, first.address)
     first.power_off(new_office.now)
@@ -287,7 +287,7 @@ def test_what_answers_and_cannot_be_read_is_named(office: Office) -> None:
 
 @pytest.mark.parametrize("state", ["replaced", "retired"])
 def test_who_has_left_is_not_missed(office: Office, state: str) -> None:
-    """A printer that was carried away does not answer, and nobody wonders."""
+    """A printer that was carried away does not answer, and that is no trouble."""
     gone, stays = office.fleet
     gone.power_off(office.now)
     assert search(office).gone == (gone.serial,)

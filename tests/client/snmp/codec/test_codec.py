@@ -1,4 +1,4 @@
-"""Our codec beside pysnmp's, and beside octets that nobody should send."""
+"""Our codec beside pysnmp's, and beside octets that no agent should send."""
 
 from __future__ import annotations
 

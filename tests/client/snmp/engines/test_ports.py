@@ -119,7 +119,7 @@ class Babbler:
 def test_recordings_read_the_same_over_udp_as_from_their_files(
     port: SnmpPort, recorded_agents: tuple[str, int], recordings: Path, now: Now
 ) -> None:
-    """All recordings at once, in both versions, beside one address where nobody is."""
+    """All recordings at once, in both versions, beside one address without an agent."""
     host, udp_port = recorded_agents
     paths = sorted(recordings.glob("*.snmprec"))
     tasks: list[tuple[Target, Conversation[Identified]]] = [
@@ -335,7 +335,7 @@ def test_a_question_is_not_repeated_once_communication_is_off(port: SnmpPort) ->
     assert len(seen) == 1
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody tells an unconnected socket")
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere an unconnected socket is told nothing")
 def test_where_nobody_listens_is_known_at_once_and_harms_no_other() -> None:
     """The network refuses one; the others, asked from the same socket, are answered."""
     with Babbler(lambda message: [answered(message, b"\x04\x02ab")]) as target:
@@ -406,7 +406,7 @@ def test_a_caller_may_leave_before_the_end(port: SnmpPort) -> None:
 
 
 def test_reading_a_printer_that_is_off_raises_silence(port: SnmpPort, now: Now) -> None:
-    """`read` tells that nobody answered, and how long it waited."""
+    """`read` tells that no agent answered, and how long it waited."""
     with Babbler(mute) as target, pytest.raises(SilentError, match=r"127\.0\.0\.1: no answer \(asked 2 times, 0\.2 s"):
         read_printer(port, target, now=now)
 

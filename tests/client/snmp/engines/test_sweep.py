@@ -92,7 +92,7 @@ def test_targets_the_sweep_cannot_ask_are_left_to_the_port() -> None:
 
 @pytest.mark.wire
 def test_a_sweep_ends_when_communication_is_turned_off(shy_agent: tuple[str, int]) -> None:
-    """No further question leaves, and nobody waits for answers any more."""
+    """No further question leaves, and no answer is waited for any more."""
     asked: list[bool] = []
 
     def may_send() -> bool:

@@ -97,7 +97,7 @@ def test_a_meter_that_shows_null_is_named_without_a_value(xerox: Rows, now: Call
 
 
 def test_a_null_that_gets_a_value_is_read_by_the_next_poll(xerox: Rows, now: Callable[[], datetime]) -> None:
-    """Nobody has to identify the printer again for it."""
+    """The printer need not be identified again for it."""
     found = met(xerox | {COLOR: NULL, DRUM_LEVEL: NULL}, now)
     poll = run(steady(found.layout, found.poll), answer(xerox))
     assert poll.meter_values == (30_734, 734, 30_000, 20_000, 555)

@@ -77,7 +77,7 @@ def test_only_printers_are_found(site: Site, targets: list[Target], now: Callabl
 
 
 def test_progress_is_told(site: Site, targets: list[Target], now: Callable[[], datetime]) -> None:
-    """Whoever waits sees addresses asked and printers found."""
+    """A person who waits sees addresses asked and printers found."""
     told: list[tuple[int, int]] = []
     found = list(discover(site, targets, now=now, on_progress=lambda asked, count: told.append((asked, count))))
     assert told[-1] == (5, 2)

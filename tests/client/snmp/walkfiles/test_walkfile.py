@@ -122,7 +122,7 @@ def test_the_output_of_snmpwalk_is_read() -> None:
     ],
 )
 def test_a_line_that_gives_no_value_is_told_of_and_hides_no_other(line: str, reason: str) -> None:
-    """Whoever attached the file learns how many lines did not count, and why."""
+    """The person who attached the file learns how many lines did not count, and why."""
     told: list[str] = []
     rows = parse_walk(f"1.3.5|2|1\n{line}\n1.3.7|2|2\n", "printer.txt", tell=told.append)
     assert (rows["1.3.5"], rows["1.3.7"]) == (1, 2)

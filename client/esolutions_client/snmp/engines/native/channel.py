@@ -1,7 +1,7 @@
 """One UDP socket per address family, for all the printers of a call.
 
-It carries octets and does not know what is in them. A socket takes datagrams from anybody: who compares the address
-of a reply with the one that was asked is the caller.
+It carries octets and does not know what is in them. A socket takes datagrams from any host: it is the caller who
+compares the address of a reply with the one that was asked.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ _LARGEST_DATAGRAM = 65_535
 _RECEIVE_BUFFER = 1 << 20
 # There are two sockets at most: epoll would cost more to set up than it saves.
 _Selector: type[selectors.BaseSelector] = getattr(selectors, "PollSelector", selectors.SelectSelector)
-# Linux: the kernel keeps what ICMP said, and of whom, for who asks (ip(7), ipv6(7)). Elsewhere nobody tells a socket
-# that is not connected, and a host that refuses is as silent as one that is off.
+# Linux: the kernel keeps what ICMP said, and of whom, for who asks (ip(7), ipv6(7)). Elsewhere a socket that is
+# not connected is told nothing, and a host that refuses is as silent as one that is off.
 _KEEPS_REFUSALS = sys.platform == "linux"
 _RECEIVE_ERRORS = {socket.AF_INET: (socket.IPPROTO_IP, 11), socket.AF_INET6: (socket.IPPROTO_IPV6, 25)}
 _ANCILLARY_BYTES = 512
@@ -51,7 +51,7 @@ class Channel:
         except BlockingIOError:
             return
         except OSError:
-            # It may be what became of an earlier datagram to somebody else.
+            # It may be what became of an earlier datagram to another host.
             self._note_refusals(channel)
             channel.sendto(octets, place.address)
 
@@ -71,7 +71,7 @@ class Channel:
                 yield octets, sender[:2]
 
     def take_refusals(self) -> list[tuple[str, int]]:
-        """Return the hosts and ports of which the network said that nobody listens there."""
+        """Return the hosts and ports of which the network said that no agent listens there."""
         refused, self._refused = self._refused, []
         return refused
 

@@ -1,4 +1,4 @@
-"""Find the address of each host of a call once, without anybody waiting for a slow resolver but who needs it.
+"""Find the address of each host of a call once, so that a slow resolver delays only what needs it.
 
 Addresses are taken as they are. Names are asked of the system's resolver in threads; it is not asked twice.
 """
