@@ -255,7 +255,7 @@ def test_an_octet_that_changes_sides_makes_no_new_nonce(
 
 @pytest.mark.parametrize("inside", [False, True], ids=["beside", "inside"])
 @pytest.mark.parametrize("dialect", DIALECTS)
-def test_every_dialect_of_ws_security_is_understood(
+def test_every_version_of_ws_security_is_understood(
     golden: Golden, server: GoldenServer, signed_again: Callable[[str], str], dialect: str, *, inside: bool
 ) -> None:
     """Five pairs of namespaces, the timestamp inside the security header or beside it; answered in the caller's."""

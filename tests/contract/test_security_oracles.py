@@ -26,7 +26,7 @@ from esolutions_server.service.errors import RefusalError
 from esolutions_server.service.exchanges.credentials import check_proof
 from esolutions_server.service.exchanges.credentials import password_digest as server_digest
 from esolutions_server.soap.envelope import open_envelope
-from esolutions_server.soap.security import dialect_of, read_credentials
+from esolutions_server.soap.security import read_credentials, version_of
 from esolutions_server.soap.signature import signature_markup
 from tests.support.seen import some
 
@@ -170,7 +170,7 @@ def test_what_is_signed_elsewhere_is_accepted_on_both_sides(
     with pytest.raises(signature.SignatureError, match="another secret"):
         signature.verify(envelope, envelope.find(BODY), f"{secret}=")  # type: ignore[arg-type]
     opened = open_envelope(etree.tostring(envelope), None)
-    credentials = read_credentials(opened, dialect_of(opened))
+    credentials = read_credentials(opened, version_of(opened))
     assert credentials.signature is not None
     check_proof(credentials, secret, must_be_signed=True)
     credentials = replace(credentials, digest=server_digest(credentials.nonce, credentials.created_text, f"{secret}="))

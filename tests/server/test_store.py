@@ -19,7 +19,7 @@ from sqlalchemy.schema import CreateTable
 
 from esolutions_server import open_server
 from esolutions_server.service.errors import StartError
-from esolutions_server.store import commands, devices, exchanges
+from esolutions_server.store import commands, devices, idempotency, journal
 from esolutions_server.store.database import StoreError, open_store
 from esolutions_server.store.schema import Moment, metadata
 from esolutions_server.store.upgrade import migrate, take_back
@@ -226,7 +226,8 @@ def test_what_falls_due_every_minute_is_found_by_an_index(tmp_path: Path) -> Non
         driver.set_trace_callback(asked.append)
         devices.needing_attention(connection, START)
         commands.overdue(connection, START)
-        exchanges.prune(connection, now=START, answers_before=START, strangers_kept=10)
+        idempotency.prune(connection, now=START, responses_before=START)
+        journal.prune(connection, strangers_kept=10)
         driver.set_trace_callback(None)
         plans = {query: [step[3] for step in driver.execute(f"EXPLAIN QUERY PLAN {query}")] for query in asked}
     store.close()

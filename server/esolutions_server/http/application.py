@@ -88,12 +88,12 @@ class HttpApplication:
             document = self._document(environ)
             charset = _charset(environ.get("CONTENT_TYPE") or "text/xml")
         except RefusalError as refusal:
-            reply = self._endpoint.refuse(refusal, len(document))
+            response = self._endpoint.refuse(refusal, len(document))
         else:
-            reply = self._endpoint.answer(document, charset)
+            response = self._endpoint.respond(document, charset)
         # SOAP 1.1 section 6.2: a fault comes with status 500.
-        status = "500 Internal Server Error" if reply.is_fault else "200 OK"
-        body, extra = self._coded(environ, reply.body)
+        status = "500 Internal Server Error" if response.is_fault else "200 OK"
+        body, extra = self._coded(environ, response.body)
         return _send(start_response, status, XML, body, *extra)
 
     def _document(self, environ: WSGIEnvironment) -> bytes:

@@ -17,7 +17,7 @@ __all__ = ["AdministrationError", "FaultCode", "NotTakenError", "RefusalError", 
 class FaultCode(StrEnum):
     """Why a message was refused: SOAP 1.1 section 4.4.1 and WS-Security draft 11, section on error handling.
 
-    The prefixes stand for the namespaces of SOAP and of the caller's WS-Security dialect.
+    The prefixes stand for the namespaces of SOAP and of the caller's WS-Security version.
     """
 
     CLIENT = "soap11env:Client"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from esolutions_server.service import lifecycle, mail
 from esolutions_server.service.unit_of_work import UnitOfWork
-from esolutions_server.store import commands, devices, exchanges
+from esolutions_server.store import commands, devices, idempotency, journal
 
 if TYPE_CHECKING:
     import random
@@ -38,12 +38,8 @@ class Maintenance:
             for device, equipment in devices.needing_attention(connection, work.now):
                 lifecycle.advance(work, device, equipment)
             _mail_about_missing_reads(work)
-            exchanges.prune(
-                connection,
-                now=work.now,
-                answers_before=work.now - self._policy.receipts_kept,
-                strangers_kept=REFUSALS_OF_STRANGERS_KEPT,
-            )
+            idempotency.prune(connection, now=work.now, responses_before=work.now - self._policy.receipts_kept)
+            journal.prune(connection, strangers_kept=REFUSALS_OF_STRANGERS_KEPT)
 
 
 def _mail_about_missing_reads(work: UnitOfWork) -> None:

@@ -1,7 +1,7 @@
-"""Answer one SOAP request: bytes in, bytes out, whatever comes.
+"""Respond to one SOAP request: bytes in, bytes out, whatever comes.
 
 Here every error meets its fault: a RefusalError says what was wrong, anything else
-is logged and answered with nothing but the fact. Nothing here knows HTTP.
+is logged and answered with nothing but the fact. HTTP is not known here.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from esolutions_server.soap.contract.operations import OPERATIONS
 from esolutions_server.soap.contract.wsdl import wsdl_document
 from esolutions_server.soap.envelope import open_envelope
 from esolutions_server.soap.rendering import ResponseRenderer, render_fault
-from esolutions_server.soap.security import dialect_of, read_credentials
-from esolutions_server.soap.wsse_versions import DEFAULT_DIALECT
+from esolutions_server.soap.security import read_credentials, version_of
+from esolutions_server.soap.wsse_versions import DEFAULT_VERSION
 from esolutions_server.store.database import StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from esolutions_server.soap.envelope import Envelope
     from esolutions_server.soap.wsse_versions import WsseVersion
 
-__all__ = ["Endpoint", "Reply"]
+__all__ = ["Endpoint", "SoapResponse"]
 
 ERRORS_KEPT = 20
-# Up to here a message is validated for anybody; above, for a known proxy that has proven its secret.
+# Up to here a message is validated for any sender; above, for a known proxy that has proven its secret.
 MOST_OCTETS_OF_A_STRANGER = 16 * 1024
 # A message is answered in one transaction, which the others wait for.
 MOST_DEVICES = 1000
@@ -44,8 +44,8 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """The HTTP body of an answer, and whether it is a fault."""
+class SoapResponse:
+    """The HTTP body of a response, and whether it is a fault."""
 
     body: bytes
     is_fault: bool
@@ -57,7 +57,7 @@ class _Progress:
 
     operation: Operation[Any, Any] | None = None
     username: str | None = None
-    dialect: WsseVersion | None = None
+    version: WsseVersion | None = None
     request: Request | None = None
     exchange: Exchange | None = None
 
@@ -66,7 +66,7 @@ class Endpoint:
     """The SOAP side of a server.
 
     Attributes:
-        errors: the newest errors that nobody had foreseen, for tests to find.
+        errors: the newest unforeseen errors, for tests to find.
     """
 
     def __init__(self, server: ProxyService, *, is_frank: bool = False) -> None:
@@ -92,57 +92,57 @@ class Endpoint:
                 self._documents = {url: wsdl_document(self._contract, url)}
             return self._documents[url]
 
-    def answer(self, document: bytes, charset: str | None = None) -> Reply:
+    def respond(self, document: bytes, charset: str | None = None) -> SoapResponse:
         """Answer a request, once what it changed will last."""
         progress = _Progress()
         try:
-            reply = Reply(self._answer(document, charset, progress), is_fault=False)
+            response = SoapResponse(self._respond(document, charset, progress), is_fault=False)
         except RefusalError as refusal:
-            reply = self._refuse(refusal, len(document), progress)
+            response = self._refuse(refusal, len(document), progress)
         except StoreUnavailableError:
-            return Reply(render_fault(_UNAVAILABLE, progress.dialect), is_fault=True)
+            return SoapResponse(render_fault(_UNAVAILABLE, progress.version), is_fault=True)
         except (
             Exception
         ) as error:  # the last line before the wire: no traceback may cross it, no request stay unanswered
             log.exception("a request could not be answered")
             self.errors.append(error)
-            reply = self._refuse(_INTERNAL, len(document), progress)
-        return self._settled(reply, progress)
+            response = self._refuse(_INTERNAL, len(document), progress)
+        return self._settled(response, progress)
 
-    def refuse(self, refusal: RefusalError, bytes_in: int) -> Reply:
+    def refuse(self, refusal: RefusalError, bytes_in: int) -> SoapResponse:
         """Answer a request that could not even be read."""
         return self._settled(self._refuse(refusal, bytes_in, _Progress()), _Progress())
 
-    def _answer(self, document: bytes, charset: str | None, progress: _Progress) -> bytes:
+    def _respond(self, document: bytes, charset: str | None, progress: _Progress) -> bytes:
         envelope = open_envelope(document, charset)
         progress.operation = OPERATIONS.get(envelope.operation)
-        progress.dialect = dialect_of(envelope)
-        credentials = read_credentials(envelope, progress.dialect)
+        progress.version = version_of(envelope)
+        credentials = read_credentials(envelope, progress.version)
         progress.username = credentials.username
         if len(document) > MOST_OCTETS_OF_A_STRANGER:
             self._server.check_sender(credentials)
         _check_devices(envelope)
-        dialect = progress.dialect or DEFAULT_DIALECT
+        version = progress.version or DEFAULT_VERSION
         with self._lock:
             call = self._contract.read(envelope.payload)
             progress.request = call.request
-            progress.exchange = Exchange(credentials, len(document), ResponseRenderer(dialect, call.write))
+            progress.exchange = Exchange(credentials, len(document), ResponseRenderer(version, call.write))
             return self._server.perform(progress.exchange, call.operation, call.request)
 
-    def _settled(self, reply: Reply, progress: _Progress) -> Reply:
+    def _settled(self, response: SoapResponse, progress: _Progress) -> SoapResponse:
         # Outside the lock: the disk works for several requests at once.
         try:
             self._server.settle()
         except StoreUnavailableError:
-            return Reply(render_fault(_UNAVAILABLE, progress.dialect), is_fault=True)
+            return SoapResponse(render_fault(_UNAVAILABLE, progress.version), is_fault=True)
         except Exception as error:  # the same last line
             log.exception("an answer is not given, for the disk may not have kept it")
             self.errors.append(error)
-            return Reply(render_fault(_INTERNAL, progress.dialect), is_fault=True)
-        return reply
+            return SoapResponse(render_fault(_INTERNAL, progress.version), is_fault=True)
+        return response
 
-    def _refuse(self, refusal: RefusalError, bytes_in: int, progress: _Progress) -> Reply:
-        fault = render_fault(refusal, progress.dialect, is_frank=self._is_frank)
+    def _refuse(self, refusal: RefusalError, bytes_in: int, progress: _Progress) -> SoapResponse:
+        fault = render_fault(refusal, progress.version, is_frank=self._is_frank)
         sender = None if progress.exchange is None else progress.exchange.sender
         refused = RefusedExchange(
             refusal,
@@ -156,10 +156,10 @@ class Endpoint:
         try:
             self._server.note_refusal(refused)
         except StoreUnavailableError:
-            return Reply(fault, is_fault=True)  # the store has said so, once
+            return SoapResponse(fault, is_fault=True)  # the store has said so, once
         except Exception:
             log.exception("a refusal could not be written into the journal")
-        return Reply(fault, is_fault=True)
+        return SoapResponse(fault, is_fault=True)
 
 
 def _check_devices(envelope: Envelope) -> None:

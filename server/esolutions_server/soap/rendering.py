@@ -1,7 +1,7 @@
-"""Spell answers and faults, to the byte.
+"""Write responses and faults, to the byte.
 
 Every prefix is declared on the Envelope and nowhere else; a fault declares
-only those it uses. What an answer says is not decided here.
+only those it uses. What a response says is decided elsewhere.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from lxml import etree
 
 from esolutions_server.soap.moments import spell_moment
 from esolutions_server.soap.signature import signature_markup
-from esolutions_server.soap.wsse_versions import DEFAULT_DIALECT, SOAP
+from esolutions_server.soap.wsse_versions import DEFAULT_VERSION, SOAP
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,21 +44,21 @@ _FAULT = (
 
 
 class ResponseRenderer:
-    """Spells the answer to one request, in the caller's dialect."""
+    """Writes the response to one request, in the caller's version of WS-Security."""
 
-    def __init__(self, dialect: WsseVersion, write: Callable[[Response], bytes]) -> None:
-        self._dialect = dialect
+    def __init__(self, version: WsseVersion, write: Callable[[Response], bytes]) -> None:
+        self._version = version
         self._write = write
 
-    def payload(self, answer: Response) -> bytes:
-        """Spell the content of an answer, as a fragment whose prefix the Envelope declares."""
-        return self._write(answer)
+    def payload(self, response: Response) -> bytes:
+        """Write the content of a response, as a fragment whose prefix the Envelope declares."""
+        return self._write(response)
 
     def envelope(self, payload: bytes, secret: str, now: datetime) -> bytes:
         """Put a content into a signed envelope."""
         fields = {
-            "wsse": self._dialect.wsse,
-            "wsu": self._dialect.wsu,
+            "wsse": self._version.wsse,
+            "wsu": self._version.wsu,
             "created": spell_moment(now),
             "expires": spell_moment(now + LIFETIME),
             "payload": payload.decode(),
@@ -68,11 +68,11 @@ class ResponseRenderer:
         return (_ENVELOPE % (fields | {"signature": signature_markup(unsigned[1], secret)})).encode()
 
 
-def render_fault(refusal: RefusalError, dialect: WsseVersion | None = None, *, is_frank: bool = False) -> bytes:
+def render_fault(refusal: RefusalError, version: WsseVersion | None = None, *, is_frank: bool = False) -> bytes:
     """Spell a SOAP 1.1 fault (section 4.4); a frank one tells the sender all that the journal gets."""
     reason = refusal.reason if is_frank else refusal.public_reason
     prefix = refusal.code.partition(":")[0]
-    namespaces = dialect or DEFAULT_DIALECT
+    namespaces = version or DEFAULT_VERSION
     declared = {"wsse": f' xmlns:wsse="{namespaces.wsse}"', "wsu": f' xmlns:wsu="{namespaces.wsu}"'}
     # A parser's message may quote what no XML document can hold.
     readable = "".join(letter for letter in reason if letter.isprintable())

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from esolutions_server.soap.envelope import Envelope
 
-__all__ = ["dialect_of", "read_credentials"]
+__all__ = ["read_credentials", "version_of"]
 
 DIGEST_URI = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-username-token-profile-1.0#PasswordDigest"
 LARGEST_NONCE = 64
@@ -33,8 +33,8 @@ LARGEST_NONCE = 64
 _SECURITY_TAGS = {f"{{{namespace}}}Security" for namespace in SECURITY_NAMESPACES}
 
 
-def dialect_of(envelope: Envelope) -> WsseVersion | None:
-    """Return the dialect of the caller's security header, if there is one."""
+def version_of(envelope: Envelope) -> WsseVersion | None:
+    """Return the version of the caller's security header, if there is one."""
     security = next((block for block in envelope.headers if block.tag in _SECURITY_TAGS), None)
     if security is None:
         return None
@@ -44,23 +44,23 @@ def dialect_of(envelope: Envelope) -> WsseVersion | None:
     return WsseVersion(wsse, next((namespace for namespace in used if namespace in UTILITY_NAMESPACES), matching))
 
 
-def read_credentials(envelope: Envelope, dialect: WsseVersion | None) -> Credentials:
+def read_credentials(envelope: Envelope, version: WsseVersion | None) -> Credentials:
     """Return what the security header claims.
 
     Raises:
         RefusalError: there is none, it is malformed, or it uses a token other than UsernameToken with a digest.
     """
     blocks = [block for block in envelope.headers if block.tag in _SECURITY_TAGS]
-    if dialect is None or len(blocks) != 1:
+    if version is None or len(blocks) != 1:
         raise RefusalError(FaultCode.INVALID_SECURITY, "a request has one wsse:Security header")
     security = blocks[0]
-    token = _token(security, dialect)
-    created_text = _created_text(token, dialect)
-    timestamp_created, timestamp_expires = _timestamp(envelope, security, dialect)
+    token = _token(security, version)
+    created_text = _created_text(token, version)
+    timestamp_created, timestamp_expires = _timestamp(envelope, security, version)
     return Credentials(
-        username=_username(token, dialect),
-        digest=_digest(token, dialect),
-        nonce=_nonce(token, dialect),
+        username=_username(token, version),
+        digest=_digest(token, version),
+        nonce=_nonce(token, version),
         created_text=created_text,
         created=read_moment(created_text, FaultCode.INVALID_SECURITY_TOKEN),
         timestamp_created=timestamp_created,
@@ -74,13 +74,13 @@ def _namespace(element: etree._Element) -> str:
     return etree.QName(element).namespace or ""
 
 
-def _token(security: etree._Element, dialect: WsseVersion) -> etree._Element:
-    tokens = security.findall(f"{{{dialect.wsse}}}UsernameToken")
+def _token(security: etree._Element, version: WsseVersion) -> etree._Element:
+    tokens = security.findall(f"{{{version.wsse}}}UsernameToken")
     if len(tokens) == 1:
         return tokens[0]
     if len(tokens) > 1:
         raise RefusalError(FaultCode.INVALID_SECURITY, "there is more than one UsernameToken")
-    others = [child for child in security if _namespace(child) == dialect.wsse]
+    others = [child for child in security if _namespace(child) == version.wsse]
     if others:
         raise RefusalError(FaultCode.UNSUPPORTED_SECURITY_TOKEN, "the only token is UsernameToken")
     raise RefusalError(FaultCode.SECURITY_TOKEN_UNAVAILABLE, "the security header has no token")
@@ -94,24 +94,24 @@ def _text(parent: etree._Element, tag: str) -> str:
     return found[0].text or ""
 
 
-def _username(token: etree._Element, dialect: WsseVersion) -> str:
+def _username(token: etree._Element, version: WsseVersion) -> str:
     # Not digested, so that its canonical form takes nothing from what is proven.
     try:
-        return canonical_guid(_text(token, f"{{{dialect.wsse}}}Username"))
+        return canonical_guid(_text(token, f"{{{version.wsse}}}Username"))
     except IdentityError:
         raise RefusalError(FaultCode.INVALID_SECURITY_TOKEN, "the user name of a proxy is its GUID") from None
 
 
-def _created_text(token: etree._Element, dialect: WsseVersion) -> str:
-    text = _text(token, f"{{{dialect.wsu}}}Created")
+def _created_text(token: etree._Element, version: WsseVersion) -> str:
+    text = _text(token, f"{{{version.wsu}}}Created")
     if text != text.strip():
         # The digest is over nonce and moment without a separator: white space could belong to either.
         raise RefusalError(FaultCode.INVALID_SECURITY_TOKEN, "Created has white space around it")
     return text
 
 
-def _digest(token: etree._Element, dialect: WsseVersion) -> bytes:
-    tag = f"{{{dialect.wsse}}}Password"
+def _digest(token: etree._Element, version: WsseVersion) -> bytes:
+    tag = f"{{{version.wsse}}}Password"
     text = _text(token, tag)
     kind = next(token.iterchildren(tag)).get("Type", "")
     if kind != DIGEST_URI and kind.rpartition(":")[2] != "PasswordDigest":
@@ -119,8 +119,8 @@ def _digest(token: etree._Element, dialect: WsseVersion) -> bytes:
     return _decoded(text, "Password")
 
 
-def _nonce(token: etree._Element, dialect: WsseVersion) -> bytes:
-    nonce = _decoded(_text(token, f"{{{dialect.wsse}}}Nonce"), "Nonce")
+def _nonce(token: etree._Element, version: WsseVersion) -> bytes:
+    nonce = _decoded(_text(token, f"{{{version.wsse}}}Nonce"), "Nonce")
     if not 0 < len(nonce) <= LARGEST_NONCE:
         raise RefusalError(FaultCode.INVALID_SECURITY_TOKEN, f"a nonce has at most {LARGEST_NONCE} bytes")
     return nonce
@@ -133,11 +133,11 @@ def _decoded(text: str, name: str) -> bytes:
         raise RefusalError(FaultCode.INVALID_SECURITY_TOKEN, f"{name} is not base64") from None
 
 
-def _timestamp(envelope: Envelope, security: etree._Element, dialect: WsseVersion) -> tuple[datetime, datetime]:
-    tag = f"{{{dialect.wsu}}}Timestamp"
+def _timestamp(envelope: Envelope, security: etree._Element, version: WsseVersion) -> tuple[datetime, datetime]:
+    tag = f"{{{version.wsu}}}Timestamp"
     found = [*security.findall(tag), *(block for block in envelope.headers if block.tag == tag)]
     if len(found) != 1:
         raise RefusalError(FaultCode.INVALID_SECURITY, "a request has one Timestamp")
-    texts = (found[0].findtext(f"{{{dialect.wsu}}}{name}", "") for name in ("Created", "Expires"))
+    texts = (found[0].findtext(f"{{{version.wsu}}}{name}", "") for name in ("Created", "Expires"))
     created, expires = (read_moment(text, FaultCode.INVALID_SECURITY) for text in texts)
     return created, expires

@@ -51,7 +51,7 @@ _REQUIRED = {
     f"{_REFERENCE}/{{{DS}}}Transforms/{{{DS}}}Transform": EXCLUSIVE_C14N,
     f"{_REFERENCE}/{{{DS}}}DigestMethod": SHA256,
 }
-# Whatever has an id, in whichever dialect.
+# Whatever has an id, in whichever version.
 _bearers_of_id = etree.XPath(
     "//*[" + " or ".join(f"@u{index}:Id = $id" for index in range(len(UTILITY_NAMESPACES))) + "]",
     namespaces={f"u{index}": namespace for index, namespace in enumerate(UTILITY_NAMESPACES)},

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["DEFAULT_DIALECT", "SECURITY_NAMESPACES", "SOAP", "UTILITY_NAMESPACES", "WsseVersion"]
+__all__ = ["DEFAULT_VERSION", "SECURITY_NAMESPACES", "SOAP", "UTILITY_NAMESPACES", "WsseVersion"]
 
 SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 
@@ -29,4 +29,4 @@ class WsseVersion:
     wsu: str
 
 
-DEFAULT_DIALECT = WsseVersion(SECURITY_NAMESPACES[0], UTILITY_NAMESPACES[0])
+DEFAULT_VERSION = WsseVersion(SECURITY_NAMESPACES[0], UTILITY_NAMESPACES[0])

@@ -1,7 +1,7 @@
 """Open the server's database, and run one transaction at a time in it.
 
 One connection and one lock per store: the server's work is short and must be
-in order. Everything a kind of database wants for itself is in `dialects`, and
+in order. Everything a kind of database wants for itself is in `sqlite`, and
 how commits of several threads share a flush of the disk in `durability`.
 """
 

@@ -17,7 +17,7 @@ from esolutions_server.service.exchanges.credentials import binds_body, password
 from esolutions_server.service.exchanges.proxy_service import ProxyService
 from esolutions_server.soap import security
 from esolutions_server.soap.signature import read_signature
-from esolutions_server.store import exchanges
+from esolutions_server.store import idempotency
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -123,8 +123,8 @@ SABOTAGES: dict[str, Sabotage] = {
         "a message id is not recognised",
         "no_message_counts_twice",
         (
-            Place(exchanges, "first_response", no_first_response),
-            Place(exchanges, "keep_response", nothing),
+            Place(idempotency, "first_response", no_first_response),
+            Place(idempotency, "keep_response", nothing),
         ),
     ),
     "octets-change-sides": Sabotage(
@@ -143,7 +143,7 @@ SABOTAGES: dict[str, Sabotage] = {
     "replay-check-off": Sabotage(
         "a nonce may be used twice",
         "strangers_change_nothing",
-        (Place(exchanges, "keep_nonce", always_true),),
+        (Place(idempotency, "keep_nonce", always_true),),
     ),
     "signature-not-verified": Sabotage(
         "the server bills unsigned or altered readings, and no nonce has to bind them",

@@ -30,10 +30,10 @@ class ExchangeOutcome(StrEnum):
 
 
 class Renderer(Protocol):
-    """Spells answers."""
+    """Writes responses."""
 
-    def payload(self, answer: Response) -> bytes:
-        """Spell the content of an answer; this is what is kept for repetitions."""
+    def payload(self, response: Response) -> bytes:
+        """Write the content of a response; this is what is kept for repetitions."""
 
     def envelope(self, payload: bytes, secret: str, now: datetime) -> bytes:
         """Put a content into a signed envelope: the bytes that cross the wire."""
@@ -41,7 +41,7 @@ class Renderer(Protocol):
 
 @dataclass(slots=True)
 class Exchange:
-    """What came with a request: its credentials, its size in bytes, and who spells the answer.
+    """What came with a request: its credentials, its size in bytes, and who writes the response.
 
     `sender` is the proxy that has proven to have sent it, None until then.
     """

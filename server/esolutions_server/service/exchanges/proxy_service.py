@@ -1,9 +1,9 @@
 """Carry out the operations of the wire, each in one transaction.
 
 The order is always the same: who is it, is it new, was it answered before;
-then the change, its receipt, the journal, the commit; and the answer only once
-`settle` has returned. A refusal changes nothing but the journal. Nothing here
-knows XML: a renderer that comes with the exchange spells answers.
+then the change, its receipt, the journal, the commit; and the response only once
+`settle` has returned. A refusal changes nothing but the journal. A renderer
+that comes with the exchange writes the XML.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from esolutions_server.service.exchanges.exchange import ExchangeOutcome, accept
 from esolutions_server.service.exchanges.messages import Receipt, RegisterProxy, SubmitBillingTransaction
 from esolutions_server.service.exchanges.wire_ranges import check_request
 from esolutions_server.service.unit_of_work import UnitOfWork
-from esolutions_server.store import exchanges, proxies
-from esolutions_server.store.exchanges import FirstResponse
+from esolutions_server.store import idempotency, journal, proxies
+from esolutions_server.store.idempotency import FirstResponse
 
 if TYPE_CHECKING:
     import random
@@ -56,7 +56,7 @@ class ProxyService:
         with self._store.transaction(lasting=False) as connection:
             work = UnitOfWork(connection, self._moment(), self._rng, self._policy)
             proxy = self._authenticated(work, exchange, request, must_be_signed=operation.is_signed)
-            first = exchanges.first_response(connection, proxy.id, request.header.message_id)
+            first = idempotency.first_response(connection, proxy.id, request.header.message_id)
             outcome, notes = ExchangeOutcome.REPEATED, tuple[str, ...]()
             if first is None:
                 outcome = ExchangeOutcome.RECEIPT
@@ -68,7 +68,7 @@ class ProxyService:
             entry = accepted_entry(
                 operation, request, work.now, proxy.id, outcome, notes, sizes=sizes, devices_out=first.devices
             )
-            exchanges.write_journal(connection, entry)
+            journal.write(connection, entry)
         return envelope
 
     def check_sender(self, credentials: Credentials) -> None:
@@ -90,10 +90,10 @@ class ProxyService:
             name = refused.username
             is_known = name is not None and proxies.find(connection, name) is not None
             entry = refused_entry(refused, self._moment(), in_the_name_of=name if is_known else None)
-            exchanges.write_journal(connection, entry)
+            journal.write(connection, entry)
 
     def settle(self) -> None:
-        """Return when whatever was answered so far will survive a power cut: no answer may leave before."""
+        """Return when whatever was answered so far will survive a power cut: no response may leave before."""
         self._store.settle()
 
     def _moment(self) -> datetime:
@@ -111,7 +111,7 @@ class ProxyService:
         if not is_bound:
             _check_need_not_bind(proxy, work.policy)
         expires = credentials.created + 2 * work.policy.freshness
-        if not exchanges.keep_nonce(work.connection, credentials.username, credentials.nonce, expires):
+        if not idempotency.keep_nonce(work.connection, credentials.username, credentials.nonce, expires):
             raise RefusalError(FaultCode.FAILED_AUTHENTICATION, "the nonce was used before")
         exchange.sender = credentials.username
         if proxy is None and isinstance(request, RegisterProxy):
@@ -161,7 +161,7 @@ def _respond(
         "transaction_id": request.transaction_id if isinstance(request, SubmitBillingTransaction) else None,
         "content": transactions.content_of(request),
     }
-    exchanges.keep_response(work.connection, values)
+    idempotency.keep_response(work.connection, values)
     return first, (*remarks, *_not_accepted(response))
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from esolutions_server.domain.billing_cycle import Frequency, Period
 from esolutions_server.domain.commands import Action, CommandState
 from esolutions_server.service import billing, lifecycle
-from esolutions_server.store import accounts, commands, devices, exchanges
+from esolutions_server.store import accounts, commands, devices, idempotency
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,13 +32,13 @@ _INSTANT = timedelta(seconds=1)
 def resume_point(work: UnitOfWork, proxy: ProxyRecord, header: MessageHeader) -> str | None:
     """Return the last receipt that this server knows the proxy to hold; None where it knows the newest.
 
-    Forgetting answers for their age leaves the newest that a proxy has acknowledged, and all after it: so a receipt
+    Forgetting responses for their age leaves the newest that a proxy has acknowledged, and all after it: so a receipt
     that is not known was given by this server in a life it does not remember.
     """
     held = header.last_receipt_id
-    if held is None or held == proxy.last_receipt_id or exchanges.knows_receipt(work.connection, proxy.id, held):
+    if held is None or held == proxy.last_receipt_id or idempotency.knows_receipt(work.connection, proxy.id, held):
         return None
-    return proxy.last_receipt_id or exchanges.first_receipt(work.connection, proxy.id)
+    return proxy.last_receipt_id or idempotency.first_receipt(work.connection, proxy.id)
 
 
 def forgotten_request(

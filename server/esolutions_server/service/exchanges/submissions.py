@@ -1,7 +1,7 @@
-"""Take the answers to commands: statuses, readings to bill, and word that a device is not read any more.
+"""Take what is submitted in answer to commands: statuses, readings to bill, and word that a device is read no more.
 
 A command is answered once, and by exactly the meters it ordered. The same
-answer again is accepted again and changes nothing; another answer is refused.
+submission again is accepted again and changes nothing; another is refused.
 What is not accepted has a reason, which goes back to the proxy.
 """
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from esolutions_server.service.unit_of_work import UnitOfWork
     from esolutions_server.store.records import CommandRecord, DeviceRecord, ProxyRecord
 
-    Answered = TypeVar("Answered", DeviceStatus, DeviceReading)
+    Submission = TypeVar("Submission", DeviceStatus, DeviceReading)
 
 __all__ = ["take_readings", "take_statuses"]
 
@@ -61,41 +61,41 @@ def take_readings(work: UnitOfWork, proxy: ProxyRecord, request: SubmitBillingTr
 
 
 def _outcome(
-    take: Callable[[UnitOfWork, ProxyRecord, Answered], DeviceOutcome],
+    take: Callable[[UnitOfWork, ProxyRecord, Submission], DeviceOutcome],
     work: UnitOfWork,
     proxy: ProxyRecord,
-    answer: Answered,
+    submission: Submission,
 ) -> DeviceOutcome:
-    """Take an answer about a device under its canonical serial number; the outcome names it as the answer did."""
+    """Take a submission about a device under its canonical serial number; the outcome names it as it did."""
     try:
-        serial = canonical_serial(answer.serial)
+        serial = canonical_serial(submission.serial)
     except IdentityError as error:
-        return DeviceOutcome(answer.serial, Outcome.REFUSED, shortened(str(error)))
+        return DeviceOutcome(submission.serial, Outcome.REFUSED, shortened(str(error)))
     try:
-        return replace(take(work, proxy, replace(answer, serial=serial)), serial=answer.serial)
+        return replace(take(work, proxy, replace(submission, serial=serial)), serial=submission.serial)
     except NotTakenError as error:
         reason = shortened(str(error))
-        command = commands.find(work.connection, answer.command_id)
+        command = commands.find(work.connection, submission.command_id)
         if command is not None and command.serial == serial and command.state == CommandState.OPEN:
             commands.set_values(work.connection, command.id, {"reason": reason})
-        return DeviceOutcome(answer.serial, Outcome.REFUSED, reason)
+        return DeviceOutcome(submission.serial, Outcome.REFUSED, reason)
 
 
 def _find(
-    work: UnitOfWork, proxy: ProxyRecord, answer: DeviceStatus | DeviceReading, action: Action
+    work: UnitOfWork, proxy: ProxyRecord, submission: DeviceStatus | DeviceReading, action: Action
 ) -> tuple[DeviceRecord, CommandRecord]:
-    device = devices.find(work.connection, answer.serial)
-    command = commands.find(work.connection, answer.command_id)
+    device = devices.find(work.connection, submission.serial)
+    command = commands.find(work.connection, submission.command_id)
     if device is None:
-        raise NotTakenError(f"no device {answer.serial} is registered")
+        raise NotTakenError(f"no device {submission.serial} is registered")
     if device.proxy_id != proxy.id:
-        raise NotTakenError(f"{answer.serial} belongs to another client")
+        raise NotTakenError(f"{submission.serial} belongs to another client")
     if command is None:
-        raise NotTakenError(f"nothing was asked under {answer.command_id}")
-    if command.serial != answer.serial:
-        raise NotTakenError(f"{answer.command_id} is about another device")
+        raise NotTakenError(f"nothing was asked under {submission.command_id}")
+    if command.serial != submission.serial:
+        raise NotTakenError(f"{submission.command_id} is about another device")
     if command.action != action:
-        raise NotTakenError(f"{answer.command_id} asked for a {command.action}")
+        raise NotTakenError(f"{submission.command_id} asked for a {command.action}")
     return device, command
 
 
@@ -123,10 +123,10 @@ def _take_status(work: UnitOfWork, proxy: ProxyRecord, status: DeviceStatus) -> 
 def _take_reading(work: UnitOfWork, proxy: ProxyRecord, reading: DeviceReading) -> DeviceOutcome:
     check_reading(reading)
     device, command = _asked(work, proxy, reading)
-    answer = reading.state or json.dumps({meter.name: meter.value for meter in reading.meters}, sort_keys=True)
+    content = reading.state or json.dumps({meter.name: meter.value for meter in reading.meters}, sort_keys=True)
     is_forgotten = command.state == CommandState.CANCELLED and reading.period_end is not None
     if command.state != CommandState.OPEN and not is_forgotten:
-        return _again(command, answer)
+        return _again(command, content)
     # What was acknowledged before is billed as it was, though the sign-up may be among what was forgotten.
     if device.state != DeviceState.ACTIVE and reading.period_end is None:
         raise NotTakenError(f"{device.serial} is {device.state}, its meters are not asked for")
@@ -143,7 +143,7 @@ def _take_reading(work: UnitOfWork, proxy: ProxyRecord, reading: DeviceReading) 
         raise NotTakenError(_why_not_timely(reading.read_at, command))
     reason = billing.bill(work, command, reading)
     step = CommandStep.ANSWER if reason is None else CommandStep.HOLD
-    answered = {"answered_at": work.now, "answer": answer, "reason": reason, "ordered": json.dumps(ordered)}
+    answered = {"answered_at": work.now, "answer": content, "reason": reason, "ordered": json.dumps(ordered)}
     state = take_command_step(work, command, step, **answered)
     if reason is not None:
         mail.reading_held(work, device.serial, reason, command.id)
@@ -165,25 +165,25 @@ def _asked(work: UnitOfWork, proxy: ProxyRecord, reading: DeviceReading) -> tupl
         return resumed
 
 
-def _again(command: CommandRecord, answer: str) -> DeviceOutcome:
-    """Give the outcome that an answer had when it came first."""
+def _again(command: CommandRecord, content: str) -> DeviceOutcome:
+    """Give the outcome that a submission had when it came first."""
     outcome = OUTCOME_OF_STATE.get(command.state)
     if outcome is None:
         raise NotTakenError(f"the request is {command.state}")
-    if command.answer != answer:
+    if command.answer != content:
         raise NotTakenError("the request was answered otherwise before")
     return DeviceOutcome(command.serial, outcome, None if outcome == Outcome.ACCEPTED else command.reason)
 
 
-def _decline(work: UnitOfWork, device: DeviceRecord, command: CommandRecord, answer: DeviceReading) -> None:
+def _decline(work: UnitOfWork, device: DeviceRecord, command: CommandRecord, reading: DeviceReading) -> None:
     """Close a request that the client does not answer, for it reads the device no more; nothing else is asked."""
-    if answer.state is None or answer.meters or answer.supplies or answer.read_at or answer.period_end:
+    if reading.state is None or reading.meters or reading.supplies or reading.read_at or reading.period_end:
         raise NotTakenError("a state comes without a reading")
-    reason = f"the client says: {answer.state}"
-    answered = {"answered_at": work.now, "answer": answer.state.value, "reason": reason}
+    reason = f"the client says: {reading.state}"
+    answered = {"answered_at": work.now, "answer": reading.state.value, "reason": reason}
     take_command_step(work, command, CommandStep.DECLINE, **answered)
-    leave_service(work, device, STEPS[answer.state])
-    mail.left_service(work, device.serial, answer.state)
+    leave_service(work, device, STEPS[reading.state])
+    mail.left_service(work, device.serial, reading.state)
 
 
 def _check_complete(ordered: Collection[str], reading: DeviceReading) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from esolutions_server.service.errors import FaultCode, RefusalError
 from esolutions_server.service.exchanges.messages import SubmitBillingTransaction
-from esolutions_server.store import exchanges
+from esolutions_server.store import idempotency
 
 if TYPE_CHECKING:
     from esolutions_server.service.exchanges.messages import DeviceReading, Request
@@ -28,7 +28,7 @@ def check_content(work: UnitOfWork, proxy: ProxyRecord, request: SubmitBillingTr
     Raises:
         RefusalError: that was something else.
     """
-    before = exchanges.transaction_content(work.connection, proxy.id, request.transaction_id)
+    before = idempotency.transaction_content(work.connection, proxy.id, request.transaction_id)
     if before is not None and before != content_of(request):
         reason = f"the transaction {request.transaction_id} came before with other content"
         raise RefusalError(FaultCode.CLIENT, reason)

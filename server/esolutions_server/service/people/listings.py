@@ -22,7 +22,7 @@ from esolutions_server.service.people.views import (
     SupplyView,
     ValueView,
 )
-from esolutions_server.store import accounts, commands, devices, exchanges, proxies
+from esolutions_server.store import accounts, commands, devices, journal, proxies
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -96,7 +96,7 @@ def every_exchange(
         AdministrationError: that can be no proxy's id.
     """
     chosen = None if proxy_id is None else read_guid(proxy_id, "client: `proxies` lists them")
-    rows = exchanges.read_journal(work.connection, since=since, after_number=after_number, limit=limit, proxy_id=chosen)
+    rows = journal.read(work.connection, since=since, after_number=after_number, limit=limit, proxy_id=chosen)
     return [ExchangeView(**row._asdict()) for row in rows]
 
 

@@ -191,8 +191,8 @@ def test_a_server_that_goes_on_forgetting_is_offered_everything_once_a_sync(
     first = next(row for row in reversed(others) if row.operation == "RegisterProxyDevices").answer
     service = "esolutions_server.service.exchanges.proxy_service"
     monkeypatch.setattr(f"{service}.resuming.resume_point", lambda *_: field("ReceiptId", first))
-    monkeypatch.setattr(f"{service}.exchanges.first_response", lambda *_: None)
-    monkeypatch.setattr(f"{service}.exchanges.keep_response", lambda *_: None)
+    monkeypatch.setattr(f"{service}.idempotency.first_response", lambda *_: None)
+    monkeypatch.setattr(f"{service}.idempotency.keep_response", lambda *_: None)
     for _ in range(3):
         office.line.sent.clear()
         office.agent.sync()

@@ -1,22 +1,19 @@
-"""Remember what passed: nonces, first answers, and the journal of every exchange."""
+"""Know a message that comes again: nonces that were used, and the first response to each message."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Integer, bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from esolutions_server.store.prepared import Prepared
-from esolutions_server.store.schema import journal, messages, nonces, proxies
+from esolutions_server.store.schema import messages, nonces, proxies
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy.engine import Connection, Row
-
-    from esolutions_server.store.records import JournalEntry
+    from sqlalchemy.engine import Connection
 
 __all__ = [
     "FirstResponse",
@@ -26,9 +23,7 @@ __all__ = [
     "keep_response",
     "knows_receipt",
     "prune",
-    "read_journal",
     "transaction_content",
-    "write_journal",
 ]
 
 
@@ -63,9 +58,9 @@ _OF_TRANSACTION = Prepared(
         messages.c.proxy_id == bindparam("proxy_id"), messages.c.transaction_id == bindparam("transaction_id")
     )
 )
-_KEEP_ANSWER = Prepared(insert(messages))
+_KEEP_RESPONSE = Prepared(insert(messages))
 _ACKNOWLEDGED = messages.alias("acknowledged")
-_FORGET_ANSWERS = Prepared(
+_FORGET_RESPONSES = Prepared(
     delete(messages).where(
         messages.c.answered_at < bindparam("before"),
         messages.c.number
@@ -77,16 +72,6 @@ _FORGET_ANSWERS = Prepared(
     )
 )
 _FORGET_NONCES = Prepared(delete(nonces).where(nonces.c.expires_at < bindparam("now")))
-_OF_STRANGERS = journal.c.proxy_id.is_(None)
-_FIRST_STRANGER_TOO_MANY = Prepared(
-    select(journal.c.number)
-    .where(_OF_STRANGERS)
-    .order_by(journal.c.number.desc())
-    .offset(bindparam("kept", type_=Integer))
-    .limit(1)
-)
-_FORGET_STRANGERS = Prepared(delete(journal).where(_OF_STRANGERS, journal.c.number <= bindparam("newest_dropped")))
-_WRITE = Prepared(insert(journal))
 
 
 def keep_nonce(connection: Connection, proxy_id: str, nonce: bytes, expires_at: datetime) -> bool:
@@ -108,7 +93,7 @@ def first_response(connection: Connection, proxy_id: str, message_id: str) -> Fi
 
 
 def knows_receipt(connection: Connection, proxy_id: str, receipt_id: str) -> bool:
-    """Whether this database holds the answer that a proxy got under a receipt's id."""
+    """Whether this database holds the response that a proxy got under a receipt's id."""
     return _OF_RECEIPT.first(connection, {"proxy_id": proxy_id, "receipt_id": receipt_id}) is not None
 
 
@@ -125,43 +110,17 @@ def transaction_content(connection: Connection, proxy_id: str, transaction_id: s
 
 
 def keep_response(connection: Connection, values: dict[str, Any]) -> None:
-    """Remember the first answer to a message."""
-    _KEEP_ANSWER.run(connection, values)
+    """Remember the first response to a message."""
+    _KEEP_RESPONSE.run(connection, values)
 
 
-def write_journal(connection: Connection, entry: JournalEntry) -> None:
-    """Write down an exchange."""
-    _WRITE.run(connection, entry._asdict())
-
-
-def read_journal(
-    connection: Connection,
-    *,
-    since: datetime | None = None,
-    after_number: int = 0,
-    limit: int | None = None,
-    proxy_id: str | None = None,
-) -> Sequence[Row[Any]]:
-    """Return the exchanges since a moment, of all proxies or of one, oldest first."""
-    query = select(journal).where(journal.c.number > after_number).order_by(journal.c.number).limit(limit)
-    if since is not None:
-        query = query.where(journal.c.moment >= since)
-    if proxy_id is not None:
-        query = query.where(journal.c.proxy_id == proxy_id)
-    return connection.execute(query).all()
-
-
-def prune(connection: Connection, *, now: datetime, answers_before: datetime, strangers_kept: int) -> None:
-    """Forget what nobody can ask for any more.
+def prune(connection: Connection, *, now: datetime, responses_before: datetime) -> None:
+    """Forget what no message can repeat any more.
 
     Args:
         connection: inside a transaction.
         now: nonces that expired before are past their use.
-        answers_before: answers older than this go if the proxy has acknowledged a later one.
-        strangers_kept: how many of the refusals of strangers stay in the journal, the newest.
+        responses_before: older responses go if the proxy has acknowledged a later one.
     """
     _FORGET_NONCES.run(connection, {"now": now})
-    _FORGET_ANSWERS.run(connection, {"before": answers_before})
-    too_many = _FIRST_STRANGER_TOO_MANY.first(connection, {"kept": strangers_kept})
-    if too_many is not None:
-        _FORGET_STRANGERS.run(connection, {"newest_dropped": too_many[0]})
+    _FORGET_RESPONSES.run(connection, {"before": responses_before})
