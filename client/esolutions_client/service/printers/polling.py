@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from esolutions_client.fleet.sameness import is_still_there
-from esolutions_client.service.exchanges.reasons import register_it
 from esolutions_client.service.printers.continuity import can_follow
 from esolutions_client.service.printers.printer_state import SnmpTimeouts, Tracked, carry, track
 from esolutions_client.service.printers.reading_recorder import ReadingRecorder, Row, When
 from esolutions_client.service.printers.relocation import Relocation
-from esolutions_client.service.printers.sightings import Sighting, discovered, known_of
+from esolutions_client.service.printers.sightings import Sighting, known_of
+from esolutions_client.service.printers.strangers import Strangers
 from esolutions_client.snmp.errors import LayoutChangedError, SnmpError
 from esolutions_client.snmp.rows.identify import identify_and_poll
 from esolutions_client.snmp.rows.known_rows import keep_known_rows
@@ -31,15 +31,12 @@ if TYPE_CHECKING:
     from esolutions_client.fleet.device import Device
     from esolutions_client.service.clock_trust import ClockTrust
     from esolutions_client.service.identity import Identity
-    from esolutions_client.service.printers.relocation import AtHome
     from esolutions_client.snmp.ports import SnmpPort
     from esolutions_client.store.store import Store
 
 __all__ = ["PollReport", "Polling"]
 
 _LOG = logging.getLogger(__name__)
-# As after a reset of its memory: it may be the printer itself, and nothing says so.
-_NUMBERLESS = "a printer without a serial number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +61,9 @@ class Polling:
         self._timeouts = timeouts
         self._recorder = ReadingRecorder(store)
         self._relocation = Relocation(store, snmp, now=clock.now, timeouts=timeouts)
+        self._strangers = Strangers(
+            store, self._relocation, self._recorder, now=clock.now, timeouts=timeouts, by_serial=self.by_serial
+        )
         self._tracked: dict[int, Tracked] | None = None
         self._by_serial: dict[str, Tracked] = {}
         self._dated: dict[int, tuple[datetime | None, int | None]] = {}
@@ -182,7 +182,7 @@ class Polling:
                         strangers.append((item, sighting))
                     else:
                         self._identified(item, sighting, when, round_id)
-        return self._sort_out(strangers) if strangers else []
+        return self._strangers.sort_out(strangers) if strangers else []
 
     def _identified(self, item: Tracked, sighting: Sighting, when: When, round_id: int) -> None:
         """Keep the reading of a printer that was identified, unless another machine may show its serial number."""
@@ -204,58 +204,6 @@ class Polling:
         item.device = self._store.devices.save_layout(device, layout.to_json())
         self._store.readings.add(round_id, [self._recorder.keep(item, poll, when)])
 
-    def _sort_out(self, strangers: Sequence[tuple[Tracked, Sighting]]) -> list[Tracked]:
-        """Tell printers that changed places, which are returned, from those that another one stands in for.
-
-        A stranger comes with the place where it answered: by now its target may be another.
-        """
-        moment = self._now()
-        homes = self._homes(strangers)
-        with self._store.transaction():
-            found = [self._found_other(sighting, homes, moment) for _, sighting in strangers]
-            moved = [item for item in found if item is not None]
-            for item, sighting in strangers:
-                if not any(item is other for other in moved):
-                    serial = sighting.layout.serial_number
-                    other = f"another printer, {serial}," if serial else _NUMBERLESS
-                    known = self._store.devices.get(serial) if serial else None
-                    is_polled = known is not None and known.is_polled
-                    what_to_do = f": {register_it(serial)}" if serial and not is_polled else ""
-                    reason = f"{other} answers at its address{what_to_do}"
-                    self._recorder.silent(item, reason, moment)
-        return moved
-
-    def _homes(self, strangers: Sequence[tuple[Tracked, Sighting]]) -> dict[str, AtHome]:
-        """Return what answers at the addresses of the known printers among strangers.
-
-        One at whose own address another was just found is not there.
-        """
-        shown = [self._store.devices.get(sighting.layout.serial_number or "") for _, sighting in strangers]
-        known = {device.serial_number: device for device in shown if device is not None}
-        homes: dict[str, AtHome] = {item.device.serial_number: None for item, _ in strangers}
-        return homes | self._relocation.ask_at_home([d for serial, d in known.items() if serial not in homes])
-
     def _when(self) -> When:
         moment = self._now()
         return When(moment, int(moment.timestamp()), self._clock.origin())
-
-    def _found_other(self, sighting: Sighting, homes: dict[str, AtHome], moment: datetime) -> Tracked | None:
-        """Remember a printer that turned up at another's address; return it if it is one that is polled and moved."""
-        serial = sighting.layout.serial_number
-        if not serial:
-            return None
-        known = self._store.devices.get(serial)
-        if known is None:
-            self._store.devices.save(discovered(serial, sighting, moment))
-            text = f"it answers at {sighting.target.host}, where another printer was"
-            self._store.note(moment, "discovered", text, serial)
-            return None
-        if (known.host, known.port) == sighting.place:
-            return None
-        kind, settled = self._relocation.settle(known, [sighting], homes.get(known.serial_number))
-        tracked = self.by_serial(known.serial_number)
-        if tracked is None:
-            return None
-        tracked.device = settled
-        tracked.target = self._timeouts.target(settled)
-        return tracked if kind == "moved" else None
