@@ -74,7 +74,7 @@ def testbed(tmp_path: Path) -> Iterator[Callable[..., Testbed]]:
     """
     from contextlib import ExitStack
 
-    from esolutions_scenarios.checks.invariants import explained, judge
+    from esolutions_scenarios.checks.verdicts import explained, judge
     from esolutions_scenarios.stories.registry import Setting
     from esolutions_scenarios.story_runner import open_testbed
     from esolutions_simulators.fleet import build_fleet

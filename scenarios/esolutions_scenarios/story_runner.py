@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal
 
-from esolutions_scenarios.checks.invariants import Verdict, broken_off, explained, judge
+from esolutions_scenarios.checks.verdicts import Verdict, broken_off, explained, judge
 from esolutions_scenarios.stories.registry import Story, StoryError
 from esolutions_scenarios.testbed.testbed import Testbed
 from esolutions_scenarios.testbed.transcript import Entry, SizeRow, size_rows, transcript

@@ -59,7 +59,7 @@ ALLOWED = {
     "client/esolutions_client/cli/asking.py": {"asking"},
     "client/esolutions_client/fleet/sameness.py": {"Verdict"},
     "client/esolutions_client/store/store.py": {"watch"},
-    "scenarios/esolutions_scenarios/checks/invariants.py": {"Verdict", "judge"},
+    "scenarios/esolutions_scenarios/checks/verdicts.py": {"Verdict", "judge"},
     "scenarios/esolutions_scenarios/cli/verification.py": {"running"},
     "scenarios/esolutions_scenarios/swarm/people.py": {"look"},
     "scenarios/esolutions_scenarios/swarm/run.py": {"act"},

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from esolutions_scenarios.checks.places import in_words
+from esolutions_scenarios.checks.places import Places, in_words
 from esolutions_scenarios.cli.app import run_command_line
 from esolutions_scenarios.swarm.sabotage.catalogue import SABOTAGES
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from esolutions_scenarios.testbed.testbed import Testbed
 
 pytest_plugins = ["pytester"]
 
@@ -69,6 +73,22 @@ def test_no_sabotage_breaks_the_report(name: str, capsys: pytest.CaptureFixture[
     assert code in {0, 1}
     assert "</html>" in page.read_text(encoding="utf-8")
     assert not _NOTATION.search(told)
+
+
+def test_a_row_is_placed_by_its_columns_whether_it_is_a_mapping_or_a_value() -> None:
+    """What the administration returns is a value, what a story makes of it may be a mapping: both say where it was."""
+
+    @dataclass(frozen=True)
+    class Read:
+        serial: str
+        read_at: datetime
+
+    began = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+    bed = SimpleNamespace(machines=[], began=began)
+    places = Places(cast("Testbed", bed))
+    read = Read("ABC123456", datetime(2026, 1, 7, 3, 0, tzinfo=UTC))
+    for found in (read, [read], asdict(read), [asdict(read)]):
+        assert places.of_found(found, began) == "day 2 (2026-01-07 03:00), printer ABC123456"
 
 
 def test_a_sabotage_goes_with_one_process_and_a_name(capsys: pytest.CaptureFixture[str]) -> None:

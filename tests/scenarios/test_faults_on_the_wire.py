@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esolutions_scenarios.checks.invariants import judge
+from esolutions_scenarios.checks.verdicts import judge
 from esolutions_scenarios.faults import http, machine, printer, snmp
 from esolutions_scenarios.stories.registry import Setting
 from esolutions_scenarios.story_runner import open_testbed

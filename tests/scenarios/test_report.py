@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from esolutions_scenarios.checks.invariants import Verdict
+from esolutions_scenarios.checks.verdicts import Verdict
 from esolutions_scenarios.report import Observed, observe, render_page
 from esolutions_scenarios.stories.registry import load_story
 from esolutions_scenarios.story_runner import Result, run_story

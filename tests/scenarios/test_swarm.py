@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack
+from dataclasses import fields
+from importlib import import_module
+from pkgutil import walk_packages
 from typing import Any
 from unittest.mock import patch
 
@@ -11,9 +14,10 @@ import pytest
 
 from esolutions_client.wire.transport import HttpResponse
 from esolutions_scenarios.cli.app import run_command_line
-from esolutions_scenarios.swarm import shrinking
+from esolutions_scenarios.swarm import invariants, shrinking
 from esolutions_scenarios.swarm.drawing import make_plan
 from esolutions_scenarios.swarm.injections import KINDS
+from esolutions_scenarios.swarm.invariants.invariant import Invariant
 from esolutions_scenarios.swarm.invariants.registry import INVARIANTS
 from esolutions_scenarios.swarm.plan import Mishap, PlannedPrinter, RunPlan
 from esolutions_scenarios.swarm.run import simulate
@@ -73,12 +77,24 @@ def test_every_invariant_is_one_that_some_sabotage_breaks() -> None:
     assert {sabotaged.invariant for sabotaged in SABOTAGES.values()} == set(INVARIANTS)
 
 
+def test_every_invariant_that_is_written_is_checked_on_some_occasion() -> None:
+    """One that the registry left out, or that had no check, would never fail."""
+    names = [module.name for module in walk_packages(invariants.__path__, f"{invariants.__name__}.")]
+    written = {
+        value.name for name in names for value in vars(import_module(name)).values() if isinstance(value, Invariant)
+    }
+    assert written == set(INVARIANTS)
+    for invariant in INVARIANTS.values():
+        given = {field.name for field in fields(Invariant) if getattr(invariant, field.name) is not None}
+        assert given > {"name", "sentence"}, invariant.name
+
+
 def test_the_page_of_the_swarm_lists_what_there_is(pytestconfig: pytest.Config) -> None:
     """Every invariant and every sabotage, in the words of the code."""
     rows = _rows_of_page(pytestconfig)
-    invariants = {row[0].strip("`"): row[1] for row in rows if len(row) == 2}
-    invariants.pop("invariant")
-    assert invariants == {name: invariant.sentence for name, invariant in INVARIANTS.items()}
+    listed = {row[0].strip("`"): row[1] for row in rows if len(row) == 2}
+    listed.pop("invariant")
+    assert listed == {name: invariant.sentence for name, invariant in INVARIANTS.items()}
     sabotages = {row[0].strip("`"): (row[1], row[3].strip("`")) for row in rows if len(row) == 4}
     sabotages.pop("sabotage")
     assert sabotages == {name: (s.switched_off, s.invariant) for name, s in SABOTAGES.items()}
@@ -194,7 +210,7 @@ def test_a_replay_is_of_what_has_arrived() -> None:
             sent.append(body)
             return HttpResponse(200, b"")
 
-    attacker = Attacker(Wire, lambda body: body == b"arrived", lambda: None)
+    attacker = Attacker(Wire, lambda body: body == b"arrived", lambda: None, [])
     attacker.replay(b"kept")
     assert (sent, attacker.successes) == ([], [])
     attacker.replay(b"arrived")

@@ -1,4 +1,4 @@
-"""The standing invariants of stories, judged at the end against the printers' own truth.
+"""The standing invariants of stories, held against the printers' own truth at the end.
 
 Each is a function from a testbed to the violations it finds, in words. None of
 them believes the client or the server: values are compared with what the
@@ -7,38 +7,19 @@ simulated printer showed at the stated moment, sizes with the specification.
 
 from __future__ import annotations
 
-import traceback
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from esolutions_scenarios.checks.places import Places, in_words
 from esolutions_scenarios.checks.rules import Shown, canaries_in, shown_by, unbilled
 from esolutions_scenarios.testbed.transcript import accounts, unaccounted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
-    from esolutions_scenarios.testbed.testbed import Expected, Testbed
+    from esolutions_scenarios.testbed.testbed import Testbed
     from esolutions_server.service.people.views import BillView
 
-__all__ = ["INVARIANTS", "Verdict", "broken_off", "explained", "judge"]
-
-_SHOWN_AT_MOST = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a check found."""
-
-    check: str
-    promise: str
-    passed: bool
-    violations: tuple[str, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the verdict as `run --json` prints it."""
-        return asdict(self)
+__all__ = ["INVARIANTS"]
 
 
 def every_byte_is_accounted_for(testbed: Testbed) -> Iterator[str]:
@@ -113,44 +94,3 @@ INVARIANTS: tuple[Callable[[Testbed], Iterator[str]], ...] = (
     every_receipt_is_of_the_server,
     the_server_foresaw_everything,
 )
-
-
-def judge(testbed: Testbed) -> list[Verdict]:
-    """Return the verdict of every invariant and of every expectation of the story."""
-    verdicts = []
-    places = Places(testbed)
-    for invariant in INVARIANTS:
-        found = list(invariant(testbed))
-        promise = (invariant.__doc__ or "").strip()
-        verdicts.append(Verdict(invariant.__name__, promise, not found, tuple(found[:_SHOWN_AT_MOST])))
-    for expected in testbed.expectations:
-        violations = () if expected.is_kept else (_deviation(expected, places),)
-        verdicts.append(Verdict("story", expected.promise, expected.is_kept, violations))
-    return verdicts
-
-
-def explained(verdicts: Iterable[Verdict]) -> str:
-    """Return the checks that failed, each with what was expected, what there was, and where, on lines of their own."""
-    lines: list[str] = []
-    for verdict in verdicts:
-        if not verdict.passed:
-            lines += [verdict.promise, *(f"  {violation}" for violation in verdict.violations)]
-    return "\n".join(lines)
-
-
-def broken_off(error: Exception, testbed: Testbed) -> Verdict:
-    """Return the verdict on a story that an error has ended, with the line of it at which that happened."""
-    frames = traceback.extract_tb(error.__traceback__)
-    told = next((frame for frame in reversed(frames) if frame.name == "run" or "stories" in frame.filename), frames[-1])
-    line = f"{Path(told.filename).name}:{told.lineno}"
-    said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    violation = f"{Places(testbed).at(testbed.now)}: expected to go on after {line}, `{told.line}`, found {said}"
-    return Verdict("story", "the story is told to its end", passed=False, violations=(violation,))
-
-
-def _deviation(expected: Expected, places: Places) -> str:
-    where = places.of_found(expected.found, expected.at)
-    wanted = "" if expected.wanted is None else f"expected {in_words(expected.wanted)}, "
-    if expected.found is None and not wanted:
-        return f"{where}: it is not so"
-    return f"{where}: {wanted}found {in_words(expected.found)}"

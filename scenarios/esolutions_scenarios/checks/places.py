@@ -52,9 +52,10 @@ class Places:
 
     def of_found(self, found: object, otherwise: datetime) -> str:
         """Return where the first row of what was found belongs."""
-        rows = [found] if isinstance(found, Mapping) else found
-        first = next(iter(rows), None) if isinstance(rows, Iterable) and not isinstance(rows, str) else None
-        if not isinstance(first, Mapping):
+        first = _as_row(found)
+        if first is None and isinstance(found, Iterable) and not isinstance(found, str):
+            first = _as_row(next(iter(found), None))
+        if first is None:
             return self.at(otherwise)
         moment = next((first[name] for name in _TIMES if isinstance(first.get(name), datetime)), otherwise)
         command_id = first.get("command_id")
@@ -72,6 +73,13 @@ class Places:
         return f"day {(moment - self._began).days + 1} ({moment:%Y-%m-%d %H:%M})"
 
 
+def _as_row(found: object) -> Mapping[str, Any] | None:
+    """Return a row by the names of its columns, whether it is a mapping or a value; None for what is no row."""
+    if is_dataclass(found) and not isinstance(found, type):
+        return asdict(found)
+    return found if isinstance(found, Mapping) else None
+
+
 def in_words(value: object) -> str:
     """Return what was found as a person would write it down."""
     if value is None or value == "":
@@ -84,10 +92,9 @@ def in_words(value: object) -> str:
         return str(value.value)
     if isinstance(value, bytes):
         return value.decode(errors="backslashreplace")
-    if is_dataclass(value) and not isinstance(value, type):
-        return _row(asdict(value))
-    if isinstance(value, Mapping):
-        return _row(value)
+    row = _as_row(value)
+    if row is not None:
+        return _row(row)
     if isinstance(value, Iterable) and not isinstance(value, str):
         return _several(list(value))
     text = str(value)

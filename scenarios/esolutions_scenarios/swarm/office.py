@@ -1,4 +1,4 @@
-"""The office of a run: its site, and the people who look after it. It is what an injection acts on."""
+"""The office of a run: its site, the people who look after it, and its attacker. It is what an injection acts on."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from esolutions_scenarios.swarm.people import People
     from esolutions_scenarios.swarm.site import Site
+    from esolutions_scenarios.swarm.strangers.attacker import Attacker
 
 __all__ = ["Office"]
 
@@ -18,3 +19,4 @@ class Office:
 
     site: Site
     people: People
+    attacker: Attacker

@@ -14,6 +14,7 @@ from esolutions_scenarios.swarm.online_checks import OnlineChecks, Violation
 from esolutions_scenarios.swarm.people import People
 from esolutions_scenarios.swarm.plan import QUIESCENCE
 from esolutions_scenarios.swarm.site import Site
+from esolutions_scenarios.swarm.strangers.attacker import Attacker
 from esolutions_scenarios.swarm.strangers.claimant import Claimant
 
 if TYPE_CHECKING:
@@ -36,8 +37,10 @@ class Run:
         self.people = People(self.site)
         self.checks = OnlineChecks(self.site)
         self._claimant = Claimant(self.site)
-        self._office = Office(self.site, self.people)
-        self.site.machine.net.taps.append(self.site.attacker.overhear)
+        site = self.site
+        self._attacker = Attacker(site.world.transport, site.has_arrived, site.server_state, site.record.intrusions)
+        self._office = Office(site, self.people, self._attacker)
+        site.machine.net.taps.append(self._attacker.overhear)
         self._ends: list[Callable[[], None]] = []
 
     def run(self) -> list[Violation]:
@@ -103,7 +106,7 @@ class Run:
         self.checks.check_claims()
 
     def _check(self) -> None:
-        self.site.attacker.use_what_was_overheard()
+        self._attacker.use_what_was_overheard()
         self.checks.check_step()
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from esolutions_scenarios.swarm.observation.record import Record
 from esolutions_scenarios.swarm.plan import START
-from esolutions_scenarios.swarm.strangers.attacker import Attacker
 from esolutions_scenarios.testbed.testbed import Testbed
 from esolutions_scenarios.timeline import Timeline
 from esolutions_scenarios.worlds.memory import MemoryWorld, digest_of
@@ -45,9 +44,6 @@ class Site:
         self.testbed = Testbed(self.world, Timeline(START), folder, plan.seed, fleet)
         self.world.show_fleet(fleet)
         self.machine: Machine = self.testbed.install(time_zone=plan.time_zone)
-        self.attacker = Attacker(
-            self.world.transport, lambda body: digest_of(body) in self.world.requests, self._server_state
-        )
         self.record = Record(self.testbed, self.machine)
         self.fallen: set[str] = set()
         self.asked_by_hand: set[str] = set()
@@ -63,13 +59,18 @@ class Site:
         """Draw one of the printers that are there."""
         return rng.choice(self.present_printers())
 
+    def has_arrived(self, body: bytes) -> bool:
+        """Whether a message has reached the server."""
+        return digest_of(body) in self.world.requests
+
+    def server_state(self) -> object:
+        """Return all that no stranger may change at the server."""
+        administration = self.testbed.administration
+        return (administration.bills(), administration.held(), administration.commands(), administration.devices())
+
     def close(self) -> None:
         """End everything."""
         self.testbed.close()
-
-    def _server_state(self) -> object:
-        administration = self.testbed.administration
-        return (administration.bills(), administration.held(), administration.commands(), administration.devices())
 
 
 def _fleet(plan: RunPlan) -> Fleet:

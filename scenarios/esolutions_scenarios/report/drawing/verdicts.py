@@ -11,7 +11,7 @@ from esolutions_scenarios.report.drawing.tables import table
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from esolutions_scenarios.checks.invariants import Verdict
+    from esolutions_scenarios.checks.verdicts import Verdict
     from esolutions_scenarios.report.content import Observed
     from esolutions_scenarios.story_runner import Result
 

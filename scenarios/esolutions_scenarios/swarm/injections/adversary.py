@@ -61,7 +61,7 @@ def _message_altered(office: Office, rng: Random) -> Ending:
         response = proceed(altered)
         # What lies between may answer in the server's place.
         if response.status == 200 and digest_of(response.body) in office.site.world.responses:
-            office.site.attacker.successes.append("an altered message was answered as if it were genuine")
+            office.attacker.successes.append("an altered message was answered as if it were genuine")
         return response
 
     return _laid(office, alter)
@@ -76,9 +76,9 @@ def _messages_forged(office: Office, rng: Random) -> Ending:
     """Forgeries are sent of all messages seen, before they arrive and after, while they are fresh."""
 
     def forge(body: bytes, proceed: http.Proceed) -> HttpResponse:
-        office.site.attacker.forestall(body, rng)
+        office.attacker.forestall(body, rng)
         response = proceed(body)
-        office.site.attacker.forge(body, rng)
+        office.attacker.forge(body, rng)
         return response
 
     return _laid(office, forge)
@@ -86,7 +86,7 @@ def _messages_forged(office: Office, rng: Random) -> Ending:
 
 def _messages_replayed(office: Office, _rng: Random) -> Ending:
     """Each message is sent again, at once."""
-    return _after_each_message(office, office.site.attacker.replay)
+    return _after_each_message(office, office.attacker.replay)
 
 
 def _message_held_back(office: Office, _rng: Random) -> Ending:
@@ -101,7 +101,7 @@ def _message_held_back(office: Office, _rng: Random) -> Ending:
 
     def release() -> None:
         lift()
-        office.site.attacker.send_late(held, office.site.testbed.now)
+        office.attacker.send_late(held, office.site.testbed.now)
 
     return release
 

@@ -29,7 +29,7 @@ class Record:
     `acknowledged` has values by serial number, end of period and meter, `opened_with` those that a printer has to open
     with by serial number and meter; `promised` are readings that were accepted since the last look. `was_off_with` and
     `was_full_with` say how much had left when communication was turned off, and when the disk was full;
-    `bound` and `errors` how many sockets and errors of the server were seen.
+    `bound` and `errors` how many sockets and errors of the server were seen; `intrusions` what strangers achieved.
     """
 
     def __init__(self, testbed: Testbed, machine: Machine) -> None:
@@ -42,6 +42,7 @@ class Record:
         self.was_full_with: int | None = None
         self.bound = len(bound_sockets())
         self.errors = 0
+        self.intrusions: list[str] = []
         self.readings = ReadingShadow()
         self.promised: list[AcceptedReading] = []
         self.acknowledged: dict[tuple[str, datetime, str], int] = {}

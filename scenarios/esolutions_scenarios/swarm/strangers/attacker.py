@@ -29,7 +29,11 @@ class Attacker:
     """Sends replays, forgeries and messages that were held back."""
 
     def __init__(
-        self, transport: Callable[[], Transport], has_arrived: Callable[[bytes], bool], state: Callable[[], object]
+        self,
+        transport: Callable[[], Transport],
+        has_arrived: Callable[[bytes], bool],
+        state: Callable[[], object],
+        successes: list[str],
     ) -> None:
         """Take a position on the wire.
 
@@ -37,11 +41,12 @@ class Attacker:
             transport: to the server, without the faults of the machine's own way.
             has_arrived: whether a message has reached the server.
             state: all that must not change at the server.
+            successes: where he notes what he has achieved.
         """
         self._transport = transport
         self._has_arrived = has_arrived
         self._state = state
-        self.successes: list[str] = []
+        self.successes = successes
         self._overheard: list[tuple[bytes, bytes]] = []
 
     def forge(self, body: bytes, rng: Random) -> None:

@@ -24,8 +24,8 @@ __all__ = [
 
 
 def _strangers_change_nothing(site: Site) -> Iterator[str]:
-    if site.attacker.successes:
-        yield site.attacker.successes.pop()
+    if site.record.intrusions:
+        yield site.record.intrusions.pop()
 
 
 def _the_server_said_it(site: Site, row: SentRow) -> Iterator[str]:
