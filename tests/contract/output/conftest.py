@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.contract.output.support.office import Office, live_ten_days
-from tests.contract.output.support.programs import Programs
+from tests.contract.output.support.programs import ForkServer, Interpreters, Programs
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -30,4 +31,12 @@ def office(lived_office: Office, tmp_path: Path) -> Office:
 @pytest.fixture
 def programs(tmp_path: Path) -> Programs:
     """Start programs in a folder of this test's own."""
-    return Programs(tmp_path)
+    return Programs(tmp_path, Interpreters())
+
+
+@pytest.fixture
+def forked_programs(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Programs]:
+    """The same where many are started: each is a fork of one process that has imported what they need."""
+    fork_server = ForkServer(request.config.rootpath)
+    yield Programs(tmp_path, fork_server)
+    fork_server.close()

@@ -97,11 +97,11 @@ def test_a_list_comes_whole_or_is_said_not_to_have_come(program: str, programs: 
 
 
 @pytest.mark.slow
-def test_so_does_every_list(programs: Programs, office: Office) -> None:
+def test_so_does_every_list(forked_programs: Programs, office: Office) -> None:
     """Of every program, with what strangers wrote in it, and what works for a while besides."""
     office.let_strangers_write("[/red]\x1b[2J\u202e\u2026 sch\u00f6n \u6f22")
     with ThreadPoolExecutor(2) as pool:
-        done = [pool.submit(_goes_anywhere, programs, *listed) for listed in (*office.lists, *_WORK)]
+        done = [pool.submit(_goes_anywhere, forked_programs, *listed) for listed in (*office.lists, *_WORK)]
     for one in done:
         one.result()
 
@@ -176,16 +176,16 @@ def _drawn(shown: bytes) -> Iterator[str]:
 
 
 @pytest.mark.slow
-def test_every_command_has_help_wherever_it_goes(programs: Programs) -> None:
+def test_every_command_has_help_wherever_it_goes(forked_programs: Programs) -> None:
     """Each command of each program, in a pipe and on a terminal of few letters."""
 
     def look(program: str, command: tuple[str, ...]) -> list[tuple[str, ...]]:
-        shown = programs.onto_a_terminal(program, *command, "--help", PYTHONIOENCODING="latin-1")
+        shown = forked_programs.onto_a_terminal(program, *command, "--help", PYTHONIOENCODING="latin-1")
         assert shown.code == 0, (command, shown.out)
         assert b"Traceback" not in shown.out, command
         if b" Commands " not in shown.out:
             return []
-        piped = programs.into_a_pipe(program, *command, "--help", PYTHONIOENCODING="ascii")
+        piped = forked_programs.into_a_pipe(program, *command, "--help", PYTHONIOENCODING="ascii")
         assert (piped.code, piped.err) == (0, b""), command
         assert piped.out.isascii(), command
         _, _, listed = piped.out.decode().partition("\nCommands:\n")
