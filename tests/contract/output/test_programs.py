@@ -159,7 +159,7 @@ def test_a_reader_that_leaves_breaks_off_nothing(programs: Programs, office: Off
 
 
 def test_progress_is_one_line_on_a_terminal_and_none_in_a_pipe(programs: Programs) -> None:
-    """A hunt of a few seconds scrolls nothing, and leaves nothing in a log."""
+    """A hunt scrolls nothing on a terminal, and leaves nothing in a log that is not a line of its own."""
     words = ("swarm", "--seeds", "12", "--days", "5")
     shown = programs.onto_a_terminal("scenarios", *words)
     assert shown.code == 0
@@ -167,7 +167,9 @@ def test_progress_is_one_line_on_a_terminal_and_none_in_a_pipe(programs: Program
     assert shown.out.count(b"\n") <= 2
     assert all(cell_len(line) <= 80 for line in some(_drawn(shown.out)))
     piped = programs.into_a_pipe("scenarios", *words)
-    assert (piped.code, piped.err) == (0, b"")
+    assert piped.code == 0
+    # A log gets a whole line every twenty seconds, which a busy machine may take.
+    assert re.fullmatch(rb"(?:\d+ of 12 lives, [^\r\x1b\n]*\n)*", piped.err), piped.err
 
 
 def _drawn(shown: bytes) -> Iterator[str]:
