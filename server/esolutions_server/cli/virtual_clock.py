@@ -1,7 +1,7 @@
 """Read the virtual clock of a testbed: a file that another process sets.
 
 Sixteen bytes, little-endian: seconds since 1970 as a float64, and a counter
-as a uint64. Nothing here sets it.
+as a uint64. It is never set here.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 A period ends at local midnight, at the start of its anchor day, in the time
 zone of the contract; in a month that is too short it ends on the last day,
-and the month after it goes back to the anchor day. Nothing here knows which
-periods were billed.
+and the month after it goes back to the anchor day. Which periods
+were billed is not known here.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Compare what was ordered with what came: exactly the meters of the order answer it.
 
-Nothing here looks at values: a meter that cannot be read is its name without one, and answers the order.
+Values are not looked at: a meter that cannot be read is its name without one, and answers the order.
 """
 
 from __future__ import annotations

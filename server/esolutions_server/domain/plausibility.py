@@ -2,7 +2,7 @@
 
 A value is held, for a person to look at, when it is lower than the last
 accepted one although the counter did not roll over, or higher than the device
-could have counted since. Nothing here corrects a value.
+could have counted since. No value is corrected.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Ranges and enumerations: a value outside is refused before it is kept, by whoever brings it.
+"""Ranges and enumerations: a value outside is refused before it is kept, whatever brings it.
 
-Nothing here knows what is refused for it: an operator's policy, a row of a file, a field of the wire.
+What is refused for it is not known here: an operator's policy, a row of a file, a field of the wire.
 """
 
 from __future__ import annotations

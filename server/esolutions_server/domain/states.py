@@ -3,8 +3,8 @@
     registered -> detected -> signed up -> activating -> active -> replaced | retired
 
 A device is *detected* once the hour is over, the administrative systems know
-it and it is assigned to the person who looks. Nothing here decides when a
-step is taken; it only says which steps exist.
+it and it is assigned to the person who looks. When a step is
+taken is decided elsewhere; the table says which steps exist.
 """
 
 from __future__ import annotations

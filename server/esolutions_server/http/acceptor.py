@@ -1,6 +1,6 @@
 """Accept connections, within limits that no stranger can hold against an honest caller.
 
-Accepting never waits for anybody: handshakes, requests and answers each have a task of their own. Where there is no
+Accepting waits for no caller: handshakes, requests and responses each have a task of their own. Where there is no
 room, the connection that has waited longest for its own caller makes it; one whose request is being answered stays.
 """
 
@@ -216,7 +216,7 @@ class Acceptor:
 
 
 async def _closed(writer: asyncio.StreamWriter) -> None:
-    """Return when a connection is closed: cut off where nobody has said good-bye."""
+    """Return when a connection is closed: cut off where the peer has not said good-bye."""
     if not writer.is_closing():
         writer.transport.abort()
     with suppress(OSError, TimeoutError):

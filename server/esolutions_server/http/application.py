@@ -59,7 +59,7 @@ class HttpApplication:
 
     @property
     def errors(self) -> Sequence[BaseException]:
-        """The newest errors that nobody had foreseen; each was logged and answered with a fault."""
+        """The newest unforeseen errors; each was logged and answered with a fault."""
         return self._endpoint.errors
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

@@ -1,6 +1,6 @@
 """A test authority and a server certificate, made once and kept in the data directory.
 
-For tests and demonstrations: whoever reads the keys can be this server, so
+For tests and demonstrations: a program that reads the keys can be this server, so
 the files are the owner's alone. Real installations bring their own.
 """
 

@@ -1,6 +1,6 @@
 """Call a WSGI application with a request that is already here whole (PEP 3333).
 
-Nothing here reads a socket: the body is octets, and so is the answer.
+No socket is read: the body is octets, and so is the response.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What one caller may take of the server: seconds, octets, connections. Nothing here enforces it."""
+"""What one caller may take of the server: seconds, octets, connections. It is enforced elsewhere."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def most_connections() -> int:
 class HttpLimits:
     """Limits of one server; times in seconds, sizes in octets.
 
-    A handshake and the head of a request are short whoever sends them; a whole request may be 1.3 MB on a slow line.
+    A handshake and the head of a request are short, whatever sends them; a whole request may be 1.3 MB on a slow line.
     `buffered_octets` bounds the bodies of all connections together.
     """
 

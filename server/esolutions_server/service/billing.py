@@ -1,7 +1,7 @@
 """Turn a reading into bills, or hold it for a person.
 
-A reading is billed whole or held whole. Nothing here asks whose reading it is
-or whether it was asked for.
+A reading is billed whole or held whole. Whose reading it is
+and whether it was asked for is decided before.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def _value_outcome(meter: MeterValue, *, is_held: bool) -> ValueOutcome:
 def _waived(work: UnitOfWork, reading: DeviceReading) -> set[str]:
     """Return the meters that cannot be read, as a person knows: one accepted the last reading without them.
 
-    Whoever has looked at a row that is broken for good is not asked again in every cycle.
+    A person who has looked at a row that is broken for good is not asked again in every cycle.
     """
     names = {meter.name for meter in reading.meters if meter.value is None}
     if not names:

@@ -40,7 +40,7 @@ class ServerError(Exception):
 class RefusalError(ServerError):
     """A message is answered with a fault and changes nothing.
 
-    `reason` is for the journal; `public_reason` is what the sender reads, who may be anybody.
+    `reason` is for the journal; `public_reason` is what the sender reads, who may be a stranger.
     """
 
     def __init__(self, code: FaultCode, reason: str, public_reason: str | None = None) -> None:

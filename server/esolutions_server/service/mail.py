@@ -36,7 +36,7 @@ def readings_overdue(work: UnitOfWork, command: CommandRecord) -> None:
 
 
 def reading_held(work: UnitOfWork, serial: str, reason: str, command_id: str) -> None:
-    """Tell the key user that a reading is not billed before somebody has looked at it, and why."""
+    """Tell the key user that a reading is not billed before a person has looked at it, and why."""
     _to_key_user(work, MailKind.READING_HELD, serial, reason=reason, command_id=command_id)
 
 

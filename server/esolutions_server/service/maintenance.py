@@ -1,4 +1,4 @@
-"""Do what falls due without anybody calling: requests, mail about missing reads, forgetting what is over."""
+"""Do what falls due without a call from a proxy: requests, mail about missing reads, forgetting what is over."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Say which meters a command orders: those that were known when it was first sent, and no others ever after.
 
-An order is fixed with the first sending, so that an answer which was on its way for days is compared with what was
-really asked. Nothing here judges an answer.
+An order is fixed with the first sending, so that a submission which was on its way for days is compared with what was
+really asked. Submissions are judged elsewhere.
 """
 
 from __future__ import annotations

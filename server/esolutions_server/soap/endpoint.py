@@ -87,7 +87,7 @@ class Endpoint:
     def wsdl(self, url: str) -> bytes:
         """Return the WSDL, with `url` as the address of the service."""
         with self._lock:
-            # Written once: anybody may ask for it, and everybody would wait for that.
+            # Written once: a stranger may ask for it, and every other caller would wait for that.
             if url not in self._documents:
                 self._documents = {url: wsdl_document(self._contract, url)}
             return self._documents[url]

@@ -67,7 +67,7 @@ def every(connection: Connection, action: Action | None = None) -> list[CommandR
 
 
 def find_issued(connection: Connection, serial: str, action: Action, moment: datetime) -> CommandRecord | None:
-    """Return the command about a device that was issued at that very moment."""
+    """Return the command about a device that was issued at that very time."""
     query = select(commands).where(
         commands.c.serial == serial, commands.c.action == action.value, commands.c.issued_at == moment
     )
@@ -87,12 +87,12 @@ def open_for(connection: Connection, serial: str) -> list[CommandRecord]:
 
 
 def overdue(connection: Connection, now: datetime) -> list[CommandRecord]:
-    """Return the billing requests whose deadline has passed and about which nobody got mail yet."""
+    """Return the billing requests whose deadline has passed and about which no mail was sent yet."""
     return [CommandRecord._make(row) for row in _OVERDUE.rows(connection, {"now": now})]
 
 
 def overdue_and_told(connection: Connection) -> set[str]:
-    """Return the serial numbers of the devices whose missing reads somebody has got mail about."""
+    """Return the serial numbers of the devices whose missing reads mail was sent about."""
     return {row[0] for row in _TOLD.rows(connection, {})}
 
 

@@ -67,7 +67,7 @@ class Store:
 
         Args:
             lasting: whether to return only when the commit will survive a power cut; who says no
-                calls `settle` before anybody hears of what was done.
+                calls `settle` before the response leaves.
 
         Raises:
             StoreUnavailableError: the database could not be used; nothing was changed.

@@ -1,9 +1,9 @@
 """Make commits last, many with one flush of the disk.
 
-A commit writes to the log; whoever needs it to survive a power cut waits in
+A commit writes to the log; a caller that needs it to survive a power cut waits in
 `settle` until the log was flushed after it. Threads that wait while a flush is
 under way are all served by the next one: the disk sets the pace of flushes, not
-of commits. Nothing here knows what is written.
+of commits. What is written is not known here.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What SQLite wants to be told, and nobody else should know."""
+"""What SQLite wants to be told, kept from the other modules."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ SYNCHRONOUS_SETTINGS = ("OFF", "NORMAL", "FULL", "EXTRA")
 # https://sqlite.org/pragma.html#pragma_synchronous: in WAL mode these flush the log at each commit.
 DURABLE_SETTINGS = ("FULL", "EXTRA")
 SECONDS_TO_WAIT_FOR_A_LOCK = 30
-# Whoever waits longer than this says so.
+# A wait that is longer than this is reported.
 SECONDS_TO_WAIT_IN_SILENCE = 1
 
 log = logging.getLogger(__name__)
 
-# What the driver says of a lock that nobody gives up, past SQLAlchemy's own errors.
+# What the driver says of a lock that is not given up, past SQLAlchemy's own errors.
 SQLiteError = sqlite3.Error
 
 

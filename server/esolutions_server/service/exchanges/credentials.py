@@ -1,8 +1,8 @@
 """Decide whether a message comes from the proxy it names, and is new.
 
 The password digest of WS-Security (draft 11 and 1.0 alike) proves the secret,
-the nonce and the moments prove freshness, the signature proves the body.
-Nothing here parses XML or remembers nonces.
+the nonce and the timestamps prove freshness, the signature proves the body.
+XML is parsed and nonces are remembered elsewhere.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def password_digest(nonce: bytes, created: str, secret: str) -> bytes:
 
 
 def check_proof(credentials: Credentials, secret: str, *, must_be_signed: bool) -> None:
-    """Make sure that whoever wrote the message knows the secret.
+    """Make sure that the sender of the message knows the secret.
 
     Raises:
         RefusalError: the digest or the signature is wrong, or the signature is missing.
@@ -91,7 +91,7 @@ def no_such_proxy() -> RefusalError:
 
 
 def binds_body(credentials: Credentials, secret: str) -> bool:
-    """Whether the nonce was made for this body by somebody who knows the secret: then the digest proves the body."""
+    """Whether the nonce was made for this body by a sender who knows the secret: then the digest proves the body."""
     nonce = credentials.nonce
     if len(nonce) != _RANDOM_OCTETS + _BINDING_OCTETS:
         return False

@@ -1,6 +1,6 @@
 """The messages of the wire as plain values, after parsing and before spelling.
 
-Moments are aware UTC, durations are timedeltas. Nothing here knows XML.
+Times are aware UTC, durations are timedeltas. XML is not known here.
 """
 
 from __future__ import annotations

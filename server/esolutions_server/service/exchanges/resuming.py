@@ -3,7 +3,7 @@
 Whether it was restored the proxies show: each names the newest receipt it
 holds, and a receipt that was never forgotten for its age is one of this
 database. What was made after the backup comes back from the proxies, under the
-ids it had. Nothing here signs a device up or believes a status: that is for
+ids it had. No device is signed up and no status believed: that is for
 people to do again.
 """
 
@@ -94,7 +94,7 @@ def _made_again(work: UnitOfWork, device: DeviceRecord, command_id: str, end: da
 
 
 def _period(device: DeviceRecord, end: datetime, equipment: EquipmentRecord | None) -> Period:
-    """Return the period that ends there: one of the billing cycle, or one that somebody asked for beside it."""
+    """Return the period that ends there: one of the billing cycle, or one that a person asked for beside it."""
     if equipment is not None:
         period = lifecycle.contract_of(equipment).cycle.period_around(end - _INSTANT)
         if period.end == end:

@@ -2,7 +2,7 @@
 
 What concerns a whole message gets a fault, what concerns one of its devices gets that device Refused. A date that is
 wrong and harms nothing - when a wrong clock showed it, and nothing follows from it - is noted and not refused: its
-message would be lost. Nothing here knows what is ordered, or billed.
+message would be lost. What is ordered or billed is not known here.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """What people do with a server: the operator's staff, and account holders on their pages.
 
-Every method is one transaction. Who may call which is for the page or the
-command line in front of it to decide.
+Every method is one transaction. Who may call which is for the page or the command line in front of it to decide.
 """
 
 from __future__ import annotations
@@ -54,7 +53,7 @@ class Administration:
             enrolment.add_account(work, name, key_user_email)
 
     def add_person(self, account: str, email: str) -> None:
-        """Add somebody who reports meter reads for an account.
+        """Add a person who reports meter reads for an account.
 
         Raises:
             AdministrationError: there is no such account, or that is no address.
@@ -96,7 +95,7 @@ class Administration:
         """Assign a device to another person of the account; who had it before, and is returned, gets mail.
 
         Raises:
-            AdministrationError: the administrative systems do not know it, or the person is none of its account.
+            AdministrationError: the administrative systems do not know it, or the person is of another account.
         """
         with self._work() as work:
             return enrolment.reassign(work, typed_words.read_serial(serial), person)
@@ -130,9 +129,7 @@ class Administration:
             return enrolment.ask_now(work, typed_words.find_device(work, serial))
 
     def accept_held(self, command_id: str) -> views.HeldDecision:
-        """Bill a reading that was held, as it is; return which of its meters are billed.
-
-        Of a reading with a meter that could not be read the others are billed.
+        """Bill a reading that was held, as it is but for meters that could not be read; return which are billed.
 
         Raises:
             AdministrationError: nothing is held under this id.
@@ -144,7 +141,7 @@ class Administration:
         """Bill nothing of a reading that was held; return the id of the request for another one, if there is one.
 
         Raises:
-            AdministrationError: nothing is held under this id.
+            AdministrationError: nothing is held under this id, or the request was made in this very second.
         """
         with self._work() as work:
             return held.reject(work, command_id)

@@ -1,7 +1,7 @@
 """Decide which devices a person can sign up, and why others are missing from their page.
 
 The reasons are the FAQ's three. A device whose equipment record is missing
-shows to everybody as not yet known, since nobody knows whose it is.
+shows to every person as not yet known, since it is not known whose it is.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def detected_page(work: UnitOfWork, person: str) -> tuple[ListedDevice, ...]:
     """List the registered devices of a person's account, with the reasons why some are missing.
 
     Raises:
-        AdministrationError: nobody knows the person.
+        AdministrationError: the person belongs to no account.
     """
     account_id = accounts.account_of_person(work.connection, person)
     if account_id is None:

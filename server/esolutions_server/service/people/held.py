@@ -1,7 +1,7 @@
 """Bill a reading that was held, or reject it: what a person decides who has looked into it.
 
 What could not be read is not billed, whatever is decided: the next reading of
-that meter counts from the last one that was. Nothing here judges a value.
+that meter counts from the last one that was. Values are judged elsewhere.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Take a device out of service: whoever says so, nothing is asked about it from then on.
+"""Take a device out of service: by a client's word or a person's, nothing is asked about it from then on.
 
 Its bills stay, and it can be registered again. Whom to tell is for the caller.
 """

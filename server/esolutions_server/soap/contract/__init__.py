@@ -1,4 +1,4 @@
-"""The server's own statement of the wire, in spyne's terms. Nobody else imports spyne."""
+"""The server's own statement of the wire, in spyne's terms. No other package imports spyne."""
 
 from esolutions_server.soap.contract.spyne_compat import import_spyne
 

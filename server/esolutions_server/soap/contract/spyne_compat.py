@@ -51,7 +51,7 @@ class _LazyModules(MetaPathFinder, Loader):
 
 
 def import_spyne() -> None:
-    """Import spyne, so that whoever imports it after this finds it whole."""
+    """Import spyne, so that an import after this finds it whole."""
     if any(isinstance(finder, _LazyModules) for finder in sys.meta_path):
         return
     sys.meta_path.append(_LazyModules())

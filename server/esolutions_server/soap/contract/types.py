@@ -4,7 +4,7 @@ Moments stay text here: spyne would lose how they were spelled, and what has
 no time zone has to be refused.
 """
 
-# ruff: noqa: RUF012 (spyne's metaclass reads _type_info, and nobody changes it)
+# ruff: noqa: RUF012 (spyne's metaclass reads _type_info, and it is never changed)
 
 from __future__ import annotations
 
