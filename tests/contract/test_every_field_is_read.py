@@ -117,7 +117,7 @@ def test_every_message_that_is_received_is_looked_at() -> None:
 
 
 def _is_message(kind: object, module: str) -> bool:
-    is_plain = isinstance(kind, type) and kind.__module__ == module
+    is_plain = isinstance(kind, type) and f"{kind.__module__}.".startswith(f"{module}.")
     return is_plain and (dataclasses.is_dataclass(kind) or hasattr(kind, "_fields"))
 
 
