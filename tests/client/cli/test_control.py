@@ -15,7 +15,7 @@ from esolutions_scenarios.faults.snmp import Drop
 from esolutions_scenarios.testbed.office import happen, open_account, printers
 
 if TYPE_CHECKING:
-    from tests.client.cli.conftest import CommandLine
+    from tests.client.cli.support.command_line import CommandLine
 
 HELD_PAGES = 12
 

@@ -19,7 +19,7 @@ from esolutions_scenarios.testbed.office import enter_equipment
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.client.cli.conftest import CommandLine
+    from tests.client.cli.support.command_line import CommandLine
 
 _TABLES = {
     "setting": ("name", "value"),

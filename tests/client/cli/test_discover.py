@@ -12,7 +12,7 @@ from esolutions_scenarios.faults.snmp import Truncate
 from esolutions_scenarios.testbed.office import happen, printers
 
 if TYPE_CHECKING:
-    from tests.client.cli.conftest import CommandLine
+    from tests.client.cli.support.command_line import CommandLine
 
 ELSEWHERE = "127.0.0.99:1161"
 KEYS = {"asked", "found", "unreadable", "new", "moved", "held", "gone", "duplicates"}
@@ -25,7 +25,7 @@ def test_the_document_of_a_search_has_the_promised_shape(command: CommandLine) -
     assert set(document) == KEYS
     assert document["new"] == serials
     again = command.json("discover", *command.targets)
-    empty = {key: [] for key in KEYS - {"asked", "found"}}
+    empty: dict[str, list[object]] = {key: [] for key in KEYS - {"asked", "found"}}
     assert again == {"asked": 2, "found": document["found"], **empty}
 
 

@@ -22,8 +22,8 @@ from esolutions_scenarios.testbed_client import client_command
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.client.cli.conftest import CommandLine
-    from tests.conftest import Require
+    from tests.client.cli.support.command_line import CommandLine
+    from tests.support.system import Require
 
 _TIMEOUT = 120
 _DAY = 86_400

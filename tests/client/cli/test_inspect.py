@@ -12,7 +12,7 @@ from esolutions_scenarios.faults.printer import ControllerSwap
 from esolutions_scenarios.testbed.office import happen, printers
 
 if TYPE_CHECKING:
-    from tests.client.cli.conftest import CommandLine
+    from tests.client.cli.support.command_line import CommandLine
 
 COUNTER = "Total Impressions"
 STATUS = {

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esolutions_scenarios.testbed.testbed import Testbed
-    from tests.client.cli.conftest import CommandLine
+    from tests.client.cli.support.command_line import CommandLine
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from esolutions_scenarios.testbed_client import client_command
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.client.cli.conftest import CommandLine
+    from tests.client.cli.support.command_line import CommandLine
 
 pytestmark = pytest.mark.wire
 

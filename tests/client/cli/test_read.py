@@ -15,7 +15,7 @@ from esolutions_simulators.mib.recording import record_lines
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.client.cli.conftest import CommandLine
+    from tests.client.cli.support.command_line import CommandLine
 
 READING = {"serial_number", "vendor", "model", "read_at", "conditions", "meters", "supplies"}
 

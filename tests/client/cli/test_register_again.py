@@ -10,7 +10,7 @@ from esolutions_scenarios.faults.http import SoapFault
 from esolutions_scenarios.testbed.office import printers
 
 if TYPE_CHECKING:
-    from tests.client.cli.conftest import CommandLine
+    from tests.client.cli.support.command_line import CommandLine
 
 UNKNOWN = SoapFault("FailedAuthentication", "no such proxy is registered")
 

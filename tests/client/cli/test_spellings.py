@@ -12,7 +12,7 @@ from esolutions_scenarios.testbed.office import happen, printers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.client.cli.conftest import CommandLine
+    from tests.client.cli.support.command_line import CommandLine
 
 SPELLINGS = pytest.mark.parametrize("spell", [str.lower, " {} ".format, "{}\u200b".format])
 

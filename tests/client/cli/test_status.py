@@ -14,7 +14,7 @@ from esolutions_scenarios.faults.printer import ControllerSwap, CounterAt, Off, 
 from esolutions_scenarios.testbed.office import enter_equipment, happen, printers, sign_up
 
 if TYPE_CHECKING:
-    from tests.client.cli.conftest import CommandLine
+    from tests.client.cli.support.command_line import CommandLine
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 

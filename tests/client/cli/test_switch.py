@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.client.cli.conftest import CommandLine
+    from tests.client.cli.support.command_line import CommandLine
 
 pytestmark = pytest.mark.wire
 

@@ -47,7 +47,7 @@ def test_a_printer_goes_only_the_ways_that_are_drawn() -> None:
 @given(st.lists(st.sampled_from(STATES)))
 def test_a_history_of_a_printer_keeps_to_the_ways(wanted: list[State]) -> None:
     """Whatever is asked of it in whatever order: it goes an allowed way, stays where it is, or is refused unchanged."""
-    device, state = DEVICE, "discovered"
+    device, state = DEVICE, DEVICE.state
     for following in wanted:
         if following == state or (state, following) in ALLOWED:
             device, state = become(device, following), following

@@ -241,7 +241,7 @@ def register_in_vain(office: Any) -> bytes:
     with pytest.raises(DeliveryError):
         office.agent.register(office.serials)
     office.line.fault = None
-    return office.now.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    return f"{office.now:%Y-%m-%dT%H:%M:%SZ}".encode()
 
 
 def test_a_registration_by_an_unconfirmed_clock_is_made_anew(new_office: Any) -> None:

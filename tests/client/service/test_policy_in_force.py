@@ -10,33 +10,33 @@ import pytest
 
 from esolutions_client.errors import UnreachableError
 from esolutions_client.service.policy_in_force import schedule_in_force
-from esolutions_client.wire import soap_client as wire_server
+from esolutions_client.wire import codec
 from esolutions_server.domain.policy import Policy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from esolutions_client.wire.messages import Command
     from esolutions_client.wire.transport import HttpResponse
-    from tests.client.service.conftest import Office
+    from tests.client.service.support.office import Office
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 TOTAL = "Total Impressions"
 
 
 @pytest.fixture
-def commanding(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Callable[[Command], Command]], None]]:
+def commanding(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[Command], Command]], None]:
     """Return what lets a server with the secret say something else in its commands than ours would."""
     change: list[Callable[[Command], Command]] = []
-    decode = wire_server.codec.decode
+    decode = codec.decode
 
     def changed(*args: Any) -> Any:
-        answer = decode(*args)
+        answer: Any = decode(*args)
         if not change or not hasattr(answer, "commands"):
             return answer
         return replace(answer, commands=tuple(map(change[-1], answer.commands)))
 
-    monkeypatch.setattr(wire_server.codec, "decode", changed)
+    monkeypatch.setattr(codec, "decode", changed)
     return change.append
 
 
@@ -208,13 +208,13 @@ def test_the_sync_after_a_registration_counts_from_the_servers_moment(
 ) -> None:
     """That of the signed receipt: when the server knew this client."""
     office = new_office
-    decode = wire_server.codec.decode
+    decode = codec.decode
 
     def earlier(*args: Any) -> Any:
         answer = decode(*args)
         return replace(answer, issued_at=answer.issued_at - 3 * HOUR)
 
-    monkeypatch.setattr(wire_server.codec, "decode", earlier)
+    monkeypatch.setattr(codec, "decode", earlier)
     office.discover()
     office.agent.register(office.serials)
     assert office.store.settings.registered_at == office.now - 3 * HOUR

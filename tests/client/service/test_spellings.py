@@ -14,7 +14,7 @@ from esolutions_client.service.printers.searches import Searched
 from esolutions_server.soap.contract.application import Call
 
 if TYPE_CHECKING:
-    from tests.client.service.conftest import Office
+    from tests.client.service.support.office import Office
 
 ELSEWHERE = "127.0.0.99"
 A_MINUTE = timedelta(minutes=1)

@@ -58,7 +58,8 @@ def test_a_walk_that_goes_back_ends() -> None:
     """An OID that does not increase ends the walk, with the rows before it."""
 
     def agent(_: Request) -> Reply:
-        return [("1.3.6.1.5", 5), ("1.3.6.1.6", 6), ("1.3.6.1.5", 5), ("1.3.6.1.7", 7)]
+        rows: list[tuple[str, Value]] = [("1.3.6.1.5", 5), ("1.3.6.1.6", 6), ("1.3.6.1.5", 5), ("1.3.6.1.7", 7)]
+        return rows
 
     assert run(walk("1.3.6.1"), agent) == {"5": 5, "6": 6}
 
@@ -72,7 +73,10 @@ def test_a_walk_without_end_is_cut() -> None:
         requests += 1
         assert isinstance(request, GetBulk)
         begin = oid_key(request.oid)[-1] if request.oid != "1.3.6.1" else 0
-        return [(f"1.3.6.1.{begin + step}", 0) for step in range(1, request.max_repetitions + 1)]
+        rows: list[tuple[str, Value]] = [
+            (f"1.3.6.1.{begin + step}", 0) for step in range(1, request.max_repetitions + 1)
+        ]
+        return rows
 
     assert len(run(walk("1.3.6.1"), agent)) == MOST_ROWS
     assert requests == MOST_ROWS // 16

@@ -64,9 +64,10 @@ def test_what_one_program_turns_every_program_sees_at_once(switch: Switch) -> No
 )
 def test_a_switch_that_cannot_be_read_is_off(switch: Switch, damage: Callable[[Path], object]) -> None:
     """Also for a program that had read it before."""
-    assert switch.is_on
+    states = [switch.is_on]
     damage(switch.path)
-    assert not switch.is_on
+    states.append(switch.is_on)
+    assert states == [True, False]
     assert not Switch(switch.path).is_on
     with pytest.raises(TurnedOffError, match="esolutions-client enable"):
         switch.require_on()

@@ -305,9 +305,9 @@ def test_nothing_is_opened_while_communication_is_off(start: Callable[..., Peer]
     switch = Switch(tmp_path / "client.switch")
     switch.turn(on=False)
     peer = start(say_nothing)
-    for host, options in (("localhost", {}), ("server.example", {"http_proxy": f"http://127.0.0.1:{peer.port}"})):
+    for host, proxy in (("localhost", "none"), ("server.example", f"http://127.0.0.1:{peer.port}")):
         with pytest.raises(TurnedOffError):
-            post(f"https://{host}:{peer.port}/", may_send=switch.may_send, traffic=switch.traffic, **options)
+            post(f"https://{host}:{peer.port}/", may_send=switch.may_send, traffic=switch.traffic, http_proxy=proxy)
     assert not peer.is_reached.is_set()
 
 

@@ -19,7 +19,8 @@ Signed = Callable[..., bytes]
 def check(envelope: bytes, credentials: Credentials) -> None:
     """Verify the signature of an envelope over its body."""
     root = etree.fromstring(envelope)
-    verify(root, root.find(f"{{{SOAP}}}Body"), credentials.secret)
+    (body,) = root.iterchildren(f"{{{SOAP}}}Body")
+    verify(root, body, credentials.secret)
 
 
 def test_what_was_signed_is_accepted(signed: Signed, receipt: str, credentials: Credentials) -> None:

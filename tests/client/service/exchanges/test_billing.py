@@ -136,6 +136,7 @@ def test_an_acceptance_ends_with_the_next_bill(office: Any) -> None:
     office.administration.request_billing(serial)
     office.agent.sync()
     (note,) = notes(office)
+    assert note is not None
     assert "is more than the" in note
 
 
@@ -238,7 +239,9 @@ def test_what_another_program_changed_is_heeded(office: Any) -> None:
     office.agent.poll()
     elsewhere = Store(office._path)
     with elsewhere.transaction():
-        elsewhere.devices.save(replace(elsewhere.devices.get(retired), state="retired"))  # type: ignore[type-var]
+        known = elsewhere.devices.get(retired)
+        assert known is not None
+        elsewhere.devices.save(replace(known, state="retired"))
     elsewhere.close()
     office.fleet.by_serial(retired).power_off(office.now + MINUTE)
     office.pass_time(HOUR)

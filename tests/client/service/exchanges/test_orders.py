@@ -12,7 +12,7 @@ from esolutions_scenarios.faults.net import FaultySnmp, Net
 from esolutions_scenarios.faults.snmp import NullRow
 
 if TYPE_CHECKING:
-    from tests.client.service.conftest import Office
+    from tests.client.service.support.office import Office
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 FAX = "Fax Impressions"

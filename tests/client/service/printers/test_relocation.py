@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from esolutions_client.fleet.device import Device
     from esolutions_client.service.agent import MeterAgent
-    from tests.client.service.conftest import Office
+    from tests.client.service.support.office import Office
 
 ELSEWHERE = "127.0.0.99"
 UNSEARCHED = "127.0.0.200"

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pyasn1.codec.ber import decoder, encoder
-from pyasn1.type import univ
+from pyasn1.codec.ber import decoder, encoder  # type: ignore[import-untyped]
+from pyasn1.type import univ  # type: ignore[import-untyped]
 from pysnmp.proto import api, rfc1902, rfc1905
 
 from esolutions_client.snmp.codec.ber import decode_oid, encode_oid

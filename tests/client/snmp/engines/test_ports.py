@@ -15,7 +15,6 @@ import pytest
 from esolutions_client.errors import TurnedOffError
 from esolutions_client.snmp.codec.ber import element, tlv
 from esolutions_client.snmp.codec.values import read_value
-from esolutions_client.snmp.engines.native import names
 from esolutions_client.snmp.engines.native_port import NativePort
 from esolutions_client.snmp.engines.pysnmp_port import PysnmpPort
 from esolutions_client.snmp.errors import SilentError, SnmpError, UnusableReplyError
@@ -265,7 +264,7 @@ def test_a_host_name_is_looked_up_once_for_all_its_printers(port: SnmpPort, monk
             raise socket.gaierror(socket.EAI_NONAME, "unknown")
         return [(socket.AF_INET6, 0, 0, "", ("::1", 0, 0, 0)), (socket.AF_INET, 0, 0, "", ("127.0.0.1", 0))]
 
-    monkeypatch.setattr(names.socket, "getaddrinfo", resolve)
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
     with Babbler(lambda message: [answered(message, b"\x04\x02ab")]) as target:
         named = replace(target, host="printer.example")
         found = outcomes(port, [named, replace(target, host="nobody.example"), named, target])
@@ -283,7 +282,7 @@ def test_a_slow_resolver_delays_nobody_else(port: SnmpPort, monkeypatch: pytest.
         assert may_answer.wait(20)
         return [(socket.AF_INET, 0, 0, "", ("127.0.0.1", 0))]
 
-    monkeypatch.setattr(names.socket, "getaddrinfo", resolve)
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
     with Babbler(lambda message: [answered(message, b"\x04\x02ab")]) as target:
         batches = port.converse([(replace(target, host="printer.example"), ask()), (target, ask())])
         assert next(batches) == [(1, [b"ab"])]

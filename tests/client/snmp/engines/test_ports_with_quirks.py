@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pyasn1.codec.ber import decoder, encoder
+from pyasn1.codec.ber import decoder, encoder  # type: ignore[import-untyped]
 from pysnmp.proto import api, rfc1905
 
 from esolutions_client.snmp.engines.native_port import NativePort
@@ -15,7 +15,7 @@ from esolutions_client.snmp.engines.pysnmp_port import PysnmpPort
 from esolutions_client.snmp.errors import GEN_ERR, AgentError, TooBigError
 from esolutions_client.snmp.pdus import Get, GetBulk, GetNext, Reply, Request, Value, run
 from esolutions_client.snmp.ports import SnmpPort, Target
-from esolutions_client.snmp.rows.identify import identify
+from esolutions_client.snmp.rows.identify import Identified, identify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +45,8 @@ class Served:
     def __enter__(self) -> Target:
         """Return where it listens."""
         self._thread.start()
-        return Target(*self._socket.getsockname(), timeout_seconds=1.0, retries=0)
+        host, port = self._socket.getsockname()
+        return Target(host, port, timeout_seconds=1.0, retries=0)
 
     def __exit__(self, *_: object) -> None:
         """End the thread and wait for it."""
@@ -147,6 +148,7 @@ def test_an_agents_quirks_do_not_change_the_reading_over_udp(
         agent = (QUIRKS.get(quirk) or getattr(agents, quirk))(agent)
     with Served(agent) as target:
         ((_, met),) = next(iter(port.converse([(target, identify(now=now))])))
+    assert isinstance(met, Identified)
     assert (met.reading.serial_number, met.reading.meters, met.reading.supplies) == (
         expected.serial_number,
         expected.meters,

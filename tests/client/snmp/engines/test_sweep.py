@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pyasn1.codec.ber import decoder
+from pyasn1.codec.ber import decoder  # type: ignore[import-untyped]
 from pysnmp.proto import api
 
 from esolutions_client.errors import TurnedOffError

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from pyasn1.codec.ber import encoder
+from pyasn1.codec.ber import encoder  # type: ignore[import-untyped]
 from pysnmp.proto import api
 
 from esolutions_client.snmp.errors import LayoutChangedError, TooBigError, UnusableReplyError

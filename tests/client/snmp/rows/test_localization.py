@@ -33,7 +33,7 @@ def name_of_toner(xerox: Rows, agents: SimpleNamespace, now: Callable[[], dateti
 
     def name(rows: Rows) -> str:
         agent = agents.obliging({**xerox, NAME: TONER.encode("cp1251"), **rows})
-        supplies: tuple[SimpleNamespace, ...] = run(identify(now=now), agent).reading.supplies
+        supplies = run(identify(now=now), agent).reading.supplies
         return str(supplies[0].name)
 
     return name

@@ -131,7 +131,7 @@ def test_a_device_that_is_no_second_printer_makes_none(
     server: Rows, now: Callable[[], datetime], changed: Rows
 ) -> None:
     """A machine lists its scanner, its network card and its parts, and some list themselves twice."""
-    rows = {oid: value for oid, value in (server | changed).items() if value is not None}
+    rows: Rows = {oid: value for oid, value in (server | changed).items() if value is not None}
     found = met(rows, now)
     assert found.others == {}
     assert found.reading.serial_number == "AAA111111"

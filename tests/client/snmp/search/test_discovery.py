@@ -49,7 +49,10 @@ def _silence(_: Request) -> Reply:
 
 def _unusable(agent: Callable[[Request], Reply]) -> Callable[[Request], Reply]:
     def answer(request: Request) -> Reply:
-        return [1, 2] if isinstance(request, GetBulk) else agent(request)
+        if not isinstance(request, GetBulk):
+            return agent(request)
+        values: list[Value] = [1, 2]
+        return values
 
     return answer
 
