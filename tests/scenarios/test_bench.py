@@ -34,7 +34,7 @@ ENVELOPE_BYTES = 1534
 
 
 def _counting() -> Callable[[], float]:
-    """Return a stopwatch that shows one second more each time somebody looks."""
+    """Return a stopwatch that shows one second more at each look."""
     seconds = itertools.count()
     return lambda: float(next(seconds))
 

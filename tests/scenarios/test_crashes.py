@@ -28,7 +28,7 @@ _SERVER_COMMITS = [
 
 
 def _run_until_billed(run: Run) -> None:
-    """Install, register, sign up, activate and bill; whoever finds the machine off turns it on."""
+    """Install, register, sign up, activate and bill; a person who finds the machine off turns it on."""
     for hours in range(2, 48):
         run.site.testbed.timeline.at(START + hours * _AN_HOUR, lambda: _look_after(run))
     run.move_in()
@@ -75,7 +75,7 @@ def _live(folder: Path, point: str, commit: int, when: When) -> None:
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("commit", _CLIENT_COMMITS)
 def test_a_client_that_dies_at_a_commit_loses_nothing(commit: int, when: When, tmp_path: Path) -> None:
-    """The power goes just before or just after the commit; somebody turns the machine on within the hour."""
+    """The power goes just before or just after the commit; a person turns the machine on within the hour."""
     _live(tmp_path, "client", commit, when)
 
 

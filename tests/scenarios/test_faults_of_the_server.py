@@ -33,7 +33,7 @@ def test_a_restored_server_has_forgotten_what_came_after_its_backup(testbed: Ope
 
 
 def test_a_lost_server_starts_with_nothing(testbed: OpenTestbed) -> None:
-    """It works: whoever enters an account finds it there."""
+    """It works: an account that is entered is there."""
     bed = testbed()
     bed.administration.add_account("Before", "key.user@customer.example")
     ServerLost()(bed.world)()

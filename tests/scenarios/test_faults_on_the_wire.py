@@ -64,7 +64,7 @@ _PRINTER_FAULTS = (
 def _lay_on_the_ways(testbed: Testbed, office: Machine) -> None:
     """Lay every fault on its way in turn, and take it away."""
     for fault in _SNMP_FAULTS:
-        # One printer only: of two that claim the same garbled serial number, whoever answers first would decide.
+        # One printer only: of two that claim the same garbled serial number, the first to answer would decide.
         office.net.break_printers(fault, [testbed.fleet.addresses[0]])
         testbed.run_for(_A_WHILE)
         office.net.lift(fault)

@@ -28,7 +28,7 @@ pytest_plugins = ["pytester"]
 def test_the_documented_examples_pass(
     page: str, examples: int, pytester: pytest.Pytester, pytestconfig: pytest.Config
 ) -> None:
-    """Whoever copies the lines has a test that runs."""
+    """The lines, copied, are a test that runs."""
     text = (pytestconfig.rootpath / "docs" / page).read_text(encoding="utf-8")
     found = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     pytester.makepyfile(**{f"test_example_{number}": example for number, example in enumerate(found)})
@@ -36,13 +36,13 @@ def test_the_documented_examples_pass(
 
 
 def test_the_page_of_faults_names_every_fault(pytestconfig: pytest.Config) -> None:
-    """A fault that nobody can find is none."""
+    """A fault that no page names is not found."""
     text = (pytestconfig.rootpath / "docs" / "faults.md").read_text(encoding="utf-8")
     assert _faults() <= set(re.findall(r"`(\w+)", text))
 
 
 def test_every_fault_is_tried(pytestconfig: pytest.Config) -> None:
-    """By a test, a story or a mishap: one that nobody makes may do anything."""
+    """By a test, a story or a mishap: one that is never made may do anything."""
     package = pytestconfig.rootpath / "scenarios" / "esolutions_scenarios"
     folders = (pytestconfig.rootpath / "tests" / "scenarios", package / "stories", package / "swarm")
     modules = [module for folder in folders for module in folder.rglob("*.py")]

@@ -123,7 +123,7 @@ def test_every_envelope_is_on_the_page_once(told: tuple[Result, Observed, set[st
 
 
 def test_a_broken_check_stands_at_the_top_in_words(told: tuple[Result, Observed, set[str]]) -> None:
-    """Whoever opens the page of a failed run reads first what went wrong, and what was found."""
+    """The reader of the page of a failed run reads first what went wrong, and what was found."""
     broken = Verdict("story", "nothing is lost", passed=False, violations=("a reading of Monday is lost",))
     document = parsed(render_page(replace(told[0], verdicts=[broken]), told[1]))
     header = document.xpath("//body/header")[0].text_content()

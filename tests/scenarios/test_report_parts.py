@@ -167,7 +167,7 @@ def test_any_bytes_can_be_shown(body: bytes) -> None:
 
 
 def test_a_page_that_is_full_shows_the_beginning_of_a_large_body() -> None:
-    """What does not fit is counted in bytes, so that nobody takes a part for the whole."""
+    """What does not fit is counted in bytes, so that no part is taken for the whole."""
     envelopes = Envelopes(page_characters=10)
     shown = envelopes.show(b"x" * 5000)
     assert len(shown.text) + shown.left_out == 5000

@@ -89,7 +89,7 @@ def test_sizes_prints_published_and_measured(capsys: pytest.CaptureFixture[str])
 
 
 def test_a_testbed_starts_where_its_setting_says(tmp_path: Path) -> None:
-    """Time stands still until somebody moves it."""
+    """Time stands still until it is moved."""
     testbed = open_testbed(first_year.SETTING, "memory", folder=tmp_path)
     try:
         assert testbed.now == first_year.START

@@ -80,7 +80,7 @@ def test_a_silent_printer_is_looked_for_once_a_day(testbed: OpenTestbed) -> None
 
 
 def test_a_printer_that_nobody_chose_is_not_taken_up_in_a_search(testbed: OpenTestbed) -> None:
-    """A stranger at a searched address is left to a person, whoever is being looked for."""
+    """A stranger at a searched address is left to a person, whichever printer is being looked for."""
     bed, office, (broken, leaves) = _opened(testbed)
     happen(bed, leaves, Replace("STR000001", 5))
     happen(bed, leaves, Move(ELSEWHERE))

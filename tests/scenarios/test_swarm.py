@@ -34,7 +34,7 @@ _SEEDS = 200
 # Printers that must be there for some mechanism to be passed: the few lives above may have none of them.
 _ODD = RunPlan(99, 12, (PlannedPrinter("quirk-odd-encoding"), PlannedPrinter("quirk-gbk")))
 _DAYS = 60
-# Somebody says that the client is not known, the server is restored and then lost: what stands in for that is passed.
+# A forged fault says that the client is not known, the server is restored and then lost: what stands in is passed.
 _FORGETFUL = RunPlan(
     1,
     24,
@@ -196,7 +196,7 @@ def test_a_plan_follows_from_its_seed_alone() -> None:
 
 
 def test_every_kind_of_mishap_happens_in_some_life_of_a_small_hunt() -> None:
-    """A kind that is never drawn would protect nobody."""
+    """A kind that is never drawn would test nothing."""
     drawn = {mishap.kind for seed in range(1, _LIVES + 1) for mishap in make_plan(seed, _DAYS).mishaps}
     assert drawn == set(KINDS)
 

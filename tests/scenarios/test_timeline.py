@@ -55,7 +55,7 @@ def test_an_appointment_may_make_another_at_the_same_moment() -> None:
 
 
 def test_time_moves_up_to_an_appointment_and_not_past_it() -> None:
-    """Whoever skips an appointment would tell another story."""
+    """A skipped appointment would tell another story."""
     timeline = Timeline(_START)
     timeline.at(_after(2), lambda: None)
     timeline.move_to(_after(2))

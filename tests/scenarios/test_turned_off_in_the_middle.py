@@ -59,7 +59,7 @@ def test_nothing_leaves_a_poll_or_a_sync_after_any_packet(testbed: OpenTestbed) 
 
 
 def test_nothing_leaves_a_search_or_a_registration_after_any_packet(testbed: OpenTestbed) -> None:
-    """What was found is listed; whoever is not registered then is registered by the next attempt."""
+    """What was found is listed; a printer that is not registered then is registered by the next attempt."""
     bed = testbed(printers=2)
     office = bed.install()
     assert _cut_everywhere(office, lambda: office.discover(bed.fleet.addresses)) > 4
