@@ -105,7 +105,7 @@ def root(request: pytest.FixtureRequest) -> Path:
     return request.config.rootpath / "tests"
 
 
-@pytest.mark.parametrize("folder", ["contract", "docs", "scenarios", "server", "simulators"])
+@pytest.mark.parametrize("folder", ["client", "contract", "docs", "scenarios", "server", "simulators"])
 def test_what_a_check_goes_through_is_not_empty(root: Path, folder: str) -> None:
     """Written there with its elements, or taken through `some`, which fails where there is nothing."""
     modules = some((root / folder).rglob("test_*.py"))

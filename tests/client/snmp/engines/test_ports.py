@@ -22,6 +22,7 @@ from esolutions_client.snmp.pdus import Conversation, Get, Unreadable
 from esolutions_client.snmp.ports import SnmpPort, Target
 from esolutions_client.snmp.read_once import read_printer, read_walk
 from esolutions_client.snmp.rows.identify import Identified, identify
+from tests.support.seen import some
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,8 +50,8 @@ def ask() -> Conversation[object]:
 def outcomes(port: SnmpPort, targets: list[Target], make: Callable[[], Conversation[object]] = ask) -> list[object]:
     """Return what came of one conversation with each target."""
     found: dict[int, object] = {}
-    for batch in port.converse([(target, make()) for target in targets]):
-        for index, outcome in batch:
+    for batch in some(port.converse([(target, make()) for target in targets])):
+        for index, outcome in some(batch):
             assert index not in found
             found[index] = outcome
     return [found[index] for index in range(len(targets))]
@@ -128,7 +129,7 @@ def test_recordings_read_the_same_over_udp_as_from_their_files(
     ]
     tasks.append((Target("127.0.0.1", 9, timeout_seconds=0.3, retries=0), identify(now=now)))
     found = {index: outcome for batch in port.converse(tasks) for index, outcome in batch}
-    for index, path in enumerate(paths * 2):
+    for index, path in some(enumerate(paths * 2)):
         outcome = found[index]
         assert isinstance(outcome, Identified), path.stem
         assert outcome.reading == read_walk(path, now=now)
@@ -147,7 +148,7 @@ def test_a_silent_printer_delays_nobody_else(port: SnmpPort, now: Now) -> None:
     assert batches[0] == [(1, [NULL])]
     rest = dict(outcome for batch in batches[1:] for outcome in batch)
     assert set(rest) == {0, 2}
-    assert all(isinstance(outcome, SilentError) for outcome in rest.values())
+    assert all(isinstance(outcome, SilentError) for outcome in some(rest.values()))
 
 
 @pytest.mark.parametrize(
@@ -251,7 +252,7 @@ def test_ids_are_drawn_anew_for_each_question(port: SnmpPort) -> None:
     assert outcome == [b"ab"]
     assert ids[::2] == ids[1::2]
     assert len(set(ids)) == 3
-    assert all(abs(one - other) > 1000 for one in set(ids) for other in set(ids) if one != other)
+    assert all(abs(one - other) > 1000 for one in some(set(ids)) for other in set(ids) if one != other)
 
 
 def test_a_host_name_is_looked_up_once_for_all_its_printers(port: SnmpPort, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from esolutions_client.snmp.errors import GEN_ERR, AgentError
 from esolutions_client.snmp.pdus import Reply, Request, Value, run
 from esolutions_client.snmp.rows.identify import Identified, identify
 from esolutions_client.snmp.rows.layout import Layout
+from tests.support.seen import some
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -207,7 +208,7 @@ def test_no_xerox_machine_that_is_known_has_a_version_behind_its_model(
     table = (recordings.parent / "tables" / "sysobject.ids.xerox.tsv").read_text(encoding="utf-8")
     rows = [fields for line in table.splitlines() if len(fields := line.split("\t")) > 3]
     assert len(rows) > 200
-    for object_id, _, _, model, *_ in rows:
+    for object_id, _, _, model, *_ in some(rows):
         described = f"Xerox {model}; System 1.3.7.P, OS 8.2, Eng 11.58.00"
         walk: Rows = {
             "1.3.6.1.2.1.1.1.0": described.encode(),

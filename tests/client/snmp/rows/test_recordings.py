@@ -19,6 +19,7 @@ from esolutions_client.snmp.replay import ReplayPort
 from esolutions_client.snmp.rows.identify import identify
 from esolutions_client.snmp.rows.layout import steady
 from esolutions_client.snmp.walkfile import read_walk_file
+from tests.support.seen import some
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,10 +112,17 @@ def test_supplies_of_recordings(recordings: Path, now: Now, recording: str, inde
     assert {key: supplies[index][key] for key in shown} == shown
 
 
+# Recordings of a part of what the device has.
+_WITHOUT_SUPPLIES = {"kyocera", "lexmarkprinter", "xerox_color", "xerox_workcentre", "zebra"}
+
+
 def test_no_recording_shows_a_negative_number_or_a_cartridge_serial(recordings: Path, now: Now, device: str) -> None:
     """Unknown numbers are None, names are distinct and carry no numbers of parts or cartridges."""
     reading = read_walk(recordings / f"{device}.snmprec", now=now)
-    for supply in reading.supplies:
+    if device in _WITHOUT_SUPPLIES:
+        assert reading.supplies == ()
+        return
+    for supply in some(reading.supplies):
         assert all(number is None or number >= 0 for number in (supply.level, supply.capacity, supply.percent))
         assert ", PN" not in supply.name
         assert ";SN" not in supply.name
