@@ -132,6 +132,15 @@ def test_bench_prints_a_line_a_figure(capsys: pytest.CaptureFixture[str], monkey
     assert line.split() == ["seconds", "5.00", "s", "0.25", "of", "the", "budget", "of", "20", "here"]
 
 
+def test_a_figure_on_a_terminal_is_no_wider_than_it() -> None:
+    """What does not fit into a line goes on in the next, and nothing is left out."""
+    long = Figure("what is measured " * 6, 1234.5, "bytes", 2000.0, note="under conditions of several kinds " * 4)
+    for columns in (40, 80, 132):
+        lines = long.in_lines(columns)
+        assert max(map(len, lines)) <= columns
+        assert " ".join(lines).split() == long.in_lines(None)[0].split()
+
+
 @pytest.fixture
 def quick_yardstick(monkeypatch: pytest.MonkeyPatch) -> None:
     """The fixed piece of work, of next to nothing."""

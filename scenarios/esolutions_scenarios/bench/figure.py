@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from textwrap import wrap
 from typing import Any
 
 __all__ = ["Figure"]
@@ -42,6 +43,15 @@ class Figure:
         if self.yardsticks is None:
             return ""
         return f"{self.yardsticks:.3g} {'a yardstick' if self.unit.startswith(_RATES) else 'yardsticks'}"
+
+    def in_lines(self, columns: int | None) -> list[str]:
+        """Return the figure for people: one line, or as many as a terminal of so many columns needs."""
+        ratio = "" if self.ratio is None else f"{self.ratio:.2f} of the budget of {self.budget:g}"
+        words = f"{self.measured:10.2f} {self.unit:10} {self.in_yardsticks:17} {ratio} {self.note}"
+        if columns is None:
+            return [f"{self.name:57} {words.rstrip()}"]
+        short = " ".join(words.split())
+        return [*wrap(self.name, columns), *wrap(short, columns, initial_indent="    ", subsequent_indent="    ")]
 
     def as_json(self) -> dict[str, Any]:
         """Return the figure as `bench --json` prints it."""

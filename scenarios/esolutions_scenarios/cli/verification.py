@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from shutil import get_terminal_size
 from typing import Annotated
 
 import typer
 
-from esolutions_client.cli.output import print_document, print_json, say
+from esolutions_client.cli.output import is_terminal, print_document, print_json, say
 from esolutions_scenarios.cli.output import Json  # noqa: TC001 - typer reads the annotations when it runs
 from esolutions_scenarios.progress import CountProgress
 from esolutions_scenarios.stories.registry import StoryError
@@ -97,9 +98,8 @@ def bench(
     for figure in running.measure(only, context.obj):
         figures.append(figure.as_json())
         if not json:
-            ratio = "" if figure.ratio is None else f"{figure.ratio:.2f} of the budget of {figure.budget:g}"
-            words = f"{figure.measured:10.2f} {figure.unit:10} {figure.in_yardsticks:17} {ratio} {figure.note}"
-            say(f"{figure.name:57} {words.rstrip()}")
+            for line in figure.in_lines(get_terminal_size().columns if is_terminal() else None):
+                say(line)
     if json:
         print_json({"figures": figures})
     else:
