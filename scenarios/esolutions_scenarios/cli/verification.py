@@ -103,4 +103,4 @@ def bench(
     if json:
         print_json({"figures": figures})
     else:
-        say("`esolutions-scenarios bench --profile` shows where the memory world spends its time")
+        say("`bench --profile` shows where the memory world spends its time")
