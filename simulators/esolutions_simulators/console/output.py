@@ -54,7 +54,7 @@ class PlainFormatter(logging.Formatter):
 
 
 def tell_of_a_bug(error: BaseException) -> None:
-    """Print the traceback of what nobody foresaw; what it quotes steers nothing either."""
+    """Print the traceback of an unforeseen error; what it quotes steers nothing either."""
     sys.stderr.write("".join(f"{plain(line)}\n" for line in "".join(format_exception(error)).splitlines()))
 
 
