@@ -85,13 +85,14 @@ class DueRun:
 
     def run(self, reason: SyncReason) -> Done:
         """Do everything that is due; see `MeterAgent.run_due`."""
-        if not self._is_wished and not self._may_work:
+        newest_wish = self._newest_wish()
+        if newest_wish <= self._wish_tried and not self._may_work:
             return Done()
         try:
             if not self._has_begun:
                 self.begin()
             # A command waits for the outcome of a new one, be it that communication is off or the disk full still.
-            self._wish_tried = self._newest_wish()
+            self._wish_tried = newest_wish
             if self._wish_tried:
                 self._take_wishes()
             if not self._may_work:

@@ -84,11 +84,6 @@ class BillingCycle:
         """Return the first period end after `moment`."""
         return self.period_around(moment).end
 
-    def period_ending(self, end: datetime) -> Period:
-        """Return the period that ends at `end`, itself a period end."""
-        number = self._number_of_period_around(end) - 1
-        return Period(self._end(number - 1), self._end(number))
-
     def _number_of_period_around(self, moment: datetime) -> int:
         local = moment.astimezone(ZoneInfo(self.time_zone))
         months = local.year * MONTHS_IN_A_YEAR + local.month - self.anchor_month

@@ -15,7 +15,7 @@ from esolutions_server.service.reasons import shortened
 from esolutions_server.store import commands, devices
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from esolutions_server.domain.plausibility import MeterValue
@@ -68,7 +68,7 @@ def bill(work: UnitOfWork, command: CommandRecord, reading: DeviceReading) -> st
     commands.add_bills(work.connection, rows)
     _keep_supplies(work, reading)
     if not doubts:
-        note_last_values(work, reading.serial, rows)
+        note_last_values(work, reading.serial, rows, known)
     return held_with
 
 
@@ -113,24 +113,21 @@ def _verdict(work: UnitOfWork, meter: MeterValue, known: MeterRecord | None, unt
     return check_plausibility(meter, last, highest - last.value)
 
 
-def note_last_values(work: UnitOfWork, serial: str, bills: Iterable[Any]) -> None:
+def note_last_values(work: UnitOfWork, serial: str, bills: Iterable[Any], known: Mapping[str, MeterRecord]) -> None:
     """Make the values of accepted bills, as mappings, those that the next reading is compared with.
 
+    `known` are the meters of the device, by name, as they are kept before.
     One that could not be read leaves its meter as it was; the first of a meter that was never read opens it.
     """
     values = {row["meter"]: row for row in bills if row["value"] is not None}
-    known = devices.meters_of(work.connection, serial)
-    changed = [
-        {"_serial": serial, "_name": meter.name, **_last(values[meter.name])} for meter in known if meter.name in values
-    ]
+    changed = [{"_serial": serial, "_name": name, **_last(values[name])} for name in known if name in values]
     devices.set_last_value(work.connection, changed)
-    for meter in known:
-        if meter.name in values and meter.opening_value is None:
-            devices.set_opening_value(work.connection, serial, meter.name, _opening(values[meter.name]))
-    names = {meter.name for meter in known}
+    for name, meter in known.items():
+        if name in values and meter.opening_value is None:
+            devices.set_opening_value(work.connection, serial, name, _opening(values[name]))
     added = [
         {"serial": serial, "name": name, "position": len(known) + offset, **_opening(row), **_last(row)}
-        for offset, (name, row) in enumerate((n, r) for n, r in values.items() if n not in names)
+        for offset, (name, row) in enumerate((n, r) for n, r in values.items() if n not in known)
     ]
     devices.keep_meters(work.connection, serial, added, replace=False)
 

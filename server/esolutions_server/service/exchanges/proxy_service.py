@@ -16,7 +16,7 @@ from esolutions_server.service.errors import FaultCode, RefusalError
 from esolutions_server.service.exchanges import liveness, registration, resuming, transactions
 from esolutions_server.service.exchanges.credentials import binds_body, check_freshness, check_proof, no_such_proxy
 from esolutions_server.service.exchanges.exchange import ExchangeOutcome, accepted_entry, refused_entry
-from esolutions_server.service.exchanges.messages import Receipt, RegisterProxy, SubmitBillingTransaction
+from esolutions_server.service.exchanges.messages import Receipt, RegisterProxy
 from esolutions_server.service.exchanges.wire_ranges import check_request
 from esolutions_server.service.unit_of_work import UnitOfWork
 from esolutions_server.store import idempotency, journal, proxies
@@ -158,8 +158,7 @@ def _respond(
         "answered_at": response.issued_at,
         "devices": first.devices,
         "payload": first.payload,
-        "transaction_id": request.transaction_id if isinstance(request, SubmitBillingTransaction) else None,
-        "content": transactions.content_of(request),
+        **transactions.identity_of(request),
     }
     idempotency.keep_response(work.connection, values)
     return first, (*remarks, *_not_accepted(response))

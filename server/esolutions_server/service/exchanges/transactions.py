@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from esolutions_server.service.unit_of_work import UnitOfWork
     from esolutions_server.store.records import ProxyRecord
 
-__all__ = ["check_content", "content_of"]
+__all__ = ["check_content", "identity_of"]
 
 
 def check_content(work: UnitOfWork, proxy: ProxyRecord, request: SubmitBillingTransaction) -> None:
@@ -29,15 +29,20 @@ def check_content(work: UnitOfWork, proxy: ProxyRecord, request: SubmitBillingTr
         RefusalError: that was something else.
     """
     before = idempotency.transaction_content(work.connection, proxy.id, request.transaction_id)
-    if before is not None and before != content_of(request):
+    if before is not None and before != _content_of(request):
         reason = f"the transaction {request.transaction_id} came before with other content"
         raise RefusalError(FaultCode.CLIENT, reason)
 
 
-def content_of(request: Request) -> bytes | None:
-    """Return a digest of what a transaction says; None for another message."""
+def identity_of(request: Request) -> dict[str, object]:
+    """Return what a transaction is known again by, as columns of `messages`; nothing in them for another message."""
     if not isinstance(request, SubmitBillingTransaction):
-        return None
+        return {"transaction_id": None, "content": None}
+    return {"transaction_id": request.transaction_id, "content": _content_of(request)}
+
+
+def _content_of(request: SubmitBillingTransaction) -> bytes:
+    """Return a digest of what a transaction says."""
     rows = [_row(device) for device in request.devices]
     return hashlib.sha256(json.dumps(rows, default=str).encode()).digest()
 

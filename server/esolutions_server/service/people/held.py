@@ -43,7 +43,7 @@ def accept(work: UnitOfWork, command_id: str) -> HeldDecision:
         else:
             left.append(bill["meter"])
     take_command_step(work, _command(work, command_id), CommandStep.ANSWER)
-    billing.note_last_values(work, held[0]["serial"], billed)
+    billing.note_last_values(work, held[0]["serial"], billed, known)
     return HeldDecision(tuple(bill["meter"] for bill in billed), tuple(left))
 
 
