@@ -58,12 +58,19 @@ def _seconds(row: Row[Any]) -> int:
 
 
 def _move_device(connection: Connection, serial: str, key: str) -> None:
-    if serial == key:
+    _move(connection, ("devices", "serial"), serial, key, ("meters", "supplies", "commands", "bills"), "serial")
+
+
+def _move(
+    connection: Connection, row: tuple[str, str], old: str, new: str, referring: tuple[str, ...], column: str
+) -> None:
+    """Give a row of a table another key; the tables that refer to it by a column follow before the old one goes."""
+    if old == new:
         return
-    _copy(connection, "devices", "serial", serial, key)
-    for name in ("meters", "supplies", "commands", "bills"):
-        _rename(connection, name, "serial", serial, key)
-    _delete(connection, "devices", "serial", serial)
+    _copy(connection, *row, old, new)
+    for name in referring:
+        _rename(connection, name, column, old, new)
+    _delete(connection, *row, old)
 
 
 def _end_service(connection: Connection, key: str, canonical: str) -> None:
@@ -104,12 +111,7 @@ def _devices_of(connection: Connection, proxy_id: str) -> int:
 
 
 def _move_proxy(connection: Connection, proxy_id: str, key: str) -> None:
-    if proxy_id == key:
-        return
-    _copy(connection, "proxies", "id", proxy_id, key)
-    for name in ("devices", "messages", "nonces", "journal"):
-        _rename(connection, name, "proxy_id", proxy_id, key)
-    _delete(connection, "proxies", "id", proxy_id)
+    _move(connection, ("proxies", "id"), proxy_id, key, ("devices", "messages", "nonces", "journal"), "proxy_id")
 
 
 def _unify_message_ids(connection: Connection) -> None:
