@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import random
 import re
@@ -20,6 +19,7 @@ from esolutions_scenarios.cli.app import run_command_line
 from esolutions_server.cli.application import run as run_server
 from esolutions_simulators.cli import build_app
 from esolutions_simulators.cli import run as run_printers
+from tests.contract.output.support.streams import Stream, steering_letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,21 +34,8 @@ _EVERYTHING = (
 _TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=60)
 
 
-class _Stream(io.StringIO):
-    """A stream that leads to a terminal, or does not."""
-
-    encoding = "utf-8"
-
-    def __init__(self, *, is_terminal: bool) -> None:
-        super().__init__()
-        self._is_terminal = is_terminal
-
-    def isatty(self) -> bool:
-        return self._is_terminal
-
-
 def _run(program: str, words: Sequence[str], *, is_terminal: bool = False) -> tuple[int, str, str]:
-    out, err = _Stream(is_terminal=is_terminal), _Stream(is_terminal=is_terminal)
+    out, err = Stream(is_terminal=is_terminal), Stream(is_terminal=is_terminal)
     shown = {"COLUMNS": "80", "TERM": "dumb", "LINES": "24"}
     with patch("sys.stdout", out), patch("sys.stderr", err), patch.dict("os.environ", shown):
         code = _PROGRAMS[program](list(words))
@@ -67,10 +54,6 @@ _PROGRAMS: dict[str, Any] = {
 }
 
 
-def _steers(text: str) -> set[str]:
-    return {letter for letter in text if not letter.isprintable()} - {"\n"}
-
-
 @pytest.mark.slow
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=_TEXTS)
@@ -83,15 +66,15 @@ def test_every_list_shows_what_strangers_wrote_and_obeys_none_of_it(office: Offi
         code, piped, err = _run(program, words)
         assert (code, err) == (0, ""), (words, err)
         exact = words[0] == "sent" and words[1].isdecimal()
-        assert exact or not _steers(piped), words
+        assert exact or not steering_letters(piped), words
         whole += plain(text).strip() in piped
         code, shown, err = _run(program, words, is_terminal=True)
         assert (code, err) == (0, ""), (words, err)
-        assert not _steers(shown), words
+        assert not steering_letters(shown), words
         if words[0] not in {"wsdl", "snmprec", "sabotages"}:
             code, document, err = _run(program, [*words, "--json"])
             assert (code, err) == (0, ""), (words, err)
-            assert not _steers(document), words
+            assert not steering_letters(document), words
             json.loads(document)
     # Devices, history, sent, accounts, journal, mail, values: shown, not left out.
     assert whole >= 6
@@ -123,7 +106,7 @@ def test_a_complaint_quotes_what_it_complains_of_as_text(office: Office, program
     code, out, err = _run(program, [*words, *where])
     assert code in {1, 2}
     assert err
-    assert not _steers(out + err)
+    assert not steering_letters(out + err)
 
 
 # What these print is what came of them, in sentences; none of them lists rows that others wrote.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import io
 import json
 import logging
 import os
@@ -23,6 +22,7 @@ import esolutions_client.cli.output
 import esolutions_server.cli.application
 import esolutions_server.cli.output
 import esolutions_simulators.console.output
+from tests.contract.output.support.streams import Stream, steering_letters
 from tests.support.seen import some
 
 if TYPE_CHECKING:
@@ -106,21 +106,8 @@ def _definitions(path: str) -> dict[str, str]:
     return found
 
 
-class _Terminal(io.StringIO):
-    """A terminal, or a pipe, of 80 columns."""
-
-    encoding = "utf-8"
-
-    def __init__(self, *, is_terminal: bool) -> None:
-        super().__init__()
-        self._is_terminal = is_terminal
-
-    def isatty(self) -> bool:
-        return self._is_terminal
-
-
 def _printed(call: Any, *, is_terminal: bool = False) -> str:
-    out = _Terminal(is_terminal=is_terminal)
+    out = Stream(is_terminal=is_terminal)
     with (
         patch("sys.stdout", out),
         patch("sys.stderr", out),
@@ -130,17 +117,13 @@ def _printed(call: Any, *, is_terminal: bool = False) -> str:
     return out.getvalue()
 
 
-def _steers(text: str) -> set[str]:
-    return {letter for letter in text if not letter.isprintable() or letter in "\u3164\u034f"} - {"\n"}
-
-
 @pytest.mark.parametrize("output", _OUTPUTS)
 @settings(deadline=None)
 @given(text=_texts)
 def test_plain_text_is_one_line_that_steers_nothing(output: Any, text: str) -> None:
     """Whatever a stranger writes; what can be seen stays, and what is plain already is not touched."""
     shown = output.plain(text)
-    assert not _steers(shown + "x")
+    assert not steering_letters(shown + "x")
     assert "\n" not in shown
     assert output.plain(shown) == shown
     visible = "".join(letter for letter in text if letter.isascii() and letter.isprintable())
@@ -160,7 +143,7 @@ def test_a_table_in_a_pipe_has_a_record_a_line_with_whole_values(output: Any, ro
             shown = output.plain("" if cell is None else str(cell)).rstrip()
             assert shown in line[at:]
             at = line.index(shown, at) + len(shown)
-    assert not any(_steers(line) for line in lines)
+    assert not any(steering_letters(line) for line in lines)
 
 
 @pytest.mark.parametrize("output", _OUTPUTS)
@@ -171,7 +154,7 @@ def test_a_table_on_a_terminal_fits_it_and_steers_nothing(output: Any, rows: lis
     names = [f"COLUMN{number}" for number in range(columns)]
     table = [[*row, *["a value"] * (columns - 2)] for row in rows]
     shown = _printed(lambda: output.print_table(names, table, empty="none"), is_terminal=True)
-    assert not _steers(shown)
+    assert not steering_letters(shown)
     from rich.cells import cell_len
 
     assert all(cell_len(line) <= 80 for line in shown.split("\n"))
@@ -189,8 +172,8 @@ def test_every_way_to_print_a_sentence_is_safe(output: Any, text: str) -> None:
     ):
         shown = _printed(call)
         assert shown.count("\n") == 1
-        assert not _steers(shown)
-    assert not _steers(_printed(lambda: output.print_document(text), is_terminal=True))
+        assert not steering_letters(shown)
+    assert not steering_letters(_printed(lambda: output.print_document(text), is_terminal=True))
 
 
 @pytest.mark.parametrize("output", _OUTPUTS)
@@ -200,7 +183,7 @@ def test_a_document_for_programs_is_exact_and_safe(output: Any, text: str) -> No
     """JSON's own escapes keep every value as it is, and steer no terminal."""
     shown = _printed(lambda: output.print_json({"x": text}))
     assert json.loads(shown) == {"x": text}
-    assert not _steers(shown)
+    assert not steering_letters(shown)
 
 
 @pytest.mark.parametrize("program", ["esolutions_client.cli.app", "esolutions_server.cli.application"])
@@ -214,7 +197,7 @@ def test_a_log_has_a_line_a_record_and_an_indented_traceback(program: str, text:
     first, *others = formatter.format(record).split("\n")
     assert first.startswith("ERROR it says ")
     assert all(line.startswith("  ") for line in others)
-    assert not _steers("".join([first, *others]))
+    assert not steering_letters("".join([first, *others]))
 
 
 @pytest.mark.parametrize("module", ["esolutions_client.cli", "esolutions_server.cli", "esolutions_simulators.console"])
@@ -240,7 +223,7 @@ raise SystemExit(enter("program", start))
     assert ended.returncode == (1 if where == "in the program" else 0)
     assert "[/red]" in told
     assert "\x1b" not in told
-    assert not _steers(told.replace("\\", ""))
+    assert not steering_letters(told.replace("\\", ""))
 
 
 def test_a_log_is_searched_for_what_nobody_foresaw_wherever_its_tracebacks_stand(tmp_path: Path) -> None:
