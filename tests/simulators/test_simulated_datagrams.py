@@ -20,7 +20,6 @@ SYSTEM = DESCRIPTION[:-2]
 GET, NEXT, RESPONSE, SET, BULK = 0xA0, 0xA1, 0xA2, 0xA3, 0xA5
 TOO_BIG, NOT_WRITABLE = 1, 17
 EVIL_COMMUNITIES = [
-    "/tmp/evil",  # noqa: S108 -- where nothing must be written
     "../../evil",
     "..",
     "index",
@@ -177,14 +176,15 @@ def test_snmpsims_stock_user_is_not_there(served: Served, context: str) -> None:
 def test_communities_are_names_and_never_paths(tmp_path: Path) -> None:
     """Each is heard as it stands, whatever it looks like, and no file is made of it."""
     directory = FleetDirectory(tmp_path / "fleet")
-    fleet = build_fleet(1, "nominal", installed_at=AT, community=EVIL_COMMUNITIES[0])
+    communities = [str(tmp_path / "evil"), *EVIL_COMMUNITIES]
+    fleet = build_fleet(1, "nominal", installed_at=AT, community=communities[0])
     directory.create(fleet, AT).close()
-    with PrinterServer(directory, port=0, spare_communities=EVIL_COMMUNITIES) as server:
+    with PrinterServer(directory, port=0, spare_communities=communities) as server:
         served = Served(server)
         folder = server._logs[0].parent.parent
         made = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
         assert made <= {"plan.json", "process-0/log.txt", "process-0/any.snmprec", *made_by_snmpsim(made)}
-        for community in EVIL_COMMUNITIES:
+        for community in communities:
             fleet.printers[0].change_community(AT, community)
             directory.write(fleet)
             after = request(GET, [DESCRIPTION], community=community)
@@ -193,7 +193,7 @@ def test_communities_are_names_and_never_paths(tmp_path: Path) -> None:
                 manager.sendto(after, (ADDRESS, server.port))
                 assert b"Xerox" in manager.recv(65_535), community
         assert "Traceback" not in served.log
-    assert not Path("/tmp/evil.snmprec").exists()  # noqa: S108
+    assert {path.name for path in tmp_path.iterdir()} == {"fleet"}
 
 
 def made_by_snmpsim(files: set[str]) -> set[str]:
