@@ -7,7 +7,7 @@ import sys
 import time
 from datetime import UTC, datetime
 
-from esolutions_client.cli.entry import enter
+from esolutions_client.cli.console.entry import enter
 
 __all__ = ["main"]
 

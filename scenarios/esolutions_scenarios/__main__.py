@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 
-from esolutions_client.cli.entry import enter
+from esolutions_client.cli.console.entry import enter
 
 __all__ = ["main"]
 

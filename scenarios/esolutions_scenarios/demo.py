@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from esolutions_client.cli.output import print_table, say
+from esolutions_client.cli.console.output import print_table, say
 from esolutions_scenarios.referee.specification import load_specification
 from esolutions_scenarios.testbed.transcript import accounts, size_rows
 

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, TextColumn
 from rich.progress import Progress as Bar
 from rich.table import Column
 
-from esolutions_client.cli.output import plain, say_beside
+from esolutions_client.cli.console.output import plain, say_beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable

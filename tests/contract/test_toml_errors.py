@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from esolutions_client.cli.config_file import ConfigError
+from esolutions_client.cli.config.config_file import ConfigError
 from esolutions_client.cli.session import Options
 from esolutions_server.cli.policy_file import PolicyFileError, read_policy
 from esolutions_simulators.fleet_file import load_fleet

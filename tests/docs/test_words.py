@@ -62,7 +62,7 @@ ALLOWED = {
     "scenarios/esolutions_scenarios/checks/verdicts.py": {"Verdict", "judge"},
     "scenarios/esolutions_scenarios/cli/verification.py": {"running"},
     "scenarios/esolutions_scenarios/swarm/people.py": {"look"},
-    "scenarios/esolutions_scenarios/swarm/run.py": {"act"},
+    "scenarios/esolutions_scenarios/swarm/runs/run.py": {"act"},
     "scenarios/esolutions_scenarios/testbed/machine.py": {"running"},
     "simulators/esolutions_simulators/life": {"life"},
     "simulators/esolutions_simulators/snmp/responder.py": {"watch"},

@@ -9,17 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from esolutions_scenarios.bench import (
-    billing,
-    footprint,
-    message_sizes,
-    polls,
-    run,
-    store_mechanisms,
-    throughput,
-    yardstick,
-)
+from esolutions_scenarios.bench import message_sizes, run, yardstick
+from esolutions_scenarios.bench.client import footprint, polls
 from esolutions_scenarios.bench.figure import Figure
+from esolutions_scenarios.bench.server import billing, store_mechanisms, throughput
 from esolutions_scenarios.bench.yardstick import Yardstick
 from esolutions_scenarios.cli.app import run_command_line
 from esolutions_scenarios.sizes import Measured

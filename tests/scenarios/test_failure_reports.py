@@ -58,7 +58,7 @@ def test_an_expectation_that_fails_names_both_values_and_the_day(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No row is printed in a program's notation."""
-    from esolutions_scenarios.stories import communication_turned_off as story
+    from esolutions_scenarios.stories.security import communication_turned_off as story
     from esolutions_scenarios.testbed.office import START
 
     monkeypatch.setattr(story, "answered_late", lambda *_: [{"serial": "ABC123456", "read_at": START, "x": None}])

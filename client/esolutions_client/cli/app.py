@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from esolutions_client import __version__
-from esolutions_client.cli import control, inspect, printers
-from esolutions_client.cli.output import PlainFormatter, complain, complain_of_usage, is_terminal, say
+from esolutions_client.cli.commands import control, inspect, printers
+from esolutions_client.cli.console.output import PlainFormatter, complain, complain_of_usage, is_terminal, say
 from esolutions_client.cli.session import Options, Session
 from esolutions_client.errors import ClientError, UsageError
-from esolutions_client.wire.masking import masked
+from esolutions_client.wire.http.masking import masked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from esolutions_client.cli.asking import at_work_as_run
 from esolutions_client.errors import StoreError, StoreFullError
 from esolutions_client.planning.backoff import Backoff
-from esolutions_client.wire.masking import masked
+from esolutions_client.wire.http.masking import masked
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,15 +13,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from platformdirs import user_data_path
 
-from esolutions_client.cli.config_file import read_config
-from esolutions_client.cli.config_keys import CONFIG_KEYS
-from esolutions_client.cli.way import RememberingServer, Way
+from esolutions_client.cli.config.config_file import read_config
+from esolutions_client.cli.config.config_keys import CONFIG_KEYS
+from esolutions_client.cli.config.way import RememberingServer, Way
 from esolutions_client.errors import UsageError
 from esolutions_client.planning.schedule import Schedule
 from esolutions_client.service.identity import Identity
 from esolutions_client.service.printers.printer_state import SnmpTimeouts
 from esolutions_client.service.switching import SwitchedProber, SwitchedSnmp, open_switch
-from esolutions_client.store.marker import Marker
+from esolutions_client.store.database.marker import Marker
 from esolutions_client.store.store import Store
 from esolutions_client.store.switch import Switch, switch_path
 
@@ -211,7 +211,7 @@ class Session:
         Raises:
             UsageError: no server is known, or it may not be used.
         """
-        from esolutions_client.wire.transport import HttpsTransport, check_url
+        from esolutions_client.wire.http.transport import HttpsTransport, check_url
 
         way = self.way
         if not way.server_url:

@@ -60,7 +60,7 @@ class Device:
     between; `sighted` is what its meters showed where it was only found yet,
     `doubt` the machine that may be this printer or another, its address first,
     which holds it until a person says so, `also_at` where else its serial
-    number is shown: JSON that `esolutions_client.service.printers.sightings` reads. None of these leaves
+    number is shown: JSON that `esolutions_client.service.printers.addresses.sightings` reads. None of these leaves
     the site.
     """
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from esolutions_client.fleet.device import Device
-    from esolutions_client.service.exchanges.registration import Chosen
+    from esolutions_client.service.exchanges.registration.registration import Chosen
     from esolutions_client.service.printers.polling import PollReport
     from esolutions_client.snmp.ports import SnmpPort
     from esolutions_client.snmp.search.discovery import Prober

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from esolutions_client.fleet.command_state import CommandState
-from esolutions_client.store.connection import read_moment, read_number, read_text
+from esolutions_client.store.database.connection import read_moment, read_number, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from esolutions_client.store.connection import Connection
+    from esolutions_client.store.database.connection import Connection
     from esolutions_client.wire.messages import Command
 
 __all__ = ["Commands", "OpenCommand"]

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from esolutions_client.fleet.device import POLLED_STATES, STATES, Device
 from esolutions_client.readings.serials import canonical_serial
-from esolutions_client.store.connection import read_moment, read_number, read_text
+from esolutions_client.store.database.connection import read_moment, read_number, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from esolutions_client.store.connection import Connection, Decoding
+    from esolutions_client.store.database.connection import Connection, Decoding
 
 __all__ = ["Devices", "read_version"]
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from esolutions_client.store.connection import read_moment, read_number, read_text
+from esolutions_client.store.database.connection import read_moment, read_number, read_text
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from esolutions_client.store.connection import Connection, Decoding
+    from esolutions_client.store.database.connection import Connection, Decoding
 
 __all__ = ["Outbox", "SentRow", "WaitingMessage"]
 

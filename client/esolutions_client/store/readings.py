@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from esolutions_client.store.connection import read_moment, read_number, read_text
+from esolutions_client.store.database.connection import read_moment, read_number, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from esolutions_client.store.connection import Connection, Decoding
+    from esolutions_client.store.database.connection import Connection, Decoding
 
 __all__ = ["ReadingRow", "Readings", "Transmitted"]
 

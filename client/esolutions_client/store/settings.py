@@ -10,12 +10,12 @@ import json
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from esolutions_client.store.connection import read_moment, read_number, read_text
+from esolutions_client.store.database.connection import read_moment, read_number, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from esolutions_client.store.connection import Connection, Decoding
+    from esolutions_client.store.database.connection import Connection, Decoding
 
 __all__ = ["Setting", "Settings"]
 

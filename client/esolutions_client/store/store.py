@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 from esolutions_client.errors import AtWorkError, StoreError, StoreFullError
 from esolutions_client.store.commands import Commands
-from esolutions_client.store.connection import Connection, opening_failure, read_moment, read_text
+from esolutions_client.store.database.connection import Connection, opening_failure, read_moment, read_text
+from esolutions_client.store.database.marker import Marker
+from esolutions_client.store.database.schema import upgrade
 from esolutions_client.store.devices import Devices
-from esolutions_client.store.marker import Marker
 from esolutions_client.store.outbox import Outbox
 from esolutions_client.store.readings import Readings
-from esolutions_client.store.schema import upgrade
 from esolutions_client.store.settings import Settings
 from esolutions_client.store.wishes import Wishes
 

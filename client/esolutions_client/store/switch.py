@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from esolutions_client.errors import StoreError, StoreFullError, TurnedOffError
-from esolutions_client.store import locks
+from esolutions_client.store.database import locks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

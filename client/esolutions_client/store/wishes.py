@@ -11,12 +11,12 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from esolutions_client.store.connection import read_moment, read_number, read_text
+from esolutions_client.store.database.connection import read_moment, read_number, read_text
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from esolutions_client.store.connection import Connection
+    from esolutions_client.store.database.connection import Connection
 
 __all__ = ["Wish", "Wishes"]
 

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from random import Random
 
+    from esolutions_client.wire.http.transport import Transport
     from esolutions_client.wire.messages import Envelope, Request, Response
     from esolutions_client.wire.security import Credentials
-    from esolutions_client.wire.transport import Transport
 
 # What a network adds, and less than a server minds.
 _AGREES_WITHIN = timedelta(seconds=60)

@@ -13,8 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from esolutions_scenarios.bench.client.resident import resident_mb
 from esolutions_scenarios.bench.figure import Figure
-from esolutions_scenarios.bench.resident import resident_mb
 from esolutions_scenarios.stories.registry import Setting
 from esolutions_scenarios.story_runner import open_testbed
 from esolutions_scenarios.testbed.office import enrol, open_account, printers

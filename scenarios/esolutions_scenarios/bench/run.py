@@ -10,17 +10,10 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from esolutions_scenarios.bench import (
-    billing,
-    footprint,
-    memory_world,
-    message_sizes,
-    polls,
-    store_mechanisms,
-    sweep,
-    throughput,
-)
+from esolutions_scenarios.bench import memory_world, message_sizes
+from esolutions_scenarios.bench.client import footprint, polls, sweep
 from esolutions_scenarios.bench.figure import Figure
+from esolutions_scenarios.bench.server import billing, store_mechanisms, throughput
 from esolutions_scenarios.bench.yardstick import measure_machine
 from esolutions_scenarios.stories.registry import StoryError
 

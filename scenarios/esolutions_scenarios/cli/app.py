@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from esolutions_client import __version__
-from esolutions_client.cli.output import complain, complain_of_usage, is_terminal, say
+from esolutions_client.cli.console.output import complain, complain_of_usage, is_terminal, say
 from esolutions_scenarios.cli.stories import demo, list_stories, run, sizes
 from esolutions_scenarios.cli.verification import bench, sabotages, swarm
 from esolutions_scenarios.stories.registry import StoryError

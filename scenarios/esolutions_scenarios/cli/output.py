@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from esolutions_client.cli.output import print_table, say
+from esolutions_client.cli.console.output import print_table, say
 
 if TYPE_CHECKING:
     from esolutions_scenarios.story_runner import Result

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from esolutions_client.cli.output import is_terminal, print_document, print_json, say
+from esolutions_client.cli.console.output import is_terminal, print_document, print_json, say
 from esolutions_scenarios.cli.output import Json  # noqa: TC001 - typer reads the annotations when it runs
 from esolutions_scenarios.progress import CountProgress
 from esolutions_scenarios.stories.registry import StoryError
@@ -27,7 +27,7 @@ def swarm(
 ) -> None:
     """Live random lives and hunt for anything lost; exit code 1 where something is found."""
     from esolutions_scenarios.swarm.sabotage.catalogue import SABOTAGES
-    from esolutions_scenarios.swarm.search import search
+    from esolutions_scenarios.swarm.seeds.search import search
 
     if sabotage is not None and sabotage not in SABOTAGES:
         raise StoryError(f"there is no sabotage {sabotage!r}; there are: {', '.join(sorted(SABOTAGES))}")

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from esolutions_client.errors import UnreachableError
-from esolutions_client.wire.line import DEADLINE_SECONDS
-from esolutions_client.wire.transport import TIMEOUT_SECONDS, HttpResponse
+from esolutions_client.wire.http.line import DEADLINE_SECONDS
+from esolutions_client.wire.http.transport import TIMEOUT_SECONDS, HttpResponse
 
 __all__ = [
     "AlterAnswer",

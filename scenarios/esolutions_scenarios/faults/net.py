@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from esolutions_client.snmp.pdus import Conversation, Reply, Request
     from esolutions_client.snmp.ports import SnmpPort, Target
-    from esolutions_client.wire.transport import HttpResponse, Transport
+    from esolutions_client.wire.http.transport import HttpResponse, Transport
     from esolutions_scenarios.faults.http import HttpFault
     from esolutions_scenarios.faults.snmp import SnmpFault
 

@@ -11,13 +11,13 @@ from base64 import b64encode
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from esolutions_scenarios.report.drawing.axes import spell_moment
 from esolutions_scenarios.report.drawing.bills import draw_bills
+from esolutions_scenarios.report.drawing.charts.axes import spell_moment
+from esolutions_scenarios.report.drawing.charts.sizes import draw_sizes
+from esolutions_scenarios.report.drawing.charts.timeline import draw_timeline
 from esolutions_scenarios.report.drawing.markup import Html, json_script, tag, visible
 from esolutions_scenarios.report.drawing.printers import draw_printers, printers_data
 from esolutions_scenarios.report.drawing.sequence import draw_sequence, lane_rules
-from esolutions_scenarios.report.drawing.sizes import draw_sizes
-from esolutions_scenarios.report.drawing.timeline import draw_timeline
 from esolutions_scenarios.report.drawing.verdicts import draw_checks, draw_header, draw_story
 
 if TYPE_CHECKING:

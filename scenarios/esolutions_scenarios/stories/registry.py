@@ -1,7 +1,7 @@
 """Find a story by its name, and say what it covers.
 
-A story is a module in this package with a docstring that opens with `Covers:`
-and `Story:`, the constants below, and `run(testbed)`.
+A story is a module in a chapter, a package of this package, with a docstring of a promise, `Covers:`
+and `Story:`, the constants below, and `run(testbed)`. Its name is the module's, whatever the chapter.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Setting", "Story", "StoryError", "load_story", "story_names"]
 
-_NO_STORIES = {"registry"}
+_STORIES = "esolutions_scenarios.stories"
 
 
 class StoryError(ValueError):
@@ -63,8 +63,18 @@ class Story:
 
 def story_names() -> list[str]:
     """Return the names of all stories."""
-    package = import_module("esolutions_scenarios.stories")
-    return sorted(found.name for found in pkgutil.iter_modules(package.__path__) if found.name not in _NO_STORIES)
+    return sorted(_modules())
+
+
+def _modules() -> dict[str, str]:
+    """Return the module of each story by the story's name."""
+    chapters = (found.name for found in pkgutil.iter_modules(import_module(_STORIES).__path__) if found.ispkg)
+    packages = [import_module(f"{_STORIES}.{chapter}") for chapter in chapters]
+    return {
+        found.name: f"{package.__name__}.{found.name}"
+        for package in packages
+        for found in pkgutil.iter_modules(package.__path__)
+    }
 
 
 def load_story(name: str) -> Story:
@@ -73,9 +83,10 @@ def load_story(name: str) -> Story:
     Raises:
         StoryError: there is none of that name; the text lists those that are.
     """
-    if name not in story_names():
+    modules = _modules()
+    if name not in modules:
         raise StoryError(f"there is no story {name!r}; there are: {', '.join(story_names())}")
-    module = import_module(f"esolutions_scenarios.stories.{name}")
+    module = import_module(modules[name])
     parts = _parts(module)
     return Story(name, parts[0], parts[1], parts[2], module.WORLDS, module.SETTING, module.run)
 

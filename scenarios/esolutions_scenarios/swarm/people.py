@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from esolutions_client.errors import ClientError
-from esolutions_client.service.printers.sightings import doubt_of
+from esolutions_client.service.printers.addresses.sightings import doubt_of
 from esolutions_scenarios.faults.crash import Crash
 from esolutions_scenarios.swarm.plan import START
 from esolutions_scenarios.swarm.spellings import respelled

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from esolutions_client.errors import DeliveryError, StoreError
 from esolutions_client.service.agent import MeterAgent
+from esolutions_client.service.printers.addresses.searches import Searched
 from esolutions_client.service.printers.discovery import find_printers
-from esolutions_client.service.printers.searches import Searched
 from esolutions_client.service.switching import SwitchedSnmp, open_switch
 from esolutions_client.store.store import Store
 from esolutions_client.store.switch import Switch, switch_path

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from esolutions_client.cli.entry import enter
+from esolutions_client.cli.console.entry import enter
 
 __all__ = ["main"]
 

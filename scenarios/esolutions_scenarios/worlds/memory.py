@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from esolutions_client.errors import UnreachableError
 from esolutions_client.service.printers.printer_state import SnmpTimeouts
 from esolutions_client.snmp.ports import always
-from esolutions_client.wire.transport import HttpResponse
+from esolutions_client.wire.http.transport import HttpResponse
 from esolutions_scenarios.faults.crash import Crash, CrashingDatabase, CrashPoint
 from esolutions_scenarios.worlds.backup import back_up, lose, put_back
 from esolutions_scenarios.worlds.lan import MemoryLan

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 from esolutions_client.service.printers.printer_state import SnmpTimeouts
 from esolutions_client.snmp.engines.native_port import NativePort
 from esolutions_client.snmp.ports import always
-from esolutions_client.wire.transport import HttpsTransport
+from esolutions_client.wire.http.transport import HttpsTransport
 from esolutions_scenarios.worlds.backup import back_up, lose, put_back
 from esolutions_server import open_server
 from esolutions_server.domain.policy_document import document_of

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from esolutions_client.service.printers.printer_state import SnmpTimeouts
     from esolutions_client.snmp.ports import SnmpPort
-    from esolutions_client.wire.transport import Transport
+    from esolutions_client.wire.http.transport import Transport
     from esolutions_server.service.people.administration import Administration
     from esolutions_simulators.fleet import Fleet
 

@@ -15,8 +15,8 @@ import trustme
 import esolutions_client
 from esolutions_client import __version__
 from esolutions_client.cli.app import run
+from esolutions_client.cli.config.way import RememberingServer
 from esolutions_client.cli.session import Options, Session
-from esolutions_client.cli.way import RememberingServer
 from esolutions_client.errors import DeliveryError, ProtocolError, RejectedError, UnreachableError, UsageError
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from esolutions_client.wire.transport import HttpResponse
+    from esolutions_client.wire.http.transport import HttpResponse
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)

@@ -16,8 +16,8 @@ from esolutions_server.domain.policy import Policy
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from esolutions_client.wire.http.transport import HttpResponse
     from esolutions_client.wire.messages import Command
-    from esolutions_client.wire.transport import HttpResponse
     from tests.client.service.support.office import Office
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from esolutions_client.errors import UsageError
+from esolutions_client.service.printers.addresses.searches import Searched
 from esolutions_client.service.printers.discovery import find_printers
-from esolutions_client.service.printers.searches import Searched
 from esolutions_server.soap.contract.application import Call
 from tests.support.seen import some
 

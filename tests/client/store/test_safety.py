@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esolutions_client.errors import StoreError, UsageError
-from esolutions_client.store.schema import STEPS
+from esolutions_client.store.database.schema import STEPS
 from esolutions_client.store.store import Store
 
 if TYPE_CHECKING:

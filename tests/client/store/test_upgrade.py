@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esolutions_client.store.schema import STEPS
+from esolutions_client.store.database.schema import STEPS
 from esolutions_client.store.store import Store
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from esolutions_client.cli.app import run as run_client
-from esolutions_client.cli.output import plain
+from esolutions_client.cli.console.output import plain
 from esolutions_scenarios.cli.app import run_command_line
 from esolutions_server.cli.application import run as run_server
 from esolutions_simulators.cli import build_app

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import esolutions_client.cli.app
-import esolutions_client.cli.output
+import esolutions_client.cli.console.output
 import esolutions_server.cli.application
 import esolutions_server.cli.output
 import esolutions_simulators.console.output
@@ -31,7 +31,11 @@ if TYPE_CHECKING:
 _ROOT = Path(__file__).parents[3]
 _PACKAGES = ("client/esolutions_client", "server/esolutions_server", "simulators/esolutions_simulators")
 _SOURCES = (*_PACKAGES, "scenarios/esolutions_scenarios")
-_COPIES = ("client/esolutions_client/cli", "server/esolutions_server/cli", "simulators/esolutions_simulators/console")
+_COPIES = (
+    "client/esolutions_client/cli/console",
+    "server/esolutions_server/cli",
+    "simulators/esolutions_simulators/console",
+)
 _MODULES = ("entry", "output", "streams")
 # Where text may meet a stream, and why.
 _ALLOWED = {
@@ -41,7 +45,7 @@ _ALLOWED = {
     # PEP 3333 wants a stream in the environment; nothing here writes to it.
     "server/esolutions_server/http/gateway.py",
 }
-_OUTPUTS = (esolutions_client.cli.output, esolutions_server.cli.output, esolutions_simulators.console.output)
+_OUTPUTS = (esolutions_client.cli.console.output, esolutions_server.cli.output, esolutions_simulators.console.output)
 _HOSTILE = "[/red]\x1b]0;x\x07\x1b[2J\x9b2J\x85\u202e\u2066\u200b\ufeff\u2028\u2029\r\n\t\udc80\u3164\x7f"
 _texts = st.text() | st.text(alphabet=_HOSTILE + "ab<&e\u0301")
 
@@ -93,7 +97,7 @@ def test_the_programs_share_no_code_and_print_alike_all_the_same(module: str) ->
 
 def _definitions(path: str) -> dict[str, str]:
     text = (_ROOT / path).read_text(encoding="utf-8")
-    for name in ("esolutions_simulators.console", "esolutions_server.cli", "esolutions_client.cli"):
+    for name in ("esolutions_simulators.console", "esolutions_server.cli", "esolutions_client.cli.console"):
         text = text.replace(name, "program")
     for name in ("esolutions-server", "esolutions-printers", "esolutions-simulators"):
         text = text.replace(name, "esolutions-client")
@@ -200,7 +204,9 @@ def test_a_log_has_a_line_a_record_and_an_indented_traceback(program: str, text:
     assert not steering_letters("".join([first, *others]))
 
 
-@pytest.mark.parametrize("module", ["esolutions_client.cli", "esolutions_server.cli", "esolutions_simulators.console"])
+@pytest.mark.parametrize(
+    "module", ["esolutions_client.cli.console", "esolutions_server.cli", "esolutions_simulators.console"]
+)
 @pytest.mark.parametrize("where", ["in the program", "in a thread", "in what it uses"])
 def test_not_even_a_traceback_steers_a_terminal(module: str, where: str) -> None:
     """A bug quotes what strangers wrote, too; and libraries warn where a program keeps no log."""
@@ -245,7 +251,9 @@ TypeError: two
     assert unforeseen_in(log) == ["ValueError: one", "TypeError: two"]
 
 
-@pytest.mark.parametrize("module", ["esolutions_client.cli", "esolutions_server.cli", "esolutions_simulators.console"])
+@pytest.mark.parametrize(
+    "module", ["esolutions_client.cli.console", "esolutions_server.cli", "esolutions_simulators.console"]
+)
 def test_a_full_pipe_that_does_not_wait_is_waited_for(module: str) -> None:
     """Another program on the same pipe may have set it so; nothing is lost, and nothing breaks."""
     program = f"""

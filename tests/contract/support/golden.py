@@ -20,7 +20,7 @@ from esolutions_server import open_server
 from esolutions_server.service.people.enrolment import EquipmentRow
 
 if TYPE_CHECKING:
-    from esolutions_client.wire.transport import HttpResponse
+    from esolutions_client.wire.http.transport import HttpResponse
 
 FOLDER = Path(__file__).parents[1] / "golden"
 PROXY_ID = "0f8fad5b-d9cb-469f-a165-70867728950e"

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from esolutions_client.service.exchanges.billing import Billing
-from esolutions_client.service.exchanges.delivery import Delivery
-from esolutions_client.service.exchanges.offering import Offers
-from esolutions_client.service.exchanges.registration import Registrar
-from esolutions_client.service.exchanges.reregistration import Reregistration
+from esolutions_client.service.exchanges.billing.billing import Billing
+from esolutions_client.service.exchanges.delivery.delivery import Delivery
+from esolutions_client.service.exchanges.delivery.offering import Offers
+from esolutions_client.service.exchanges.registration.registration import Registrar
+from esolutions_client.service.exchanges.registration.reregistration import Reregistration
 from esolutions_client.service.exchanges.syncing import Syncing
 from esolutions_client.wire.json_codec import load
 from esolutions_client.wire.messages import Registration
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from esolutions_client.fleet.device import Device
     from esolutions_client.planning.schedule import Schedule
     from esolutions_client.service.clock_trust import ClockTrust
-    from esolutions_client.service.exchanges.registration import Chosen
+    from esolutions_client.service.exchanges.registration.registration import Chosen
     from esolutions_client.service.identity import Identity
     from esolutions_client.service.printers.polling import Polling
     from esolutions_client.service.printers.printer_state import SnmpTimeouts

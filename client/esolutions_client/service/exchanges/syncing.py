@@ -14,8 +14,8 @@ from esolutions_client.fleet.command_state import CommandState
 from esolutions_client.fleet.device import become
 from esolutions_client.fleet.digest import fleet_digest
 from esolutions_client.readings.text import clean_text
-from esolutions_client.service.exchanges.effects import Effects
-from esolutions_client.service.exchanges.submission import dated_ahead
+from esolutions_client.service.exchanges.billing.submission import dated_ahead
+from esolutions_client.service.exchanges.delivery.effects import Effects
 from esolutions_client.service.identity import new_guid
 from esolutions_client.service.policy_in_force import keep_poll_interval, schedule_in_force, with_terms
 from esolutions_client.wire.messages import DeviceStatus, Outcome, ProxyStatus, SyncRequest, SyncResponse
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from esolutions_client.fleet.device import Device
     from esolutions_client.planning.schedule import Schedule
-    from esolutions_client.service.exchanges.delivery import Delivery
+    from esolutions_client.service.exchanges.delivery.delivery import Delivery
     from esolutions_client.store.store import Store
     from esolutions_client.wire.messages import Command, Receipt, Request, Response, ServiceState, SyncReason
 

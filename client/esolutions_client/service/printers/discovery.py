@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from esolutions_client.readings.serials import canonical_serial
-from esolutions_client.service.printers.relocation import Relocation
-from esolutions_client.service.printers.searches import remember_search
-from esolutions_client.service.printers.sightings import Sighting, discovered
+from esolutions_client.service.printers.addresses.relocation import Relocation
+from esolutions_client.service.printers.addresses.searches import remember_search
+from esolutions_client.service.printers.addresses.sightings import Sighting, discovered
 from esolutions_client.snmp.errors import SnmpError
 from esolutions_client.snmp.ports import Target
 from esolutions_client.snmp.search.discovery import discover, expand_targets
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from esolutions_client.fleet.device import Device
     from esolutions_client.readings import PrinterReading
     from esolutions_client.service.identity import Identity
+    from esolutions_client.service.printers.addresses.relocation import AtHome
+    from esolutions_client.service.printers.addresses.searches import Searched
+    from esolutions_client.service.printers.addresses.sightings import Place
     from esolutions_client.service.printers.printer_state import SnmpTimeouts
-    from esolutions_client.service.printers.relocation import AtHome
-    from esolutions_client.service.printers.searches import Searched
-    from esolutions_client.service.printers.sightings import Place
     from esolutions_client.snmp.ports import SnmpPort
     from esolutions_client.snmp.search.discovery import Found, Prober
     from esolutions_client.store.store import Store

@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from esolutions_client.fleet.sameness import is_still_there
+from esolutions_client.service.printers.addresses.relocation import Relocation
+from esolutions_client.service.printers.addresses.sightings import Sighting, known_of
+from esolutions_client.service.printers.addresses.strangers import Strangers
 from esolutions_client.service.printers.continuity import can_follow
 from esolutions_client.service.printers.printer_state import SnmpTimeouts, Tracked, carry, track
 from esolutions_client.service.printers.reading_recorder import ReadingRecorder, Row, When
-from esolutions_client.service.printers.relocation import Relocation
-from esolutions_client.service.printers.sightings import Sighting, known_of
-from esolutions_client.service.printers.strangers import Strangers
 from esolutions_client.snmp.errors import LayoutChangedError, SnmpError
 from esolutions_client.snmp.rows.identify import identify_and_poll
 from esolutions_client.snmp.rows.known_rows import keep_known_rows

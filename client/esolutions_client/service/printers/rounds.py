@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from esolutions_client.service.printers.addresses.relocation_search import RelocationSearch
 from esolutions_client.service.printers.polling import PollReport
-from esolutions_client.service.printers.relocation_search import RelocationSearch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from esolutions_scenarios.report.drawing.axes import spell_moment
+from esolutions_scenarios.report.drawing.charts.axes import spell_moment
 from esolutions_scenarios.report.drawing.markup import Html, tag
 from esolutions_scenarios.report.drawing.tables import table
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from esolutions_scenarios.report.drawing.axes import TimeScale
+from esolutions_scenarios.report.drawing.charts.axes import TimeScale
+from esolutions_scenarios.report.drawing.charts.meter_chart import LEFT, RIGHT, draw_meters, meter_key
+from esolutions_scenarios.report.drawing.charts.supply_chart import draw_supplies
 from esolutions_scenarios.report.drawing.markup import Html, tag
-from esolutions_scenarios.report.drawing.meter_chart import LEFT, RIGHT, draw_meters, meter_key
-from esolutions_scenarios.report.drawing.supply_chart import draw_supplies
 from esolutions_scenarios.report.drawing.tables import table
 
 if TYPE_CHECKING:

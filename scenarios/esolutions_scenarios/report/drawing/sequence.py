@@ -6,8 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from esolutions_scenarios.report.content import Happening
-from esolutions_scenarios.report.drawing.axes import spell_moment
 from esolutions_scenarios.report.drawing.chapters import Chapter, Quiet, Step, chapters
+from esolutions_scenarios.report.drawing.charts.axes import spell_moment
 from esolutions_scenarios.report.drawing.markup import Html, tag
 
 if TYPE_CHECKING:

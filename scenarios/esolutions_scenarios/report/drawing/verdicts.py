@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from esolutions_scenarios.report.drawing.axes import spell_moment, spell_span
+from esolutions_scenarios.report.drawing.charts.axes import spell_moment, spell_span
 from esolutions_scenarios.report.drawing.markup import Html, tag
 from esolutions_scenarios.report.drawing.tables import table
 

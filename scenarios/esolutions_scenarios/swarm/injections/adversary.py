@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
-    from esolutions_client.wire.transport import HttpResponse
+    from esolutions_client.wire.http.transport import HttpResponse
     from esolutions_scenarios.swarm.injections.kind import Ending
     from esolutions_scenarios.swarm.office import Office
 

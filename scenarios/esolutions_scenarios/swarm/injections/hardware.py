@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from random import Random
 
-    from esolutions_client.wire.transport import HttpResponse
+    from esolutions_client.wire.http.transport import HttpResponse
     from esolutions_scenarios.faults.crash import When
     from esolutions_scenarios.faults.http import Proceed
     from esolutions_scenarios.swarm.injections.kind import Beginning, Ending

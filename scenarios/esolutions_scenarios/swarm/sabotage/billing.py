@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from esolutions_client.service.exchanges import billing as client_billing
-from esolutions_client.service.exchanges.submission import ordered_meters
+from esolutions_client.service.exchanges.billing import billing as client_billing
+from esolutions_client.service.exchanges.billing.submission import ordered_meters
 from esolutions_client.service.printers import reading_recorder
 from esolutions_client.store.commands import Commands
 from esolutions_client.wire.messages import BillingTransaction

@@ -12,7 +12,7 @@ from esolutions_client.service.agent import MeterAgent
 from esolutions_client.service.clock_trust import ClockTrust
 from esolutions_client.service.exchanges import syncing
 from esolutions_client.service.identity import Identity
-from esolutions_client.store.connection import Decoding
+from esolutions_client.store.database.connection import Decoding
 from esolutions_client.store.readings import Readings
 from esolutions_client.store.store import Store
 from esolutions_client.store.switch import Switch

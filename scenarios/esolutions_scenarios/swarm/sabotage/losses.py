@@ -10,9 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from esolutions_client.errors import CredentialError
-from esolutions_client.service.exchanges.delivery import Delivery
-from esolutions_client.service.exchanges.offering import Offers
-from esolutions_client.service.exchanges.reregistration import Reregistration
+from esolutions_client.service.exchanges.delivery.delivery import Delivery
+from esolutions_client.service.exchanges.delivery.offering import Offers
+from esolutions_client.service.exchanges.registration.reregistration import Reregistration
 from esolutions_client.service.identity import new_guid
 from esolutions_client.store.outbox import Outbox
 from esolutions_client.wire.json_codec import load

@@ -12,9 +12,9 @@ from typing import Any
 from lxml import etree
 
 from esolutions_client.errors import DeliveryError
-from esolutions_client.service.exchanges import billing
-from esolutions_client.service.exchanges.delivery import Delivery
-from esolutions_client.service.exchanges.submission import supplies_of
+from esolutions_client.service.exchanges.billing import billing
+from esolutions_client.service.exchanges.billing.submission import supplies_of
+from esolutions_client.service.exchanges.delivery.delivery import Delivery
 from esolutions_client.wire import codec
 from esolutions_client.wire.security import WSU, security_header
 from esolutions_scenarios.swarm.sabotage.mechanism import Place, Sabotage

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from esolutions_client.fleet.sameness import Verdict
 from esolutions_client.readings.text import clean_text
-from esolutions_client.service.printers import polling, relocation
+from esolutions_client.service.printers import polling
+from esolutions_client.service.printers.addresses import relocation
+from esolutions_client.service.printers.addresses.relocation import Relocation
 from esolutions_client.service.printers.polling import Polling
 from esolutions_client.service.printers.reading_recorder import ReadingRecorder
-from esolutions_client.service.printers.relocation import Relocation
 from esolutions_client.snmp import queries
 from esolutions_client.snmp.codec import messages
 from esolutions_client.snmp.codec.ber import NULL
@@ -26,7 +27,7 @@ from esolutions_client.store import devices
 from esolutions_scenarios.swarm.sabotage.mechanism import Place, Sabotage, as_it_is, nothing
 
 if TYPE_CHECKING:
-    from esolutions_client.service.printers.relocation import Outcome
+    from esolutions_client.service.printers.addresses.relocation import Outcome
     from esolutions_client.snmp.rows.layout import SteadyPoll
 
 __all__ = ["SABOTAGES"]

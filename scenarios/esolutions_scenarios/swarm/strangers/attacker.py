@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from random import Random
 
-    from esolutions_client.wire.transport import Transport
+    from esolutions_client.wire.http.transport import Transport
 
 __all__ = ["Attacker"]
 

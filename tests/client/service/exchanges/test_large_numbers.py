@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from esolutions_client.readings import PrinterReading, SupplyReading
-from esolutions_client.service.exchanges.opening_readings import meters_of
-from esolutions_client.service.exchanges.submission import supplies_of
+from esolutions_client.service.exchanges.billing.submission import supplies_of
+from esolutions_client.service.exchanges.registration.opening_readings import meters_of
 from esolutions_client.snmp.rows.layout import Layout, SteadyPoll
 from esolutions_client.snmp.rows.tables.meters import MeterRow
 from esolutions_client.wire.messages import Meter, Supply

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from esolutions_client.service.exchanges.opening_readings import meters_of
+from esolutions_client.service.exchanges.registration.opening_readings import meters_of
 from esolutions_client.snmp.rows.layout import Layout, SteadyPoll
 from esolutions_scenarios.faults.net import FaultySnmp, Net
 from esolutions_scenarios.faults.snmp import NullRow

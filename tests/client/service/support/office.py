@@ -12,8 +12,8 @@ from esolutions_client.service.agent import MeterAgent
 from esolutions_client.snmp.ports import SnmpPort, Target
 from esolutions_client.snmp.search.discovery import discover
 from esolutions_client.store.store import Store
+from esolutions_client.wire.http.transport import HttpResponse, Transport
 from esolutions_client.wire.soap_client import SoapClient
-from esolutions_client.wire.transport import HttpResponse, Transport
 from esolutions_scenarios.worlds.memory import MemoryWorld
 from esolutions_server.domain.policy import Policy
 from esolutions_server.service.people.enrolment import EquipmentRow

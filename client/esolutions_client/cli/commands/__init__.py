@@ -1,0 +1,1 @@
+"""The commands: each takes options, calls a service and prints what came of it."""

@@ -1,0 +1,1 @@
+"""Billing requests: which readings answer one, and the billing transaction that carries them."""

@@ -1,0 +1,1 @@
+"""Where printers are: sightings of serial numbers, relocation, the search for those that moved, and strangers."""

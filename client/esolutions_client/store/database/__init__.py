@@ -1,0 +1,1 @@
+"""The SQLite file under the store: its connection, schema, locks and marker."""

@@ -1,0 +1,1 @@
+"""HTTPS to the Communication Server: the connection, its deadline, its TLS and its proxy server."""

@@ -1,0 +1,1 @@
+"""Charts as SVG: axes, meters, supplies, sizes and the timeline."""

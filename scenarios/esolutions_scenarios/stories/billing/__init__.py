@@ -1,0 +1,1 @@
+"""Stories of billing cycles, their dates and what is sent with them."""

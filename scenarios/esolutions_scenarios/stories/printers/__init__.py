@@ -1,0 +1,1 @@
+"""Stories of printers that break down, move, are replaced or count oddly."""

@@ -1,0 +1,1 @@
+"""Stories of registration, detection and sign-up."""

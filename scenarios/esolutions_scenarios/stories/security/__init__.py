@@ -1,0 +1,1 @@
+"""Stories of communication that is turned off, and of messages that are forged."""
