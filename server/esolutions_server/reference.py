@@ -17,7 +17,7 @@ from esolutions_server.service.people.administration import Administration
 from esolutions_server.service.policy_in_force import keep_clock, put_into_force, terms_of
 from esolutions_server.service.unit_of_work import UnitOfWork
 from esolutions_server.soap.endpoint import Endpoint
-from esolutions_server.store.database import StoreError, open_store
+from esolutions_server.store.engine.database import StoreError, open_store
 
 if TYPE_CHECKING:
     import random
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from esolutions_server.service.policy_in_force import Terms
-    from esolutions_server.store.database import Store
+    from esolutions_server.store.engine.database import Store
 
 __all__ = ["ReferenceServer", "open_server", "stored_terms"]
 

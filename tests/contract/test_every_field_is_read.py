@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 from esolutions_client.wire import messages as client
-from esolutions_server.domain.plausibility import MeterValue
+from esolutions_server.domain.billing.plausibility import MeterValue
+from esolutions_server.service import messages as server
 from esolutions_server.service.errors import FaultCode
-from esolutions_server.service.exchanges import messages as server
 from tests.support.seen import some
 
 ROOT = Path(__file__).parents[2]

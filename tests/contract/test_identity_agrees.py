@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from esolutions_client.readings.serials import canonical_serial as at_the_client
 from esolutions_client.readings.serials import serial_number
-from esolutions_server.domain.identity import IdentityError
-from esolutions_server.domain.identity import canonical_serial as at_the_server
+from esolutions_server.domain.devices.identity import IdentityError
+from esolutions_server.domain.devices.identity import canonical_serial as at_the_server
 
 
 @given(st.text(max_size=32))

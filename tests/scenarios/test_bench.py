@@ -16,7 +16,7 @@ from esolutions_scenarios.bench.server import billing, store_mechanisms, through
 from esolutions_scenarios.bench.yardstick import Yardstick
 from esolutions_scenarios.cli.app import run_command_line
 from esolutions_scenarios.sizes import Measured
-from esolutions_server.store import durability
+from esolutions_server.store.engine import durability
 from tests.support.seen import some
 
 if TYPE_CHECKING:

@@ -17,8 +17,8 @@ from esolutions_server import open_server
 from esolutions_server.http.serving import RunningServer
 from esolutions_server.soap.contract.application import Contract
 from esolutions_server.soap.endpoint import MOST_OCTETS_OF_A_STRANGER
-from esolutions_server.store import sqlite
-from esolutions_server.store.database import StoreError, open_store, shown_url
+from esolutions_server.store.engine import sqlite
+from esolutions_server.store.engine.database import StoreError, open_store, shown_url
 from tests.support.seen import some
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ def test_an_error_long_ago_does_not_spoil_a_clean_end(
         raise ZeroDivisionError
 
     with RunningServer(server.wsgi, tls="off", is_strict=False):
-        monkeypatch.setattr("esolutions_server.service.exchanges.command_queue.commands_for", fail)
+        monkeypatch.setattr("esolutions_server.service.exchanges.commands.command_queue.commands_for", fail)
         assert proxy.send(proxy.sync_payload()).fault == "soap11env:Server"
     server.wsgi.errors.clear()  # type: ignore[attr-defined]  # a deque, as it happens
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esolutions_server.domain.billing_cycle import BillingCycle, Frequency
+from esolutions_server.domain.billing.billing_cycle import BillingCycle, Frequency
 
 ZONES = ("UTC", "Europe/Paris", "America/New_York", "Africa/Cairo", "Pacific/Kiritimati", "America/Sao_Paulo")
 cycles = st.builds(

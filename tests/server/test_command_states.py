@@ -7,7 +7,7 @@ from string import Formatter
 
 import pytest
 
-from esolutions_server.domain.commands import CommandState, CommandStep, CommandStepError, next_command_state
+from esolutions_server.domain.billing.commands import CommandState, CommandStep, CommandStepError, next_command_state
 from esolutions_server.domain.mail import TEXTS, MailKind
 
 ALLOWED = {

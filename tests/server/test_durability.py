@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esolutions_server import open_server
-from esolutions_server.store import durability, sqlite
-from esolutions_server.store.database import open_store
-from esolutions_server.store.durability import LostWriteError, SharedFlush
+from esolutions_server.store.engine import durability, sqlite
+from esolutions_server.store.engine.database import open_store
+from esolutions_server.store.engine.durability import LostWriteError, SharedFlush
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -142,7 +142,7 @@ def test_an_error_nobody_foresaw_is_a_fault_that_says_nothing(
     def fail(*_: object) -> None:
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr("esolutions_server.service.exchanges.command_queue.commands_for", fail)
+    monkeypatch.setattr("esolutions_server.service.exchanges.commands.command_queue.commands_for", fail)
     proxy = world.proxy()
     proxy.register()
     answer = proxy.send(proxy.sync_payload())

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esolutions_server.domain.identity import IdentityError, canonical_guid, canonical_serial
+from esolutions_server.domain.devices.identity import IdentityError, canonical_guid, canonical_serial
 from esolutions_server.service.errors import AdministrationError
 from tests.server.support.spellings import GUID, GUIDS, ODD, ODD_ON_THE_WIRE, SERIAL, VARIANTS
 

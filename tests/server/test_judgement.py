@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esolutions_server.domain.plausibility import (
+from esolutions_server.domain.billing.plausibility import (
     LARGEST_COUNTER,
     LastReading,
     MeterValue,

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esolutions_server.domain.billing_cycle import BillingCycle, Frequency
-from esolutions_server.domain.commands import Action
+from esolutions_server.domain.billing.billing_cycle import BillingCycle, Frequency
+from esolutions_server.domain.billing.commands import Action
+from esolutions_server.domain.devices.progress import ALWAYS, Contract, Progress, Situation, attention_at, progress_of
+from esolutions_server.domain.devices.states import DeviceState, Step, next_state
 from esolutions_server.domain.policy import Policy
-from esolutions_server.domain.progress import ALWAYS, Contract, Progress, Situation, attention_at, progress_of
-from esolutions_server.domain.states import DeviceState, Step, next_state
 
 if TYPE_CHECKING:
     from tests.server.support.world import World

@@ -150,7 +150,7 @@ def test_an_unforeseen_error_is_raised_where_the_server_was_started(
     def fail(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("esolutions_server.service.exchanges.command_queue.commands_for", fail)
+    monkeypatch.setattr("esolutions_server.service.exchanges.commands.command_queue.commands_for", fail)
     with pytest.raises(ServingError, match="ZeroDivisionError"), RunningServer(world.server.wsgi, tls="off") as running:
         session.post(running.url, proxy.envelope(proxy.sync_payload()), headers=XML, timeout=10)
     world.server.wsgi.errors.clear()  # type: ignore[attr-defined]

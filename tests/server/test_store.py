@@ -19,10 +19,10 @@ from sqlalchemy.schema import CreateTable
 
 from esolutions_server import open_server
 from esolutions_server.service.errors import StartError
-from esolutions_server.store import commands, devices, idempotency, journal
-from esolutions_server.store.database import StoreError, open_store
+from esolutions_server.store.engine.database import StoreError, open_store
+from esolutions_server.store.engine.upgrade import migrate, take_back
+from esolutions_server.store.repositories import commands, devices, idempotency, journal
 from esolutions_server.store.schema import Moment, metadata
-from esolutions_server.store.upgrade import migrate, take_back
 from tests.support.seen import some
 
 if TYPE_CHECKING:

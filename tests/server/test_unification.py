@@ -13,7 +13,7 @@ from sqlalchemy import create_engine
 
 from esolutions_server import open_server
 from esolutions_server.domain.policy import Policy
-from esolutions_server.store.upgrade import take_back
+from esolutions_server.store.engine.upgrade import take_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
 from esolutions_client.store.store import Store
-from esolutions_server.store.database import Store as Database
+from esolutions_server.store.engine.database import Store as Database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -20,7 +20,7 @@ from esolutions_scenarios.faults.crash import Crash, CrashingDatabase, CrashPoin
 from esolutions_scenarios.worlds.backup import back_up, lose, put_back
 from esolutions_scenarios.worlds.lan import MemoryLan
 from esolutions_server.reference import ReferenceServer
-from esolutions_server.store.database import open_store
+from esolutions_server.store.engine.database import open_store
 from esolutions_simulators.fleet import Fleet
 
 if TYPE_CHECKING:

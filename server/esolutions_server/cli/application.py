@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from esolutions_server.cli import administration, billing, devices, serving
+from esolutions_server.cli.commands import administration, billing, devices, serving
 from esolutions_server.cli.options import Setting
 from esolutions_server.cli.output import PlainFormatter, complain, complain_of_usage, is_terminal, say
 
@@ -52,7 +52,7 @@ def run(*, now: Callable[[], datetime], rng: random.Random, arguments: Sequence[
 def _foreseen() -> tuple[type[Exception], ...]:
     # Here, as asking for help takes no database.
     from esolutions_server.service.errors import ServerError
-    from esolutions_server.store.database import StoreError
+    from esolutions_server.store.engine.database import StoreError
 
     return ServerError, StoreError
 

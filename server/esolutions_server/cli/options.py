@@ -13,7 +13,7 @@ from platformdirs import user_data_path
 
 from esolutions_server.cli.output import print_json, print_table, say
 from esolutions_server.cli.virtual_clock import VirtualClock
-from esolutions_server.domain.identity import IdentityError, canonical_guid, canonical_serial
+from esolutions_server.domain.devices.identity import IdentityError, canonical_guid, canonical_serial
 
 if TYPE_CHECKING:
     import random

@@ -13,20 +13,20 @@ from functools import reduce
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from esolutions_server.domain.billing_cycle import BillingCycle, Frequency
-from esolutions_server.domain.commands import Action, CommandState
-from esolutions_server.domain.progress import Contract, Request, Situation, attention_at, progress_of
-from esolutions_server.domain.states import LIVING_STATES, DeviceState, Step, next_state
-from esolutions_server.store import accounts, commands, devices, proxies
-from esolutions_server.store.records import DeviceRecord
+from esolutions_server.domain.billing.billing_cycle import BillingCycle, Frequency
+from esolutions_server.domain.billing.commands import Action, CommandState
+from esolutions_server.domain.devices.progress import Contract, Request, Situation, attention_at, progress_of
+from esolutions_server.domain.devices.states import LIVING_STATES, DeviceState, Step, next_state
+from esolutions_server.store.repositories import accounts, commands, devices, proxies
+from esolutions_server.store.repositories.records import DeviceRecord
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from esolutions_server.domain.billing_cycle import Period
+    from esolutions_server.domain.billing.billing_cycle import Period
     from esolutions_server.service.unit_of_work import UnitOfWork
-    from esolutions_server.store.records import EquipmentRecord
+    from esolutions_server.store.repositories.records import EquipmentRecord
 
 __all__ = [
     "add",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esolutions_server.domain.commands import ServiceState
+from esolutions_server.domain.billing.commands import ServiceState
 from esolutions_server.domain.mail import TEXTS, MailKind
-from esolutions_server.store import accounts
+from esolutions_server.store.repositories import accounts
 
 if TYPE_CHECKING:
     from esolutions_server.service.unit_of_work import UnitOfWork
-    from esolutions_server.store.records import CommandRecord
+    from esolutions_server.store.repositories.records import CommandRecord
 
 __all__ = [
     "enrolment_cancelled",

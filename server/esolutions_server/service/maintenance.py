@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from esolutions_server.service import lifecycle, mail
 from esolutions_server.service.unit_of_work import UnitOfWork
-from esolutions_server.store import commands, devices, idempotency, journal
+from esolutions_server.store.repositories import commands, devices, idempotency, journal
 
 if TYPE_CHECKING:
     import random
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from esolutions_server.domain.policy import Policy
-    from esolutions_server.store.database import Store
+    from esolutions_server.store.engine.database import Store
 
 __all__ = ["Maintenance"]
 

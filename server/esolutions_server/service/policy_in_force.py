@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 from esolutions_server.domain.policy import Policy
 from esolutions_server.domain.policy_document import document_of, policy_of
 from esolutions_server.service import lifecycle
-from esolutions_server.store import devices, settings
+from esolutions_server.store.repositories import devices, settings
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection

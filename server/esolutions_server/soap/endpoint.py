@@ -21,12 +21,12 @@ from esolutions_server.soap.envelope import open_envelope
 from esolutions_server.soap.rendering import ResponseRenderer, render_fault
 from esolutions_server.soap.security import read_credentials, version_of
 from esolutions_server.soap.wsse_versions import DEFAULT_VERSION
-from esolutions_server.store.database import StoreUnavailableError
+from esolutions_server.store.engine.database import StoreUnavailableError
 
 if TYPE_CHECKING:
-    from esolutions_server.service.exchanges.messages import Request
     from esolutions_server.service.exchanges.operation import Operation
     from esolutions_server.service.exchanges.proxy_service import ProxyService
+    from esolutions_server.service.messages import Request
     from esolutions_server.soap.envelope import Envelope
     from esolutions_server.soap.wsse_versions import WsseVersion
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from esolutions_server.service.errors import RefusalError
-    from esolutions_server.service.exchanges.messages import Response
+    from esolutions_server.service.messages import Response
     from esolutions_server.soap.wsse_versions import WsseVersion
 
 __all__ = ["ResponseRenderer", "render_fault"]

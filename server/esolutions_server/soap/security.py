@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from esolutions_server.domain.identity import IdentityError, canonical_guid
+from esolutions_server.domain.devices.identity import IdentityError, canonical_guid
 from esolutions_server.service.errors import FaultCode, RefusalError
-from esolutions_server.service.exchanges.credentials import Credentials
+from esolutions_server.service.exchanges.proxies.credentials import Credentials
 from esolutions_server.soap.moments import read_moment
 from esolutions_server.soap.signature import read_signature
 from esolutions_server.soap.wsse_versions import SECURITY_NAMESPACES, UTILITY_NAMESPACES, WsseVersion

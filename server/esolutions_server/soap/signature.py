@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from esolutions_server.service.errors import FaultCode, RefusalError
-from esolutions_server.service.exchanges.credentials import Signature
+from esolutions_server.service.exchanges.proxies.credentials import Signature
 from esolutions_server.soap.envelope import canonical
 from esolutions_server.soap.wsse_versions import UTILITY_NAMESPACES
 

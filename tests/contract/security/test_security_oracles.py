@@ -23,8 +23,8 @@ from esolutions_client.wire import messages as m
 from esolutions_client.wire.security import SOAP, WSSE, WSU, Credentials
 from esolutions_client.wire.security import password_digest as client_digest
 from esolutions_server.service.errors import RefusalError
-from esolutions_server.service.exchanges.credentials import check_proof
-from esolutions_server.service.exchanges.credentials import password_digest as server_digest
+from esolutions_server.service.exchanges.proxies.credentials import check_proof
+from esolutions_server.service.exchanges.proxies.credentials import password_digest as server_digest
 from esolutions_server.soap.envelope import open_envelope
 from esolutions_server.soap.security import read_credentials, version_of
 from esolutions_server.soap.signature import signature_markup

@@ -221,7 +221,8 @@ def test_a_replay_is_of_what_has_arrived() -> None:
 def test_an_error_that_the_server_did_not_foresee_is_found() -> None:
     """The client only sees a fault and tries again; the swarm looks behind it."""
     with patch(
-        "esolutions_server.service.exchanges.submissions.take_readings", side_effect=ZeroDivisionError("unforeseen")
+        "esolutions_server.service.exchanges.commands.submissions.take_readings",
+        side_effect=ZeroDivisionError("unforeseen"),
     ):
         found = simulate(RunPlan(1, 12, (PlannedPrinter("nominal"),)))
     assert "nothing_escapes" in {violation.invariant for violation in found}

@@ -11,7 +11,7 @@ from esolutions_scenarios.swarm.invariants.billing.billing_calendar import perio
 from esolutions_scenarios.swarm.plan import QUIESCENCE, START, PlannedPrinter, RunPlan
 from esolutions_scenarios.swarm.runs.final_checks import findings
 from esolutions_scenarios.swarm.runs.run import Run, simulate
-from esolutions_server.domain.billing_cycle import BillingCycle, Frequency
+from esolutions_server.domain.billing.billing_cycle import BillingCycle, Frequency
 
 if TYPE_CHECKING:
     from pathlib import Path

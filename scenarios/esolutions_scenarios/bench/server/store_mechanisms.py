@@ -19,7 +19,7 @@ from esolutions_scenarios.bench.server.throughput import Callers, serve, syncs
 from esolutions_scenarios.swarm.drawing import make_plan
 from esolutions_scenarios.swarm.runs.run import simulate
 from esolutions_server.http.serving import THREADS
-from esolutions_server.store.prepared import Prepared
+from esolutions_server.store.engine.prepared import Prepared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -83,7 +83,7 @@ def _syncs(cpu: Callable[[], float], stopwatch: Callable[[], float]) -> Iterator
         ]
         for threads in (THREADS, 1):
             shared = callers(f"shared{threads}", threads)
-            with patch("esolutions_server.store.sqlite.shared_flush", return_value=None):
+            with patch("esolutions_server.store.engine.sqlite.shared_flush", return_value=None):
                 own = callers(f"own{threads}", threads)
             name = f"syncs on disk, {threads} at a time, by the shared flush"
             # Chosen when the database was opened: nothing is to be switched off later.

@@ -23,7 +23,7 @@ from esolutions_client.store.database.schema import STEPS
 from esolutions_scenarios.stories.registry import Setting
 from esolutions_scenarios.testbed.office import START, old_fleet, open_office
 from esolutions_scenarios.worlds.memory import MemoryWorld
-from esolutions_server.store.upgrade import take_back
+from esolutions_server.store.engine.upgrade import take_back
 
 if TYPE_CHECKING:
     from pathlib import Path

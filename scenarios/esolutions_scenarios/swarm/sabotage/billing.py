@@ -17,13 +17,14 @@ from esolutions_client.service.printers import reading_recorder
 from esolutions_client.store.commands import Commands
 from esolutions_client.wire.messages import BillingTransaction
 from esolutions_scenarios.swarm.sabotage.mechanism import Place, Sabotage, nothing
-from esolutions_server.domain import billing_cycle
-from esolutions_server.domain.commands import Outcome
-from esolutions_server.domain.plausibility import Plausibility
-from esolutions_server.service import billing as server_billing
-from esolutions_server.service.exchanges import proxy_service, submissions, transactions
-from esolutions_server.service.exchanges.messages import DeviceOutcome
-from esolutions_server.store import commands
+from esolutions_server.domain.billing import billing_cycle
+from esolutions_server.domain.billing.commands import Outcome
+from esolutions_server.domain.billing.plausibility import Plausibility
+from esolutions_server.service.billing import bills as server_billing
+from esolutions_server.service.exchanges import proxy_service
+from esolutions_server.service.exchanges.commands import submissions, transactions
+from esolutions_server.service.messages import DeviceOutcome
+from esolutions_server.store.repositories import commands
 from esolutions_server.store.schema import bills
 
 __all__ = ["SABOTAGES"]

@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING, Any
 from esolutions_scenarios.faults.crash import Crash
 from esolutions_scenarios.swarm.sabotage.mechanism import Place, Sabotage, as_it_is, nothing
 from esolutions_server.service.errors import FaultCode, RefusalError
-from esolutions_server.service.exchanges import proxy_service, registration
-from esolutions_server.service.exchanges.credentials import binds_body, password_digest
+from esolutions_server.service.exchanges import proxy_service
+from esolutions_server.service.exchanges.proxies import registration
+from esolutions_server.service.exchanges.proxies.credentials import binds_body, password_digest
 from esolutions_server.service.exchanges.proxy_service import ProxyService
 from esolutions_server.soap import security
 from esolutions_server.soap.signature import read_signature
-from esolutions_server.store import idempotency
+from esolutions_server.store.repositories import idempotency
 
 if TYPE_CHECKING:
     from lxml import etree
 
-    from esolutions_server.service.exchanges.credentials import Credentials
+    from esolutions_server.service.exchanges.proxies.credentials import Credentials
 
 __all__ = ["SABOTAGES"]
 

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
-from esolutions_server.store.records import JournalEntry
+from esolutions_server.store.repositories.records import JournalEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
     from esolutions_server.service.errors import RefusalError
-    from esolutions_server.service.exchanges.credentials import Credentials
-    from esolutions_server.service.exchanges.messages import Request, Response
     from esolutions_server.service.exchanges.operation import Operation
+    from esolutions_server.service.exchanges.proxies.credentials import Credentials
+    from esolutions_server.service.messages import Request, Response
 
 __all__ = ["Exchange", "ExchangeOutcome", "RefusedExchange", "Renderer", "accepted_entry", "refused_entry"]
 

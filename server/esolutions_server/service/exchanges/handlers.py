@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from esolutions_server.service.exchanges import command_queue, registration, submissions, transactions
-from esolutions_server.service.exchanges.messages import Receipt, SyncProxyResponse
+from esolutions_server.service.exchanges.commands import command_queue, submissions, transactions
+from esolutions_server.service.exchanges.proxies import registration
+from esolutions_server.service.messages import Receipt, SyncProxyResponse
 
 if TYPE_CHECKING:
-    from esolutions_server.service.exchanges.messages import (
+    from esolutions_server.service.messages import (
         DeviceOutcome,
         RegisterProxy,
         RegisterProxyDevices,
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
         SyncProxyStatus,
     )
     from esolutions_server.service.unit_of_work import UnitOfWork
-    from esolutions_server.store.records import ProxyRecord
+    from esolutions_server.store.repositories.records import ProxyRecord
 
 __all__ = ["register_devices", "register_proxy", "submit_billing", "sync", "take_status"]
 

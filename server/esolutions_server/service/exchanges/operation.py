@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from esolutions_server.service.exchanges.messages import Request, Response
+from esolutions_server.service.messages import Request, Response
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from esolutions_server.domain.published_sizes import SizeFormula
     from esolutions_server.service.unit_of_work import UnitOfWork
-    from esolutions_server.store.records import ProxyRecord
+    from esolutions_server.store.repositories.records import ProxyRecord
 
 __all__ = ["Operation"]
 

@@ -11,16 +11,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
-from esolutions_server.domain.commands import Outcome
+from esolutions_server.domain.billing.commands import Outcome
 from esolutions_server.service.errors import FaultCode, RefusalError
-from esolutions_server.service.exchanges import liveness, registration, resuming, transactions
-from esolutions_server.service.exchanges.credentials import binds_body, check_freshness, check_proof, no_such_proxy
+from esolutions_server.service.exchanges.commands import transactions
 from esolutions_server.service.exchanges.exchange import ExchangeOutcome, accepted_entry, refused_entry
-from esolutions_server.service.exchanges.messages import Receipt, RegisterProxy
+from esolutions_server.service.exchanges.proxies import liveness, registration, resuming
+from esolutions_server.service.exchanges.proxies.credentials import (
+    binds_body,
+    check_freshness,
+    check_proof,
+    no_such_proxy,
+)
 from esolutions_server.service.exchanges.wire_ranges import check_request
+from esolutions_server.service.messages import Receipt, RegisterProxy
 from esolutions_server.service.unit_of_work import UnitOfWork
-from esolutions_server.store import idempotency, journal, proxies
-from esolutions_server.store.idempotency import FirstResponse
+from esolutions_server.store.repositories import idempotency, journal, proxies
+from esolutions_server.store.repositories.idempotency import FirstResponse
 
 if TYPE_CHECKING:
     import random
@@ -28,12 +34,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from esolutions_server.domain.policy import Policy
-    from esolutions_server.service.exchanges.credentials import Credentials
     from esolutions_server.service.exchanges.exchange import Exchange, RefusedExchange, Renderer
-    from esolutions_server.service.exchanges.messages import Request, Response
     from esolutions_server.service.exchanges.operation import Operation
-    from esolutions_server.store.database import Store
-    from esolutions_server.store.records import ProxyRecord
+    from esolutions_server.service.exchanges.proxies.credentials import Credentials
+    from esolutions_server.service.messages import Request, Response
+    from esolutions_server.store.engine.database import Store
+    from esolutions_server.store.repositories.records import ProxyRecord
 
 __all__ = ["ProxyService"]
 

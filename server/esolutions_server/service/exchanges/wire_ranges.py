@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from esolutions_server.domain.ranges import RangeError, check_range, check_visible
 from esolutions_server.service.errors import FaultCode, NotTakenError, RefusalError
-from esolutions_server.service.exchanges.messages import RegisterProxy, RegisterProxyDevices, SyncProxy
+from esolutions_server.service.messages import RegisterProxy, RegisterProxyDevices, SyncProxy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from esolutions_server.domain.plausibility import MeterValue
-    from esolutions_server.service.exchanges.messages import DeviceReading, DeviceStatus, NewDevice, Request
+    from esolutions_server.domain.billing.plausibility import MeterValue
+    from esolutions_server.service.messages import DeviceReading, DeviceStatus, NewDevice, Request
     from esolutions_server.service.unit_of_work import UnitOfWork
 
 __all__ = ["check_new_device", "check_reading", "check_request", "check_status", "dates_ahead"]

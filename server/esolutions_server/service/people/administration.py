@@ -8,9 +8,10 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from esolutions_server.domain.commands import Action, ValueOutcome
-from esolutions_server.domain.states import Step
-from esolutions_server.service.people import enrolment, equipment_file, held, listings, retirement, typed_words
+from esolutions_server.domain.billing.commands import Action, ValueOutcome
+from esolutions_server.domain.devices.states import Step
+from esolutions_server.service import retirement
+from esolutions_server.service.people import enrolment, equipment_file, held, listings, typed_words
 from esolutions_server.service.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from esolutions_server.domain.policy import Policy
     from esolutions_server.service.people import views
     from esolutions_server.service.people.enrolment import EquipmentRow, ListedDevice
-    from esolutions_server.store.database import Store
+    from esolutions_server.store.engine.database import Store
 
 __all__ = ["Administration"]
 

@@ -10,20 +10,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from esolutions_server.domain.billing_cycle import Period
-from esolutions_server.domain.commands import Action
-from esolutions_server.domain.progress import administered_at
-from esolutions_server.domain.states import LIVING_STATES, DeviceState, Step
+from esolutions_server.domain.billing.billing_cycle import Period
+from esolutions_server.domain.billing.commands import Action
+from esolutions_server.domain.devices.progress import administered_at
+from esolutions_server.domain.devices.states import LIVING_STATES, DeviceState, Step
 from esolutions_server.service import lifecycle, mail
 from esolutions_server.service.errors import AdministrationError
-from esolutions_server.store import accounts, commands, devices
+from esolutions_server.store.repositories import accounts, commands, devices
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
     from esolutions_server.service.unit_of_work import UnitOfWork
-    from esolutions_server.store.records import DeviceRecord, EquipmentRecord
+    from esolutions_server.store.repositories.records import DeviceRecord, EquipmentRecord
 
 __all__ = [
     "EquipmentRow",

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from esolutions_server.domain.billing_cycle import BillingCycle, Frequency
-from esolutions_server.domain.identity import IdentityError, canonical_serial
+from esolutions_server.domain.billing.billing_cycle import BillingCycle, Frequency
+from esolutions_server.domain.devices.identity import IdentityError, canonical_serial
 from esolutions_server.service.errors import AdministrationError
 from esolutions_server.service.people.enrolment import EquipmentRow
 

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esolutions_server.domain.billing_cycle import Period
-from esolutions_server.domain.commands import Action, CommandState, CommandStep, ValueOutcome
-from esolutions_server.domain.plausibility import LastReading, MeterValue, impressions_since
-from esolutions_server.domain.states import DeviceState
-from esolutions_server.service import billing, lifecycle
-from esolutions_server.service.command_steps import take_command_step
+from esolutions_server.domain.billing.billing_cycle import Period
+from esolutions_server.domain.billing.commands import Action, CommandState, CommandStep, ValueOutcome
+from esolutions_server.domain.billing.plausibility import LastReading, MeterValue, impressions_since
+from esolutions_server.domain.devices.states import DeviceState
+from esolutions_server.service import lifecycle
+from esolutions_server.service.billing import bills
+from esolutions_server.service.billing.command_steps import take_command_step
 from esolutions_server.service.errors import AdministrationError
 from esolutions_server.service.people.typed_words import read_guid
 from esolutions_server.service.people.views import HeldDecision
-from esolutions_server.store import commands, devices
+from esolutions_server.store.repositories import commands, devices
 
 if TYPE_CHECKING:
     from esolutions_server.service.unit_of_work import UnitOfWork
-    from esolutions_server.store.records import CommandRecord, MeterRecord
+    from esolutions_server.store.repositories.records import CommandRecord, MeterRecord
 
 __all__ = ["accept", "reject"]
 
@@ -43,7 +44,7 @@ def accept(work: UnitOfWork, command_id: str) -> HeldDecision:
         else:
             left.append(bill["meter"])
     take_command_step(work, _command(work, command_id), CommandStep.ANSWER)
-    billing.note_last_values(work, held[0]["serial"], billed, known)
+    bills.note_last_values(work, held[0]["serial"], billed, known)
     return HeldDecision(tuple(bill["meter"] for bill in billed), tuple(left))
 
 

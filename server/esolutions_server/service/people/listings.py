@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esolutions_server.domain.commands import Action, CommandState, ValueOutcome
-from esolutions_server.domain.states import DeviceState, ProxyState
+from esolutions_server.domain.billing.commands import Action, CommandState, ValueOutcome
+from esolutions_server.domain.devices.states import DeviceState, ProxyState
 from esolutions_server.service.errors import AdministrationError
-from esolutions_server.service.exchanges import liveness
+from esolutions_server.service.exchanges.proxies import liveness
 from esolutions_server.service.people.typed_words import find_device, read_guid, read_serial
 from esolutions_server.service.people.views import (
     AccountView,
@@ -22,14 +22,14 @@ from esolutions_server.service.people.views import (
     SupplyView,
     ValueView,
 )
-from esolutions_server.store import accounts, commands, devices, journal, proxies
+from esolutions_server.store.repositories import accounts, commands, devices, journal, proxies
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from datetime import datetime
 
     from esolutions_server.service.unit_of_work import UnitOfWork
-    from esolutions_server.store.records import DeviceRecord, ProxyRecord
+    from esolutions_server.store.repositories.records import DeviceRecord, ProxyRecord
 
 __all__ = [
     "every_account",

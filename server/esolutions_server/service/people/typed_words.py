@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from esolutions_server.domain.identity import IdentityError, canonical_guid, canonical_serial
+from esolutions_server.domain.devices.identity import IdentityError, canonical_guid, canonical_serial
 from esolutions_server.domain.ranges import RangeError, check_printable, check_range
 from esolutions_server.service.errors import AdministrationError
-from esolutions_server.store import devices
+from esolutions_server.store.repositories import devices
 
 if TYPE_CHECKING:
     from esolutions_server.service.unit_of_work import UnitOfWork
-    from esolutions_server.store.records import DeviceRecord
+    from esolutions_server.store.repositories.records import DeviceRecord
 
 __all__ = ["LONGEST_NAME", "check_address", "check_name", "find_device", "read_guid", "read_serial"]
 

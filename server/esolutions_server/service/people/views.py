@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from esolutions_server.domain.commands import Action, CommandState, ValueOutcome
-    from esolutions_server.domain.states import DeviceState
+    from esolutions_server.domain.billing.commands import Action, CommandState, ValueOutcome
+    from esolutions_server.domain.devices.states import DeviceState
 
 __all__ = [
     "AccountView",

@@ -25,8 +25,8 @@ from esolutions_server.soap.contract.operations import OPERATIONS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from esolutions_server.service.exchanges.messages import Request, Response
     from esolutions_server.service.exchanges.operation import Operation
+    from esolutions_server.service.messages import Request, Response
 
 __all__ = ["Call", "Contract"]
 

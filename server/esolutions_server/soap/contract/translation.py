@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esolutions_server.domain.commands import ServiceState
-from esolutions_server.domain.identity import IdentityError, canonical_guid
-from esolutions_server.domain.plausibility import LARGEST_COUNTER, MeterValue
+from esolutions_server.domain.billing.commands import ServiceState
+from esolutions_server.domain.billing.plausibility import LARGEST_COUNTER, MeterValue
+from esolutions_server.domain.devices.identity import IdentityError, canonical_guid
+from esolutions_server.service import messages
 from esolutions_server.service.errors import FaultCode, RefusalError
-from esolutions_server.service.exchanges import messages
 from esolutions_server.soap.contract import types
 from esolutions_server.soap.moments import in_days, in_seconds, read_interval, read_moment, spell_moment
 

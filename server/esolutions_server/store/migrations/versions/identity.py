@@ -1,6 +1,6 @@
 """Serial numbers and GUIDs are kept in their canonical forms, and serial numbers as their proxies spell them beside.
 
-Two rows that turn out to be one thing are both kept: see `esolutions_server.store.unification`.
+Two rows that turn out to be one thing are both kept: see `esolutions_server.store.migrations.unification`.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from esolutions_server.store.unification import unify
+from esolutions_server.store.migrations.unification import unify
 
 revision = "identity"
 down_revision = "binding"

@@ -1,0 +1,1 @@
+"""What is billed: when a period ends, what a command orders, which values may be billed."""

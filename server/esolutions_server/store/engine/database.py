@@ -1,0 +1,172 @@
+"""Open the server's database, and run one transaction at a time in it.
+
+One connection and one lock per store: the server's work is short and must be
+in order. Everything a kind of database wants for itself is in `sqlite`, and
+how commits of several threads share a flush of the disk in `durability`.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from alembic.util import CommandError
+from sqlalchemy import create_engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
+from sqlalchemy.pool import StaticPool
+
+from esolutions_server.store.engine import sqlite
+from esolutions_server.store.engine.durability import SharedFlush, UnreachedFileError
+from esolutions_server.store.engine.upgrade import bring_up_to_date
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sqlalchemy.engine import Connection
+
+__all__ = ["Store", "StoreError", "StoreUnavailableError", "open_store", "shown_url"]
+
+log = logging.getLogger(__name__)
+
+
+# Of the options in a URL, those that must not be shown.
+_SECRET_OPTIONS = frozenset({"password", "passfile", "sslpassword", "sslkey"})
+
+
+class StoreError(Exception):
+    """The database cannot be opened or brought up to date."""
+
+
+class StoreUnavailableError(StoreError):
+    """The database cannot be used at the moment: its disk is full, or another program keeps it; nothing was changed."""
+
+
+class Store:
+    """The database, opened and up to date."""
+
+    def __init__(self, connection: Connection, flush: Callable[[], None] | None = None) -> None:
+        """Take an open database.
+
+        Args:
+            connection: to the database.
+            flush: makes its commits last; None where the database does so by itself, or was told not to.
+        """
+        self._connection = connection
+        self._lock = threading.Lock()
+        self._shared = None if flush is None else SharedFlush(flush)
+        self._unavailable = OperationalError, connection.dialect.loaded_dbapi.OperationalError
+        self._damaged: type[Exception] = connection.dialect.loaded_dbapi.DatabaseError
+        self._is_available = True
+
+    @contextmanager
+    def transaction(self, *, lasting: bool = True) -> Iterator[Connection]:
+        """Give a connection inside a transaction: committed at the end, rolled back on an error.
+
+        Args:
+            lasting: whether to return only when the commit will survive a power cut; who says no
+                calls `settle` before the response leaves.
+
+        Raises:
+            StoreUnavailableError: the database could not be used; nothing was changed.
+        """
+        with self._lock:
+            try:
+                with self._connection.begin():
+                    yield self._connection
+            except self._unavailable as error:
+                raise self._not_available(error) from error
+            except (DatabaseError, self._damaged, UnicodeDecodeError) as error:
+                # Their subclasses, such as a constraint that does not hold, are the callers' affair.
+                if type(error) not in {DatabaseError, self._damaged, UnicodeDecodeError}:
+                    raise
+                raise self._not_available(error) from error
+            if not self._is_available:
+                self._is_available = True
+                log.warning("the database can be used again")
+            if self._shared is not None:
+                self._shared.note()
+        if lasting:
+            self.settle()
+
+    def _not_available(self, error: Exception) -> StoreUnavailableError:
+        """Say that the database cannot be used, in the log once until it can."""
+        cause = _cause(error)
+        if self._is_available:
+            self._is_available = False
+            log.error("the database cannot be used at the moment: %s", cause)
+        return StoreUnavailableError(f"the database cannot be used at the moment: {cause}")
+
+    def settle(self) -> None:
+        """Return when every commit made so far will survive a power cut.
+
+        Raises:
+            LostWriteError: the disk failed.
+            StoreUnavailableError: the disk could not be told yet.
+        """
+        if self._shared is not None:
+            try:
+                self._shared.settle()
+            except UnreachedFileError as error:
+                raise self._not_available(error) from error
+
+    def close(self) -> None:
+        """Let go of the database."""
+        with self._lock:
+            self._connection.close()
+            self._connection.engine.dispose()
+
+
+def open_store(database_url: str, *, sqlite_synchronous: str = "FULL") -> Store:
+    """Open the database at `database_url`, making or upgrading its tables.
+
+    Args:
+        database_url: in SQLAlchemy's form; `sqlite://` alone is a database in memory.
+        sqlite_synchronous: SQLite's setting of that name; less than FULL may lose receipts with the power.
+
+    Raises:
+        StoreError: there is no such database, or it is not one of ours.
+    """
+    engine = None
+    _check_url(database_url)
+    try:
+        arguments = sqlite.connect_arguments(database_url)
+        engine = create_engine(database_url, poolclass=StaticPool, connect_args=arguments)
+        sqlite.prepare(engine, synchronous=sqlite_synchronous)
+        connection = engine.connect()
+        bring_up_to_date(connection)
+    except (SQLAlchemyError, CommandError, ImportError, UnicodeDecodeError, sqlite.SQLiteError) as error:
+        # What SQLite says of a damaged file may quote it, and then be no UTF-8.
+        if engine is not None:
+            engine.dispose()
+        raise StoreError(f"the database {shown_url(database_url)} cannot be used: {_cause(error)}") from error
+    return Store(connection, sqlite.shared_flush(connection, synchronous=sqlite_synchronous))
+
+
+def _check_url(database_url: str) -> None:
+    try:
+        make_url(database_url)
+    except (SQLAlchemyError, ValueError):
+        # What is wrong with it is not quoted: it may be the password.
+        text = "the database URL cannot be read: its form is driver://user:password@host:port/name"
+        raise StoreError(text) from None
+
+
+def shown_url(database_url: str) -> str:
+    """Return a database's URL for people to read: without the password."""
+    try:
+        url = make_url(database_url)
+        secret = {name: "***" for name in url.query if name.lower() in _SECRET_OPTIONS}
+        return url.update_query_dict(secret).render_as_string(hide_password=True)
+    except (SQLAlchemyError, ValueError):
+        return "that was given, which is no database URL,"
+
+
+def _cause(error: Exception) -> object:
+    """Return what the driver says, in a line; SQLAlchemy would add the statement and its values."""
+    said = getattr(error, "orig", None) or error
+    if isinstance(said, UnicodeDecodeError):
+        return "it is damaged: put a backup copy in its place"
+    return " ".join(str(said).split())

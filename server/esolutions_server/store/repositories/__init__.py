@@ -1,0 +1,1 @@
+"""What is found in the tables and kept in them, a module for each thing the server knows."""

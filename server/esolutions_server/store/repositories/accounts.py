@@ -1,0 +1,106 @@
+"""Find and keep what the administrative systems know: accounts, people, equipment; and the mail sent to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, insert, select, update
+
+from esolutions_server.store.engine.prepared import Prepared
+from esolutions_server.store.repositories.records import EquipmentRecord
+from esolutions_server.store.schema import accounts, equipment, mail, people
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection, Row
+
+__all__ = [
+    "account_named",
+    "account_of_person",
+    "add_account",
+    "add_person",
+    "every_account",
+    "every_equipment",
+    "find_equipment",
+    "keep_equipment",
+    "key_user_of",
+    "mails",
+    "set_person",
+    "write_mail",
+]
+
+_EQUIPMENT = Prepared(select(equipment).where(equipment.c.serial == bindparam("serial")))
+_KEY_USER = (
+    select(accounts.c.key_user)
+    .join(equipment, equipment.c.account_id == accounts.c.id)
+    .where(equipment.c.serial == bindparam("serial"))
+)
+
+
+def add_account(connection: Connection, name: str, key_user: str) -> int:
+    """Keep a new account and return its number."""
+    statement = insert(accounts).returning(accounts.c.id)
+    return int(connection.execute(statement, {"name": name, "key_user": key_user}).scalar_one())
+
+
+def account_named(connection: Connection, name: str) -> int | None:
+    """Return the number of the account of that name."""
+    return connection.execute(select(accounts.c.id).where(accounts.c.name == name)).scalar()
+
+
+def every_account(connection: Connection) -> Sequence[Row[Any]]:
+    """Return all accounts."""
+    return connection.execute(select(accounts).order_by(accounts.c.name)).all()
+
+
+def add_person(connection: Connection, email: str, account_id: int) -> None:
+    """Keep a person of an account; someone already known stays as they are."""
+    if account_of_person(connection, email) is None:
+        connection.execute(insert(people), {"email": email, "account_id": account_id})
+
+
+def account_of_person(connection: Connection, email: str) -> int | None:
+    """Return the number of the account a person belongs to."""
+    return connection.execute(select(people.c.account_id).where(people.c.email == email)).scalar()
+
+
+def find_equipment(connection: Connection, serial: str) -> EquipmentRecord | None:
+    """Return what the administrative systems know of a device."""
+    row = _EQUIPMENT.first(connection, {"serial": serial})
+    return None if row is None else EquipmentRecord(*row)
+
+
+def every_equipment(connection: Connection) -> list[EquipmentRecord]:
+    """Return all equipment."""
+    return [EquipmentRecord(*row) for row in connection.execute(select(equipment).order_by(equipment.c.serial))]
+
+
+def keep_equipment(connection: Connection, values: dict[str, Any]) -> None:
+    """Keep what is known of a device, in the place of what was known."""
+    serial = values["serial"]
+    if find_equipment(connection, serial) is None:
+        connection.execute(insert(equipment), values)
+    else:
+        connection.execute(update(equipment).where(equipment.c.serial == serial), values)
+
+
+def set_person(connection: Connection, serial: str, person: str) -> None:
+    """Assign a device to a person."""
+    connection.execute(update(equipment).where(equipment.c.serial == serial), {"person": person})
+
+
+def key_user_of(connection: Connection, serial: str) -> str | None:
+    """Return the address of the key user of the account a device belongs to."""
+    return connection.execute(_KEY_USER, {"serial": serial}).scalar()
+
+
+def write_mail(connection: Connection, moment: datetime, recipient: str, subject: str, body: str) -> None:
+    """Keep a mail for delivery."""
+    connection.execute(insert(mail), {"moment": moment, "recipient": recipient, "subject": subject, "body": body})
+
+
+def mails(connection: Connection) -> Sequence[Row[Any]]:
+    """Return all mail, oldest first."""
+    return connection.execute(select(mail).order_by(mail.c.number)).all()
