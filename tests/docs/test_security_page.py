@@ -48,7 +48,7 @@ def test_every_threat_has_a_defence_and_a_proof_that_is_there(pytestconfig: pyte
 def test_what_is_not_there_is_found_to_be_missing(pytestconfig: pytest.Config) -> None:
     """The test above can fail."""
     root = pytestconfig.rootpath
-    assert not is_there(root, "tests/server/test_identity.py::test_that_nobody_wrote")
+    assert not is_there(root, "tests/server/service/test_identity.py::test_that_nobody_wrote")
     assert not is_there(root, "tests/server/test_that_nobody_wrote.py")
     assert not is_there(root, "no-such-sabotage")
     assert not is_there(root, "test_that_nobody_wrote_anywhere")
