@@ -5,14 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from esolutions_client.errors import DeliveryError, ProtocolError, RejectedError, UnreachableError
-from esolutions_client.fleet.digest import fleet_digest
 from esolutions_client.wire import codec
 from esolutions_client.wire import messages as m
 from esolutions_scenarios.referee.accounting import account
@@ -21,47 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.contract.support.golden import Golden
+from tests.contract.support.golden_messages import DIGEST, INSTANCE, NAMES, SUBMITTED, id_of, meters, moment
 
-INSTANCE = "3f333df6-90a4-4fda-8dd3-9485d27cee36"
-NAMES = ("Total Impressions", "Color Impressions", "Black Impressions", "Large Impressions", "Fax Impressions")
-SUPPLIES = ("Black Toner", "Cyan Toner", "Magenta Toner", "Yellow Toner", "Transfer Belt")
-DIGEST = fleet_digest(["ABC123456"])
-
-
-def moment(text: str) -> datetime:
-    """Return a moment of 2026 in UTC."""
-    return datetime.fromisoformat(f"2026-{text}+00:00")
-
-
-def id_of(kind: str, number: int) -> str:
-    """Return one of the golden GUIDs."""
-    return {
-        "message": f"c0ffee0{number}-0000-4000-8000-000000000000",
-        "receipt": f"5ec01d0{number}-0000-4000-8000-000000000000",
-        "command": f"c0337a4d-000{number}-4000-8000-000000000000",
-    }[kind]
-
-
-def meters(*values: int) -> tuple[m.Meter, ...]:
-    """Return the nominal meters with these values."""
-    return tuple(m.Meter(name, value) for name, value in zip(NAMES, values, strict=True))
-
-
-_SUBMITTED = m.BillingTransaction(
-    "b1111111-0000-4000-8000-000000000000",
-    (
-        m.DeviceReading(
-            "ABC123456",
-            id_of("command", 2),
-            moment("04-01T02:17:04"),
-            meters(3404321, 1902200, 1502121, 1100321, 1200034),
-            tuple(
-                m.Supply(name, "ok", "tenths", 20000, level)
-                for name, level in zip(SUPPLIES, (9100, 8400, 8300, 8200, 9900), strict=True)
-            ),
-        ),
-    ),
-)
 REQUESTS: dict[str, tuple[datetime, m.Request]] = {
     "1-register-proxy": (
         moment("03-02T10:00:00"),
@@ -106,76 +65,16 @@ REQUESTS: dict[str, tuple[datetime, m.Request]] = {
     ),
     "6-submit-billing-transaction": (
         moment("04-01T02:17:08"),
-        _SUBMITTED,
+        SUBMITTED,
     ),
     "7-sync-proxy-nothing-due": (
         moment("04-02T02:17:00"),
         m.SyncRequest("Scheduled", moment("04-02T01:10:00"), 0, DIGEST),
     ),
 }
+
+
 NEXT_CONTACT = {"1": "03-03", "2": "03-03", "3": "03-04", "4": "03-04", "5": "04-02", "6": "04-02", "7": "04-03"}
-
-
-RESTORED: dict[str, tuple[datetime, m.Envelope, m.Request]] = {
-    "8-sync-proxy-restored": (
-        moment("04-03T02:17:00"),
-        m.Envelope(
-            id_of("message", 8),
-            moment("04-03T02:17:00"),
-            INSTANCE,
-            moment("04-04T02:17:00"),
-            last_receipt_id=id_of("receipt", 7),
-        ),
-        m.SyncRequest("Scheduled", moment("04-03T01:10:00"), 0, DIGEST),
-    ),
-    "9-submit-billing-transaction-again": (
-        moment("04-03T02:17:03"),
-        m.Envelope(
-            id_of("message", 6),
-            moment("04-01T02:17:08"),
-            INSTANCE,
-            moment("04-04T02:17:00"),
-            attempt=2,
-            last_receipt_id=id_of("receipt", 5),
-        ),
-        replace(
-            _SUBMITTED,
-            devices=tuple(
-                replace(device, command_id=id_of("command", 9), period_end=moment("04-01T00:00:00"))
-                for device in _SUBMITTED.devices
-            ),
-        ),
-    ),
-}
-
-
-@pytest.mark.parametrize("name", RESTORED)
-def test_the_client_offers_again_in_exactly_the_golden_bytes(golden: Golden, name: str) -> None:
-    """Under its old message id, with the period that the forgotten request was for."""
-    exchange = next(exchange for exchange in golden.restored if exchange.name == name)
-    at, envelope, request = RESTORED[name]
-    made = codec.encode(envelope, request, golden.credentials, random=exchange.random, moment=at)
-    assert made == exchange.request
-
-
-def test_the_client_reads_from_where_on_a_restored_server_has_forgotten(golden: Golden) -> None:
-    """The signed answer names the last receipt that the server knows this proxy to hold."""
-    exchange = golden.restored[0]
-    answer = codec.decode("SyncProxy", id_of("message", 8), exchange.answer, golden.credentials)
-    assert answer.resume_after == id_of("receipt", 3)
-
-
-def test_what_is_there_after_a_restore_alone_is_accounted_for(golden: Golden) -> None:
-    """A receipt's id in the answer, and the end of a period in each row that is offered again: nothing else."""
-    for exchange, published, tags in zip(
-        golden.restored, (1510 + 1425, 1314 + 1993), ("ResumeAfter", "PeriodEnd"), strict=True
-    ):
-        body = exchange.answer if tags == "ResumeAfter" else exchange.request
-        found = account(body)
-        assert found is not None
-        assert found.is_exact
-        assert len(body) == published + 2 * len(tags) + 13 + {"ResumeAfter": 36, "PeriodEnd": 20}[tags]
-        assert tags.encode() in body
 
 
 @pytest.mark.parametrize("name", REQUESTS)

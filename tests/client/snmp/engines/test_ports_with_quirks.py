@@ -10,8 +10,6 @@ import pytest
 from pyasn1.codec.ber import decoder, encoder  # type: ignore[import-untyped]
 from pysnmp.proto import api, rfc1905
 
-from esolutions_client.snmp.engines.native_port import NativePort
-from esolutions_client.snmp.engines.pysnmp_port import PysnmpPort
 from esolutions_client.snmp.errors import GEN_ERR, AgentError, TooBigError
 from esolutions_client.snmp.pdus import Get, GetBulk, GetNext, Reply, Request, Value, run
 from esolutions_client.snmp.ports import SnmpPort, Target
@@ -25,12 +23,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.wire
 
 MODULE = api.PROTOCOL_MODULES[api.SNMP_VERSION_2C]
-
-
-@pytest.fixture(params=["native", "pysnmp"])
-def port(request: pytest.FixtureRequest) -> SnmpPort:
-    """Each of the engines in turn."""
-    return NativePort() if request.param == "native" else PysnmpPort()
 
 
 class Served:
