@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from esolutions_client.service.exchanges.billing.billing import Billing
+from esolutions_client.service.exchanges.delivery.attempts import Attempts
 from esolutions_client.service.exchanges.delivery.delivery import Delivery
 from esolutions_client.service.exchanges.delivery.offering import Offers
 from esolutions_client.service.exchanges.registration.registration import Registrar
@@ -54,15 +55,15 @@ class Exchanges:
         self._store = store
         self._polling = polling
         self._identity = identity
-        self._delivery = Delivery(store, server, identity, schedule, clock)
+        offers = Offers(store, identity, clock.now)
+        attempts = Attempts(store, server, identity, schedule, clock, on_forgotten=offers.take_up)
+        self._delivery = Delivery(store, attempts, clock)
         self._registrar = Registrar(
             store, snmp, self._delivery, identity, schedule, clock=clock, rng=rng, timeouts=timeouts
         )
         self._syncing = Syncing(store, self._delivery, schedule, now=clock.now, rng=rng)
         self._billing = Billing(store, polling, self._delivery, clock=clock, rng=rng)
         self._reregistration = Reregistration(store, self._registrar, self._delivery, identity, now=clock.now, rng=rng)
-        offers = Offers(store, identity, clock.now)
-        self._delivery.on_forgotten = offers.take_up
         effects = {**self._registrar.effects(), **self._syncing.effects(), **self._billing.effects()}
         self._effects = offers.with_effects(effects)
 

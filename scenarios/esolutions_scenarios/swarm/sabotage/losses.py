@@ -10,17 +10,16 @@ from typing import Any
 from uuid import UUID
 
 from esolutions_client.errors import CredentialError
-from esolutions_client.service.exchanges.delivery.delivery import Delivery
+from esolutions_client.service.exchanges.delivery.attempts import Attempts
 from esolutions_client.service.exchanges.delivery.offering import Offers
 from esolutions_client.service.exchanges.registration.reregistration import Reregistration
 from esolutions_client.service.identity import new_guid
 from esolutions_client.store.outbox import Outbox
-from esolutions_client.wire.json_codec import load
 from esolutions_scenarios.swarm.sabotage.mechanism import Place, Sabotage, nothing
 
 __all__ = ["SABOTAGES"]
 
-_record_failure = Delivery._record_failure  # noqa: SLF001 - the sabotage stands around it
+_record_failure = Attempts._record_failure  # noqa: SLF001 - the sabotage stands around it
 
 
 def offer_under_new_id(outbox: Outbox, message_id: str, body: str) -> None:
@@ -39,16 +38,16 @@ def without_periods(_offers: Any, transaction: Any, _refused: Any) -> Any:
     return transaction
 
 
-def register_at_a_fault(delivery: Delivery, sent_id: int, operation: str, error: Any) -> None:
+def register_at_a_fault(attempts: Attempts, sent_id: int, operation: str, error: Any) -> None:
     """Send the registration, secret and all, to where it is said that the client is not known."""
-    _record_failure(delivery, sent_id, operation, error)
-    outbox = delivery._store.outbox  # noqa: SLF001
+    _record_failure(attempts, sent_id, operation, error)
+    outbox = attempts._store.outbox  # noqa: SLF001
     is_waiting = any(each.operation == "RegisterProxy" for each in outbox.all_waiting())
     if isinstance(error, CredentialError) and not is_waiting:
         query = "SELECT body FROM outbox WHERE operation = 'RegisterProxy' ORDER BY position DESC LIMIT 1"
         (body,) = outbox._connection.execute(query).fetchone()  # noqa: SLF001
-        message_id = new_guid(delivery._identity._rng)  # noqa: SLF001
-        delivery.queue_acknowledged(message_id, load("RegisterProxy", body), goes_first=True)
+        message_id = new_guid(attempts._identity._rng)  # noqa: SLF001
+        outbox.put(message_id, "RegisterProxy", attempts._now(), body, goes_first=True)  # noqa: SLF001
 
 
 SABOTAGES: dict[str, Sabotage] = {
@@ -75,6 +74,6 @@ SABOTAGES: dict[str, Sabotage] = {
     "secret-follows-fault": Sabotage(
         "the client registers again by itself where it is said that nobody knows it",
         "the_secret_is_not_fetched",
-        (Place(Delivery, "_record_failure", register_at_a_fault),),
+        (Place(Attempts, "_record_failure", register_at_a_fault),),
     ),
 }

@@ -14,14 +14,14 @@ from lxml import etree
 from esolutions_client.errors import DeliveryError
 from esolutions_client.service.exchanges.billing import billing
 from esolutions_client.service.exchanges.billing.submission import supplies_of
-from esolutions_client.service.exchanges.delivery.delivery import Delivery
+from esolutions_client.service.exchanges.delivery.attempts import Attempts
 from esolutions_client.wire import codec
 from esolutions_client.wire.security import WSU, security_header
 from esolutions_scenarios.swarm.sabotage.mechanism import Place, Sabotage
 
 __all__ = ["SABOTAGES"]
 
-_record_failure = Delivery._record_failure  # noqa: SLF001 - the sabotage stands around it
+_record_failure = Attempts._record_failure  # noqa: SLF001 - the sabotage stands around it
 
 
 def accept_signature(*_args: Any, **_kwargs: Any) -> None:
@@ -38,25 +38,25 @@ def name_supplies_by_host(reading: Any) -> Any:
     return tuple(replace(supply, name=f"{supply.name} 127.0.0.10") for supply in supplies_of(reading))
 
 
-def drop_on_failure(delivery: Delivery, sent_id: int, operation: str, error: Any) -> None:
+def drop_on_failure(attempts: Attempts, sent_id: int, operation: str, error: Any) -> None:
     """Give a message up when it was not delivered at once."""
-    _record_failure(delivery, sent_id, operation, error)
-    delivery._store._connection.execute("UPDATE outbox SET state = 'rejected' WHERE state = 'waiting'")  # noqa: SLF001
+    _record_failure(attempts, sent_id, operation, error)
+    attempts._store._connection.execute("UPDATE outbox SET state = 'rejected' WHERE state = 'waiting'")  # noqa: SLF001
 
 
-def send_first(delivery: Delivery, message_id: str, request: Any, attempt: int, composed_at: Any) -> Any:
+def send_first(attempts: Attempts, message_id: str, request: Any, attempt: int, composed_at: Any) -> Any:
     """Send a message, and archive it when it is known what came of it."""
-    credentials = delivery._identity.credentials()  # noqa: SLF001
-    composed = delivery._server.compose(delivery._envelope(message_id, attempt, composed_at), request, credentials)  # noqa: SLF001
+    credentials = attempts._identity.credentials()  # noqa: SLF001
+    composed = attempts._server.compose(attempts._envelope(message_id, attempt, composed_at), request, credentials)  # noqa: SLF001
 
     def archive() -> int:
-        outbox = delivery._store.outbox  # noqa: SLF001
-        return outbox.begin_attempt(message_id, composed.operation, attempt, delivery._now(), composed.body)  # noqa: SLF001
+        outbox = attempts._store.outbox  # noqa: SLF001
+        return outbox.begin_attempt(message_id, composed.operation, attempt, attempts._now(), composed.body)  # noqa: SLF001
 
     try:
-        delivered = delivery._server.deliver(composed, credentials)  # noqa: SLF001
+        delivered = attempts._server.deliver(composed, credentials)  # noqa: SLF001
     except DeliveryError as error:
-        _record_failure(delivery, archive(), composed.operation, error)
+        _record_failure(attempts, archive(), composed.operation, error)
         raise
     return archive(), delivered
 
@@ -87,12 +87,12 @@ SABOTAGES: dict[str, Sabotage] = {
     "retry-drops": Sabotage(
         "a message that failed once is given up",
         "every_request_is_answered",
-        (Place(Delivery, "_record_failure", drop_on_failure),),
+        (Place(Attempts, "_record_failure", drop_on_failure),),
     ),
     "sent-before-commit": Sabotage(
         "the client archives a message when its answer is here",
         "what_is_sent_was_committed",
-        (Place(Delivery, "_exchange", send_first),),
+        (Place(Attempts, "_exchange", send_first),),
     ),
     "size-accounting-off": Sabotage(
         "the client puts something unused into its messages",
