@@ -7,6 +7,7 @@ clock and the wait come from __main__.
 
 from collections.abc import Callable
 from datetime import datetime
+from enum import Enum
 from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +19,14 @@ from esolutions_simulators.console.output import complain_of_usage, is_terminal,
 __all__ = ["Waiting", "build_app", "run"]
 
 
+class _Engine(Enum):
+    """What answers."""
+
+    FAST = "fast"
+    SNMPSIM = "snmpsim"
+
+
+_MOST_PRINTERS = 1_000_000
 # Calls its argument a few times a second until a signal comes.
 Waiting = Callable[[Callable[[], None]], None]
 
@@ -63,7 +72,7 @@ def build_app(now: Callable[[], datetime], listen_for_signals: Callable[[], Wait
     @app.command()
     def serve(
         fleet_file: Annotated[Path | None, typer.Argument(metavar="FLEET.toml", help="Printers as a file.")] = None,
-        count: Annotated[int | None, typer.Option(min=1, max=65_536, help="How many printers [5].")] = None,
+        count: Annotated[int | None, typer.Option(min=1, max=_MOST_PRINTERS, help="How many printers [5].")] = None,
         model: Annotated[str | None, typer.Option(help="Their model, or several with commas.")] = None,
         base: Annotated[str | None, typer.Option(help="The first address [127.0.0.10].")] = None,
         port: Annotated[int, typer.Option(min=0, max=65535, help="UDP port at every address; 0 picks one.")] = 1161,
@@ -72,6 +81,8 @@ def build_app(now: Callable[[], datetime], listen_for_signals: Callable[[], Wait
         ] = False,
         seed: Annotated[int, typer.Option(help="Draws serial numbers and usage.")] = 1,
         clock: Annotated[Path | None, typer.Option(help="Follow this clock file, not the real time.")] = None,
+        engine: Annotated[_Engine, typer.Option(help="Our own responder, or that of snmpsim.")] = _Engine.FAST,
+        processes: Annotated[int, typer.Option(min=1, max=64, help="Share the addresses among so many [fast].")] = 1,
     ) -> None:
         """Answer SNMP for a fleet, one loopback address per printer, until interrupted."""
         if nominal:
@@ -80,11 +91,14 @@ def build_app(now: Callable[[], datetime], listen_for_signals: Callable[[], Wait
             model = "nominal"
         if fleet_file is not None and (count is not None or model is not None):
             raise typer.BadParameter("FLEET.toml takes the place of --count, --model and --nominal")
+        if engine is _Engine.SNMPSIM and processes != 1:
+            raise typer.BadParameter("--processes is for --engine fast: snmpsim has a process for every few printers")
         # Here, as asking for help takes no printers.
         from esolutions_simulators import commands
 
         order = commands.Order(fleet_file, count, model, base, seed, clock)
-        commands.serve(order, port, now, listen_for_signals())
+        how = commands.Responders(port, engine.value, processes)
+        commands.serve(order, how, now, listen_for_signals())
 
     @app.command()
     def models(

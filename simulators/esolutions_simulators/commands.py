@@ -20,14 +20,15 @@ from esolutions_simulators.fleet_file import load_fleet
 from esolutions_simulators.mib.recording import record_lines
 from esolutions_simulators.models import ModelError, load_model, model_names
 from esolutions_simulators.printer import SimulatedPrinter
+from esolutions_simulators.snmp import EngineName, PrinterServer, PrinterServerError
 from esolutions_simulators.toml_file import TomlFileError
 
-__all__ = ["Order", "list_models", "record", "serve"]
+__all__ = ["Order", "Responders", "list_models", "record", "serve"]
 
 _DEFAULT_MODEL = "colour-a3-mfp"
 _DEFAULT_COUNT = 5
 _RECORDED_ADDRESS = "192.0.2.1"
-_NEEDED_TO_SERVE = ("cryptography", "pysmi", "snmpsim")
+_NEEDED: dict[EngineName, tuple[str, ...]] = {"fast": (), "snmpsim": ("cryptography", "pysmi", "snmpsim")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,19 @@ class Order:
     base: str | None
     seed: int
     clock: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Responders:
+    """At which port what answers, in how many processes."""
+
+    port: int
+    engine: EngineName
+    processes: int
+
+    def server(self, directory: FleetDirectory) -> PrinterServer:
+        """Return what serves the fleet in a folder."""
+        return PrinterServer(directory, port=self.port, engine=self.engine, processes=self.processes)
 
 
 def record(model: str, seed: int, moment: datetime) -> None:
@@ -75,12 +89,13 @@ def list_models(*, as_json: bool) -> None:
     )
 
 
-def serve(order: Order, port: int, now: Callable[[], datetime], wait: Callable[[Callable[[], None]], None]) -> None:
+def serve(
+    order: Order, how: Responders, now: Callable[[], datetime], wait: Callable[[Callable[[], None]], None]
+) -> None:
     """Serve a fleet until the wait is over."""
     # The agents are processes of their own, whose log is not shown: what they lack is missed here.
-    for needed in _NEEDED_TO_SERVE:
+    for needed in _NEEDED[how.engine]:
         import_module(needed)
-    from esolutions_simulators.snmp import PrinterServer, PrinterServerError
 
     with TemporaryDirectory(prefix="esolutions-fleet-") as folder:
         try:
@@ -88,7 +103,7 @@ def serve(order: Order, port: int, now: Callable[[], datetime], wait: Callable[[
         except (ModelError, FleetError, TomlFileError) as error:
             raise typer.BadParameter(str(error)) from error
         try:
-            with PrinterServer(directory, port=port) as server, directory.clock() as clock:
+            with how.server(directory) as server, directory.clock() as clock:
                 for printer in directory.read():
                     say(_line(printer, server.port))
                 wait(_tick(server.check, None if order.clock else clock, now))

@@ -95,7 +95,7 @@ class PrinterKeys(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     """One printer, or several of a kind."""
 
     model: Annotated[ModelName, Meta(description="what kind it is: `esolutions-printers models` lists them")]
-    count: Annotated[int, Meta(ge=1, le=65_536, description="how many of them", extra={"unit": "printers"})] = 1
+    count: Annotated[int, Meta(ge=1, le=1_000_000, description="how many of them", extra={"unit": "printers"})] = 1
     serial: Annotated[Text | None, _left_out("its serial number", "drawn from the fleet's seed")] = None
     address: Annotated[Address | None, _left_out("where it answers", "the next free one from `base_address` on")] = None
     community: Annotated[Text, Meta(description="the SNMP community that it answers to")] = "public"

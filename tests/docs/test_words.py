@@ -65,7 +65,7 @@ ALLOWED = {
     "scenarios/esolutions_scenarios/swarm/runs/run.py": {"act"},
     "scenarios/esolutions_scenarios/testbed/machine.py": {"running"},
     "simulators/esolutions_simulators/life": {"life"},
-    "simulators/esolutions_simulators/snmp/responder.py": {"watch"},
+    "simulators/esolutions_simulators/snmp/ready.py": {"watch"},
 }
 # These say nothing anywhere: neither a module nor a class, a function, a variable or an attribute is called so.
 NOWHERE = {

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from esolutions_simulators.printer import SimulatedPrinter
+from esolutions_simulators.snmp import EngineName
 
 # A Monday, at the beginning of office hours.
 INSTALLED_AT = datetime(2026, 1, 5, 8, tzinfo=UTC)
@@ -15,6 +16,13 @@ INSTALLED_AT = datetime(2026, 1, 5, 8, tzinfo=UTC)
 def installed_at() -> datetime:
     """When the printers of the tests were installed."""
     return INSTALLED_AT
+
+
+@pytest.fixture(scope="session", params=["fast", "snmpsim"])
+def engine(request: pytest.FixtureRequest) -> EngineName:
+    """Each of the engines that serve printers on real UDP: what one answers, the other does."""
+    name: EngineName = request.param
+    return name
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def read(folder: Path, text: str) -> Any:
         (("2026-01-05T08:00:00Z", "1066-01-05T08:00:00Z"), 1, "installed_at", "from 1970 to 2099", "1066"),
         (("seed = 7", "seed = -7"), 2, "seed", "a whole number from 0 to", "-7"),
         (("seed = 7", "sead = 7"), 2, "sead", 'the nearest is "seed"', "an unknown one"),
-        (("count = 3", "count = -2"), 7, "printers[1].count", "a whole number from 1 to 65536", "-2"),
+        (("count = 3", "count = -2"), 7, "printers[1].count", "a whole number from 1 to 1000000", "-2"),
         (("count = 3", "count = 3.0"), 7, "printers[1].count", "a whole number", "3.0"),
         (("count = 3", "count = true"), 7, "printers[1].count", "a whole number", "true"),
         (("count = 3", 'serial = "3350187204"'), 12, "printers[2].serial", "of its own", "printers[1]"),

@@ -51,7 +51,10 @@ def test_snmprec_writes_the_same_recording_for_the_same_seed_and_moment(run: Cal
         ("serve", "--base", "elsewhere"),
         ("serve", "--base", "0.0.0.0"),  # noqa: S104 -- refused
         ("serve", "--base", "224.0.0.1"),
-        ("serve", "--count", 65_537),
+        ("serve", "--count", 1_000_001),
+        ("serve", "--engine", "quick"),
+        ("serve", "--processes", 0),
+        ("serve", "--engine", "snmpsim", "--processes", 2),
         ("serve", "absent.toml"),
         ("serve", "FLEET.toml", "--count", 2),
         ("sing",),

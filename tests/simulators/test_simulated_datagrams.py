@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from esolutions_simulators.fleet import FleetDirectory, build_fleet
-from esolutions_simulators.snmp import PrinterServer
+from esolutions_simulators.snmp import EngineName, PrinterServer
 
 pytestmark = pytest.mark.wire
 
@@ -86,11 +86,11 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(tmp_path_factory: pytest.TempPathFactory, engine: EngineName) -> Iterator[Served]:
     """Serve one printer to all tests of this file."""
     directory = FleetDirectory(tmp_path_factory.mktemp("fleet"))
     directory.create(build_fleet(1, "nominal", installed_at=AT), AT).close()
-    with PrinterServer(directory, port=0) as server:
+    with PrinterServer(directory, port=0, engine=engine) as server:
         yield Served(server)
 
 
@@ -173,17 +173,17 @@ def test_snmpsims_stock_user_is_not_there(served: Served, context: str) -> None:
     assert served.ask(tlv(0x30, integer(3), discovery, tlv(4, usm), scoped)) is None
 
 
-def test_communities_are_names_and_never_paths(tmp_path: Path) -> None:
+def test_communities_are_names_and_never_paths(tmp_path: Path, engine: EngineName) -> None:
     """Each is heard as it stands, whatever it looks like, and no file is made of it."""
     directory = FleetDirectory(tmp_path / "fleet")
     communities = [str(tmp_path / "evil"), *EVIL_COMMUNITIES]
     fleet = build_fleet(1, "nominal", installed_at=AT, community=communities[0])
     directory.create(fleet, AT).close()
-    with PrinterServer(directory, port=0, spare_communities=communities) as server:
+    with PrinterServer(directory, port=0, spare_communities=communities, engine=engine) as server:
         served = Served(server)
         folder = server._logs[0].parent.parent
         made = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-        assert made <= {"plan.json", "process-0/log.txt", "process-0/any.snmprec", *made_by_snmpsim(made)}
+        assert made <= {"plan.json", "process-0/log.txt", "snmpsim-0/any.snmprec", *made_by_snmpsim(made)}
         for community in communities:
             fleet.printers[0].change_community(AT, community)
             directory.write(fleet)
@@ -198,4 +198,4 @@ def test_communities_are_names_and_never_paths(tmp_path: Path) -> None:
 
 def made_by_snmpsim(files: set[str]) -> set[str]:
     """Return snmpsim's own index of the one record file."""
-    return {name for name in files if name.startswith("process-0/cache/") and "any" in name.rpartition("/")[2]}
+    return {name for name in files if name.startswith("snmpsim-0/cache/") and "any" in name.rpartition("/")[2]}

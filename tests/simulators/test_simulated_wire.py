@@ -13,7 +13,7 @@ from pyasn1.codec.ber import encoder  # type: ignore[import-untyped]
 
 from esolutions_simulators.fleet import Fleet, FleetDirectory, build_fleet
 from esolutions_simulators.models import load_model
-from esolutions_simulators.snmp import PrinterServer, PrinterServerError
+from esolutions_simulators.snmp import EngineName, PrinterServer, PrinterServerError
 from tests.support.seen import some
 
 with warnings.catch_warnings():
@@ -72,12 +72,14 @@ def raw_answer(server: PrinterServer, oids: list[str], version: int, kind: str) 
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FleetDirectory, PrinterServer]]:
+def served(
+    tmp_path_factory: pytest.TempPathFactory, engine: EngineName
+) -> Iterator[tuple[FleetDirectory, PrinterServer]]:
     """Serve one printer of each of MODELS for all tests of this file."""
     directory = FleetDirectory(tmp_path_factory.mktemp("fleet"))
     moment = datetime.fromisoformat("2026-01-05T08:00:00+00:00")
     directory.create(build_fleet(4, MODELS, installed_at=moment), moment).close()
-    with PrinterServer(directory, port=0, spare_communities=["secret"]) as server:
+    with PrinterServer(directory, port=0, spare_communities=["secret"], engine=engine) as server:
         yield directory, server
 
 
@@ -173,7 +175,7 @@ def test_a_missing_variable_does_not_spoil_the_others(office: Office) -> None:
 
 @pytest.mark.parametrize("version", [0, 1])
 def test_values_cross_the_wire_as_the_octets_that_a_model_gives(
-    tmp_path: Path, installed_at: datetime, version: int
+    tmp_path: Path, installed_at: datetime, engine: EngineName, version: int
 ) -> None:
     """Right or wrong, in both versions, by GET and by GETNEXT, between values that are encoded rightly."""
     directory = FleetDirectory(tmp_path)
@@ -181,7 +183,7 @@ def test_values_cross_the_wire_as_the_octets_that_a_model_gives(
     rows = load_model("quirk-odd-encoding").encoded
     # After 250 days the uptime is above 2^31.
     directory.create(fleet, installed_at + 250 * DAY).close()
-    with PrinterServer(directory, port=0) as server:
+    with PrinterServer(directory, port=0, engine=engine) as server:
         asked = [*(oid for oid, _ in rows), "1.3.6.1.2.1.1.3.0", "1.3.6.1.2.1.1.7.0"]
         got = raw_answer(server, asked, version, "GetRequestPDU")
         walked = raw_answer(server, ["1.3.6.1.2.1.25.3.2.1.5.1", "1.3.6.1.2.1.1.6.0"], version, "GetNextRequestPDU")
@@ -193,25 +195,31 @@ def test_values_cross_the_wire_as_the_octets_that_a_model_gives(
     assert walked.endswith(b"\x02\x01\x48")
 
 
-def test_many_printers_are_served_by_several_processes(tmp_path: Path, installed_at: datetime) -> None:
-    """Each of 27 printers answers with its own serial number."""
+@pytest.mark.parametrize(("engine", "processes"), [("fast", 1), ("fast", 2), ("fast", 3), ("snmpsim", 2)])
+def test_many_printers_are_served_by_several_processes(
+    tmp_path: Path, installed_at: datetime, engine: EngineName, processes: int
+) -> None:
+    """Each of 27 printers answers with its own serial number; snmpsim has a process for 25 of them."""
     directory = FleetDirectory(tmp_path)
     fleet = build_fleet(27, "nominal", installed_at=installed_at)
     directory.create(fleet, installed_at).close()
-    with PrinterServer(directory, port=0) as server:
+    shared = processes if engine == "fast" else 1
+    with PrinterServer(directory, port=0, engine=engine, processes=shared) as server:
         office = Office(directory, fleet, server)
-        assert len(server._processes) == 2
+        assert len(server._processes) == processes
         for number, printer in some(enumerate(fleet)):
             _, variables = office.ask(number, ["1.3.6.1.2.1.43.5.1.1.17.1"])
             assert variables[0][1].asOctets() == printer.serial.encode()
         office.clock.close()
 
 
-def test_a_responder_that_dies_is_noticed_with_its_last_words(tmp_path: Path, installed_at: datetime) -> None:
+def test_a_responder_that_dies_is_noticed_with_its_last_words(
+    tmp_path: Path, installed_at: datetime, engine: EngineName
+) -> None:
     """check() raises, and leaving the context still cleans up."""
     directory = FleetDirectory(tmp_path)
     directory.create(build_fleet(1, installed_at=installed_at), installed_at).close()
-    with PrinterServer(directory, port=0) as server:
+    with PrinterServer(directory, port=0, engine=engine) as server:
         server.check()
         server._processes[0].kill()
         server._processes[0].wait()
@@ -220,22 +228,24 @@ def test_a_responder_that_dies_is_noticed_with_its_last_words(tmp_path: Path, in
     assert server._processes == []
 
 
-def test_a_responder_that_cannot_start_says_why(tmp_path: Path, installed_at: datetime) -> None:
+def test_a_responder_that_cannot_start_says_why(tmp_path: Path, installed_at: datetime, engine: EngineName) -> None:
     """A fleet that vanishes before the responder reads it is an error of start(), not a silence."""
     directory = FleetDirectory(tmp_path)
     directory.create(build_fleet(1, installed_at=installed_at), installed_at).close()
-    server = PrinterServer(directory, port=0)
+    server = PrinterServer(directory, port=0, engine=engine)
     directory.clock_path.unlink()
     with pytest.raises(PrinterServerError, match=r"does not answer(.|\n)*cannot open the fleet"):
         server.start()
 
 
-def test_a_fleet_that_cannot_be_read_ends_the_responder(tmp_path: Path, installed_at: datetime) -> None:
+def test_a_fleet_that_cannot_be_read_ends_the_responder(
+    tmp_path: Path, installed_at: datetime, engine: EngineName
+) -> None:
     """A broken printer does not look like one without variables: there is no answer, and check() says why."""
     directory = FleetDirectory(tmp_path)
     fleet = build_fleet(1, installed_at=installed_at)
     directory.create(fleet, installed_at).close()
-    with PrinterServer(directory, port=0) as server:
+    with PrinterServer(directory, port=0, engine=engine) as server:
         office = Office(directory, fleet, server)
         directory.fleet_path.write_text("{", encoding="utf-8")
         office.clock.bump()

@@ -1,5 +1,5 @@
-"""Serve simulated printers over real UDP, by way of snmpsim."""
+"""Serve simulated printers over real UDP, by a responder of our own or by snmpsim's."""
 
-from esolutions_simulators.snmp.launch import PrinterServer, PrinterServerError
+from esolutions_simulators.snmp.launch import EngineName, PrinterServer, PrinterServerError
 
-__all__ = ["PrinterServer", "PrinterServerError"]
+__all__ = ["EngineName", "PrinterServer", "PrinterServerError"]

@@ -1,11 +1,10 @@
-"""Start snmpsim for a fleet and stop it again.
+"""Start the responders for a fleet and stop them again.
 
 A context manager: inside it the printers answer SNMPv1 and v2c on real UDP,
 and an error of the responder is raised where it is noticed. What the printers
 answer follows the fleet and the clock of the folder that was handed in.
 """
 
-import json
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -13,13 +12,18 @@ from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
-from typing import IO, Self
+from typing import IO, Literal, Self
 
 from esolutions_simulators.fleet import Fleet, FleetDirectory
-from esolutions_simulators.snmp.ready import PRINTERS_PER_PROCESS, READY
-from esolutions_simulators.snmp.socket_ports import PortError, free_port, refuse_taken
+from esolutions_simulators.snmp.engine import Command, Engine, Office
+from esolutions_simulators.snmp.fast.engine import FastEngine
+from esolutions_simulators.snmp.ready import READY
+from esolutions_simulators.snmp.snmpsim_engine import SnmpsimEngine
+from esolutions_simulators.snmp.socket_ports import PortError
 
-__all__ = ["DEFAULT_PORT", "PrinterServer", "PrinterServerError"]
+__all__ = ["DEFAULT_PORT", "EngineName", "PrinterServer", "PrinterServerError"]
+
+EngineName = Literal["fast", "snmpsim"]
 
 DEFAULT_PORT = 1161
 _START_TIMEOUT_S = 30
@@ -39,6 +43,8 @@ class PrinterServer:
         port: the UDP port at every address; 0 picks one that is free at all.
         spare_addresses: more addresses to listen at, for printers that come later.
         spare_communities: more communities that printers may change to later.
+        engine: ``fast`` is our own responder, ``snmpsim`` snmpsim's.
+        processes: among how many the addresses are shared, by range; snmpsim has a process for every few printers.
     """
 
     def __init__(
@@ -48,14 +54,19 @@ class PrinterServer:
         port: int = DEFAULT_PORT,
         spare_addresses: Iterable[str] = (),
         spare_communities: Iterable[str] = (),
+        engine: EngineName = "fast",
+        processes: int = 1,
     ) -> None:
         self.directory = directory
         self.port = port
         fleet = directory.read()
         self.addresses = tuple(dict.fromkeys((*fleet.addresses, *spare_addresses)))
-        self._communities = {"public", *fleet.communities, *spare_communities}
+        communities = sorted({"public", *fleet.communities, *spare_communities})
+        self._office = Office(directory, self.addresses, communities)
+        self._engine = _engine_called(engine, processes)
         self._processes: list[subprocess.Popen[bytes]] = []
         self._logs: list[Path] = []
+        self._firsts: list[int] = []
         self._resources = ExitStack()
 
     @property
@@ -75,8 +86,7 @@ class PrinterServer:
             PrinterServerError: one of them did not.
         """
         try:
-            self.port = self.port or free_port(self.addresses)
-            refuse_taken(self.addresses, self.port)
+            self.port = self._engine.bind(self._office, self.port)
             self._launch_all()
             self._await_all()
         except PortError as error:
@@ -101,6 +111,8 @@ class PrinterServer:
                 if pipe:
                     pipe.close()
         self._processes.clear()
+        self._firsts.clear()
+        self._engine.let_go()
         self._resources.close()
 
     def check(self) -> None:
@@ -120,37 +132,31 @@ class PrinterServer:
 
     def _launch_all(self) -> None:
         folder = Path(self._resources.enter_context(TemporaryDirectory(prefix="esolutions-printers-")))
-        plan = folder / "plan.json"
-        described = {
-            "directory": str(self.directory.path.resolve()),
-            "clock": self.directory.clock_path.name,
-            "addresses": self.addresses,
-            "port": self.port,
-            "communities": sorted(self._communities),
-        }
-        plan.write_text(json.dumps(described), encoding="utf-8")
-        for first in range(0, len(self.addresses), PRINTERS_PER_PROCESS):
-            self._launch(folder / f"process-{first}", plan, first)
+        for command in self._engine.commands(self._office, folder):
+            self._launch(command, folder / f"process-{command.first}")
+        self._engine.let_go()
 
-    def _launch(self, folder: Path, plan: Path, first: int) -> None:
+    def _launch(self, command: Command, folder: Path) -> None:
         folder.mkdir()
-        # snmpsim wants a record file; our controller takes the place of what is in it.
-        (folder / "any.snmprec").write_text("1.3.6|:esolutions|\n", encoding="utf-8")
         log = folder / "log.txt"
         complaints: IO[bytes] = self._resources.enter_context(log.open("wb"))
-        command = [sys.executable, "-m", "esolutions_simulators.snmp.responder", str(plan), str(first), str(folder)]
         # The responder ends when its standard input does, even if this process is killed; Ctrl-C is for us alone.
         process = subprocess.Popen(  # noqa: S603 -- our own command
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=complaints, start_new_session=True
+            [sys.executable, "-m", command.module, *command.arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            start_new_session=True,
+            pass_fds=command.files,
         )
         self._processes.append(process)
         self._logs.append(log)
+        self._firsts.append(command.first)
 
     def _await_all(self) -> None:
-        for number, process in enumerate(self._processes):
+        for first, process in zip(self._firsts, self._processes, strict=True):
             if not _is_ready(process):
-                address = self.addresses[number * PRINTERS_PER_PROCESS]
-                raise PrinterServerError(f"{address}:{self.port} does not answer{self._last_words()}")
+                raise PrinterServerError(f"{self.addresses[first]}:{self.port} does not answer{self._last_words()}")
 
     def _is_broken(self) -> bool:
         return any(process.poll() is not None for process in self._processes)
@@ -158,6 +164,10 @@ class PrinterServer:
     def _last_words(self) -> str:
         lines = [line for log in self._logs if log.exists() for line in log.read_text(errors="replace").splitlines()]
         return "".join(f"\n  {line}" for line in lines[-_LOG_TAIL_LINES:])
+
+
+def _engine_called(name: EngineName, processes: int) -> Engine:
+    return SnmpsimEngine() if name == "snmpsim" else FastEngine(processes)
 
 
 def _is_ready(process: subprocess.Popen[bytes]) -> bool:

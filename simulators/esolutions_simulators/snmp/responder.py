@@ -9,12 +9,10 @@ Nothing here decides what a printer answers.
 """
 
 import os
-import signal
 import socket
 import sys
 from functools import partial
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 from pyasn1.type import constraint  # type: ignore[import-untyped]  # what pysnmp decodes with
@@ -28,7 +26,7 @@ from snmpsim.commands import responder
 
 from esolutions_simulators.console.output import say_beside
 from esolutions_simulators.snmp.bridge import Bridge, Controller
-from esolutions_simulators.snmp.ready import PRINTERS_PER_PROCESS, READY
+from esolutions_simulators.snmp.ready import PRINTERS_PER_PROCESS, end_with_parent, say_ready
 
 __all__ = ["main"]
 
@@ -61,7 +59,7 @@ class _Dispatcher(responder.AsyncioDispatcher):  # type: ignore[misc]
     def run_dispatcher(self, timeout: float = 0.0) -> None:
         self._told: set[str] = set()
         self.loop.set_exception_handler(lambda _, problem: self._tell(problem))
-        self.loop.call_soon(_say_ready)
+        self.loop.call_soon(say_ready)
         super().run_dispatcher(timeout)
 
     def _tell(self, problem: dict[str, Any]) -> None:
@@ -84,24 +82,6 @@ class _BulkResponder(cmdrsp.BulkCommandResponder):  # type: ignore[misc]
         found = instrum.read_bulk_variables(names, int(singles), int(repetitions), snmpEngine=engine)
         self.send_varbinds(engine, state, 0, 0, found)
         self.release_state_information(state)
-
-
-def _say_ready() -> None:
-    os.write(1, READY)
-    # The parent reads this one line.
-    os.dup2(2, 1)
-
-
-def _end_with_parent() -> None:
-    """End this process when the one that started it lets go of our standard input."""
-
-    def watch() -> None:
-        # Not by sys.stdin: its lock would be held while Python ends, which is then a fatal error.
-        while os.read(0, 1):
-            pass
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    Thread(target=watch, name="end-with-parent", daemon=True).start()
 
 
 def _data_files(bridge: Bridge, folder: str) -> list[tuple[str, Any, bytes]]:
@@ -146,7 +126,7 @@ def _own_user() -> list[str]:
 
 def main(plan: str, first: str, folder: str) -> int:
     """Serve the endpoints of a plan from the one numbered ``first`` on, with ``folder`` for snmpsim's own files."""
-    _end_with_parent()
+    end_with_parent()
     try:
         bridge = Bridge.opened(plan)
         mine = bridge.endpoints[int(first) : int(first) + PRINTERS_PER_PROCESS]
