@@ -14,7 +14,7 @@ from esolutions_server.service.errors import StartError
 from esolutions_server.service.exchanges.proxy_service import ProxyService
 from esolutions_server.service.maintenance import Maintenance
 from esolutions_server.service.people.administration import Administration
-from esolutions_server.service.policy_in_force import keep_clock, put_into_force, terms_of
+from esolutions_server.service.policy_in_force import keep_clock, keep_testbed_time, put_into_force, terms_of
 from esolutions_server.service.unit_of_work import UnitOfWork
 from esolutions_server.soap.endpoint import Endpoint
 from esolutions_server.store.engine.database import StoreError, open_store
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from types import TracebackType
 
+    from esolutions_server.domain.testbed_time import ClockSetting
     from esolutions_server.service.policy_in_force import Terms
     from esolutions_server.store.engine.database import Store
 
@@ -65,6 +66,15 @@ class ReferenceServer:
         """Tell commands on the same database which virtual clock file the server goes by, or that it uses none."""
         with self._store.transaction() as connection:
             keep_clock(connection, clock)
+
+    def next_due(self) -> datetime | None:
+        """Return when something falls due next, after now."""
+        return self._due_work.next_due()
+
+    def keep_testbed_time(self, setting: ClockSetting) -> None:
+        """Tell commands on the same database, and the next start, how the clock of this testbed is set."""
+        with self._store.transaction() as connection:
+            keep_testbed_time(connection, setting)
 
     def close(self) -> None:
         """Let go of the database."""

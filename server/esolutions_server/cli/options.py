@@ -75,9 +75,13 @@ class Setting:
     now: Callable[[], datetime]
     rng: random.Random
 
+    def existing_data_dir(self, chosen: Path | None) -> Path:
+        """Return the data directory, which may not be there."""
+        return chosen or user_data_path("esolutions-server")
+
     def data_dir(self, chosen: Path | None) -> Path:
         """Return the data directory, made if it was not there."""
-        directory = chosen or user_data_path("esolutions-server")
+        directory = self.existing_data_dir(chosen)
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         return directory
 
@@ -95,6 +99,12 @@ class Setting:
         now = self.now
         if terms.clock is not None and Path(terms.clock).exists():
             now = VirtualClock(Path(terms.clock))
+        elif (setting := terms.testbed_time) is not None:
+            real = self.now
+
+            def now() -> datetime:
+                return setting.at(real())
+
         with open_server(url, now=now, rng=self.rng, policy=terms.policy) as server:
             yield server
 

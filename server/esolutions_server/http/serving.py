@@ -15,7 +15,7 @@ import sys
 import threading
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from esolutions_server.http.acceptor import Acceptor
 from esolutions_server.http.application import LARGEST_REQUEST, PATH
@@ -24,12 +24,12 @@ from esolutions_server.http.limits import HttpLimits
 from esolutions_server.service.errors import StartError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from types import TracebackType
     from typing import Any
+    from wsgiref.types import StartResponse, WSGIEnvironment
 
-    from esolutions_server.http.application import HttpApplication
-
-__all__ = ["RunningServer", "ServingError"]
+__all__ = ["Application", "RunningServer", "ServingError"]
 
 log = logging.getLogger(__name__)
 
@@ -43,46 +43,65 @@ class ServingError(Exception):
     """The server met an error that it had not foreseen."""
 
 
+class Application(Protocol):
+    """A WSGI application that wants to know where it is served, and remembers what it had not foreseen."""
+
+    public_url: str
+
+    @property
+    def errors(self) -> Sequence[BaseException]:
+        """The newest unforeseen errors."""
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse, /) -> Iterable[bytes]:
+        """Answer one HTTP request whose body is here whole (PEP 3333)."""
+
+
 class RunningServer:
     """A server on a socket of its own, from entering to leaving the context.
 
     Attributes:
-        url: where the SOAP service is.
+        url: where the application is.
         ca_file: the authority a client has to trust; None without TLS or with certificates of one's own.
     """
 
     def __init__(
         self,
-        application: HttpApplication,
+        application: Application,
         *,
+        path: str = PATH,
         host: str = "127.0.0.1",
         port: int = 0,
         tls: str = "auto",
         data_dir: Path | None = None,
         public_url: str | None = None,
         limits: HttpLimits | None = None,
+        threads: int = THREADS,
         is_strict: bool = True,
     ) -> None:
         """Prepare a server; nothing is opened yet.
 
         Args:
             application: what is served.
+            path: where in it the URL shall lead.
             host: the address to listen on.
             port: the port; 0 takes a free one.
             tls: `auto` makes a test authority, `off` serves plain HTTP, `CERT,KEY` names two PEM files.
             data_dir: where `auto` keeps its certificates; without it they last as long as the server.
             public_url: what the WSDL says, if it is not the address the server listens on.
             limits: what one caller may take.
+            threads: how many requests are answered at once.
             is_strict: raise what was not foreseen where the context ends; otherwise it is logged when it happens, and
                 a clean end is one.
         """
         self._application = application
+        self._path = path
         self._host = host
         self._port = port
         self._tls = tls
         self._data_dir = data_dir
         self._public_url = public_url
         self._limits = limits or HttpLimits()
+        self._threads = threads
         self._is_strict = is_strict
         self._temporary: TemporaryDirectory[str] | None = None
         self._thread: threading.Thread | None = None
@@ -121,7 +140,7 @@ class RunningServer:
         tls = self._tls_context()
         listener = self._bound()
         host, port = listener.getsockname()[:2]
-        self.url = f"{'https' if tls else 'http'}://{_in_url(host)}:{port}{PATH}"
+        self.url = f"{'https' if tls else 'http'}://{_in_url(host)}:{port}{self._path}"
         self._application.public_url = self._public_url or self.url
         self._stop = asyncio.Event()
         # Sockets by readiness on every system: the default of Windows knows no readers.
@@ -132,7 +151,7 @@ class RunningServer:
             tls=tls,
             limits=self._limits,
             largest_body=LARGEST_REQUEST,
-            threads=THREADS,
+            threads=self._threads,
             on_error=self._errors.append,
         )
         self._thread = threading.Thread(

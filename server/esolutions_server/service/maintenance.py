@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from esolutions_server.service import lifecycle, mail
@@ -15,11 +16,13 @@ if TYPE_CHECKING:
 
     from esolutions_server.domain.policy import Policy
     from esolutions_server.store.engine.database import Store
+    from esolutions_server.store.repositories.records import DeviceRecord, EquipmentRecord
 
 __all__ = ["Maintenance"]
 
 # Strangers can make journal rows without limit; the newest are enough to see what is going on.
 REFUSALS_OF_STRANGERS_KEPT = 10_000
+_SECOND = timedelta(seconds=1)
 
 
 class Maintenance:
@@ -40,6 +43,25 @@ class Maintenance:
             _mail_about_missing_reads(work)
             idempotency.prune(connection, now=work.now, responses_before=work.now - self._policy.receipts_kept)
             journal.prune(connection, strangers_kept=REFUSALS_OF_STRANGERS_KEPT)
+
+    def next_due(self) -> datetime | None:
+        """Return when something falls due next, after now; None where nothing will by itself."""
+        now = self._now().replace(microsecond=0)
+        with self._store.transaction() as connection:
+            known = [devices.next_attention(connection, now)]
+            deadline = commands.next_deadline(connection, now)
+            # A request is overdue after its deadline.
+            known.append(None if deadline is None else deadline + _SECOND)
+            # A device that has an open request is looked at each time; its next period ends all the same.
+            for device, equipment in devices.needing_attention(connection, now):
+                known.append(_period_end(device, equipment))
+        return min((moment for moment in known if moment is not None and moment > now), default=None)
+
+
+def _period_end(device: DeviceRecord, equipment: EquipmentRecord | None) -> datetime | None:
+    if equipment is None or device.billed_until is None:
+        return None
+    return lifecycle.contract_of(equipment).cycle.next_end(device.billed_until)
 
 
 def _mail_about_missing_reads(work: UnitOfWork) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from esolutions_server.domain.policy import Policy
 from esolutions_server.domain.policy_document import document_of, policy_of
+from esolutions_server.domain.testbed_time import ClockSetting
 from esolutions_server.service import lifecycle
 from esolutions_server.store.repositories import devices, settings
 
@@ -21,17 +22,21 @@ if TYPE_CHECKING:
     from esolutions_server.domain.policy import SignUp
     from esolutions_server.service.unit_of_work import UnitOfWork
 
-__all__ = ["Terms", "keep_clock", "put_into_force", "terms_of"]
+__all__ = ["Terms", "keep_clock", "keep_testbed_time", "put_into_force", "terms_of"]
 
 DEFAULT_SIGN_UP = "required"
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What commands have to know of the server whose database they open: its policy, and a virtual clock's file."""
+    """What commands have to know of the server whose database they open: its policy, and what it takes for the time.
+
+    `clock` is the file of a virtual clock, `testbed_time` how the clock of a testbed was set; None is the real time.
+    """
 
     policy: Policy
     clock: str | None
+    testbed_time: ClockSetting | None = None
 
     @property
     def signup(self) -> SignUp:
@@ -48,7 +53,9 @@ def terms_of(connection: Connection) -> Terms:
         policy = Policy(signup=cast("SignUp", signup))
     else:
         policy = policy_of(json.loads(kept))
-    return Terms(policy, settings.value_of(connection, "clock"))
+    time = settings.value_of(connection, "testbed_time")
+    setting = None if time is None else ClockSetting.from_document(json.loads(time))
+    return Terms(policy, settings.value_of(connection, "clock"), setting)
 
 
 def put_into_force(work: UnitOfWork) -> None:
@@ -66,3 +73,9 @@ def put_into_force(work: UnitOfWork) -> None:
 def keep_clock(connection: Connection, clock: str | None) -> None:
     """Tell the commands beside a server which virtual clock it goes by."""
     settings.keep(connection, "clock", clock)
+
+
+def keep_testbed_time(connection: Connection, setting: ClockSetting) -> None:
+    """Tell the commands beside a testbed, and the testbed when it starts again, how its clock is set."""
+    document = None if setting.is_real else json.dumps(setting.to_document())
+    settings.keep(connection, "testbed_time", document)

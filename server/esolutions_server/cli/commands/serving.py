@@ -6,28 +6,35 @@ import logging
 import random
 import signal
 import threading
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path  # noqa: TC003 (typer reads the annotations)
 from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from esolutions_server.admin.access import API, FILE_NAME, Access, ServingFile
 from esolutions_server.cli.options import Database, DataDir, Json, Setting  # noqa: TC001 (typer reads the annotations)
 from esolutions_server.cli.policy_file import read_policy
 from esolutions_server.cli.virtual_clock import VirtualClock
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from typer import Typer
 
     from esolutions_server.domain.policy import Policy, SignUp
-    from esolutions_server.reference import ReferenceServer
+    from esolutions_server.http.serving import Application, RunningServer
 
 __all__ = ["add_command"]
 
 log = logging.getLogger(__name__)
 
 SECONDS_BETWEEN_CHORES = 60
-SECONDS_BETWEEN_VIRTUAL_CHORES = 1
+# Virtual days pass in real seconds.
+SECONDS_BETWEEN_VIRTUAL_CHORES = 0.2
+# Requests to the admin listener, some of which are streams that last.
+ADMIN_THREADS = 32
 
 
 def add_command(application: Typer, setting: Setting) -> None:
@@ -52,6 +59,9 @@ def add_command(application: Typer, setting: Setting) -> None:
             Path | None, typer.Option(exists=True, dir_okay=False, help="A virtual clock file (testbed).")
         ] = None,
         seed: Annotated[int | None, typer.Option(help="Make GUIDs from this seed (testbed).")] = None,
+        admin_port: Annotated[
+            int, typer.Option(min=0, max=65535, help="The admin listener's, on loopback; 0 takes a free one (testbed).")
+        ] = 0,
         database: Database = None,
         data_dir: DataDir = None,
         as_json: Json = False,
@@ -61,11 +71,17 @@ def add_command(application: Typer, setting: Setting) -> None:
             raise typer.BadParameter("required or automatic", param_hint="--signup")
         if not testbed and (clock is not None or seed is not None):
             raise typer.BadParameter("--clock and --seed are for a --testbed")
-        options = _Options(host, port, tls, public_url, gzip, testbed, clock, seed)
+        options = _Options(host, port, tls, public_url, gzip, testbed, clock, seed, admin_port)
         terms = read_policy(policy, cast("SignUp | None", signup))
-        url = setting.database_url(database, data_dir)
-        with _opened(setting, url, terms, options) as server:
-            _serve_until_stopped(server, setting, setting.data_dir(data_dir), url, options, as_json=as_json)
+        place = _Place(setting.data_dir(data_dir), setting.database_url(database, data_dir))
+        with ExitStack() as opened:
+            serving = _opened_testbed if testbed else _opened_server
+            ready, run_due_work = serving(opened, setting, place, terms, options)
+            opened.callback(ready.write(place.data_dir))
+            trust = f", to be trusted with {ready.ca_file}" if ready.ca_file else ""
+            admin = f"; admin API at {ready.admin_url}, token in {place.data_dir / FILE_NAME}" if testbed else ""
+            setting.say(f"Serving {ready.url}{trust}{admin}", asdict(ready), as_json=as_json)
+            _wait(run_due_work, SECONDS_BETWEEN_VIRTUAL_CHORES if testbed else SECONDS_BETWEEN_CHORES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,52 +94,93 @@ class _Options:
     testbed: bool
     clock: Path | None
     seed: int | None
+    admin_port: int
 
 
-def _opened(setting: Setting, url: str, policy: Policy, options: _Options) -> ReferenceServer:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    data_dir: Path
+    database_url: str
+
+
+# What is said when the server is ready, and what it does from time to time.
+Serving = tuple[ServingFile, "Callable[[], None]"]
+
+
+def _opened_server(opened: ExitStack, setting: Setting, place: _Place, policy: Policy, options: _Options) -> Serving:
     from esolutions_server.reference import open_server
 
-    now = setting.now if options.clock is None else VirtualClock(options.clock)
-    rng = setting.rng if options.seed is None else random.Random(options.seed)  # noqa: S311 (a testbed's GUIDs)
-    server = open_server(url, now=now, rng=rng, policy=policy, allow_gzip=options.gzip, is_testbed=options.testbed)
-    server.keep_clock(None if options.clock is None else str(options.clock.resolve()))
-    return server
+    server = opened.enter_context(
+        open_server(place.database_url, now=setting.now, rng=setting.rng, policy=policy, allow_gzip=options.gzip)
+    )
+    server.keep_clock(None)
+    running = opened.enter_context(_listening(server.wsgi, place, options))
+    return _ready(running, place), server.run_due_work
 
 
-def _serve_until_stopped(
-    server: ReferenceServer, setting: Setting, data_dir: Path, url: str, options: _Options, *, as_json: bool
-) -> None:
+def _opened_testbed(opened: ExitStack, setting: Setting, place: _Place, policy: Policy, options: _Options) -> Serving:
+    from esolutions_server.admin.listener import AdminListener
     from esolutions_server.http.serving import RunningServer
+    from esolutions_server.testbed.opening import open_instrument
+    from esolutions_server.testbed.routes import NamespacedApplication
+
+    instrument = open_instrument(
+        place.database_url,
+        place.data_dir,
+        real=setting.now,
+        rng=setting.rng if options.seed is None else random.Random(options.seed),  # noqa: S311 (a testbed's GUIDs)
+        policy=policy,
+        allow_gzip=options.gzip,
+        foreign_clock=None if options.clock is None else VirtualClock(options.clock),
+    )
+    opened.callback(instrument.close)
+    instrument.default.server.keep_clock(None if options.clock is None else str(options.clock.resolve()))
+    running = opened.enter_context(_listening(NamespacedApplication(instrument), place, options))
+    access = Access.drawn()
+    admin = RunningServer(
+        AdminListener(instrument, access),
+        path=API,
+        port=options.admin_port,
+        tls="off",
+        threads=ADMIN_THREADS,
+        is_strict=False,
+    )
+    opened.enter_context(admin)
+    return replace(_ready(running, place), admin_url=admin.url, admin_token=access.token), instrument.run_due_work
+
+
+def _listening(application: Application, place: _Place, options: _Options) -> RunningServer:
+    from esolutions_server.http.serving import RunningServer
+
+    return RunningServer(
+        application,
+        host=options.host,
+        port=options.port,
+        tls=options.tls,
+        data_dir=place.data_dir,
+        public_url=options.public_url,
+        is_strict=False,
+    )
+
+
+def _ready(running: RunningServer, place: _Place) -> ServingFile:
     from esolutions_server.store.engine.database import shown_url
+
+    ca_file = None if running.ca_file is None else str(running.ca_file)
+    return ServingFile(running.url, ca_file, shown_url(place.database_url), None, None)
+
+
+def _wait(run_due_work: Callable[[], None], seconds: float) -> None:
+    """Do the chores from time to time, until a signal says that it is enough."""
+    from esolutions_server.store.engine.database import StoreUnavailableError
 
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    # Virtual days pass in real seconds.
-    pause = SECONDS_BETWEEN_CHORES if options.clock is None else SECONDS_BETWEEN_VIRTUAL_CHORES
-    running = RunningServer(
-        server.wsgi,
-        host=options.host,
-        port=options.port,
-        tls=options.tls,
-        data_dir=data_dir,
-        public_url=options.public_url,
-        is_strict=False,
-    )
-    with running:
-        ready = {"url": running.url, "ca_file": running.ca_file, "database": shown_url(url)}
-        trust = f", to be trusted with {running.ca_file}" if running.ca_file else ""
-        setting.say(f"Serving {running.url}{trust}", ready, as_json=as_json)
-        while not stop.wait(pause):
-            _do_chores(server)
-
-
-def _do_chores(server: ReferenceServer) -> None:
-    from esolutions_server.store.engine.database import StoreUnavailableError
-
-    try:
-        server.run_due_work()
-    except StoreUnavailableError:
-        return  # the store has said so, once
-    except Exception:  # a server goes on serving when its database is busy or its disk full for a while
-        log.exception("the chores were left undone")
+    while not stop.wait(seconds):
+        try:
+            run_due_work()
+        except StoreUnavailableError:
+            continue  # the store has said so, once
+        except Exception:  # a server goes on serving when its database is busy or its disk full for a while
+            log.exception("the chores were left undone")

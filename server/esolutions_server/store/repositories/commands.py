@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 
 from esolutions_server.domain.billing.commands import Action, CommandState, ValueOutcome
 from esolutions_server.store.engine.prepared import Prepared
@@ -25,6 +25,7 @@ __all__ = [
     "find",
     "find_issued",
     "last_outcomes",
+    "next_deadline",
     "of_period",
     "open_for",
     "overdue",
@@ -89,6 +90,14 @@ def open_for(connection: Connection, serial: str) -> list[CommandRecord]:
 def overdue(connection: Connection, now: datetime) -> list[CommandRecord]:
     """Return the billing requests whose deadline has passed and about which no mail was sent yet."""
     return [CommandRecord._make(row) for row in _OVERDUE.rows(connection, {"now": now})]
+
+
+def next_deadline(connection: Connection, now: datetime) -> datetime | None:
+    """Return the next deadline of a billing request, not before `now`, that no mail was sent about."""
+    query = select(func.min(commands.c.answer_by)).where(
+        _IS_OPEN, _IS_REPORT, commands.c.answer_by >= now, commands.c.overdue_mailed_at.is_(None)
+    )
+    return connection.execute(query).scalar()
 
 
 def overdue_and_told(connection: Connection) -> set[str]:

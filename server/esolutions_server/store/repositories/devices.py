@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from esolutions_server.store.engine.prepared import Prepared
 from esolutions_server.store.repositories.records import DeviceRecord, EquipmentRecord, MeterRecord
@@ -24,6 +24,7 @@ __all__ = [
     "keep_supplies",
     "meters_of",
     "needing_attention",
+    "next_attention",
     "set_last_value",
     "set_opening_value",
     "set_values",
@@ -78,6 +79,11 @@ def needing_attention(
     else:
         rows = _ATTENTION.rows(connection, {"now": now, "proxy_id": proxy_id})
     return [(DeviceRecord._make(row[:_WIDTH]), _equipment(row[_WIDTH:])) for row in rows]
+
+
+def next_attention(connection: Connection, now: datetime) -> datetime | None:
+    """Return when, after `now`, a device has to be looked at next."""
+    return connection.execute(select(func.min(devices.c.attention_at)).where(devices.c.attention_at > now)).scalar()
 
 
 def _equipment(row: tuple[Any, ...]) -> EquipmentRecord | None:

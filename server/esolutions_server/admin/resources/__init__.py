@@ -1,0 +1,14 @@
+"""The routes of the admin API, one module a noun: adding one is adding a blueprint here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from esolutions_server.admin.resources import clock, namespaces
+
+if TYPE_CHECKING:
+    from flask_smorest import Blueprint
+
+__all__ = ["BLUEPRINTS"]
+
+BLUEPRINTS: tuple[Blueprint, ...] = (clock.blueprint, namespaces.blueprint)

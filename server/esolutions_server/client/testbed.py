@@ -1,0 +1,111 @@
+"""A testbed as a program sees it that talks to its admin API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+from esolutions_server.client.transport import AdminTransport
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+__all__ = ["ClockReading", "TestbedClient"]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockReading:
+    """What the clock of a testbed shows; `mode` is real, running or frozen, `speed` how much faster than real time."""
+
+    now: datetime
+    mode: str
+    speed: float
+
+
+class TestbedClient:
+    """One namespace of a testbed.
+
+    Raises, in every method:
+        TestbedUnreachableError: no testbed answers.
+        TestbedRefusedError: it said no, and why.
+    """
+
+    # pytest takes classes of this name for tests.
+    __test__ = False
+
+    def __init__(self, url: str, token: str, namespace: str = "") -> None:
+        """Take the address of an admin API; nothing is asked yet.
+
+        Args:
+            url: what `serve` prints as `admin_url`.
+            token: what it prints as `admin_token`.
+            namespace: which one to ask about; the empty name is the default.
+        """
+        self._transport = AdminTransport(url, token, namespace)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._transport.close()
+
+    # The clock
+
+    def clock(self) -> ClockReading:
+        """Read the clock."""
+        return _clock(self._transport.ask("GET", "clock"))
+
+    def freeze(self, now: datetime | None = None) -> ClockReading:
+        """Stop the clock, at a moment or where it is."""
+        return self._change_clock(mode="frozen", now=now)
+
+    def set_clock(self, now: datetime) -> ClockReading:
+        """Let the clock show a moment; what falls due before it happens in order."""
+        return self._change_clock(now=now)
+
+    def run_clock(self, speed: float = 1.0) -> ClockReading:
+        """Let the clock go on, so many times as fast as real time."""
+        return self._change_clock(mode="running", speed=speed)
+
+    def let_clock_go(self) -> ClockReading:
+        """Let the clock show the real time."""
+        return self._change_clock(mode="real")
+
+    def advance(self, span: timedelta) -> ClockReading:
+        """Let a span of whole seconds pass at once; what falls due on the way happens in order."""
+        return _clock(self._transport.ask("POST", "clock/advance", {"seconds": int(span.total_seconds())}))
+
+    # Namespaces
+
+    def namespaces(self) -> dict[str, str]:
+        """Return the URL of the SOAP service of each namespace but the default one, by name."""
+        return {row["name"]: row["url"] for row in self._transport.ask("GET", "namespaces")}
+
+    def make_namespace(self, name: str) -> tuple[str, TestbedClient]:
+        """Make a namespace, or take the one that is there; return the URL of its SOAP service, and its client."""
+        made = self._transport.ask("PUT", f"namespaces/{name}")
+        client = TestbedClient.__new__(TestbedClient)
+        client._transport = self._transport.in_namespace(name)  # noqa: SLF001 - its own class
+        return str(made["url"]), client
+
+    def remove_namespace(self, name: str) -> None:
+        """Remove a namespace with all that is in it."""
+        self._transport.ask("DELETE", f"namespaces/{name}")
+
+    def _change_clock(
+        self, *, mode: str | None = None, now: datetime | None = None, speed: float | None = None
+    ) -> ClockReading:
+        named = {"mode": mode, "now": None if now is None else now.isoformat(), "speed": speed}
+        change = {name: value for name, value in named.items() if value is not None}
+        return _clock(self._transport.ask("PATCH", "clock", change))
+
+
+def _clock(document: dict[str, Any]) -> ClockReading:
+    return ClockReading(datetime.fromisoformat(document["now"]), document["mode"], document["speed"])

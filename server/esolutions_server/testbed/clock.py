@@ -1,0 +1,130 @@
+"""The clock of a testbed: frozen, set, advanced, sped up and let go while the server runs."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from esolutions_server.domain.testbed_time import ClockError, ClockSetting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+__all__ = ["ForeignClock", "TestbedClock"]
+
+
+class TestbedClock:
+    """A clock that goes by its setting.
+
+    Attributes:
+        setting: how it was set last.
+    """
+
+    # pytest takes classes of this name for tests.
+    __test__ = False
+
+    def __init__(self, real: Callable[[], datetime], setting: ClockSetting | None = None) -> None:
+        """Take the real clock, and how this one was set when the server ran last.
+
+        Args:
+            real: the real time, aware UTC.
+            setting: None shows the real time.
+        """
+        self._real = real
+        self._lock = threading.Lock()
+        self._listeners: list[Callable[[], None]] = []
+        self.setting = ClockSetting.real(real()) if setting is None else setting
+
+    def __call__(self) -> datetime:
+        """Return what it shows, aware UTC."""
+        return self.setting.at(self._real())
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """Call `listener` after each setting."""
+        self._listeners.append(listener)
+
+    def set(self, shown: datetime) -> None:
+        """Show another moment, at the same speed; what was real stands there.
+
+        Raises:
+            ClockError: the wire cannot carry that moment.
+        """
+        with self._lock:
+            self.setting = self.setting.moved(shown, self._real())
+        self._tell()
+
+    def run(self, speed: float) -> None:
+        """Go on from what is shown, so many times as fast as real time; 0 stands still.
+
+        Raises:
+            ClockError: no clock goes like that.
+        """
+        with self._lock:
+            self.setting = self.setting.at_speed(speed, self._real())
+        self._tell()
+
+    def freeze(self) -> None:
+        """Stand at what is shown."""
+        self.run(0)
+
+    def let_go(self) -> None:
+        """Show the real time again."""
+        with self._lock:
+            self.setting = ClockSetting.real(self._real())
+        self._tell()
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()
+
+
+class ForeignClock:
+    """A clock that another program sets, through a file: it can be read here."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        self._now = now
+
+    def __call__(self) -> datetime:
+        """Return what it shows."""
+        return self._now()
+
+    @property
+    def setting(self) -> ClockSetting:
+        """What it shows, as if it stood there."""
+        return ClockSetting(self._now(), self._now(), 0)
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """Nothing is told: the other program sets it."""
+
+    def set(self, _shown: datetime) -> None:
+        """Refuse.
+
+        Raises:
+            ClockError: always.
+        """
+        raise ClockError("this server goes by a clock file that another program sets: start it without --clock")
+
+    def run(self, _speed: float) -> None:
+        """Refuse.
+
+        Raises:
+            ClockError: always.
+        """
+        self.set(self._now())
+
+    def freeze(self) -> None:
+        """Refuse.
+
+        Raises:
+            ClockError: always.
+        """
+        self.set(self._now())
+
+    def let_go(self) -> None:
+        """Refuse.
+
+        Raises:
+            ClockError: always.
+        """
+        self.set(self._now())
