@@ -69,8 +69,8 @@ def add_command(application: Typer, setting: Setting) -> None:
         """Serve the Communication Server; prints one line when it is ready."""
         if signup not in {None, "required", "automatic"}:
             raise typer.BadParameter("required or automatic", param_hint="--signup")
-        if not testbed and (clock is not None or seed is not None):
-            raise typer.BadParameter("--clock and --seed are for a --testbed")
+        if not testbed and (clock is not None or seed is not None or admin_port):
+            raise typer.BadParameter("--clock, --seed and --admin-port are for a --testbed")
         options = _Options(host, port, tls, public_url, gzip, testbed, clock, seed, admin_port)
         terms = read_policy(policy, cast("SignUp | None", signup))
         place = _Place(setting.data_dir(data_dir), setting.database_url(database, data_dir))

@@ -1,0 +1,85 @@
+"""A testbed on real sockets, by its client and by the commands beside it."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from esolutions_server.cli.application import run
+from esolutions_server.client import TestbedClient, TestbedRefusedError, TestbedUnreachableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.wire
+NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def serving(tmp_path: Path) -> Iterator[dict[str, Any]]:
+    """Give what `serve --testbed --json` printed; it ends cleanly."""
+    command = [sys.executable, "-m", "esolutions_server", "serve", "--testbed", "--port", "0", "--json"]
+    with subprocess.Popen([*command, "--data-dir", str(tmp_path)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        ready = json.loads(process.stdout.readline())
+        yield {**ready, "data_dir": str(tmp_path)}
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    assert not (tmp_path / "serving.json").exists()
+
+
+def test_the_clock_of_a_running_testbed(serving: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+    """By the client, and by the commands, which find the testbed by its data directory."""
+    with TestbedClient(serving["admin_url"], serving["admin_token"]) as testbed:
+        assert testbed.clock().mode == "real"
+        assert testbed.freeze().mode == "frozen"
+        assert testbed.set_clock(NOW).now == NOW
+        assert testbed.advance(timedelta(days=2)).now == NOW + timedelta(days=2)
+        assert testbed.run_clock(0.001).speed == 0.001
+        assert testbed.let_clock_go().mode == "real"
+
+    def command(*words: str) -> str:
+        where = ("--data-dir", serving["data_dir"])
+        assert run(now=lambda: NOW, rng=random.Random(1), arguments=["clock", *words, *where]) == 0
+        return capsys.readouterr().out
+
+    command("freeze")
+    assert command("set", "2026-02-01T00:00:00Z") == "2026-02-01T00:00:00Z  frozen\n"
+    assert command("advance", "1d12h") == "2026-02-02T12:00:00Z  frozen\n"
+    assert command("show") == "2026-02-02T12:00:00Z  frozen\n"
+    assert "real" in command("real")
+
+
+def test_a_refusal_says_why(serving: dict[str, Any]) -> None:
+    """As an error with HTTP's status."""
+    with TestbedClient(serving["admin_url"], serving["admin_token"]) as testbed:
+        with pytest.raises(TestbedRefusedError, match=r"speed: .*864") as refused:
+            testbed.run_clock(1e9)
+        assert refused.value.status == 422
+        url, left = testbed.make_namespace("left")
+        assert url.endswith("/ns/left/CommunicationServer")
+        left.freeze(NOW)
+        assert left.clock().now == NOW
+        assert testbed.clock().mode == "real"
+        testbed.remove_namespace("left")
+        assert not testbed.namespaces()
+    with TestbedClient(serving["admin_url"], "wrong") as stranger, pytest.raises(TestbedRefusedError, match="token"):
+        stranger.clock()
+
+
+def test_where_no_testbed_serves_the_commands_say_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """And where they looked; nothing is made there."""
+    folder = tmp_path / "nothing"
+    assert run(now=lambda: NOW, rng=random.Random(1), arguments=["clock", "show", "--data-dir", str(folder)]) == 1
+    assert f"no testbed serves from {folder}" in capsys.readouterr().err
+    assert not folder.exists()
+    with TestbedClient("http://127.0.0.1:9/admin/api", "t") as client, pytest.raises(TestbedUnreachableError):
+        client.clock()
