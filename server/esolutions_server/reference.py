@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from types import TracebackType
 
-    from esolutions_server.domain.testbed_time import ClockSetting
+    from esolutions_server.domain.testbed_time import ClockState
     from esolutions_server.service.policy_in_force import Terms
     from esolutions_server.store.engine.database import Store
 
@@ -71,7 +71,7 @@ class ReferenceServer:
         """Return when something falls due next, after now."""
         return self._due_work.next_due()
 
-    def keep_testbed_time(self, setting: ClockSetting) -> None:
+    def keep_testbed_time(self, setting: ClockState) -> None:
         """Tell commands on the same database, and the next start, how the clock of this testbed is set."""
         with self._store.transaction() as connection:
             keep_testbed_time(connection, setting)

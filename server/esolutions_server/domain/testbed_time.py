@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-__all__ = ["FASTEST", "LATEST", "ClockError", "ClockSetting", "parse_span"]
+__all__ = ["FASTEST", "LATEST", "ClockError", "ClockState", "parse_span"]
 
 # Real time as a testbed's clock shows it unless it is told otherwise.
 _REAL_SPEED = 1.0
@@ -23,7 +23,7 @@ class ClockError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class ClockSetting:
+class ClockState:
     """How a testbed's clock was set: at the real time `since` it showed `shown`, and goes at `speed` from there.
 
     A speed of 0 is a clock that stands, 1 one that goes as real time does. `is_real` is a clock that nobody set.
@@ -35,7 +35,7 @@ class ClockSetting:
     is_real: bool = False
 
     @classmethod
-    def real(cls, now: datetime) -> ClockSetting:
+    def real(cls, now: datetime) -> ClockState:
         """Return the setting of a clock that shows the real time."""
         return cls(now, now, _REAL_SPEED, is_real=True)
 
@@ -48,7 +48,7 @@ class ClockSetting:
         except OverflowError:
             return LATEST
 
-    def moved(self, shown: datetime, now: datetime) -> ClockSetting:
+    def moved(self, shown: datetime, now: datetime) -> ClockState:
         """Return the setting that shows `shown` at the real time `now`, at the same speed; what was real stands there.
 
         Raises:
@@ -58,9 +58,9 @@ class ClockSetting:
             raise ClockError("a moment has a time zone: 2026-01-31T09:00:00Z")
         if not EARLIEST <= shown <= LATEST:
             raise ClockError(f"a moment lies between {_text(EARLIEST)} and {_text(LATEST)}: {shown.isoformat()}")
-        return ClockSetting(shown.astimezone(UTC), now, 0.0 if self.is_real else self.speed)
+        return ClockState(shown.astimezone(UTC), now, 0.0 if self.is_real else self.speed)
 
-    def at_speed(self, speed: float, now: datetime) -> ClockSetting:
+    def at_speed(self, speed: float, now: datetime) -> ClockState:
         """Return the setting that goes on from what is shown at the real time `now`, `speed` times as fast.
 
         Raises:
@@ -68,14 +68,14 @@ class ClockSetting:
         """
         if not 0 <= speed <= FASTEST:
             raise ClockError(f"a clock goes from 0 to {FASTEST:,.0f} times as fast as real time: {speed}")
-        return ClockSetting(self.at(now), now, speed)
+        return ClockState(self.at(now), now, speed)
 
     def to_document(self) -> dict[str, Any]:
         """Return plain values, for a store."""
         return {"shown": self.shown.isoformat(), "since": self.since.isoformat(), "speed": self.speed}
 
     @classmethod
-    def from_document(cls, document: dict[str, Any]) -> ClockSetting:
+    def from_document(cls, document: dict[str, Any]) -> ClockState:
         """Return the setting that plain values describe."""
         return cls(
             datetime.fromisoformat(document["shown"]),

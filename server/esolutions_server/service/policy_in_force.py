@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from esolutions_server.domain.policy import Policy
 from esolutions_server.domain.policy_document import document_of, policy_of
-from esolutions_server.domain.testbed_time import ClockSetting
+from esolutions_server.domain.testbed_time import ClockState
 from esolutions_server.service import lifecycle
 from esolutions_server.store.repositories import devices, settings
 
@@ -36,7 +36,7 @@ class Terms:
 
     policy: Policy
     clock: str | None
-    testbed_time: ClockSetting | None = None
+    testbed_time: ClockState | None = None
 
     @property
     def signup(self) -> SignUp:
@@ -54,7 +54,7 @@ def terms_of(connection: Connection) -> Terms:
     else:
         policy = policy_of(json.loads(kept))
     time = settings.value_of(connection, "testbed_time")
-    setting = None if time is None else ClockSetting.from_document(json.loads(time))
+    setting = None if time is None else ClockState.from_document(json.loads(time))
     return Terms(policy, settings.value_of(connection, "clock"), setting)
 
 
@@ -75,7 +75,7 @@ def keep_clock(connection: Connection, clock: str | None) -> None:
     settings.keep(connection, "clock", clock)
 
 
-def keep_testbed_time(connection: Connection, setting: ClockSetting) -> None:
+def keep_testbed_time(connection: Connection, setting: ClockState) -> None:
     """Tell the commands beside a testbed, and the testbed when it starts again, how its clock is set."""
     document = None if setting.is_real else json.dumps(setting.to_document())
     settings.keep(connection, "testbed_time", document)

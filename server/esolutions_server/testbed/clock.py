@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from esolutions_server.domain.testbed_time import ClockError, ClockSetting
+from esolutions_server.domain.testbed_time import ClockError, ClockState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,30 +15,30 @@ __all__ = ["ForeignClock", "TestbedClock"]
 
 
 class TestbedClock:
-    """A clock that goes by its setting.
+    """A clock that goes by how it was set.
 
     Attributes:
-        setting: how it was set last.
+        state: how it was set last.
     """
 
     # pytest takes classes of this name for tests.
     __test__ = False
 
-    def __init__(self, real: Callable[[], datetime], setting: ClockSetting | None = None) -> None:
+    def __init__(self, real: Callable[[], datetime], state: ClockState | None = None) -> None:
         """Take the real clock, and how this one was set when the server ran last.
 
         Args:
             real: the real time, aware UTC.
-            setting: None shows the real time.
+            state: None shows the real time.
         """
         self._real = real
         self._lock = threading.Lock()
         self._listeners: list[Callable[[], None]] = []
-        self.setting = ClockSetting.real(real()) if setting is None else setting
+        self.state = ClockState.real(real()) if state is None else state
 
     def __call__(self) -> datetime:
         """Return what it shows, aware UTC."""
-        return self.setting.at(self._real())
+        return self.state.at(self._real())
 
     def on_change(self, listener: Callable[[], None]) -> None:
         """Call `listener` after each setting."""
@@ -51,7 +51,7 @@ class TestbedClock:
             ClockError: the wire cannot carry that moment.
         """
         with self._lock:
-            self.setting = self.setting.moved(shown, self._real())
+            self.state = self.state.moved(shown, self._real())
         self._tell()
 
     def run(self, speed: float) -> None:
@@ -61,7 +61,7 @@ class TestbedClock:
             ClockError: no clock goes like that.
         """
         with self._lock:
-            self.setting = self.setting.at_speed(speed, self._real())
+            self.state = self.state.at_speed(speed, self._real())
         self._tell()
 
     def freeze(self) -> None:
@@ -71,7 +71,7 @@ class TestbedClock:
     def let_go(self) -> None:
         """Show the real time again."""
         with self._lock:
-            self.setting = ClockSetting.real(self._real())
+            self.state = ClockState.real(self._real())
         self._tell()
 
     def _tell(self) -> None:
@@ -90,9 +90,9 @@ class ForeignClock:
         return self._now()
 
     @property
-    def setting(self) -> ClockSetting:
+    def state(self) -> ClockState:
         """What it shows, as if it stood there."""
-        return ClockSetting(self._now(), self._now(), 0)
+        return ClockState(self._now(), self._now(), 0)
 
     def on_change(self, listener: Callable[[], None]) -> None:
         """Nothing is told: the other program sets it."""

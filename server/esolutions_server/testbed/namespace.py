@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
     from wsgiref.types import WSGIEnvironment
 
-    from esolutions_server.domain.testbed_time import ClockSetting
     from esolutions_server.reference import ReferenceServer
     from esolutions_server.testbed.clock import ForeignClock, TestbedClock
 
@@ -95,18 +94,13 @@ class Namespace:
         with self._moving:
             self.server.run_due_work()
 
-    @property
-    def setting(self) -> ClockSetting:
-        """How the clock is set."""
-        return self.clock.setting
-
     def close(self) -> None:
         """Let go of the database."""
         self.server.close()
 
     def _move_to(self, target: datetime) -> None:
         # Refused before anything has happened.
-        speed = self.clock.setting.moved(target, target).speed
+        speed = self.clock.state.moved(target, target).speed
         self.server.run_due_work()
         self.clock.freeze()
         for _ in range(MOST_STEPS):
@@ -121,4 +115,4 @@ class Namespace:
         self.server.run_due_work()
 
     def _keep_time(self) -> None:
-        self.server.keep_testbed_time(self.clock.setting)
+        self.server.keep_testbed_time(self.clock.state)

@@ -118,6 +118,7 @@ _ACTIONS = {
     "server": {
         "serve", "account add", "person add", "equipment import", "signup", "device cancel", "device retire",
         "device replace", "device reassign", "billing request", "billing accept", "billing reject",
+        "clock show", "clock freeze", "clock set", "clock advance", "clock speed", "clock real",
     },
     "simulators": {"serve"},
     "scenarios": {"run", "sizes", "demo", "swarm", "bench"},

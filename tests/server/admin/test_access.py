@@ -24,7 +24,7 @@ def test_without_the_token_nothing_is_said(bed: Bed, authorization: str) -> None
     assert (answer.status_code, "Authorization: Bearer" in answer.text) == (401, True)
     change = bed.ask_without_token("PATCH", "/admin/api/clock", json={"mode": "frozen"})
     assert change.status_code == 401
-    assert bed.instrument.default.setting.is_real
+    assert bed.instrument.default.clock.state.is_real
 
 
 def test_a_page_whose_name_was_made_to_point_here_gets_nothing(bed: Bed) -> None:

@@ -46,7 +46,7 @@ def test_a_clock_is_frozen_set_advanced_and_let_go(bed: Bed) -> None:
 def test_a_change_that_cannot_be_is_refused_whole(bed: Bed, change: dict[str, Any]) -> None:
     """With status 422, and the clock goes as before."""
     assert bed.ask("PATCH", CLOCK, change).status_code == 422
-    assert bed.instrument.default.setting.is_real
+    assert bed.instrument.default.clock.state.is_real
 
 
 @pytest.mark.parametrize("seconds", [-1, 1.5, "1", None, 10**12])
@@ -61,7 +61,7 @@ def test_each_namespace_has_its_clock(bed: Bed) -> None:
         "name": "left", "url": "https://127.0.0.1:1/ns/left/CommunicationServer"
     }  # fmt: skip
     assert bed.ask("PATCH", f"/ns/left{CLOCK}", {"mode": "frozen"}).status_code == 200
-    assert bed.instrument.default.setting.is_real
+    assert bed.instrument.default.clock.state.is_real
     missing = bed.ask("GET", f"/ns/right{CLOCK}")
     assert (missing.status_code, missing.json["message"] if missing.json else "") == (
         404, "there is no namespace 'right': make it first"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esolutions_server.domain.testbed_time import FASTEST, LATEST, ClockError, ClockSetting, parse_span
+from esolutions_server.domain.testbed_time import FASTEST, LATEST, ClockError, ClockState, parse_span
 
 REAL = datetime(2026, 11, 28, 12, tzinfo=UTC)
 MOMENTS = st.datetimes(datetime(1971, 1, 1), datetime(2190, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds
@@ -18,7 +18,7 @@ SPANS = st.timedeltas(timedelta(0), timedelta(days=400))
 @given(shown=MOMENTS, speed=st.floats(0, FASTEST), later=SPANS)
 def test_a_clock_goes_as_fast_as_it_was_set(shown: datetime, speed: float, later: timedelta) -> None:
     """From where it was set; up to the last moment that the wire knows."""
-    setting = ClockSetting.real(REAL).moved(shown, REAL).at_speed(speed, REAL)
+    setting = ClockState.real(REAL).moved(shown, REAL).at_speed(speed, REAL)
     assert setting.at(REAL) == shown
     expected = later.total_seconds() * speed
     reached = setting.at(REAL + later)
@@ -28,7 +28,7 @@ def test_a_clock_goes_as_fast_as_it_was_set(shown: datetime, speed: float, later
 @given(shown=MOMENTS, speeds=st.lists(st.floats(0, FASTEST), min_size=1, max_size=5), pause=SPANS)
 def test_a_change_of_speed_moves_nothing(shown: datetime, speeds: list[float], pause: timedelta) -> None:
     """What it shows is the same before and after."""
-    setting, now = ClockSetting.real(REAL).moved(shown, REAL), REAL
+    setting, now = ClockState.real(REAL).moved(shown, REAL), REAL
     for speed in speeds:
         now += pause
         before = setting.at(now)
@@ -39,20 +39,20 @@ def test_a_change_of_speed_moves_nothing(shown: datetime, speeds: list[float], p
 @given(shown=MOMENTS, speed=st.floats(0, FASTEST))
 def test_a_setting_outlasts_the_program(shown: datetime, speed: float) -> None:
     """Written down and read again it shows the same."""
-    setting = ClockSetting.real(REAL).moved(shown, REAL).at_speed(speed, REAL)
-    assert ClockSetting.from_document(setting.to_document()) == setting
+    setting = ClockState.real(REAL).moved(shown, REAL).at_speed(speed, REAL)
+    assert ClockState.from_document(setting.to_document()) == setting
 
 
 def test_a_clock_that_nobody_set_is_the_real_one() -> None:
     """However much later."""
-    assert ClockSetting.real(REAL).at(REAL + timedelta(days=9)) == REAL + timedelta(days=9)
+    assert ClockState.real(REAL).at(REAL + timedelta(days=9)) == REAL + timedelta(days=9)
 
 
 @pytest.mark.parametrize("speed", [-1, FASTEST + 1, float("nan")])
 def test_no_clock_goes_backwards_or_without_bound(speed: float) -> None:
     """Nor at a speed that is no number."""
     with pytest.raises(ClockError, match="times as fast"):
-        ClockSetting.real(REAL).at_speed(speed, REAL)
+        ClockState.real(REAL).at_speed(speed, REAL)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_no_clock_goes_backwards_or_without_bound(speed: float) -> None:
 def test_a_moment_that_the_wire_cannot_carry_is_none(moment: datetime, said: str) -> None:
     """It is refused with what it could be."""
     with pytest.raises(ClockError, match=said):
-        ClockSetting.real(REAL).moved(moment, REAL)
+        ClockState.real(REAL).moved(moment, REAL)
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ class ClockResource(MethodView):
         if mode == "frozen":
             at.run(0)
         elif "speed" in change or mode == "running":
-            at.run(change.get("speed", at.setting.speed or 1.0))
+            at.run(change.get("speed", at.clock.state.speed or 1.0))
         return _document()
 
 
@@ -100,6 +100,6 @@ class AdvanceResource(MethodView):
 
 
 def _document() -> dict[str, Any]:
-    setting = namespace().setting
-    mode = "real" if setting.is_real else "running" if setting.speed else "frozen"
-    return {"now": namespace().clock(), "mode": mode, "speed": setting.speed}
+    state = namespace().clock.state
+    mode = "real" if state.is_real else "running" if state.speed else "frozen"
+    return {"now": namespace().clock(), "mode": mode, "speed": state.speed}

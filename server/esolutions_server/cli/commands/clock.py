@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from esolutions_server.cli.options import DataDir, Json, Setting  # noqa: TC001 (typer reads the annotations)
-from esolutions_server.cli.running import Namespace, running_testbed
+from esolutions_server.cli.testbed_access import Namespace, running_testbed
 from esolutions_server.domain.testbed_time import ClockError, parse_span
 
 if TYPE_CHECKING:
