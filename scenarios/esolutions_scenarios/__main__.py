@@ -6,6 +6,7 @@ import sys
 import time
 
 from esolutions_client.cli.console.entry import enter
+from esolutions_scenarios.processes.termination import Termination
 
 __all__ = ["main"]
 
@@ -16,9 +17,17 @@ def main() -> None:
 
 
 def _run() -> int:
-    from esolutions_scenarios.cli.app import run_command_line
+    termination = Termination()
+    termination.listen()
+    try:
+        from esolutions_scenarios.cli.app import run_command_line
 
-    return run_command_line(sys.argv[1:], stopwatch=time.perf_counter)
+        return run_command_line(sys.argv[1:], stopwatch=time.perf_counter)
+    except BaseException:
+        # Whatever else went wrong on the way out, it is the signal that ended the program.
+        if termination.exit_code is None:
+            raise
+        return termination.exit_code
 
 
 if __name__ == "__main__":

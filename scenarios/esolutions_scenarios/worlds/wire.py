@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from contextlib import ExitStack
 from pathlib import Path
 from random import Random
@@ -21,6 +19,7 @@ from esolutions_client.service.printers.printer_state import SnmpTimeouts
 from esolutions_client.snmp.engines.native_port import NativePort
 from esolutions_client.snmp.ports import always
 from esolutions_client.wire.http.transport import HttpsTransport
+from esolutions_scenarios.processes.child import Child
 from esolutions_scenarios.worlds.backup import back_up, lose, put_back
 from esolutions_server import open_server
 from esolutions_server.domain.policy_document import document_of
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ServerProcess", "WireWorld", "WorldError", "unforeseen_in"]
 
-_STOP_SECONDS = 10
 # Up to the line that stands as far to the right as its first one: the error.
 _TRACEBACK = re.compile(r"^( *)Traceback \(most recent call last\):\n(?:.*\n)*?\1(\S.*)$", re.MULTILINE)
 
@@ -63,12 +61,14 @@ class ServerProcess:
         """
         self._log_path = folder / "server.log"
         self._log = self._log_path.open("ab")
-        command = [sys.executable, "-m", "esolutions_server", "serve", "--json", "--port", str(port), *arguments]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self._log)  # noqa: S603 - our own
-        assert self._process.stdout is not None  # noqa: S101 - it is piped
-        line = self._process.stdout.readline()
+        self._child = Child("esolutions_server", ["serve", "--json", "--port", str(port), *arguments], self._log)
+        try:
+            line = self._child.read_line()
+        except BaseException:
+            self.stop()
+            raise
         if not line:
-            self._process.wait(_STOP_SECONDS)
+            self.stop()
             raise WorldError(f"the server did not start: {self._last_words()}")
         self.ready: dict[str, Any] = json.loads(line)
 
@@ -88,7 +88,7 @@ class ServerProcess:
         Raises:
             WorldError: with its last words.
         """
-        if self._process.poll() is not None:
+        if self._child.has_ended:
             raise WorldError(f"the server has ended: {self._last_words()}")
 
     @property
@@ -98,30 +98,21 @@ class ServerProcess:
 
     def kill(self) -> None:
         """End it as a power cut does."""
-        self._process.kill()
-        self._process.wait()
-        self.stop()
+        self._child.kill()
+        self._log.close()
 
     def stop(self) -> None:
         """Stop it; does nothing the second time."""
-        if self._process.poll() is None:
-            self._process.terminate()
-            try:
-                self._process.wait(_STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
-        self._log.close()
+        try:
+            self._child.stop()
+        finally:
+            self._log.close()
 
     def unforeseen_errors(self) -> list[str]:
         """Return the last line of every traceback in its log."""
-        self._log.flush()
         return unforeseen_in(self._log_path.read_text(errors="replace"))
 
     def _last_words(self) -> str:
-        self._log.flush()
         return "\n".join(self._log_path.read_text(errors="replace").splitlines()[-20:])
 
 

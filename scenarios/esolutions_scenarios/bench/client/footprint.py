@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import py_compile
 import re
-import subprocess
-import sys
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.util import cache_from_source
 from pathlib import Path
@@ -24,6 +22,7 @@ from esolutions_client.fleet.device import Device
 from esolutions_client.store.store import Store
 from esolutions_scenarios.bench.client.resident import resident_mb
 from esolutions_scenarios.bench.figure import Figure
+from esolutions_scenarios.processes.child import run_script
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -112,6 +111,4 @@ def _resident(moment: datetime) -> float | None:
                     )
                 )
         store.close()
-        command = [sys.executable, "-c", _IDLE, folder]
-        status = subprocess.run(command, capture_output=True, text=True, check=True).stdout  # noqa: S603 - our own
-    return resident_mb(status)
+        return resident_mb(run_script(_IDLE, folder))

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from esolutions_scenarios.bench.figure import Figure
 from esolutions_scenarios.bench.memory_world import active_testbed
+from esolutions_scenarios.processes.child import run_script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,8 +53,7 @@ def measure(devices: int = _DEVICES) -> Iterator[Figure]:
     """Yield the cost of the largest message the product knows."""
     with TemporaryDirectory(prefix="esolutions-bench-") as folder:
         moment = _put_aside(devices, Path(folder))
-        command = [sys.executable, "-c", _SERVER, folder, moment]
-        measured = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)  # noqa: S603 - our own
+        measured = json.loads(run_script(_SERVER, folder, moment))
     if measured["status"] != "200 OK" or measured["accepted"] < devices:
         raise RuntimeError(f"the transaction was not accepted: {measured}")
     yield Figure(f"a billing transaction with {devices:,} devices", measured["seconds"], "s", 1.0)

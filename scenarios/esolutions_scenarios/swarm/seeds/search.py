@@ -7,20 +7,20 @@ fewest mishaps that still cause it.
 
 from __future__ import annotations
 
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import nullcontext
+from concurrent.futures import as_completed
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
 from esolutions_client import __version__
+from esolutions_scenarios.processes.pool import open_pool
 from esolutions_scenarios.swarm.drawing import make_plan
 from esolutions_scenarios.swarm.runs.run import Violation, simulate
 from esolutions_scenarios.swarm.sabotage.catalogue import sabotage
 from esolutions_scenarios.swarm.seeds.shrinking import shrink
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
     from esolutions_scenarios.swarm.plan import RunPlan
 
@@ -94,38 +94,35 @@ def search(
     """
     findings: list[Finding] = []
     finished = device_days = 0
-    for seed, plan, violations in _runs(range(first_seed, first_seed + seeds), days, jobs, sabotage_name):
-        finished += 1
-        device_days += len(plan.printers) * days
-        if violations:
-            with _switched_off(sabotage_name):
-                mishaps = shrink(plan, violations[0].invariant)
-            findings.append(Finding(seed, days, sabotage_name, tuple(violations), tuple(map(str, mishaps))))
-        if on_progress is not None:
-            on_progress(finished, len(findings))
-        if violations and stop_at_first:
-            break
+    # Closed here, so that an interruption stops the processes at once.
+    with closing(_runs(range(first_seed, first_seed + seeds), days, jobs, sabotage_name)) as runs:
+        for seed, plan, violations in runs:
+            finished += 1
+            device_days += len(plan.printers) * days
+            if violations:
+                with _switched_off(sabotage_name):
+                    mishaps = shrink(plan, violations[0].invariant)
+                findings.append(Finding(seed, days, sabotage_name, tuple(violations), tuple(map(str, mishaps))))
+            if on_progress is not None:
+                on_progress(finished, len(findings))
+            if violations and stop_at_first:
+                break
     findings.sort(key=lambda finding: finding.seed)
     return SearchResult(finished, first_seed, days, tuple(findings), device_days)
 
 
 def _runs(
     seeds: range, days: int, jobs: int, sabotage_name: str | None
-) -> Iterator[tuple[int, RunPlan, list[Violation]]]:
+) -> Generator[tuple[int, RunPlan, list[Violation]], None, None]:
     if jobs <= 1:
         for seed in seeds:
             yield from _run_some([seed], days, sabotage_name)
         return
     groups = [list(seeds[start : start + _SEEDS_AT_ONCE]) for start in range(0, len(seeds), _SEEDS_AT_ONCE)]
-    # Not fork: the parent may have threads, and a child must build its own world.
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    with open_pool(jobs) as pool:
         waiting = [pool.submit(_run_some, group, days, sabotage_name) for group in groups]
-        try:
-            for future in as_completed(waiting):
-                yield from future.result()
-        finally:
-            for future in waiting:
-                future.cancel()
+        for future in as_completed(waiting):
+            yield from future.result()
 
 
 def _run_some(seeds: list[int], days: int, sabotage_name: str | None) -> list[tuple[int, RunPlan, list[Violation]]]:

@@ -1,0 +1,1 @@
+"""Processes: how a program starts others, and how all of them end."""
