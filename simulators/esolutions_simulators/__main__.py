@@ -12,6 +12,8 @@ from esolutions_simulators.console.entry import enter
 __all__ = ["main"]
 
 _TICK_S = 0.2
+# Ctrl-C, the system's way to stop a service, and a terminal that is closed; Windows has no SIGHUP.
+_ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 def _now() -> datetime:
@@ -28,8 +30,10 @@ def _listen_for_signals() -> Callable[[Callable[[], None]], None]:
         while not stopped.wait(_TICK_S):
             every_tick()
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
+    for number in _ENDING:
+        # One that `nohup` ignores stays ignored.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, stop)
     return wait
 
 

@@ -120,7 +120,7 @@ def test_a_taken_port_is_exit_code_1(run: Callable[..., Result]) -> None:
 
 
 @pytest.mark.wire
-@pytest.mark.parametrize("interruption", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("interruption", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_serve_ends_cleanly_when_it_is_told_to(interruption: signal.Signals) -> None:
     """Exit code 0, nothing on stderr, and the port is free again."""
     command = [sys.executable, "-m", "esolutions_simulators", "serve", "--count", "1", "--port", "0"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import _thread
 import signal
 import sys
-from threading import Timer
+from threading import Timer, main_thread
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -63,6 +63,15 @@ class Termination:
                 return
             self._number = None
             # Once the finaliser is over: here it would be dropped again.
-            Timer(_AGAIN_SECONDS, _thread.interrupt_main, [number]).start()
+            Timer(_AGAIN_SECONDS, _send_to_main_thread, [number]).start()
 
         return hook
+
+
+def _send_to_main_thread(number: int) -> None:
+    main = main_thread().ident
+    if hasattr(signal, "pthread_kill") and main is not None:
+        # Ends a wait of the main thread, too.
+        signal.pthread_kill(main, number)
+    else:
+        _thread.interrupt_main(signal.Signals(number))

@@ -35,6 +35,8 @@ SECONDS_BETWEEN_CHORES = 60
 SECONDS_BETWEEN_VIRTUAL_CHORES = 0.2
 # Requests to the admin listener, some of which are streams that last.
 ADMIN_THREADS = 32
+# Ctrl-C, the system's way to stop a service, and a terminal that is closed; Windows has no SIGHUP.
+_ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 def add_command(application: Typer, setting: Setting) -> None:
@@ -80,8 +82,9 @@ def add_command(application: Typer, setting: Setting) -> None:
             opened.callback(ready.write(place.data_dir))
             trust = f", to be trusted with {ready.ca_file}" if ready.ca_file else ""
             admin = f"; admin API at {ready.admin_url}, token in {place.data_dir / FILE_NAME}" if testbed else ""
+            stop = _signalled()
             setting.say(f"Serving {ready.url}{trust}{admin}", asdict(ready), as_json=as_json)
-            _wait(run_due_work, SECONDS_BETWEEN_VIRTUAL_CHORES if testbed else SECONDS_BETWEEN_CHORES)
+            _wait(stop, run_due_work, SECONDS_BETWEEN_VIRTUAL_CHORES if testbed else SECONDS_BETWEEN_CHORES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +173,20 @@ def _ready(running: RunningServer, place: _Place) -> ServingFile:
     return ServingFile(running.url, ca_file, shown_url(place.database_url), None, None)
 
 
-def _wait(run_due_work: Callable[[], None], seconds: float) -> None:
-    """Do the chores from time to time, until a signal says that it is enough."""
+def _signalled() -> threading.Event:
+    """Return what a signal to end sets from now on."""
+    stop = threading.Event()
+    for number in _ENDING:
+        # One that `nohup` ignores stays ignored.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda *_: stop.set())
+    return stop
+
+
+def _wait(stop: threading.Event, run_due_work: Callable[[], None], seconds: float) -> None:
+    """Do the chores from time to time, until it is told to stop."""
     from esolutions_server.store.engine.database import StoreUnavailableError
 
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
     while not stop.wait(seconds):
         try:
             run_due_work()
