@@ -107,14 +107,7 @@ class Polling:
         due = [t for t in self.tracked().values() if wanted is None or t.device.serial_number in wanted]
         started = self._now()
         try:
-            # Where there is doubt, a machine has to show more than its serial number.
-            known = [t for t in due if t.layout is not None and t.device.doubt is None]
-            again = self._steady_round(known)
-            moved = self._identify_round([*again, *(t for t in due if t.layout is None or t.device.doubt is not None)])
-            self._identify_round(moved)
-            if wanted is None:
-                with self._store.transaction():
-                    self._store.settings.last_poll_at = started
+            self._read(due, started if wanted is None else None)
         except BaseException:
             # What the cache says may be ahead of what was committed.
             self.forget()
@@ -140,26 +133,59 @@ class Polling:
         self.forget()
         return device
 
-    def _steady_round(self, items: Sequence[Tracked]) -> list[Tracked]:
-        """Poll printers by their layouts; return those that must be identified again."""
-        again: list[Tracked] = []
-        round_id = self._store.readings.begin_round()
+    def _read(self, due: Sequence[Tracked], began: datetime | None) -> None:
+        """Read printers by their layouts, and identify those that have none or contradict it.
+
+        `began` is when a round of all printers began, None for one of some: it is kept with the last of the readings.
+        """
+        # Where there is doubt, a machine has to show more than its serial number.
+        known = [t for t in due if t.layout is not None and t.device.doubt is None]
+        others = [t for t in due if t.layout is None or t.device.doubt is not None]
+        unmet = [*self._steady_round(known, None if others else began), *others]
+        if unmet:
+            self._identify_round(self._identify_round(unmet))
+            if began is not None:
+                with self._store.transaction():
+                    self._store.settings.last_poll_at = began
+
+    def _steady_round(self, items: Sequence[Tracked], began: datetime | None = None) -> list[Tracked]:
+        """Poll printers by their layouts; return those that must be identified again.
+
+        All that was heard is committed at once, when the round is over or broken off: every commit waits for the disk.
+        """
         tasks = [(t.target, steady(t.layout, t.poll)) for t in items if t.layout is not None]
-        for batch in self._snmp.converse(tasks):
-            when = self._when()
-            rows: list[Row] = []
+        heard: list[tuple[When, list[tuple[int, SteadyPoll | SnmpError]]]] = []
+        is_whole = False
+        try:
+            for batch in self._snmp.converse(tasks):
+                heard.append((self._when(), batch))  # noqa: PERF401 - what came before an error is kept
+            is_whole = True
+        finally:
             with self._store.transaction():
-                for index, result in batch:
-                    item = items[index]
-                    if type(result) is SteadyPoll and not can_follow(item, result, when.moment):
-                        again.append(item)
-                    elif type(result) is SteadyPoll:
-                        rows.append(self._recorder.keep(item, result, when))
-                    elif isinstance(result, LayoutChangedError):
-                        again.append(item)
-                    elif isinstance(result, SnmpError):
-                        self._recorder.silent(item, str(result), when.moment)
-                self._store.readings.add(round_id, rows)
+                again = self._keep(items, heard)
+                if is_whole and not again and began is not None:
+                    self._store.settings.last_poll_at = began
+        return again
+
+    def _keep(
+        self, items: Sequence[Tracked], heard: Iterable[tuple[When, list[tuple[int, SteadyPoll | SnmpError]]]]
+    ) -> list[Tracked]:
+        """Keep what was heard in a round; return the printers that must be identified again."""
+        again: list[Tracked] = []
+        rows: list[Row] = []
+        for when, batch in heard:
+            for index, result in batch:
+                item = items[index]
+                if type(result) is SteadyPoll and not can_follow(item, result, when.moment):
+                    again.append(item)
+                elif type(result) is SteadyPoll:
+                    rows.append(self._recorder.keep(item, result, when))
+                elif isinstance(result, LayoutChangedError):
+                    again.append(item)
+                elif isinstance(result, SnmpError):
+                    self._recorder.silent(item, str(result), when.moment)
+        if rows:
+            self._store.readings.add(self._store.readings.begin_round(), rows)
         return again
 
     def _identify_round(self, items: Sequence[Tracked]) -> list[Tracked]:

@@ -82,9 +82,9 @@ def poll_any_printer(layout: Layout, values: Any, last: SteadyPoll | None = None
     return _poll(layout, values, last and last._replace(uptime=0))
 
 
-def leave_silent_ones(polling: Polling, items: Any) -> Any:
+def leave_silent_ones(polling: Polling, items: Any, began: Any = None) -> Any:
     """Ask only the printers that have always answered."""
-    return _steady_round(polling, [item for item in items if item.device.silent_since is None])
+    return _steady_round(polling, [item for item in items if item.device.silent_since is None], began)
 
 
 def call_silent_at_once(recorder: ReadingRecorder, item: Any, since: Any, reason: str, at: Any) -> None:
