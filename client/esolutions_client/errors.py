@@ -4,7 +4,8 @@
     * UsageError               the person asked for something that cannot be; the message says what to do
         * AtWorkError          another program works on the store: ask it, or wait for it
     * TurnedOffError           communication is turned off; nothing was sent
-    * TransitionError          a printer cannot go from its state to that one; nothing was changed, someone should look
+    * TransitionError          no transition leads from the state of a printer, command, message or wish to that one:
+                               nothing was changed, someone should look
     * StoreError               the local store cannot be used; nothing was changed
         * StoreFullError       there is no room for what would have to be kept: try again later
     * MeterError               a printer answered with something unusable, or not at all (esolutions_client.snmp.errors)
@@ -62,7 +63,7 @@ class TurnedOffError(ClientError):
 
 
 class TransitionError(ClientError):
-    """No printer goes from the state it is in to the one asked for."""
+    """No transition leads from the state that something is in to the one asked for."""
 
 
 class StoreError(ClientError):

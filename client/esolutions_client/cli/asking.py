@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from esolutions_client.errors import AtWorkError, ClientError, StoreError, UsageError
 from esolutions_client.service.wishes import perform
+from esolutions_client.states.wish_state import WishState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,7 +103,7 @@ def _wish_for(session: Session, kind: str, arguments: dict[str, Any], held: Exit
             wish = wishes.get(wish_id)
             if wish is None:
                 raise ClientError("somebody took back what was asked for: nothing is known of it")
-            if wish.state == "done":
+            if wish.state is WishState.DONE:
                 return wish
             with suppress(AtWorkError):
                 held.enter_context(at_work(session, kind))

@@ -18,7 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal, get_args
 
-from esolutions_client.errors import TransitionError
+from esolutions_client.states.transitions import Transitions
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,22 +28,24 @@ __all__ = ["POLLED_STATES", "STATES", "Device", "State", "become", "can_become"]
 State = Literal["discovered", "registered", "active", "replaced", "retired"]
 STATES: frozenset[State] = frozenset(get_args(State))
 
-_NEXT: dict[State, frozenset[State]] = {
-    "discovered": frozenset({"registered"}),
-    # A server that was restored from before its registration has lost it.
-    "registered": frozenset({"active", "replaced", "retired", "discovered"}),
-    "active": frozenset({"replaced", "retired", "discovered"}),
-    # A printer that was retired or replaced may come back: it is registered like a new one.
-    "replaced": frozenset({"registered"}),
-    "retired": frozenset({"registered"}),
-}
+_TRANSITIONS: Transitions[State] = Transitions(
+    {
+        "discovered": {"registered"},
+        # A server that was restored from before its registration has lost it.
+        "registered": {"active", "replaced", "retired", "discovered"},
+        "active": {"replaced", "retired", "discovered"},
+        # A printer that was retired or replaced may come back: it is registered like a new one.
+        "replaced": {"registered"},
+        "retired": {"registered"},
+    }
+)
 
 POLLED_STATES: frozenset[State] = frozenset({"registered", "active"})
 
 
 def can_become(state: State, following: State) -> bool:
     """Say whether a device may go from one state to another."""
-    return following in _NEXT[state]
+    return _TRANSITIONS.allows(state, following)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +119,5 @@ def become(device: Device, following: State) -> Device:
     """
     if device.state == following:
         return device
-    if not can_become(device.state, following):
-        raise TransitionError(f"{device.serial_number} is {device.state} and cannot become {following}")
+    _TRANSITIONS.check(device.serial_number, device.state, following)
     return replace(device, state=following)

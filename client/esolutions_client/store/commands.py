@@ -6,7 +6,8 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from esolutions_client.fleet.command_state import CommandState
+from esolutions_client.errors import TransitionError
+from esolutions_client.states.command_state import COMMAND_BEGINNINGS, COMMAND_TRANSITIONS, CommandState
 from esolutions_client.store.database.connection import read_moment, read_number, read_text
 
 if TYPE_CHECKING:
@@ -59,7 +60,13 @@ class Commands:
             return None if row is None else CommandState(row[0])
 
     def put(self, command: Command, received_at: datetime, state: CommandState) -> None:
-        """Keep a command."""
+        """Keep a command that begins, or begins anew as the server repeats it.
+
+        Raises:
+            TransitionError: no command begins in that state.
+        """
+        if state not in COMMAND_BEGINNINGS:
+            raise TransitionError(f"command {command.command_id} cannot begin as {state}")
         columns = {
             "command_id": command.command_id,
             "serial_number": command.serial_number,
@@ -91,10 +98,16 @@ class Commands:
         )
 
     def set_state(self, command_ids: Iterable[str], state: CommandState) -> None:
-        """Move commands on."""
-        self._connection.executemany(
-            "UPDATE command SET state = ? WHERE command_id = ?", [(state, command_id) for command_id in command_ids]
-        )
+        """Move commands on; those that are not known are passed over.
+
+        Raises:
+            TransitionError: one of them cannot go from its state to that one; the caller's transaction is undone.
+        """
+        for command_id in command_ids:
+            before = self.state(command_id)
+            if before is not None:
+                COMMAND_TRANSITIONS.check(f"command {command_id}", before, state)
+                self._connection.execute("UPDATE command SET state = ? WHERE command_id = ?", (state, command_id))
 
     def set_note(self, command_id: str, note: str | None) -> None:
         """Say why a command is still open."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from esolutions_client.states.message_state import MESSAGE_TRANSITIONS, MessageState
 from esolutions_client.store.database.connection import read_moment, read_number, read_text
 
 if TYPE_CHECKING:
@@ -86,8 +87,8 @@ class Outbox:
             (position,) = self._connection.execute("SELECT min(position) - 1 FROM outbox").fetchone()
         self._connection.execute(
             "INSERT INTO outbox (position, message_id, operation, composed_at, body, clock_origin, state)"
-            " VALUES (?, ?, ?, ?, ?, ?, 'waiting')",
-            (position, message_id, operation, composed_at.isoformat(), body, clock_origin),
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (position, message_id, operation, composed_at.isoformat(), body, clock_origin, MessageState.WAITING),
         )
 
     def first(self) -> WaitingMessage | None:
@@ -114,10 +115,14 @@ class Outbox:
         self._connection.execute("UPDATE outbox SET clock_origin = NULL WHERE message_id = ?", (message_id,))
 
     def acknowledge(self, message_id: str, receipt_id: str) -> None:
-        """Take a message out of the queue: the server has it."""
+        """Take a message out of the queue: the server has it. One that was not queued, as a sync, is passed over.
+
+        Raises:
+            TransitionError: it was given up.
+        """
+        self._become(message_id, MessageState.ACKNOWLEDGED)
         self._connection.execute(
-            "UPDATE outbox SET state = 'acknowledged', offered = 0, receipt_id = ? WHERE message_id = ?",
-            (receipt_id, message_id),
+            "UPDATE outbox SET offered = 0, receipt_id = ? WHERE message_id = ?", (receipt_id, message_id)
         )
 
     def acknowledged_after(self, receipt_id: str) -> list[str] | None:
@@ -146,10 +151,14 @@ class Outbox:
             return read_text(row[0]), read_text(row[1]), _octets(row[2])
 
     def offer(self, message_id: str, body: str) -> None:
-        """Let an acknowledged message wait in its old place again; its readings were dated rightly."""
+        """Let an acknowledged message wait in its old place again; its readings were dated rightly.
+
+        Raises:
+            TransitionError: it was given up.
+        """
+        self._become(message_id, MessageState.WAITING)
         self._connection.execute(
-            "UPDATE outbox SET state = 'waiting', offered = 1, clock_origin = NULL, body = ? WHERE message_id = ?",
-            (body, message_id),
+            "UPDATE outbox SET offered = 1, clock_origin = NULL, body = ? WHERE message_id = ?", (body, message_id)
         )
 
     def is_of_registration(self, receipt_id: str) -> bool:
@@ -158,8 +167,20 @@ class Outbox:
         return self._connection.execute(query, (receipt_id,)).fetchone() is not None
 
     def reject(self, message_id: str) -> None:
-        """Take a message out of the queue: the server will never take it."""
-        self._connection.execute("UPDATE outbox SET state = 'rejected' WHERE message_id = ?", (message_id,))
+        """Take a message out of the queue: the server will never take it.
+
+        Raises:
+            TransitionError: the server has it.
+        """
+        self._become(message_id, MessageState.REJECTED)
+
+    def _become(self, message_id: str, following: MessageState) -> None:
+        row = self._connection.execute("SELECT state FROM outbox WHERE message_id = ?", (message_id,)).fetchone()
+        if row is not None:
+            with self.decoding:
+                state = MessageState(row[0])
+            MESSAGE_TRANSITIONS.check(f"message {message_id}", state, following)
+            self._connection.execute("UPDATE outbox SET state = ? WHERE message_id = ?", (following, message_id))
 
     def begin_attempt(self, message_id: str, operation: str, attempt: int, moment: datetime, body: bytes) -> int:
         """Archive the bytes that are about to be sent and return the archive's id for them."""

@@ -128,7 +128,6 @@ class Settings:
     searched = _json("[]")
 
     # How it stands with the server.
-    last_contact_at = _timestamp()
     last_receipt_id = _text()
     last_result = _text()
     failures = _number()

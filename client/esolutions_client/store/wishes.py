@@ -11,12 +11,13 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from esolutions_client.states.wish_state import WISH_TRANSITIONS, WishState
 from esolutions_client.store.database.connection import read_moment, read_number, read_text
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from esolutions_client.store.database.connection import Connection
+from esolutions_client.store.database.connection import Connection
 
 __all__ = ["Wish", "Wishes"]
 
@@ -36,7 +37,7 @@ class Wish:
     kind: str
     arguments: dict[str, Any] | None
     asked_at: datetime
-    state: str
+    state: WishState
     attempts: int
     outcome: dict[str, Any] | None
 
@@ -54,8 +55,8 @@ class Wishes:
             "DELETE FROM wish WHERE state = 'done' AND wish_id <= (SELECT max(wish_id) FROM wish) - ?", (_DONE_KEPT,)
         )
         cursor = self._connection.execute(
-            "INSERT INTO wish (kind, arguments, asked_at, state) VALUES (?, ?, ?, 'asked')",
-            (kind, json.dumps(arguments), asked_at.isoformat()),
+            "INSERT INTO wish (kind, arguments, asked_at, state) VALUES (?, ?, ?, ?)",
+            (kind, json.dumps(arguments), asked_at.isoformat(), WishState.ASKED),
         )
         return int(cursor.lastrowid or 0)
 
@@ -74,21 +75,33 @@ class Wishes:
             return read_number(newest or 0, 0, 2**63 - 1)
 
     def take(self, wish_id: int) -> bool:
-        """Begin to fulfil a wish; return whether it is still there to be fulfilled."""
+        """Begin to fulfil a wish, or begin again; return whether it is still there to be fulfilled."""
+        # One statement: who asked may withdraw it at any time, from another program.
         cursor = self._connection.execute(
-            "UPDATE wish SET state = 'taken', attempts = attempts + 1 WHERE wish_id = ? AND state != 'done'", (wish_id,)
+            "UPDATE wish SET state = ?, attempts = attempts + 1 WHERE wish_id = ? AND state IN (?, ?)",
+            (WishState.TAKEN, wish_id, WishState.ASKED, WishState.TAKEN),
         )
         return cursor.rowcount == 1
 
     def finish(self, wish_id: int, outcome: dict[str, Any]) -> None:
-        """Keep what came of a wish."""
+        """Keep what came of a wish; one that was withdrawn is passed over.
+
+        Raises:
+            TransitionError: no program has taken it.
+        """
+        row = self._connection.execute("SELECT state FROM wish WHERE wish_id = ?", (wish_id,)).fetchone()
+        if row is None:
+            return
+        with self._decoding:
+            state = WishState(row[0])
+        WISH_TRANSITIONS.check(f"wish {wish_id}", state, WishState.DONE)
         self._connection.execute(
-            "UPDATE wish SET state = 'done', outcome = ? WHERE wish_id = ?", (json.dumps(outcome), wish_id)
+            "UPDATE wish SET state = ?, outcome = ? WHERE wish_id = ?", (WishState.DONE, json.dumps(outcome), wish_id)
         )
 
     def withdraw(self, wish_id: int, *, even_if_taken: bool = False) -> bool:
         """Take a wish back, unless a program has taken it; return whether it was taken back."""
-        states = ("asked", "taken") if even_if_taken else ("asked", "asked")
+        states = (WishState.ASKED, WishState.TAKEN if even_if_taken else WishState.ASKED)
         cursor = self._connection.execute("DELETE FROM wish WHERE wish_id = ? AND state IN (?, ?)", (wish_id, *states))
         return cursor.rowcount == 1
 
@@ -108,7 +121,7 @@ def _wish(row: tuple[Any, ...]) -> Wish:
         read_text(kind),
         _arguments(arguments),
         read_moment(asked_at),
-        read_text(state),
+        WishState(state),
         read_number(attempts, 0, _MOST_ATTEMPTS),
         None if outcome is None else dict(json.loads(outcome)),
     )

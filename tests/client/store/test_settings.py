@@ -20,7 +20,7 @@ TEXTS = (
 )
 TIMESTAMPS = (
     *("installed_at", "registered_at", "rejected_at", "last_poll_at", "last_search_at", "last_sync_at"),
-    *("last_contact_at", "first_failure_at", "last_failure_at", "unknown_since"),
+    *("first_failure_at", "last_failure_at", "unknown_since"),
 )
 # Attribute, its name in the table, what it is where nothing is kept, a value, and how that stands in the table.
 SETTINGS: list[tuple[str, str, Any, Any, str]] = [

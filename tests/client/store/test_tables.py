@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from esolutions_client.errors import StoreError
-from esolutions_client.fleet.command_state import CommandState
 from esolutions_client.fleet.device import Device
+from esolutions_client.states.command_state import CommandState
 from esolutions_client.store.readings import ReadingRow, Transmitted
 from esolutions_client.store.store import Store
 from esolutions_client.wire.messages import Command, MeterOrder

@@ -10,7 +10,6 @@ import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
-from esolutions_client.fleet.command_state import CommandState
 from esolutions_client.fleet.device import become
 from esolutions_client.fleet.digest import fleet_digest
 from esolutions_client.readings.text import clean_text
@@ -18,6 +17,7 @@ from esolutions_client.service.exchanges.billing.submission import dated_ahead
 from esolutions_client.service.exchanges.delivery.effects import Effects
 from esolutions_client.service.identity import new_guid
 from esolutions_client.service.policy_in_force import keep_poll_interval, schedule_in_force, with_terms
+from esolutions_client.states.command_state import CommandState
 from esolutions_client.wire.messages import DeviceStatus, Outcome, ProxyStatus, SyncRequest, SyncResponse
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
-from esolutions_client.fleet.command_state import CommandState
 from esolutions_client.fleet.guard import outside_bounds
 from esolutions_client.readings.serials import canonical_serial
 from esolutions_client.readings.text import clean_text
@@ -32,6 +31,7 @@ from esolutions_client.service.exchanges.outcomes import outcomes_of
 from esolutions_client.service.exchanges.reasons import accept_it
 from esolutions_client.service.exchanges.registration.registration import DEVICES_PER_MESSAGE
 from esolutions_client.service.identity import new_guid
+from esolutions_client.states.command_state import CommandState
 from esolutions_client.wire.messages import BillingTransaction, DeviceOutcome, DeviceReading, Outcome
 
 if TYPE_CHECKING:

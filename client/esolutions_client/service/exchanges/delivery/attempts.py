@@ -94,7 +94,6 @@ class Attempts:
             self._note_that_it_is_back()
             settings.failures = None
             settings.last_result = "acknowledged"
-            settings.last_contact_at = self._now()
             if effect is not None:
                 effect(request, response)
         return response
