@@ -64,6 +64,9 @@ ALLOWED = {
     "scenarios/esolutions_scenarios/swarm/people.py": {"look"},
     "scenarios/esolutions_scenarios/swarm/runs/run.py": {"act"},
     "scenarios/esolutions_scenarios/testbed/machine.py": {"running"},
+    "server/esolutions_server/domain/verification/expectations.py": {"judge"},
+    "server/esolutions_server/domain/verification/follows.py": {"judge"},
+    "server/esolutions_server/domain/verification/verdicts.py": {"Verdict"},
     "simulators/esolutions_simulators/life": {"life"},
     "simulators/esolutions_simulators/snmp/ready.py": {"watch"},
 }

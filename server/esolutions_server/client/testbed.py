@@ -7,9 +7,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from esolutions_server.client.transport import AdminTransport
+from esolutions_server.domain.verification import Miss, Verdict, document_of
 
 if TYPE_CHECKING:
     from types import TracebackType
+
+    from esolutions_server.domain.verification import Expectation
 
 __all__ = ["ClockReading", "TestbedClient"]
 
@@ -99,6 +102,16 @@ class TestbedClient:
         """Remove a namespace with all that is in it."""
         self._transport.ask("DELETE", f"namespaces/{name}")
 
+    # Verification
+
+    def verify(self, *expectations: Expectation, since: datetime | None = None) -> list[Verdict]:
+        """Judge by expectations what the server saw, from the beginning or since a moment of its clock."""
+        question: dict[str, Any] = {"expectations": [document_of(expectation) for expectation in expectations]}
+        if since is not None:
+            question["since"] = since.isoformat()
+        answer = self._transport.ask("POST", "verification", question)
+        return [_verdict(document) for document in answer["verdicts"]]
+
     def _change_clock(
         self, *, mode: str | None = None, now: datetime | None = None, speed: float | None = None
     ) -> ClockReading:
@@ -109,3 +122,8 @@ class TestbedClient:
 
 def _clock(document: dict[str, Any]) -> ClockReading:
     return ClockReading(datetime.fromisoformat(document["now"]), document["mode"], document["speed"])
+
+
+def _verdict(document: dict[str, Any]) -> Verdict:
+    misses = tuple(Miss(**{**miss, "exchanges": tuple(miss["exchanges"])}) for miss in document["misses"])
+    return Verdict(document["expectation"], misses, tuple(document["pending"]))

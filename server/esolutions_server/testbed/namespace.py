@@ -6,12 +6,14 @@ import threading
 from typing import TYPE_CHECKING
 
 from esolutions_server.domain.testbed_time import ClockError
+from esolutions_server.testbed.verification import verify_server
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime, timedelta
     from wsgiref.types import WSGIEnvironment
 
+    from esolutions_server.domain.verification import Expectation, Verdict
     from esolutions_server.reference import ReferenceServer
     from esolutions_server.testbed.clock import ForeignClock, TestbedClock
 
@@ -88,6 +90,10 @@ class Namespace:
         with self._moving:
             self.clock.let_go()
             self.server.run_due_work()
+
+    def verify(self, expectations: Sequence[Expectation], *, since: datetime | None = None) -> list[Verdict]:
+        """Judge by expectations what the server saw, from the beginning or since a moment of its clock."""
+        return verify_server(self.server.administration, expectations, self.clock(), since=since)
 
     def run_due_work(self) -> None:
         """Do what has fallen due by now."""

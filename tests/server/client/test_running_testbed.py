@@ -14,6 +14,7 @@ import pytest
 
 from esolutions_server.cli.application import run
 from esolutions_server.client import TestbedClient, TestbedRefusedError, TestbedUnreachableError
+from esolutions_server.domain.verification import Count, Matcher, Order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,3 +84,11 @@ def test_where_no_testbed_serves_the_commands_say_so(tmp_path: Path, capsys: pyt
     assert not folder.exists()
     with TestbedClient("http://127.0.0.1:9/admin/api", "t") as client, pytest.raises(TestbedUnreachableError):
         client.clock()
+
+
+def test_what_came_is_verified_from_another_process(serving: dict[str, Any]) -> None:
+    """The verdicts are those of the engine, with the closest miss."""
+    with TestbedClient(serving["admin_url"], serving["admin_token"]) as testbed:
+        met, missed = testbed.verify(Count(Matcher("SyncProxy"), at_most=0), Order((Matcher("RegisterProxy"),)))
+    assert met.passed
+    assert str(missed) == ("NOT MET: RegisterProxy, for each client\n  expected RegisterProxy (1 of 1); there was none")

@@ -1,0 +1,62 @@
+"""Collect what happened, for verification: exchanges of the journal, and the commands that their answers brought."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from esolutions_server.domain.billing.commands import Action
+from esolutions_server.domain.verification import Event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from esolutions_server.service.people.views import CommandView, DeviceView, ExchangeView
+
+__all__ = ["events_of"]
+
+# By which message a command is answered.
+_ANSWERS = {Action.TURN_ON: "SyncProxyStatus", Action.REPORT: "SubmitBillingTransaction"}
+_Key = tuple[str, str, "datetime"]
+
+
+def events_of(
+    exchanges: Iterable[ExchangeView], commands: Iterable[CommandView], devices: Iterable[DeviceView]
+) -> list[Event]:
+    """Return the messages and commands as events.
+
+    A message is about the devices that registered, or whose command was answered, at its moment; a command was sent
+    with the first answer after it was made that brought any.
+    """
+    proxy_of = {}
+    serials: dict[_Key, set[str]] = defaultdict(set)
+    for device in devices:
+        proxy_of[device.serial] = device.proxy_id
+        serials[device.proxy_id, "RegisterProxyDevices", device.registered_at].add(device.serial)
+    commanded = list(commands)
+    for command in commanded:
+        if command.answered_at is not None and command.serial in proxy_of:
+            serials[proxy_of[command.serial], _ANSWERS[command.action], command.answered_at].add(command.serial)
+    events: list[Event] = []
+    answers: dict[str, list[tuple[datetime, int]]] = defaultdict(list)
+    for exchange in exchanges:
+        proxy, name = exchange.proxy_id, exchange.operation or "?"
+        about = serials.get((proxy, name, exchange.moment), ()) if proxy else ()
+        events.append(Event(name, exchange.moment, proxy, frozenset(about), exchange.outcome, exchange.number))
+        if proxy and name == "SyncProxy" and exchange.devices_out:
+            answers[proxy].append((exchange.moment, exchange.number))
+    for command in commanded:
+        sent = _sent(command, answers[proxy_of.get(command.serial, "")], proxy_of)
+        events += [] if sent is None else [sent]
+    return events
+
+
+def _sent(command: CommandView, answers: list[tuple[datetime, int]], proxy_of: dict[str, str]) -> Event | None:
+    at = bisect_left(answers, (command.issued_at, 0))
+    if not command.sent or at == len(answers):
+        return None
+    moment, number = answers[at]
+    about = frozenset({command.serial})
+    return Event(command.action.value, moment, proxy_of.get(command.serial), about, "sent", number)
