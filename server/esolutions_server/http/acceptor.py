@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from esolutions_server.http.connection import Budget, Connection
 from esolutions_server.http.gateway import HttpRequest, HttpResponse, call
+from esolutions_server.http.streams import StreamPool
 
 if TYPE_CHECKING:
     import ssl
@@ -32,9 +33,9 @@ log = logging.getLogger(__name__)
 # How long to leave a listener alone that the system has no descriptor or memory for.
 SECONDS_WITHOUT_ROOM = 0.1
 SECONDS_TO_PART = 1.0
-_FAILED = HttpResponse(
-    500, "Internal Server Error", [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", "0")], b""
-)
+_PLAIN = ("Content-Type", "text/plain; charset=utf-8")
+_FAILED = HttpResponse(500, "Internal Server Error", [_PLAIN, ("Content-Length", "0")], b"")
+_TOO_MANY_STREAMS = b"as many streams as this server keeps are open: end one\n"
 
 
 @dataclass(slots=True, eq=False)
@@ -63,6 +64,7 @@ class Acceptor:
         limits: HttpLimits,
         largest_body: int,
         threads: int,
+        streams: int,
         on_error: Callable[[BaseException], None],
     ) -> None:
         """Take a bound socket; nothing is accepted yet.
@@ -74,6 +76,7 @@ class Acceptor:
             limits: how long and how much.
             largest_body: octets of a body that the application wants to see.
             threads: how many requests are answered at once.
+            streams: how many bodies may come piece by piece at once, beside those.
             on_error: called with what the application could not handle.
         """
         self._application = application
@@ -82,6 +85,7 @@ class Acceptor:
         self._limits = limits
         self._largest_body = largest_body
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="answer")
+        self._streams = StreamPool(streams, on_error)
         self._on_error = on_error
         self._budget = Budget(limits.buffered_octets)
         self._callers: dict[_Caller, None] = {}  # in the order they came
@@ -104,6 +108,7 @@ class Acceptor:
         for caller in self._callers:
             if caller.task is not None and caller.is_waiting:
                 caller.task.cancel()
+        self._streams.stop()
         tasks = [caller.task for caller in self._callers if caller.task is not None]
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=seconds)
@@ -111,6 +116,7 @@ class Acceptor:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
         self._threads.shutdown(wait=False, cancel_futures=True)
+        self._streams.close()
 
     def _listen(self, loop: asyncio.AbstractEventLoop) -> None:
         if self._is_open:
@@ -172,6 +178,7 @@ class Acceptor:
                 limits=self._limits,
                 largest_body=self._largest_body,
                 budget=self._budget,
+                streams=self._streams,
             )
             await connection.run()
             # Says good-bye in TLS, too.
@@ -208,11 +215,16 @@ class Acceptor:
     async def _answer(self, request: HttpRequest) -> HttpResponse:
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._threads, partial(call, self._application, request))
+            response = await loop.run_in_executor(self._threads, partial(call, self._application, request))
+            if response.stream is None or self._streams.admit(response.stream):
+                return response
+            await loop.run_in_executor(self._threads, response.stream.close)
         except Exception as error:  # the last line before the wire; whoever leaves the server's context gets it
             log.exception("a request could not be answered")
             self._on_error(error)
             return _FAILED
+        headers = [_PLAIN, ("Content-Length", str(len(_TOO_MANY_STREAMS)))]
+        return HttpResponse(503, "Service Unavailable", headers, _TOO_MANY_STREAMS)
 
 
 async def _closed(writer: asyncio.StreamWriter) -> None:

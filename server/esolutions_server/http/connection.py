@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 import h11
 
-from esolutions_server.http.gateway import HttpRequest, HttpResponse
+from esolutions_server.http.gateway import ConnectionFacts, HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from esolutions_server.http.limits import HttpLimits
+    from esolutions_server.http.streams import BodyStream, StreamPool
 
 __all__ = ["Budget", "Connection"]
 
@@ -71,6 +72,7 @@ class Connection:
         limits: HttpLimits,
         largest_body: int,
         budget: Budget,
+        streams: StreamPool | None = None,
     ) -> None:
         """Take an open connection.
 
@@ -82,6 +84,7 @@ class Connection:
             largest_body: octets of a body beyond which no more are kept; up to four times as many are read, so
                 that the caller hears why it is refused.
             budget: what all connections share.
+            streams: runs bodies that come piece by piece; None where `answer` gives none.
         """
         self.is_busy = False
         self._reader = reader
@@ -90,6 +93,8 @@ class Connection:
         self._limits = limits
         self._largest_body = largest_body
         self._budget = budget
+        self._streams = streams
+        self._ordinal = 0
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=limits.head_octets)
 
     async def run(self) -> None:
@@ -112,6 +117,7 @@ class Connection:
     async def _exchange(self) -> bool:
         """Read one request and answer it; False where the connection is over."""
         limits = self._limits
+        started = asyncio.get_running_loop().time()
         async with asyncio.timeout(limits.head_seconds):
             head = await self._event()
         if not isinstance(head, h11.Request):
@@ -123,13 +129,17 @@ class Connection:
             async with asyncio.timeout(limits.request_seconds):
                 length = await self._body(pieces)
             self.is_busy = True
-            response = await self._answer(self._request(head, headers, b"".join(pieces), length))
+            facts = self._facts(asyncio.get_running_loop().time() - started)
+            response = await self._answer(self._request(head, headers, b"".join(pieces), length, facts))
         finally:
             self.is_busy = False
             self._budget.give_back(sum(map(len, pieces)))
         if head.method == b"HEAD":
             response = replace(response, body=b"")
-        await self._send(response)
+        if response.stream is not None and self._streams is not None:
+            await self._stream(response, response.stream, self._streams)
+        else:
+            await self._send(response)
         if self._http.our_state is h11.MUST_CLOSE or self._http.their_state is not h11.DONE:
             return False
         self._http.start_next_cycle()
@@ -161,25 +171,57 @@ class Connection:
     async def _receive(self) -> None:
         self._http.receive_data(await self._reader.read(PIECE))
 
-    def _request(self, head: h11.Request, headers: list[tuple[str, str]], body: bytes, length: int) -> HttpRequest:
-        transport = self._writer
-        host, port = transport.get_extra_info("sockname")[:2]
-        scheme = "http" if transport.get_extra_info("ssl_object") is None else "https"
-        remote = transport.get_extra_info("peername")[0]
+    def _facts(self, seconds_to_receive: float) -> ConnectionFacts:
+        self._ordinal += 1
+        address, port = self._writer.get_extra_info("peername")[:2]
+        secured = self._writer.get_extra_info("ssl_object")
+        version, cipher = (None, None) if secured is None else (secured.version(), secured.cipher()[0])
+        return ConnectionFacts(address, port, version, cipher, self._ordinal, seconds_to_receive)
+
+    def _request(
+        self, head: h11.Request, headers: list[tuple[str, str]], body: bytes, length: int, facts: ConnectionFacts
+    ) -> HttpRequest:
+        host, port = self._writer.get_extra_info("sockname")[:2]
+        scheme = "http" if facts.tls_version is None else "https"
         method, target = head.method.decode("latin-1"), head.target.decode("latin-1")
-        return HttpRequest(method, target, headers, body, length, scheme, (host, port), remote)
+        return HttpRequest(method, target, headers, body, length, scheme, (host, port), facts)
+
+    async def _stream(self, response: HttpResponse, stream: BodyStream, streams: StreamPool) -> None:
+        """Send pieces as they come, until there are no more or the caller has gone."""
+        # Whoever closes their side has gone; what they send meanwhile is their next request.
+        gone = asyncio.ensure_future(self._reader.read(PIECE))
+        piece: asyncio.Future[bytes | None] | None = None
+        self.is_busy = True
+        try:
+            self._write(_head(response))
+            while True:
+                piece = asyncio.ensure_future(streams.piece(stream))
+                await asyncio.wait({piece} if gone.done() else {piece, gone}, return_when=asyncio.FIRST_COMPLETED)
+                if gone.done() and not gone.result():
+                    raise ConnectionError("the caller has gone")
+                octets = await piece
+                if octets is None:
+                    break
+                await self._drain(h11.Data(data=octets))
+            await self._drain(h11.EndOfMessage())
+        finally:
+            self.is_busy = False
+            gone.cancel()
+            await asyncio.shield(asyncio.gather(asyncio.wait({gone}), streams.let_go(stream, piece)))
+        if gone.done() and not gone.cancelled():
+            self._http.receive_data(gone.result())
+
+    async def _drain(self, *events: h11.Event) -> None:
+        self._write(*events)
+        async with asyncio.timeout(self._limits.request_seconds):
+            await self._writer.drain()
 
     async def _send(self, response: HttpResponse) -> None:
-        headers = [*response.headers, ("Server", SERVER_NAME)]
-        events: list[h11.Event] = [
-            h11.Response(status_code=response.status, reason=response.reason.encode(), headers=headers)
-        ]
+        events = [_head(response)]
         if response.body:
             events.append(h11.Data(data=response.body))
         # In one piece: the caller's system may take 40 ms to acknowledge the first of several (RFC 1122, 4.2.3.2).
-        self._write(*events, h11.EndOfMessage())
-        async with asyncio.timeout(self._limits.request_seconds):
-            await self._writer.drain()
+        await self._drain(*events, h11.EndOfMessage())
 
     def _write(self, *events: h11.Event) -> None:
         octets = b"".join(self._http.send(event) or b"" for event in events)
@@ -200,6 +242,11 @@ class Connection:
             await self._send(HttpResponse(bad.status, "", headers, body))
         except (TimeoutError, OSError, h11.LocalProtocolError):
             log.debug("a refused caller was gone")
+
+
+def _head(response: HttpResponse) -> h11.Event:
+    headers = [*response.headers, ("Server", SERVER_NAME)]
+    return h11.Response(status_code=response.status, reason=response.reason.encode(), headers=headers)
 
 
 def _check(headers: list[tuple[str, str]], most: int) -> None:

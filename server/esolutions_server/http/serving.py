@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 SECONDS_TO_START = 10
 SECONDS_TO_STOP = 2
 THREADS = 8
+STREAMS = 16
 BACKLOG = 1024
 
 
@@ -76,6 +77,7 @@ class RunningServer:
         public_url: str | None = None,
         limits: HttpLimits | None = None,
         threads: int = THREADS,
+        streams: int = STREAMS,
         is_strict: bool = True,
     ) -> None:
         """Prepare a server; nothing is opened yet.
@@ -90,6 +92,7 @@ class RunningServer:
             public_url: what the WSDL says, if it is not the address the server listens on.
             limits: what one caller may take.
             threads: how many requests are answered at once.
+            streams: how many bodies may come piece by piece at once, beside those.
             is_strict: raise what was not foreseen where the context ends; otherwise it is logged when it happens, and
                 a clean end is one.
         """
@@ -102,6 +105,7 @@ class RunningServer:
         self._public_url = public_url
         self._limits = limits or HttpLimits()
         self._threads = threads
+        self._streams = streams
         self._is_strict = is_strict
         self._temporary: TemporaryDirectory[str] | None = None
         self._thread: threading.Thread | None = None
@@ -152,6 +156,7 @@ class RunningServer:
             limits=self._limits,
             largest_body=LARGEST_REQUEST,
             threads=self._threads,
+            streams=self._streams,
             on_error=self._errors.append,
         )
         self._thread = threading.Thread(

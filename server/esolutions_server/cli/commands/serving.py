@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 SECONDS_BETWEEN_CHORES = 60
 # Virtual days pass in real seconds.
 SECONDS_BETWEEN_VIRTUAL_CHORES = 0.2
-# Requests to the admin listener, some of which are streams that last.
+# Requests to the admin listener, some of which wait; streams have threads of their own.
 ADMIN_THREADS = 32
 # Ctrl-C, the system's way to stop a service, and a terminal that is closed; Windows has no SIGHUP.
 _ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
