@@ -5,6 +5,7 @@ generation, and another process reads it again. No socket is opened here.
 """
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from ipaddress import IPv4Address
@@ -135,7 +136,10 @@ class FleetDirectory:
     def _write(self, fleet: Fleet) -> None:
         # A reader sees the old file or the new one, never half of one.
         draft = self.fleet_path.with_suffix(".draft")
-        draft.write_text(json.dumps(fleet.to_json(), indent=1), encoding="utf-8")
+        # Passwords of users are in it: it is for this user's eyes alone, from its first octet on.
+        draft.unlink(missing_ok=True)
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(json.dumps(fleet.to_json(), indent=1))
         draft.replace(self.fleet_path)
 
     def read(self) -> Fleet:

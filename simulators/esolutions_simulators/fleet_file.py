@@ -13,10 +13,16 @@
     address = "127.0.0.77"
     incidents = [{ at = 2026-02-01T09:00:00Z, kind = "power_off" }]
 
+    [[users]]
+    name = "meter"
+    auth = "sha256"
+    auth_password = "known to us two"
+
 What each key may be is in esolutions_simulators.fleet_keys. The whole file is
 checked before there is a fleet; nothing here opens a socket.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from ipaddress import IPv4Address
@@ -27,15 +33,18 @@ from typing import TypeVar
 from msgspec import structs
 
 from esolutions_simulators.fleet import BASE_ADDRESS, Fleet, FleetError, is_host, new_serial, shared_address
-from esolutions_simulators.fleet_keys import FleetKeys, IncidentKeys, PrinterKeys
+from esolutions_simulators.fleet_keys import FleetKeys, IncidentKeys, PrinterKeys, UserKeys
 from esolutions_simulators.life.incidents import Incident
 from esolutions_simulators.models import load_model, model_names
 from esolutions_simulators.printer import SimulatedPrinter
 from esolutions_simulators.toml_file import TomlFile
+from esolutions_simulators.usm.users import User
 
 __all__ = ["load_fleet"]
 
 _FIRST_YEAR, _LAST_YEAR = 1970, 2100
+# RFC 3414, usmUserName: SnmpAdminString (SIZE (1..32)).
+_LONGEST_USER_OCTETS = 32
 _Place = tuple[str | int, ...]
 _T = TypeVar("_T")
 
@@ -69,6 +78,7 @@ def _printers(
     printers: list[SimulatedPrinter] = []
     for number, row in enumerate(keys.printers):
         incidents = [_incident(incident) for incident in row.incidents]
+        users = [User(**structs.asdict(user)) for user in (keys.users if row.users is None else row.users)]
         for _ in range(row.count):
             while str(free) in fixed:
                 free += 1
@@ -80,7 +90,7 @@ def _printers(
             serial = row.serial or new_serial(load_model(row.model).serial_shape, random, taken)
             drawn = random.getrandbits(32)
             seed = drawn if row.seed is None else row.seed
-            printers.append(SimulatedPrinter(row.model, serial, seed, since, address, row.community, incidents))
+            printers.append(SimulatedPrinter(row.model, serial, seed, since, address, row.community, incidents, users))
     return printers
 
 
@@ -106,8 +116,10 @@ class _Check:
         """Raise the error of the first thing that cannot be."""
         self._moment(("installed_at",), keys.installed_at)
         self._address(("base_address",), keys.base_address)
+        self._users(("users",), keys.users)
         for number, row in enumerate(keys.printers):
             self._printer(("printers", number), row, number)
+            self._users(("printers", number, "users"), row.users or ())
             for place, incident in enumerate(row.incidents):
                 self._incident(("printers", number, "incidents", place), incident, since)
 
@@ -129,6 +141,22 @@ class _Check:
             raise self._file.error((*place, "at"), f"no moment before the installation, {since.isoformat()}")
         self._model((*place, "model"), getattr(row, "model", None))
         self._address((*place, "address"), getattr(row, "address", None))
+
+    def _users(self, place: _Place, users: Sequence[UserKeys]) -> None:
+        for number, user in enumerate(users):
+            if len(user.name.encode()) > _LONGEST_USER_OCTETS:
+                raise self._file.error((*place, number, "name"), f"at most {_LONGEST_USER_OCTETS} octets in UTF-8")
+            if user.name in {other.name for other in users[:number]}:
+                raise self._file.error((*place, number, "name"), "a name of its own among these users")
+            self._goes_with((*place, number), user, "auth_password", "auth")
+            self._goes_with((*place, number), user, "priv_password", "priv")
+            self._goes_with((*place, number), user, "auth", "priv", is_mutual=False)
+
+    def _goes_with(self, place: _Place, user: UserKeys, key: str, other: str, *, is_mutual: bool = True) -> None:
+        """Raise the error of a key that lacks beside the other, or the other beside it."""
+        for lacking, beside in ((key, other), (other, key)) if is_mutual else ((key, other),):
+            if getattr(user, lacking) is None and getattr(user, beside) is not None:
+                raise self._file.error((*place, lacking), f"this key beside {beside}", "nothing")
 
     def _model(self, place: _Place, name: str | None) -> None:
         if name is not None and name not in model_names():

@@ -5,16 +5,22 @@ is in esolutions_simulators.fleet_file.
 """
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-__all__ = ["FleetKeys", "IncidentKeys", "PrinterKeys"]
+__all__ = ["FleetKeys", "IncidentKeys", "PrinterKeys", "UserKeys"]
 
 Text = Annotated[str, Meta(min_length=1, max_length=255, extra={"expected": "text in quotes of 1 to 255 characters"})]
 Address = Annotated[str, Meta(extra={"expected": "an IPv4 address of one host, in quotes"})]
 ModelName = Annotated[str, Meta(extra={"expected": "the name of a model, in quotes"})]
 Seed = Annotated[int, Meta(ge=0, le=2**63 - 1)]
+# RFC 3414, section 11.2: eight characters at least.
+Password = Annotated[
+    str, Meta(min_length=8, max_length=255, extra={"expected": "text in quotes of 8 to 255 characters"})
+]
+Auth = Literal["md5", "sha", "sha224", "sha256", "sha384", "sha512"]
+Priv = Literal["des", "aes128", "aes192", "aes256"]
 Total = Annotated[int, Meta(ge=0, le=2**31 - 1, extra={"unit": "impressions"})]
 Moment = Annotated[
     datetime, Meta(extra={"expected": "a date and time from 1970 to 2099", "unit": "UTC where it says no other"})
@@ -91,6 +97,16 @@ Incidents = (
 )
 
 
+class UserKeys(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A user of version 3."""
+
+    name: Annotated[Text, Meta(description="its name, of at most 32 octets in UTF-8; a printer's users differ in it")]
+    auth: Annotated[Auth | None, _left_out("how its messages are proven", "not at all")] = None
+    auth_password: Annotated[Password | None, _left_out("the password for that", "none; needed with `auth`")] = None
+    priv: Annotated[Priv | None, _left_out("how its messages are encrypted; with `auth` alone", "not at all")] = None
+    priv_password: Annotated[Password | None, _left_out("the password for that", "none; needed with `priv`")] = None
+
+
 class PrinterKeys(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One printer, or several of a kind."""
 
@@ -101,6 +117,10 @@ class PrinterKeys(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     community: Annotated[Text, Meta(description="the SNMP community that it answers to")] = "public"
     seed: Annotated[Seed | None, _left_out("draws its usage and its supplies", "drawn from the fleet's seed")] = None
     incidents: Annotated[tuple[Incidents, ...], Meta(description="what happens to it, in any order")] = ()
+    users: Annotated[
+        tuple[UserKeys, ...] | None,
+        _left_out("whom it answers in version 3, a `[[printers.users]]` each", "the fleet's"),
+    ] = None
 
 
 class FleetKeys(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -110,3 +130,7 @@ class FleetKeys(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     installed_at: Annotated[Moment | None, _left_out("since when all of them are there", "when `serve` starts")] = None
     base_address: Annotated[Address | None, _left_out("the first address to give away", "that of `--base`")] = None
     seed: Annotated[Seed | None, _left_out("draws what the rows leave open", "that of `--seed`")] = None
+    users: Annotated[
+        tuple[UserKeys, ...],
+        Meta(description="whom every printer answers in version 3 that names no users, a `[[users]]` each"),
+    ] = ()

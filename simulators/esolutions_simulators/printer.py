@@ -16,6 +16,7 @@ from esolutions_simulators.mib.row import is_null_day
 from esolutions_simulators.mib.site import Site
 from esolutions_simulators.models import Model, load_model
 from esolutions_simulators.usage import Counts, count_index
+from esolutions_simulators.usm.users import User
 
 __all__ = ["SimulatedPrinter", "shown"]
 
@@ -38,6 +39,7 @@ class SimulatedPrinter:
         address: the dotted IPv4 address it answers at.
         community: the SNMP community it answers to.
         incidents: what has happened or will happen to it.
+        users: whom it answers in version 3; without any it does not speak that version.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class SimulatedPrinter:
         address: str,
         community: str = "public",
         incidents: Iterable[Incident] = (),
+        users: Iterable[User] = (),
     ) -> None:
         if installed_at.tzinfo is None:
             raise ValueError("installed_at must be aware")
@@ -59,6 +62,7 @@ class SimulatedPrinter:
         self.address = address
         self.community = community
         self.incidents = list(incidents)
+        self.users = tuple(users)
         self._first = Machine.built(self.model, serial, seed, installed_at.timestamp())
         # Rises with each incident, so that an agent that remembers a segment sees that it is out of date.
         self.revision = 0
@@ -194,8 +198,8 @@ class SimulatedPrinter:
     # How it is written down
 
     def to_json(self) -> dict[str, Any]:
-        """Return plain data that from_json understands."""
-        return {
+        """Return plain data that from_json understands, with the passwords of users: for the fleet's own file alone."""
+        data: dict[str, Any] = {
             "model": self.model.name,
             "serial": self.serial,
             "seed": self.seed,
@@ -204,6 +208,9 @@ class SimulatedPrinter:
             "community": self.community,
             "incidents": [incident.to_json() for incident in self.incidents],
         }
+        if self.users:
+            data["users"] = [user.to_json() for user in self.users]
+        return data
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
@@ -216,4 +223,5 @@ class SimulatedPrinter:
             data["address"],
             data.get("community", "public"),
             [Incident.from_json(incident) for incident in data.get("incidents", ())],
+            [User.from_json(user) for user in data.get("users", ())],
         )

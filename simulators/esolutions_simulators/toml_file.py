@@ -25,6 +25,9 @@ _Place = tuple[str | int, ...]
 # What may end what a line has begun, for the reader to take the lines up to there for a file.
 _ENDINGS = ("", "\n]", "\n]]", '\n"""', "\n'''", '\n"""]', "\n''']")
 _LONGEST_FOUND = 60
+# Where passwords stand, and where one may stand by mistake: everything but the name of a user.
+_SECRET_TABLE, _NO_SECRET = "users", "name"
+_HIDDEN = "something else, not shown"
 _NESTED = "arrays or tables nested too deeply"
 
 
@@ -90,7 +93,7 @@ class TomlFile:
     def error(self, place: _Place, expected: str, found: str | None = None) -> TomlFileError:
         """Return the error of what stands at ``place``: keys, and rows counted from 0."""
         value = _value_at(self.data, place)
-        return TomlFileError(self.name, self._line_of(place), _spelled(place), expected, found or _shown(value))
+        return TomlFileError(self.name, self._line_of(place), _spelled(place), expected, found or _told(place, value))
 
     def _explained(self, message: str, kind: Any) -> TomlFileError:
         """Return our error for one of msgspec's: it says the place, and whether a key lacks or is too many."""
@@ -169,6 +172,12 @@ def _lines(text: str) -> list[str]:
 def _shown_text(text: str) -> str:
     """Return text in quotes, in ASCII and not too long: a file may hold anything."""
     return json.dumps(text if len(text) <= _LONGEST_FOUND else f"{text[:_LONGEST_FOUND]}...")
+
+
+def _told(place: _Place, value: Any) -> str:
+    """Return the value at a place as an error tells it: a password is in no message."""
+    is_secret = _SECRET_TABLE in place and place[-1] != _NO_SECRET
+    return _HIDDEN if is_secret and not isinstance(value, list | Mapping) else _shown(value)
 
 
 def _shown(value: Any) -> str:

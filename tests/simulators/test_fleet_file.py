@@ -1,6 +1,7 @@
 """A fleet's file is read whole, or refused with the file, the line, the key, what was expected and what was found."""
 
 import re
+import stat
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -13,8 +14,9 @@ from msgspec import NODEFAULT, Struct, inspect
 from typer.testing import CliRunner
 
 from esolutions_simulators.cli import build_app
+from esolutions_simulators.fleet import FleetDirectory
 from esolutions_simulators.fleet_file import load_fleet
-from esolutions_simulators.fleet_keys import FleetKeys, IncidentKeys, PrinterKeys
+from esolutions_simulators.fleet_keys import FleetKeys, IncidentKeys, PrinterKeys, UserKeys
 from esolutions_simulators.life.incidents import KINDS
 from esolutions_simulators.models import model_names
 from esolutions_simulators.models.parser import parse_model
@@ -45,6 +47,16 @@ incidents = [
     { at = 2026-02-01T09:00:00Z, kind = "power_off" },
     { at = 2026-02-02, kind = "power_on" },
 ]
+
+[[printers.users]]
+name = "boss"
+
+[[users]]
+name = "meter"
+auth = "sha256"
+auth_password = "hidden from all"
+priv = "aes128"
+priv_password = "hidden as well"
 """
 GOOD = FLEET.replace("2026-02-02,", "2026-02-02T09:00:00,")
 A_MISTAKE = re.compile(r".+?:(\d+): .+?: expected .+, found .+", re.DOTALL)
@@ -84,6 +96,21 @@ def read(folder: Path, text: str) -> Any:
         (("seed = 4", "count = 2"), 15, "printers[2].count", "1 where there is one serial", "2"),
         (("seed = 4", "seed = 4\nseed = 4"), 16, "the file", "TOML", "overwrite"),
         (("seed = 4", "seed 4"), 15, "the file", "TOML", "Expected '='"),
+        (('"boss"', '"boss"\nauth = "md5"'), 21, "printers[2].users[1].auth_password", "beside auth", "nothing"),
+        (('"meter"', f'"{33 * "m"}"'), 25, "users[1].name", "at most 32 octets", "mmm"),
+        (('"sha256"', '"sha3"'), 26, "users[1].auth", 'one of "md5"', "not shown"),
+        (('auth = "sha256"\n', ""), 24, "users[1].auth", "beside auth_password", "nothing"),
+        (('"hidden as well"', '"hidden"'), 29, "users[1].priv_password", "of 8 to 255 characters", "not shown"),
+        (('"hidden as well"', "1234567890"), 29, "users[1].priv_password", "text in quotes", "not shown"),
+        (('priv = "aes128"\n', ""), 24, "users[1].priv", "beside priv_password", "nothing"),
+        (('auth = "sha256"\nauth_password = "hidden from all"\n', ""), 24, "users[1].auth", "beside priv", "nothing"),
+        (
+            ('[[printers.users]]\nname = "boss"', '[[users]]\nname = "meter"'),
+            24,
+            "users[2].name",
+            "of its own",
+            "meter",
+        ),
         (('"127.0.0.50"', '"127.255.255.255"'), 5, "printers[1]", "room for its printers", "none"),
     ],
 )
@@ -100,6 +127,37 @@ def test_a_mistake_is_told_with_line_key_expected_and_found(
     assert expected in error.expected
     assert found in error.found
     assert str(error) == f"{tmp_path / 'FLEET.toml'}:{line}: {key}: expected {error.expected}, found {error.found}"
+
+
+@pytest.mark.parametrize("key", ["name", "auth", "auth_password", "priv", "priv_password"])
+@pytest.mark.parametrize(
+    "value", ['"hidden"', '"hidden\\u0000from everyone" ""', "[[0]]", '["hidden"]', '{hidden = "hidden"}']
+)
+def test_no_password_is_in_an_error_wherever_it_was_put(tmp_path: Path, key: str, value: str) -> None:
+    """Too short, behind the wrong key, in the wrong brackets; of the values of users only a name is told."""
+    assert len(read(tmp_path, GOOD)) == 4
+    before, users = GOOD.rsplit("[[users]]", 1)
+    text = before + "[[users]]" + re.sub(rf"^{key} = .*$", lambda _: f"{key} = {value}", users, flags=re.MULTILINE)
+    error = mistake(lambda: read(tmp_path, text))
+    assert text != GOOD
+    assert "hidden" not in str(error)
+
+
+def test_printers_have_their_own_users_or_the_fleets(tmp_path: Path) -> None:
+    """None where the file names none; passwords are in the fleet's own file alone, which nobody else can read."""
+    fleet = read(tmp_path, GOOD)
+    assert [[user.name for user in printer.users] for printer in fleet] == [["meter"]] * 3 + [["boss"]]
+    assert "hidden" not in repr(fleet.printers[0].users)
+    assert [printer.users for printer in read(tmp_path, GOOD.partition("[[printers.users]]")[0])] == [()] * 4
+    directory = FleetDirectory(tmp_path / "served")
+    directory.path.mkdir()
+    # What a crash left behind is no door.
+    directory.fleet_path.with_suffix(".draft").touch(0o666)
+    directory.create(fleet, AT).close()
+    assert [printer.users for printer in directory.read()] == [printer.users for printer in fleet]
+    assert stat.S_IMODE(directory.fleet_path.stat().st_mode) == 0o600
+    directory.write(fleet)
+    assert stat.S_IMODE(directory.fleet_path.stat().st_mode) == 0o600
 
 
 ODD = ["[", "]", "{", '"', "'", "=", "\n", ".", "-", "#", "\x00", "\u202e", "9" * 5000, "[" * 3000, "\\", "é", "nan"]
@@ -223,7 +281,7 @@ def spelled(default: Any) -> str:
     return f'`"{default}"`' if isinstance(default, str) else f"`{default}`"
 
 
-@pytest.mark.parametrize("kind", [FleetKeys, PrinterKeys, *IncidentKeys.__subclasses__()])
+@pytest.mark.parametrize("kind", [FleetKeys, PrinterKeys, UserKeys, *IncidentKeys.__subclasses__()])
 def test_the_documentation_has_every_key_with_type_unit_and_default(kind: type[Struct]) -> None:
     """Each row of docs/fleet-file.md is what the schema says."""
     page = (ROOT / "docs" / "fleet-file.md").read_text(encoding="utf-8").splitlines()
@@ -237,7 +295,7 @@ def test_the_documentation_has_every_key_with_type_unit_and_default(kind: type[S
 def test_the_documentation_has_no_other_key() -> None:
     """Its tables are these and nothing else."""
     page = (ROOT / "docs" / "fleet-file.md").read_text(encoding="utf-8").splitlines()
-    known = {row for kind in (FleetKeys, PrinterKeys) for row in table_of(kind)} | set(table_of(IncidentKeys))
+    known = {row for kind in (FleetKeys, PrinterKeys, UserKeys) for row in table_of(kind)} | set(table_of(IncidentKeys))
     for kind in IncidentKeys.__subclasses__():
         rows = [row for row in table_of(kind) if not row.startswith(("| `kind`", "| `at`"))]
         tag = str(kind.__struct_config__.tag)
