@@ -102,6 +102,9 @@ def serve(
             directory = _prepared(order, Path(folder), now)
         except (ModelError, FleetError, TomlFileError) as error:
             raise typer.BadParameter(str(error)) from error
+        if order.fleet_file is not None and any(printer.users for printer in directory.read()):
+            # What version 3 is encrypted with.
+            import_module("cryptography")
         try:
             with how.server(directory) as server, directory.clock() as clock:
                 for printer in directory.read():

@@ -106,7 +106,7 @@ def read(folder: Path, text: str) -> Any:
         (('auth = "sha256"\nauth_password = "hidden from all"\n', ""), 24, "users[1].auth", "beside priv", "nothing"),
         (
             ('[[printers.users]]\nname = "boss"', '[[users]]\nname = "meter"'),
-            24,
+            25,
             "users[2].name",
             "of its own",
             "meter",

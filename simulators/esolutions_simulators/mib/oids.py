@@ -19,9 +19,11 @@ __all__ = [
     "PRT_MARKER",
     "PRT_SUPPLIES",
     "SYSTEM",
+    "TREES",
     "XCM_DETAIL",
     "XCM_SERIAL",
     "XEROX_ROLE",
+    "tree_of",
 ]
 
 SYSTEM = "1.3.6.1.2.1.1"
@@ -42,3 +44,11 @@ XEROX_ROLE = "1.3.6.1.4.1.253.8.52.2"
 XCM_DETAIL = "1.3.6.1.4.1.253.8.53.13.2.1"
 XCM_SERIAL = "1.3.6.1.4.1.253.8.53.3.2.1.3"
 IEEE_1284_ID = "1.3.6.1.4.1.253.8.51.1.2.1.20.1"
+
+# What printers implement: a name in none of these is of no object (RFC 3416, section 4.2.1, noSuchObject).
+TREES = (SYSTEM, IF_PHYS_ADDRESS, IP_AD_ENT_ADDR, "1.3.6.1.2.1.25.3", "1.3.6.1.2.1.43", "1.3.6.1.4.1.253")
+
+
+def tree_of(oid: str) -> str | None:
+    """Return the one of TREES in which a name stands, or None."""
+    return next((tree for tree in TREES if f"{oid}.".startswith(f"{tree}.")), None)

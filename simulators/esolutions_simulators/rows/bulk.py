@@ -11,8 +11,8 @@ from esolutions_simulators.mib.row import Value
 
 __all__ = ["MOST_VARIABLES", "get_bulk"]
 
-# A response that would be larger is cut off, as the RFC allows: snmpd sends about as many.
-MOST_VARIABLES = 64
+# However many are asked for, repetitions end there, as the RFC allows, and as snmpd has it (maxGetbulkResponses).
+MOST_VARIABLES = 100
 
 
 class _Agent(Protocol):
@@ -36,19 +36,20 @@ def get_bulk(
 ) -> list[tuple[str, Value]] | None:
     """Return what follows each of ``oids``: once for the first ``non_repeaters``, repeatedly for the others.
 
-    Numbers below 0 are 0. Repetitions end where every column has ended, which is told by a name and None.
+    Numbers below 0 are 0. Repetitions are whole, as many as keep within ``MOST_VARIABLES`` for all columns together;
+    none follows once every column has ended, which is told by a name and None.
 
     Raises:
         TooBig: the agent cannot answer as many at once.
     """
     singles = min(max(non_repeaters, 0), len(oids))
-    repetitions = max(max_repetitions, 0)
+    names = oids[singles:]
+    repetitions = min(max(max_repetitions, 0), MOST_VARIABLES // max(len(names), 1))
     found = agent.get_next(oids[:singles], at_epoch, community=community)
     if found is None:
         return None
-    agent.fit(singles + repetitions * (len(oids) - singles), at_epoch)
-    names = oids[singles:]
-    while names and repetitions and len(found) < MOST_VARIABLES:
+    agent.fit(singles + repetitions * len(names), at_epoch)
+    while names and repetitions:
         following = agent.get_next(names, at_epoch, community=community)
         if following is None:
             return None
@@ -57,4 +58,4 @@ def get_bulk(
             break
         names = [name for name, _ in following]
         repetitions -= 1
-    return found[:MOST_VARIABLES]
+    return found

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import md5
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pysnmp.error import PySnmpError
 from pysnmp.proto import rfc1902
@@ -27,9 +27,11 @@ from esolutions_simulators.mib.encoded import Encoded
 from esolutions_simulators.mib.row import NULL, Syntax, Value
 from esolutions_simulators.print_server import PrintServerAgent
 from esolutions_simulators.rows.bulk import MOST_VARIABLES
+from esolutions_simulators.snmp.fast.responder import Responder
+from esolutions_simulators.snmp.objects import is_of_an_object
 from esolutions_simulators.snmp.odd_octets import as_it_stands
 
-__all__ = ["Bridge", "Controller"]
+__all__ = ["Bridge", "Controller", "or_end"]
 
 _TYPES = {
     Syntax.INTEGER: rfc1902.Integer32,
@@ -48,6 +50,7 @@ _MOST_OCTETS = 65_000
 Variables = list[tuple[Any, Any]]
 _Agent = SimulatedAgent | PrintServerAgent
 _Found = list[tuple[str, Value]] | None
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ class Bridge:
         self._moment, self._generation = self._clock.read()
         self._fleet = directory.read()
         self._request: Any = None
+        self._responder = Responder()
 
     @classmethod
     def opened(cls, plan: str) -> "Bridge":
@@ -114,6 +118,12 @@ class Bridge:
             raise smi_error.TooBigError(name=asked[0], idx=0)
         return [(rfc1902.ObjectName(oid), self._typed(agent, oid, value, missing)) for oid, value in found]
 
+    def respond_securely(self, datagram: bytes, endpoint: str) -> bytes | None:
+        """Return the datagram that answers one of version 3, which snmpsim's one engine cannot; None for silence."""
+        self._look_at_clock()
+        address = endpoint.rpartition(":")[0]
+        return self._responder.respond_securely(datagram, address, self._fleet, self._moment)
+
     def _asked(self, received: dict[str, Any]) -> tuple[_Agent, _Caller]:
         """Return the agent that is asked, and who asks it how."""
         if received["pdu"] is not self._request:
@@ -131,7 +141,10 @@ class Bridge:
             return rfc1902.Null("")
         if isinstance(value, Encoded):
             return as_it_stands(value.octets)
-        return missing if value is None else _TYPES[agent.syntax_of(oid, self._moment)](value)
+        if value is None:
+            is_known = missing is not exval.noSuchInstance or is_of_an_object(agent, oid, self._moment)
+            return missing if is_known else exval.noSuchObject
+        return _TYPES[agent.syntax_of(oid, self._moment)](value)
 
     def _look_at_clock(self) -> None:
         """Fix the moment for a whole request, and read the fleet again if it was changed."""
@@ -182,12 +195,13 @@ class Controller(MibInstrumController):  # type: ignore[misc]
 
         self._answered([], context, hear, exval.noSuchInstance)
         if variables:
-            raise smi_error.NotWritableError(name=variables[0][0], idx=0)
+            # RFC 3416, section 4.2.5 (1): communities may read.
+            raise smi_error.NoAccessError(name=variables[0][0], idx=0)
         return []
 
     def _answered(self, asked: Sequence[Any], context: dict[str, Any], question: _Question, missing: Any) -> Variables:
         received = context["snmpEngine"].observer.get_execution_context("rfc3412.receiveMessage:request")
-        return _or_end(lambda: self._bridge.answer(asked, received, question, missing))
+        return or_end(lambda: self._bridge.answer(asked, received, question, missing))
 
 
 def _most_octets(variable: tuple[str, Value]) -> int:
@@ -196,7 +210,7 @@ def _most_octets(variable: tuple[str, Value]) -> int:
     return len(oid) + (len(value) if isinstance(value, bytes | str) else 0) + 20
 
 
-def _or_end(answer: Callable[[], Variables]) -> Variables:
+def or_end(answer: Callable[[], _T]) -> _T:
     """Return the answer; end the process if there is none for a reason that SNMP does not know.
 
     A broken printer must not look like one that is off, or empty.

@@ -25,7 +25,8 @@ from snmpsim import controller, datafile, endpoints, variation
 from snmpsim.commands import responder
 
 from esolutions_simulators.console.output import say_beside
-from esolutions_simulators.snmp.bridge import Bridge, Controller
+from esolutions_simulators.snmp.bridge import Bridge, Controller, or_end
+from esolutions_simulators.snmp.fast.secure import is_version_3
 from esolutions_simulators.snmp.ready import PRINTERS_PER_PROCESS, end_with_parent, say_ready
 
 __all__ = ["main"]
@@ -34,15 +35,36 @@ _INDEX = "index"
 _VERSION_3 = 3
 
 
+class _Transport(udp.UdpTransport):  # type: ignore[misc]  # pysnmp has no types
+    """Hands messages of version 3 to the bridge: pysnmp has one engine for all, and printers have one each."""
+
+    def __init__(self, bridge: Bridge, endpoint: str) -> None:
+        super().__init__()
+        self._bridge, self._endpoint = bridge, endpoint
+
+    def datagram_received(self, datagram: bytes, transport_address: Any) -> None:
+        """Answer a message of version 3; all others go pysnmp's way."""
+        if not is_version_3(datagram):
+            super().datagram_received(datagram, transport_address)
+            return
+        answer = or_end(lambda: self._bridge.respond_securely(datagram, self._endpoint))
+        if answer is not None:
+            self.transport.sendto(answer, transport_address)
+
+
 class _Endpoints(endpoints.IPv4TransportEndpoints):  # type: ignore[misc]  # snmpsim has no types
     """Binds at once, where snmpsim leaves it to the loop and goes on without those that fail."""
+
+    def __init__(self, bridge: Bridge) -> None:
+        super().__init__()
+        self._bridge = bridge
 
     def _addEndpoint(self, addr: str) -> Any:  # noqa: N802 -- snmpsim's name
         host, _, port = addr.rpartition(":")
         bound = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         bound.bind((host, int(port)))
         bound.setblocking(False)  # noqa: FBT003 -- the socket's own way to say it
-        return udp.UdpTransport().open_server_mode(sock=bound), addr
+        return _Transport(self._bridge, addr).open_server_mode(sock=bound), addr
 
 
 class _Context(responder.context.SnmpContext):  # type: ignore[misc]
@@ -103,7 +125,7 @@ def _close_doors() -> None:
     add_v1_system = config.add_v1_system
 
     def add_community(engine: Any, index: Any, community: Any, **rest: Any) -> None:
-        # No version 3: a printer that is off would still tell its engine's id.
+        # pysnmp's version 3 is not heard: a printer that is off would still tell its engine's id.
         engine.message_processing_subsystems.pop(_VERSION_3, None)
         if index != _INDEX:
             add_v1_system(engine, index, community, **rest)
@@ -136,7 +158,7 @@ def main(plan: str, first: str, folder: str) -> int:
     _take_negative_numbers()
     controller.MIB_CONTROLLERS[datafile.DataFile.layout] = partial(Controller, bridge)
     datafile.get_data_files = lambda data_dir: _data_files(bridge, data_dir)
-    endpoints.IPv4TransportEndpoints = _Endpoints
+    endpoints.IPv4TransportEndpoints = partial(_Endpoints, bridge)
     responder.context.SnmpContext = _Context
     responder.AsyncioDispatcher = _Dispatcher
     responder.BulkCommandResponder = _BulkResponder

@@ -11,40 +11,27 @@ from typing import Any
 
 from pyasn1.type import univ  # type: ignore[import-untyped]  # what pysnmp's protocols take
 from pysnmp.error import PySnmpError
-from pysnmp.proto.secmod.eso.priv import aes192, aes256
-from pysnmp.proto.secmod.rfc3414.auth import hmacmd5, hmacsha
-from pysnmp.proto.secmod.rfc3414.priv import des
-from pysnmp.proto.secmod.rfc3826.priv import aes
-from pysnmp.proto.secmod.rfc7860.auth import hmacsha2
+from pysnmp.proto.secmod.rfc3414.service import SnmpUSMSecurityModel
 
 from esolutions_simulators.usm.users import User
 
 __all__ = ["UserKeys", "keys_of"]
 
-_AUTH: dict[str, Any] = {
-    "md5": hmacmd5.HmacMd5(),
-    "sha": hmacsha.HmacSha(),
-    "sha224": hmacsha2.HmacSha2(hmacsha2.HmacSha2.SHA224_SERVICE_ID),
-    "sha256": hmacsha2.HmacSha2(hmacsha2.HmacSha2.SHA256_SERVICE_ID),
-    # pysnmp's own spelling
-    "sha384": hmacsha2.HmacSha2(hmacsha2.HmacSha2.SAH384_SERVICE_ID),
-    "sha512": hmacsha2.HmacSha2(hmacsha2.HmacSha2.SHA512_SERVICE_ID),
+# SNMP-USER-BASED-SM-MIB and SNMP-USM-HMAC-SHA2-MIB: snmpAuthProtocols 2 to 7.
+_AUTH_IDS = {
+    name: (1, 3, 6, 1, 6, 3, 10, 1, 1, number)
+    for number, name in enumerate(("md5", "sha", "sha224", "sha256", "sha384", "sha512"), start=2)
 }
-_SERVICE_IDS = {
-    "md5": hmacmd5.HmacMd5.SERVICE_ID,
-    "sha": hmacsha.HmacSha.SERVICE_ID,
-    "sha224": hmacsha2.HmacSha2.SHA224_SERVICE_ID,
-    "sha256": hmacsha2.HmacSha2.SHA256_SERVICE_ID,
-    "sha384": hmacsha2.HmacSha2.SAH384_SERVICE_ID,
-    "sha512": hmacsha2.HmacSha2.SHA512_SERVICE_ID,
+# snmpPrivProtocols 2 and 4; long keys are made as draft-blumenthal-aes-usm-04 has it, which is what net-snmp calls
+# AES-192 and AES-256, under Cisco's numbers.
+_PRIV_IDS = {
+    "des": (1, 3, 6, 1, 6, 3, 10, 1, 2, 2),
+    "aes128": (1, 3, 6, 1, 6, 3, 10, 1, 2, 4),
+    "aes192": (1, 3, 6, 1, 4, 1, 9, 12, 6, 1, 1),
+    "aes256": (1, 3, 6, 1, 4, 1, 9, 12, 6, 1, 2),
 }
-# Long keys are made as draft-blumenthal-aes-usm-04 has it, which is what net-snmp calls AES-192 and AES-256.
-_PRIV: dict[str, Any] = {
-    "des": des.Des(),
-    "aes128": aes.Aes(),
-    "aes192": aes192.AesBlumenthal192(),
-    "aes256": aes256.AesBlumenthal256(),
-}
+_AUTH: dict[str, Any] = {name: SnmpUSMSecurityModel.AUTH_SERVICES[number] for name, number in _AUTH_IDS.items()}
+_PRIV: dict[str, Any] = {name: SnmpUSMSecurityModel.PRIV_SERVICES[number] for name, number in _PRIV_IDS.items()}
 _SALT_OCTETS = 8
 
 
@@ -116,7 +103,7 @@ def keys_of(user: User, engine_id: bytes) -> UserKeys:
         return UserKeys(auth, auth_key)
     priv = _PRIV[user.priv]
     master = _master_key(user.auth, str(user.priv_password))
-    return UserKeys(auth, auth_key, priv, priv.localize_key(_SERVICE_IDS[user.auth], master, engine))
+    return UserKeys(auth, auth_key, priv, priv.localize_key(_AUTH_IDS[user.auth], master, engine))
 
 
 @lru_cache(maxsize=256)

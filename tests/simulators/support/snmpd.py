@@ -1,4 +1,4 @@
-"""net-snmp's snmpd with the rows of a printer: it asks this module, run as a program, for each of them (pass_persist)."""
+"""net-snmp's snmpd with the rows of a printer: it asks this module, run as a program (pass_persist)."""
 
 from __future__ import annotations
 

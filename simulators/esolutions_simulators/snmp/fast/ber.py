@@ -19,7 +19,8 @@ __all__ = [
 
 INTEGER, OCTET_STRING, OBJECT_IDENTIFIER, SEQUENCE = 0x02, 0x04, 0x06, 0x30
 _LONG = 0x80
-_MOST_LENGTH_OCTETS = 4
+# As many as snmpd reads: RFC 3417, section 8, lets a length be longer than it must.
+_MOST_LENGTH_OCTETS = 8
 # What agents take for a number, however many of its octets say nothing.
 _MOST_INTEGER_OCTETS = 8
 # RFC 2578, section 3.5: no more than 128 numbers, none above 2^32 - 1.

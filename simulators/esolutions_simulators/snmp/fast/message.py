@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from esolutions_simulators.mib.encoded import Encoded
 from esolutions_simulators.mib.row import Syntax, Value
 from esolutions_simulators.snmp.fast.ber import (
+    INTEGER,
     OBJECT_IDENTIFIER,
     OCTET_STRING,
     SEQUENCE,
@@ -29,6 +30,7 @@ __all__ = [
     "GET",
     "NEXT",
     "NO_SUCH_INSTANCE",
+    "NO_SUCH_OBJECT",
     "SET",
     "Request",
     "names_of",
@@ -43,7 +45,7 @@ _RESPONSE = 0xA2
 _REQUESTS = frozenset((GET, NEXT, SET, BULK))
 _VERSIONS = {0: "1", 1: "2c"}
 # RFC 3416, section 3: what stands for a value that is not there.
-NO_SUCH_INSTANCE, END_OF_MIB_VIEW = b"\x81\x00", b"\x82\x00"
+NO_SUCH_OBJECT, NO_SUCH_INSTANCE, END_OF_MIB_VIEW = b"\x80\x00", b"\x81\x00", b"\x82\x00"
 _NULL = b"\x05\x00"
 # The types of RFC 2578 and RFC 3416 that a variable of a request may have: most have NULL, some what they last heard.
 _TYPES = frozenset((*(0x02, 0x04, 0x05, 0x06), *range(0x40, 0x48), 0x80, 0x81, 0x82))
@@ -97,8 +99,9 @@ def names_of(variables: bytes) -> tuple[str, ...]:
     while at < end:
         start, at = inside(SEQUENCE, variables, at, end)
         name, value = inside(OBJECT_IDENTIFIER, variables, start, at)
-        tag, _, stop = element(variables, value, at)
-        if stop != at or tag not in _TYPES:
+        tag, content, stop = element(variables, value, at)
+        # X.690, 8.3.1: a number has an octet at least.
+        if stop != at or tag not in _TYPES or (tag == INTEGER and content == stop):
             raise BerError("a variable that is not a name and a value")
         names.append(oid_text(variables[name:value]))
     return tuple(names)
