@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
     from esolutions_scenarios.live_servers import RunningPrinters, RunningReference
@@ -24,6 +24,18 @@ if TYPE_CHECKING:
 __all__ = ["communication_server", "printer_fleet", "testbed", "timeline"]
 
 _START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+_SERVER = pytest.StashKey["RunningReference"]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show beside a failure what the server of the test saw."""
+    report = yield
+    if report.when == "call" and report.failed and _SERVER in item.stash:
+        from esolutions_scenarios.failure_sections import sections_of
+
+        report.sections += sections_of(item.stash[_SERVER].administration, item.stash[_SERVER].now())
+    return report
 
 
 @pytest.fixture
@@ -35,14 +47,17 @@ def timeline() -> Timeline:
 
 
 @pytest.fixture
-def communication_server(timeline: Timeline, tmp_path: Path) -> Iterator[RunningReference]:
-    """A Communication Server on HTTPS: `.url`, `.ca_file`, `.administration`; it runs on `timeline`.
+def communication_server(
+    request: pytest.FixtureRequest, timeline: Timeline, tmp_path: Path
+) -> Iterator[RunningReference]:
+    """A Communication Server on HTTPS: `.url`, `.ca_file`, `.administration`, `.verify(...)`, `.advance(span)`.
 
-    An error nobody foresaw inside the server fails this test.
+    It runs on `timeline`. A failure of the test shows its journal; an error nobody foresaw inside it fails the test.
     """
     from esolutions_scenarios.live_servers import RunningReference
 
-    with RunningReference(tmp_path / "communication-server", now=timeline.now) as server:
+    with RunningReference(tmp_path / "communication-server", timeline=timeline) as server:
+        request.node.stash[_SERVER] = server
         yield server
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import ssl
 import urllib.request
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,8 @@ from esolutions_client.snmp.engines.pysnmp_port import PysnmpPort
 from esolutions_client.snmp.ports import Target
 from esolutions_client.snmp.read_once import read_printer
 from esolutions_scenarios.faults import http, machine, printer, snmp
+from esolutions_server.client import TestbedRefusedError
+from esolutions_server.domain.verification import Count, Matcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +27,7 @@ pytest_plugins = ["pytester"]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("page", "examples"), [("pytest-plugin.md", 2), ("faults.md", 1)])
+@pytest.mark.parametrize(("page", "examples"), [("pytest-plugin.md", 3), ("faults.md", 1)])
 def test_the_documented_examples_pass(
     page: str, examples: int, pytester: pytest.Pytester, pytestconfig: pytest.Config
 ) -> None:
@@ -62,6 +65,50 @@ def test_the_server_fixture_answers_https_with_its_own_authority(communication_s
     with urllib.request.urlopen(f"{communication_server.url}?wsdl", context=context) as answer:  # noqa: S310 - loopback
         assert b"CommunicationServer" in answer.read()
     assert communication_server.url.startswith("https://")
+
+
+@pytest.mark.wire
+def test_the_server_fixture_verifies_what_came_and_advances_with_the_timeline(
+    communication_server: RunningReference, timeline: Timeline
+) -> None:
+    """A span that passes at the server passes everywhere; what is not met fails with what came closest."""
+    start = timeline.now()
+    communication_server.advance(timedelta(hours=2))
+    assert timeline.now() == start + timedelta(hours=2)
+    communication_server.verify(Count(Matcher("SyncProxy"), at_most=0))
+    with pytest.raises(AssertionError, match=r"NOT MET: at least 1 SyncProxy.*\n.*there were 0"):
+        communication_server.verify(Count(Matcher("SyncProxy"), at_least=1))
+    with pytest.raises(TestbedRefusedError, match="does not go back"):
+        communication_server.testbed.set_clock(start)
+
+
+@pytest.mark.slow
+def test_a_failure_shows_what_the_server_saw(pytester: pytest.Pytester) -> None:
+    """The journal and the virtual time are a section of the report; a pass shows neither."""
+    pytester.makepyfile(
+        """
+        import ssl, urllib.error, urllib.request
+
+        def ask(server):
+            context = ssl.create_default_context(cafile=str(server.ca_file))
+            request = urllib.request.Request(server.url, b"<x/>", {"Content-Type": "text/xml"})
+            try:
+                urllib.request.urlopen(request, context=context)
+            except urllib.error.HTTPError as error:
+                error.close()
+
+        def test_one_that_fails(communication_server):
+            ask(communication_server)
+            assert not communication_server.administration.journal()
+
+        def test_one_that_passes(communication_server):
+            ask(communication_server)
+        """
+    )
+    result = pytester.runpytest_subprocess("-q", "-rA")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["*Communication Server at 2026-01-05T09:00:00Z: the last exchanges*", "*a stranger*"])
+    assert str(result.stdout).count("the last exchanges") == 1
 
 
 @pytest.mark.wire

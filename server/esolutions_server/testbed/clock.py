@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from esolutions_server.domain.testbed_time import ClockError, ClockState
 
@@ -11,7 +11,37 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-__all__ = ["ForeignClock", "TestbedClock"]
+__all__ = ["ForeignClock", "SettableClock", "TestbedClock"]
+
+
+class SettableClock(Protocol):
+    """What a testbed takes for the time, and how it is changed.
+
+    Raises, in every method that changes it:
+        ClockError: this clock cannot be changed so.
+    """
+
+    @property
+    def state(self) -> ClockState:
+        """How it was set last."""
+
+    def __call__(self) -> datetime:
+        """Return what it shows, aware UTC."""
+
+    def on_change(self, listener: Callable[[], None], /) -> None:
+        """Call `listener` after each setting."""
+
+    def set(self, shown: datetime, /) -> None:
+        """Show another moment, at the same speed."""
+
+    def run(self, speed: float, /) -> None:
+        """Go on from what is shown, so many times as fast as real time; 0 stands still."""
+
+    def freeze(self) -> None:
+        """Stand at what is shown."""
+
+    def let_go(self) -> None:
+        """Show the real time again."""
 
 
 class TestbedClock:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from esolutions_server.domain.verification import Expectation, Verdict
     from esolutions_server.reference import ReferenceServer
-    from esolutions_server.testbed.clock import ForeignClock, TestbedClock
+    from esolutions_server.testbed.clock import SettableClock
 
     StartResponse = Callable[[str, list[tuple[str, str]]], object]
 
@@ -34,7 +34,7 @@ class Namespace:
         clock: what it takes for the time.
     """
 
-    def __init__(self, name: str, server: ReferenceServer, clock: TestbedClock | ForeignClock) -> None:
+    def __init__(self, name: str, server: ReferenceServer, clock: SettableClock) -> None:
         self.name = name
         self.server = server
         self.clock = clock

@@ -7,7 +7,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from esolutions_server.reference import open_server, stored_terms
-from esolutions_server.testbed.clock import ForeignClock, TestbedClock
+from esolutions_server.testbed.clock import TestbedClock
 from esolutions_server.testbed.instrument import Instrument
 from esolutions_server.testbed.namespace import Namespace
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esolutions_server.domain.policy import Policy
+    from esolutions_server.testbed.clock import SettableClock
 
 __all__ = ["open_instrument"]
 
@@ -29,7 +30,8 @@ def open_instrument(
     rng: random.Random,
     policy: Policy,
     allow_gzip: bool = False,
-    foreign_clock: Callable[[], datetime] | None = None,
+    clock: SettableClock | None = None,
+    sqlite_synchronous: str = "FULL",
 ) -> Instrument:
     """Open a testbed.
 
@@ -40,7 +42,8 @@ def open_instrument(
         rng: where GUIDs come from.
         policy: the terms on which all of its servers run.
         allow_gzip: whether answers are compressed for callers that accept it.
-        foreign_clock: a clock that another program sets; None lets this testbed set its own.
+        clock: what all of its servers take for the time; None gives each one a clock of its own.
+        sqlite_synchronous: SQLite's setting of that name, for the default namespace.
 
     Raises:
         StartError: the database cannot be used.
@@ -51,17 +54,17 @@ def open_instrument(
 
     def open_namespace(name: str, url: str, drawn: random.Random, synchronous: str) -> Namespace:
         setting = stored_terms(url).testbed_time
-        clock = TestbedClock(real, setting) if foreign_clock is None else ForeignClock(foreign_clock)
+        own = TestbedClock(real, setting) if clock is None else clock
         server = open_server(
             url,
-            now=clock,
+            now=own,
             rng=drawn,
             policy=policy,
             allow_gzip=allow_gzip,
             is_testbed=True,
             sqlite_synchronous=synchronous,
         )
-        return Namespace(name, server, clock)
+        return Namespace(name, server, own)
 
     def open_other(name: str) -> Namespace:
         folder.mkdir(mode=0o700, exist_ok=True)
@@ -72,4 +75,4 @@ def open_instrument(
         drawn = random.Random(f"namespace/{name}")  # noqa: S311 (a testbed's GUIDs)
         return open_namespace(name, f"sqlite:///{file}", drawn, "OFF")
 
-    return Instrument(open_namespace("", database_url, rng, "FULL"), open_other)
+    return Instrument(open_namespace("", database_url, rng, sqlite_synchronous), open_other)

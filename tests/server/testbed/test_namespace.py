@@ -10,6 +10,7 @@ import pytest
 
 from esolutions_server.domain.policy import Policy
 from esolutions_server.domain.testbed_time import ClockError
+from esolutions_server.testbed.clock import ForeignClock
 from esolutions_server.testbed.opening import open_instrument
 from tests.server.support.testbed import Bed
 
@@ -90,7 +91,7 @@ def test_a_clock_of_another_program_is_only_read(tmp_path: Path) -> None:
         real=lambda: START,
         rng=random.Random(1),
         policy=Policy(),
-        foreign_clock=lambda: shown[0],
+        clock=ForeignClock(lambda: shown[0]),
     )
     namespace = instrument.default
     shown[0] += timedelta(days=2)

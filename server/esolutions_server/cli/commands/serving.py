@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from esolutions_server.admin.access import API, FILE_NAME, Access, ServingFile
+from esolutions_server.admin.access import FILE_NAME, ServingFile
 from esolutions_server.cli.options import Database, DataDir, Json, Setting  # noqa: TC001 (typer reads the annotations)
 from esolutions_server.cli.policy_file import read_policy
 from esolutions_server.cli.virtual_clock import VirtualClock
@@ -33,8 +33,6 @@ log = logging.getLogger(__name__)
 SECONDS_BETWEEN_CHORES = 60
 # Virtual days pass in real seconds.
 SECONDS_BETWEEN_VIRTUAL_CHORES = 0.2
-# Requests to the admin listener, some of which wait; streams have threads of their own.
-ADMIN_THREADS = 32
 # Ctrl-C, the system's way to stop a service, and a terminal that is closed; Windows has no SIGHUP.
 _ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
@@ -122,8 +120,8 @@ def _opened_server(opened: ExitStack, setting: Setting, place: _Place, policy: P
 
 
 def _opened_testbed(opened: ExitStack, setting: Setting, place: _Place, policy: Policy, options: _Options) -> Serving:
-    from esolutions_server.admin.listener import AdminListener
-    from esolutions_server.http.serving import RunningServer
+    from esolutions_server.admin.running_testbed import RunningTestbed
+    from esolutions_server.testbed.clock import ForeignClock
     from esolutions_server.testbed.opening import open_instrument
     from esolutions_server.testbed.routes import NamespacedApplication
 
@@ -134,22 +132,15 @@ def _opened_testbed(opened: ExitStack, setting: Setting, place: _Place, policy: 
         rng=setting.rng if options.seed is None else random.Random(options.seed),  # noqa: S311 (a testbed's GUIDs)
         policy=policy,
         allow_gzip=options.gzip,
-        foreign_clock=None if options.clock is None else VirtualClock(options.clock),
+        clock=None if options.clock is None else ForeignClock(VirtualClock(options.clock)),
     )
     opened.callback(instrument.close)
     instrument.default.server.keep_clock(None if options.clock is None else str(options.clock.resolve()))
-    running = opened.enter_context(_listening(NamespacedApplication(instrument), place, options))
-    access = Access.drawn()
-    admin = RunningServer(
-        AdminListener(instrument, access),
-        path=API,
-        port=options.admin_port,
-        tls="off",
-        threads=ADMIN_THREADS,
-        is_strict=False,
-    )
-    opened.enter_context(admin)
-    return replace(_ready(running, place), admin_url=admin.url, admin_token=access.token), instrument.run_due_work
+    application = NamespacedApplication(instrument)
+    running = RunningTestbed(instrument, _listening(application, place, options), admin_port=options.admin_port)
+    opened.enter_context(running)
+    admin = {"admin_url": running.admin_url, "admin_token": running.admin_token}
+    return replace(_ready(running.listener, place), **admin), instrument.run_due_work
 
 
 def _listening(application: Application, place: _Place, options: _Options) -> RunningServer:
