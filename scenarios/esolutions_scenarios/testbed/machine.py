@@ -108,7 +108,7 @@ class Machine:
             store.fill_disk()
         self.agent = MeterAgent(
             store,
-            self._snmp(),
+            self.snmp(),
             server,
             now=self.now,
             monotonic=self.monotonic,
@@ -126,6 +126,12 @@ class Machine:
         """Switch the machine off and on again."""
         self.power_off()
         self.power_on()
+
+    def restart_client(self) -> None:
+        """Stop the client wherever it is, and start it again; the machine stays on."""
+        started_at = self._started_at
+        self.restart()
+        self._started_at = started_at
 
     def now(self) -> datetime:
         """Return what this machine's clock shows."""
@@ -168,7 +174,7 @@ class Machine:
         searched = Searched(tuple(addresses), port=self._world.printer_port, snmp_version=version)
         identity = self.running.identity
         report = find_printers(
-            self.store, self._snmp(), identity, searched, now=self.now, timeouts=self._world.snmp_timeouts
+            self.store, self.snmp(), identity, searched, now=self.now, timeouts=self._world.snmp_timeouts
         )
         # The wizard is another program: the client at work notices what it changed.
         self.running.polling.forget()
@@ -203,6 +209,7 @@ class Machine:
         if self.agent is not None and isinstance(self.agent.store, CrashingStore):
             self.agent.store.free_disk()
 
-    def _snmp(self) -> SnmpPort:
+    def snmp(self) -> SnmpPort:
+        """Return a port to the printers, with whatever lies on the way to them."""
         may_send = self._switch.may_send
         return SwitchedSnmp(FaultySnmp(self._world.snmp(may_send), self.net, may_send), self._switch)

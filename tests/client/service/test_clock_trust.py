@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esolutions_client.wire.http.transport import HttpResponse
+    from tests.support.office import Office
 from tests.client.service.support.clocks import START, refuse
 
 
@@ -100,7 +101,7 @@ def refuse_billing(body: bytes, proceed: Callable[[bytes], HttpResponse]) -> Htt
     return refuse(body, proceed) if b":SubmitBilling" in body else proceed(body)
 
 
-def request_while_off(office: Any, serial: str) -> None:
+def request_while_off(office: Office, serial: str) -> None:
     """Let a request arrive that its printer, which is off for another four hours, cannot answer yet."""
     office.fleet.by_serial(serial).power_off(office.now + MINUTE)
     office.fleet.by_serial(serial).power_on(office.now + 4 * HOUR)
@@ -110,7 +111,7 @@ def request_while_off(office: Any, serial: str) -> None:
     assert office.open_requests() == [serial]
 
 
-def expect_right_dates(office: Any, serial: str) -> None:
+def expect_right_dates(office: Office, serial: str) -> None:
     """Every bill says what the printer showed at that moment."""
     bills = office.administration.bills(serial)
     assert bills
@@ -118,13 +119,13 @@ def expect_right_dates(office: Any, serial: str) -> None:
         assert bill.value == office.fleet.by_serial(serial).counters_at(bill.read_at)[bill.meter]
 
 
-def answers(office: Any) -> list[bytes]:
+def answers(office: Office) -> list[bytes]:
     """The readings that were sent."""
     return [body for body in office.line.sent if b":SubmitBilling" in body]
 
 
 @pytest.mark.parametrize("minutes", [-60, -10, 10, 60])
-def test_a_reading_that_waited_while_the_clock_was_set_right_is_taken_anew(office: Any, minutes: int) -> None:
+def test_a_reading_that_waited_while_the_clock_was_set_right_is_taken_anew(office: Office, minutes: int) -> None:
     """The server could not notice the clock, being away, and would not notice it any more."""
     serial = office.serials[0]
     request_while_off(office, serial)
@@ -141,7 +142,7 @@ def test_a_reading_that_waited_while_the_clock_was_set_right_is_taken_anew(offic
 
 
 @pytest.mark.parametrize("then", ["the machine starts anew", "the clock is wrong for a day"])
-def test_a_reading_by_a_confirmed_clock_waits(office: Any, then: str) -> None:
+def test_a_reading_by_a_confirmed_clock_waits(office: Office, then: str) -> None:
     """The server took messages while the clock was set like this: the reading keeps its date, and its message id."""
     office.administration.request_billing(office.serials[0])
     office.line.fault = refuse_billing
@@ -164,7 +165,7 @@ def test_a_reading_by_a_confirmed_clock_waits(office: Any, then: str) -> None:
         assert {body.split(field)[1] for body in later} == {first.split(field)[1]}
 
 
-def test_a_reading_by_an_unconfirmed_clock_does_not_wait_through_a_restart(office: Any) -> None:
+def test_a_reading_by_an_unconfirmed_clock_does_not_wait_through_a_restart(office: Office) -> None:
     """Whether its date was right cannot be told any more: the request is open again, and the next poll answers it."""
     serial = office.serials[0]
     request_while_off(office, serial)
@@ -180,7 +181,7 @@ def test_a_reading_by_an_unconfirmed_clock_does_not_wait_through_a_restart(offic
     assert all(bill.read_at >= restarted_at for bill in some(office.administration.bills(serial)))
 
 
-def test_a_reading_from_before_a_restart_answers_nothing(office: Any) -> None:
+def test_a_reading_from_before_a_restart_answers_nothing(office: Office) -> None:
     """However young it seems: the clock may have been set while the machine was off."""
     serial = office.serials[0]
     request_while_off(office, serial)
@@ -202,7 +203,7 @@ def test_a_reading_from_before_a_restart_answers_nothing(office: Any) -> None:
     expect_right_dates(office, serial)
 
 
-def test_a_refused_clock_dates_no_answer(office: Any) -> None:
+def test_a_refused_clock_dates_no_answer(office: Office) -> None:
     """The client goes on asking and reading, but composes no answer that would be given up."""
     serial = office.serials[0]
     request_while_off(office, serial)

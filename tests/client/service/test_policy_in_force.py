@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from esolutions_client.wire.http.transport import HttpResponse
     from esolutions_client.wire.messages import Command
-    from tests.client.service.support.office import Office
+    from tests.support.office import Office
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 TOTAL = "Total Impressions"
@@ -49,8 +49,7 @@ def ask(office: Office, serial: str) -> None:
 
 def rounds(office: Office, span: timedelta) -> int:
     """Return how often the printers are polled in some time."""
-    device = office.store.devices.get(office.serials[0])
-    assert device is not None
+    device = office.device(office.serials[0])
     before = len(office.store.readings.newest(device.device_id, -1))
     office.run_for(span)
     return len(office.store.readings.newest(device.device_id, -1)) - before
@@ -96,20 +95,17 @@ def test_a_printer_is_silent_only_after_the_time_that_the_server_says(office: Of
     ask(office, serial)
     office.fleet.by_serial(serial).power_off(office.now + MINUTE)
     office.run_for(days * DAY - 3 * HOUR)
-    device = office.store.devices.get(serial)
-    assert device is not None
+    device = office.device(serial)
     assert (device.shown_state, device.silent_since is None) == ("active", False)
     assert (len(told(office, "no answer")), told(office, "silent")) == (1, [])
     office.run_for(8 * HOUR)
-    device = office.store.devices.get(serial)
-    assert device is not None
+    device = office.device(serial)
     assert device.shown_state == "silent"
     office.run_for(DAY)
     assert len(told(office, "silent")) == 1
     office.fleet.by_serial(serial).power_on(office.now + MINUTE)
     office.run_for(3 * HOUR)
-    device = office.store.devices.get(serial)
-    assert device is not None
+    device = office.device(serial)
     assert device.shown_state == "active"
 
 
@@ -117,8 +113,7 @@ def test_a_request_changes_what_is_low_and_what_is_silent_too(office: Office) ->
     """The newest word counts, not that of the activation."""
     office.world.change_policy(Policy(low_supply_percent=35, silent_after=2 * DAY))
     ask(office, office.serials[0])
-    device = office.store.devices.get(office.serials[0])
-    assert device is not None
+    device = office.device(office.serials[0])
     assert (device.low_percent, device.silent_after) == (35, 2 * DAY.total_seconds())
 
 

@@ -15,7 +15,7 @@ from esolutions_server.soap.contract.application import Call
 from tests.support.seen import some
 
 if TYPE_CHECKING:
-    from tests.client.service.support.office import Office
+    from tests.support.office import Office
 
 ELSEWHERE = "127.0.0.99"
 A_MINUTE = timedelta(minutes=1)
@@ -61,11 +61,12 @@ def test_a_search_finds_the_same_printer_in_another_case(office: Office) -> None
     targets = (*office.fleet.addresses, ELSEWHERE)
     identity, timeouts = office.agent.identity, office.world.snmp_timeouts
     searched = Searched(targets, port=1161)
-    report = find_printers(office.store, office.lan, identity, searched, now=lambda: office.now, timeouts=timeouts)
+    report = find_printers(
+        office.store, office.machine.snmp(), identity, searched, now=lambda: office.now, timeouts=timeouts
+    )
     assert (report.new, report.gone, report.held, report.moved) == ((), (), (), (office.serials[0],))
     assert [found.device is not None for found in report.found] == [True, True]
-    moved = office.store.devices.get(office.serials[0])
-    assert moved is not None
+    moved = office.device(office.serials[0])
     assert moved.host == ELSEWHERE
     assert len(office.store.devices.all()) == len(office.serials)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.contract.output.support.office import Office, live_ten_days
+from tests.contract.output.support.data_folders import DataFolders, live_ten_days
 from tests.contract.output.support.programs import ForkServer, Interpreters, Programs
 
 if TYPE_CHECKING:
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def lived_office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+def lived_in(tmp_path_factory: pytest.TempPathFactory) -> DataFolders:
     """Two printers that were registered, signed up and billed; a mail and a failure that people read."""
     return live_ten_days(tmp_path_factory.mktemp("world"))
 
 
 @pytest.fixture
-def office(lived_office: Office, tmp_path: Path) -> Office:
-    """The office in a folder of this test's own."""
-    shutil.copytree(lived_office.folder, tmp_path / "office")
-    return Office(tmp_path / "office", lived_office.serial)
+def folders(lived_in: DataFolders, tmp_path: Path) -> DataFolders:
+    """The same data folders, in a folder of this test's own."""
+    shutil.copytree(lived_in.folder, tmp_path / "folders")
+    return DataFolders(tmp_path / "folders", lived_in.serial)
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from tests.contract.output.support.streams import Stream, steering_letters
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from tests.contract.output.support.office import Office
+    from tests.contract.output.support.data_folders import DataFolders
 
 _NOW = datetime(2026, 1, 20, tzinfo=UTC)
 _EVERYTHING = (
@@ -58,11 +58,11 @@ _PROGRAMS: dict[str, Any] = {
 @settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=_TEXTS)
 @example(text=_EVERYTHING)
-def test_every_list_shows_what_strangers_wrote_and_obeys_none_of_it(office: Office, text: str) -> None:
+def test_every_list_shows_what_strangers_wrote_and_obeys_none_of_it(folders: DataFolders, text: str) -> None:
     """In a pipe, on a terminal and as JSON; no list fails for what is in it."""
-    office.let_strangers_write(text)
+    folders.let_strangers_write(text)
     whole = 0
-    for program, words in office.lists:
+    for program, words in folders.lists:
         code, piped, err = _run(program, words)
         assert (code, err) == (0, ""), (words, err)
         exact = words[0] == "sent" and words[1].isdecimal()
@@ -98,9 +98,11 @@ def test_every_list_shows_what_strangers_wrote_and_obeys_none_of_it(office: Offi
         ("scenarios", ("sizes", "--devices", _EVERYTHING)),
     ],
 )
-def test_a_complaint_quotes_what_it_complains_of_as_text(office: Office, program: str, words: tuple[str, ...]) -> None:
+def test_a_complaint_quotes_what_it_complains_of_as_text(
+    folders: DataFolders, program: str, words: tuple[str, ...]
+) -> None:
     """A script may have taken the words from a printer."""
-    where = ("--data-dir", str(office.folder / program)) if program in {"client", "server"} else ()
+    where = ("--data-dir", str(folders.folder / program)) if program in {"client", "server"} else ()
     if program == "server" and words[0] == _EVERYTHING:
         where = ()
     code, out, err = _run(program, [*words, *where])
@@ -126,9 +128,9 @@ _ACTIONS = {
 
 
 @pytest.mark.parametrize("program", _PROGRAMS)
-def test_every_list_is_among_those_that_are_tried(program: str, office: Office) -> None:
+def test_every_list_is_among_those_that_are_tried(program: str, folders: DataFolders) -> None:
     """A new command is a list that strangers may write in, or one that lists nothing."""
-    tried = [words for of, words in office.lists if of == program]
+    tried = [words for of, words in folders.lists if of == program]
     listed = {" ".join(words[:length]) for words in tried for length in (1, 2)}
     commands = set(_leaves(program, ()))
     assert commands

@@ -16,7 +16,7 @@ from tests.support.seen import some
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.contract.output.support.office import Office
+    from tests.contract.output.support.data_folders import DataFolders
     from tests.contract.output.support.programs import Programs
 
 pytestmark = pytest.mark.wire
@@ -81,9 +81,9 @@ def test_wrong_usage_is_told_on_stderr_wherever_that_goes(program: str, programs
 
 
 @pytest.mark.parametrize("program", _PROGRAMS)
-def test_a_list_comes_whole_or_is_said_not_to_have_come(program: str, programs: Programs, office: Office) -> None:
+def test_a_list_comes_whole_or_is_said_not_to_have_come(program: str, programs: Programs, folders: DataFolders) -> None:
     """The first list of each program, on every kind of stream."""
-    words = next(words for listed, words in office.lists if listed == program)
+    words = next(words for listed, words in folders.lists if listed == program)
     piped = _goes_anywhere(programs, program, words)
     nothing = programs.into_nothing(program, *words)
     assert (nothing.code, nothing.err) == (0, piped.err), words
@@ -97,11 +97,11 @@ def test_a_list_comes_whole_or_is_said_not_to_have_come(program: str, programs: 
 
 
 @pytest.mark.slow
-def test_so_does_every_list(forked_programs: Programs, office: Office) -> None:
+def test_so_does_every_list(forked_programs: Programs, folders: DataFolders) -> None:
     """Of every program, with what strangers wrote in it, and what works for a while besides."""
-    office.let_strangers_write("[/red]\x1b[2J\u202e\u2026 sch\u00f6n \u6f22")
+    folders.let_strangers_write("[/red]\x1b[2J\u202e\u2026 sch\u00f6n \u6f22")
     with ThreadPoolExecutor(2) as pool:
-        done = [pool.submit(_goes_anywhere, forked_programs, *listed) for listed in (*office.lists, *_WORK)]
+        done = [pool.submit(_goes_anywhere, forked_programs, *listed) for listed in (*folders.lists, *_WORK)]
     for one in done:
         one.result()
 
@@ -128,11 +128,13 @@ def _goes_anywhere(programs: Programs, program: str, words: tuple[str, ...]) -> 
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", *_LETTERS])
-def test_a_document_for_programs_is_exact_on_every_stream(programs: Programs, office: Office, encoding: str) -> None:
+def test_a_document_for_programs_is_exact_on_every_stream(
+    programs: Programs, folders: DataFolders, encoding: str
+) -> None:
     """What a stream has no letters for is spelled as JSON spells it."""
     written = "[/red]\x1b[2J\u202e\u2026 sch\u00f6n \u6f22 \U0001f5a8"
-    office.let_strangers_write(written)
-    words = ("devices", "--json", "--data-dir", str(office.folder / "client"))
+    folders.let_strangers_write(written)
+    words = ("devices", "--json", "--data-dir", str(folders.folder / "client"))
     ended = programs.into_a_pipe("client", *words, PYTHONIOENCODING=encoding)
     assert ended.code == 0, ended.err
     assert all(
@@ -140,19 +142,19 @@ def test_a_document_for_programs_is_exact_on_every_stream(programs: Programs, of
     )
 
 
-def test_a_table_in_a_pipe_is_a_record_a_line(programs: Programs, office: Office) -> None:
+def test_a_table_in_a_pipe_is_a_record_a_line(programs: Programs, folders: DataFolders) -> None:
     """A column for each heading, and no value cut however long it is."""
-    office.let_strangers_write("long " * 100)
-    ended = programs.into_a_pipe("client", "devices", "--data-dir", str(office.folder / "client"))
+    folders.let_strangers_write("long " * 100)
+    ended = programs.into_a_pipe("client", "devices", "--data-dir", str(folders.folder / "client"))
     heading, *records = ended.out.decode().splitlines()
     assert heading.split() == ["SERIAL", "STATE", "ADDRESS", "MODEL", "NOTE"]
     assert len(records) == 2
     assert all(record.count("long long") >= 99 // 2 for record in some(records))
 
 
-def test_a_reader_that_leaves_breaks_off_nothing(programs: Programs, office: Office) -> None:
+def test_a_reader_that_leaves_breaks_off_nothing(programs: Programs, folders: DataFolders) -> None:
     """What a command does is done to its end: communication is off, though nobody reads that it is."""
-    where = ("--data-dir", str(office.folder / "client"))
+    where = ("--data-dir", str(folders.folder / "client"))
     assert programs.into_nobody("client", "disable", *where).code == _READER_GONE
     told = json.loads(programs.into_a_pipe("client", "status", "--json", *where).out)
     assert told["communication"] == "off"

@@ -42,7 +42,7 @@ _SUDDEN = (
 _DRAWS = st.integers(0, 2**20)
 
 
-class Office(RuleBasedStateMachine):
+class EventsInAnyOrder(RuleBasedStateMachine):
     """One client, two printers, and whatever order Hypothesis thinks of."""
 
     def __init__(self) -> None:
@@ -120,8 +120,8 @@ class Office(RuleBasedStateMachine):
             self._folder.cleanup()
 
 
-TestOffice = pytest.mark.slow(Office.TestCase)
-TestOffice.settings = settings(
+TestEventsInAnyOrder = pytest.mark.slow(EventsInAnyOrder.TestCase)
+TestEventsInAnyOrder.settings = settings(
     max_examples=12,
     stateful_step_count=20,
     deadline=None,

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from esolutions_client.service.exchanges.registration.opening_readings import meters_of
 from esolutions_client.snmp.rows.layout import Layout, SteadyPoll
-from esolutions_scenarios.faults.net import FaultySnmp, Net
 from esolutions_scenarios.faults.snmp import NullRow
 
 if TYPE_CHECKING:
-    from tests.client.service.support.office import Office
+    from esolutions_scenarios.faults.net import Net
+    from tests.support.office import Office
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 FAX = "Fax Impressions"
@@ -20,12 +20,10 @@ FAX = "Fax Impressions"
 
 def break_meter(office: Office, serial: str, name: str = FAX) -> Net:
     """Let a meter of a printer hold NULL from now on; return the way it comes on."""
-    device = office.store.devices.get(serial)
-    assert device is not None
+    device = office.device(serial)
     layout = Layout.from_json(office.store.devices.layout(device.layout_id or 0))
     oid = next(row.oid for row in layout.meters if row.name == name)
-    net = Net()
-    office.lan._inner = FaultySnmp(office.lan._inner, net)
+    net = office.machine.net
     net.break_printers(NullRow(oid), [device.host])
     return net
 
@@ -96,8 +94,7 @@ def test_what_a_person_accepts_at_the_server_is_billed_without_the_meter(office:
 
 def test_a_meter_that_cannot_be_read_at_registration_is_named(office: Office) -> None:
     """Left out there, it would never be ordered and never billed."""
-    device = office.store.devices.get(office.serials[0])
-    assert device is not None
+    device = office.device(office.serials[0])
     layout = Layout.from_json(office.store.devices.layout(device.layout_id or 0))
     poll = SteadyPoll(layout.serial_number, 5, (7, None, 7, 7, 7), (), ())
     meters = meters_of(layout, poll)
@@ -111,8 +108,7 @@ def replace_printer(office: Office, serial: str) -> None:
     office.pass_time(HOUR)
     office.discover()
     office.agent.register(["NEW000001"])
-    device = office.store.devices.get(serial)
-    assert device is not None
+    device = office.device(serial)
     assert device.state == "replaced"
 
 
@@ -161,19 +157,17 @@ def test_a_printer_that_is_being_registered_again_is_not_said_to_be_gone(office:
 def test_why_a_printer_was_not_registered_is_kept(office: Office) -> None:
     """The server's reason stands by the printer and in the history, until the server takes it."""
     serial = office.serials[0]
-    office._path = office._path.with_name("another.sqlite")
+    office.machine.path = office.machine.path.with_name("another.sqlite")
     office.restart()
     office.discover()
     office.agent.register([serial])
-    kept = office.store.devices.get(serial)
-    assert kept is not None
+    kept = office.device(serial)
     assert kept.refused_reason == "another client, heard from within 7 days, reports it: retire it there first"
     noted = [text for _, kind, number, text in office.store.events(-1) if (kind, number) == ("refused", serial)]
     assert noted == [f"the server refused to register it: {kept.refused_reason}"]
     office.pass_time(8 * DAY)
     office.agent.register([serial])
-    kept = office.store.devices.get(serial)
-    assert kept is not None
+    kept = office.device(serial)
     assert (kept.state, kept.refused_reason) == ("registered", None)
 
 

@@ -12,7 +12,7 @@ from esolutions_client.service.printers.printer_state import SnmpTimeouts, encod
 from esolutions_client.snmp.rows.layout import SteadyPoll
 
 if TYPE_CHECKING:
-    from tests.client.service.support.office import Office
+    from tests.support.office import Office
 
 _NUMBERS = st.lists(st.none() | st.integers(-3, 2**64), max_size=6).map(tuple)
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from esolutions_client.fleet.device import Device
     from esolutions_client.service.agent import MeterAgent
     from esolutions_simulators.printer import SimulatedPrinter
-    from tests.client.service.support.office import Office
+    from tests.support.office import Office
 
 ELSEWHERE = "127.0.0.99"
 UNSEARCHED = "127.0.0.200"
@@ -24,14 +24,14 @@ def search(office: Office, *hosts: str) -> SearchReport:
     targets = hosts or (*office.fleet.addresses, ELSEWHERE)
     identity, timeouts = office.agent.identity, office.world.snmp_timeouts
     searched = Searched(tuple(targets), port=1161)
-    return find_printers(office.store, office.lan, identity, searched, now=lambda: office.now, timeouts=timeouts)
+    return find_printers(
+        office.store, office.machine.snmp(), identity, searched, now=lambda: office.now, timeouts=timeouts
+    )
 
 
 def device(office: Office, serial: str) -> Device:
     """Return a printer as the client knows it."""
-    found = office.store.devices.get(serial)
-    assert found is not None
-    return found
+    return office.device(serial)
 
 
 def shown_by(office: Office, printer: SimulatedPrinter) -> int:

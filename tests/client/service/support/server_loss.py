@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.support.office import Office
+
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -18,7 +23,7 @@ def operations(bodies: list[bytes]) -> list[str]:
     return [re.search(rb":Body[^>]*><ns0:(\w+)", body)[1].decode() for body in bodies]  # type: ignore[index]
 
 
-def bills(office: Any) -> list[tuple[Any, ...]]:
+def bills(office: Office) -> list[tuple[Any, ...]]:
     """Return what is billed, but for what the server itself numbers."""
     return sorted(
         (bill.serial, bill.meter, bill.value, bill.previous_value, bill.read_at)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.support.office import Office
+
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -15,17 +19,17 @@ from tests.support.seen import some
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
-def notes(office: Any) -> list[str | None]:
+def notes(office: Office) -> list[str | None]:
     """Return why billing requests wait."""
     return [command.note for command in office.store.commands.open_reports()]
 
 
-def bills(office: Any, serial: str) -> dict[str, int]:
+def bills(office: Office, serial: str) -> dict[str, int]:
     """Return the newest billed values of a printer."""
     return {bill.meter: bill.value for bill in office.administration.bills(serial)}
 
 
-def test_a_request_is_answered_with_a_reading_taken_after_it(office: Any) -> None:
+def test_a_request_is_answered_with_a_reading_taken_after_it(office: Office) -> None:
     """However young the last poll: the printer is read again, and the value is what it shows then."""
     office.run_for(HOUR)
     office.agent.poll()
@@ -41,7 +45,7 @@ def test_a_request_is_answered_with_a_reading_taken_after_it(office: Any) -> Non
     assert bills(office, office.serials[0]) == {name: shown[name] for name in bills(office, office.serials[0])}
 
 
-def test_a_printer_that_is_off_is_answered_when_it_is_back(office: Any) -> None:
+def test_a_printer_that_is_off_is_answered_when_it_is_back(office: Office) -> None:
     """The other one is billed at once; nothing old is sent for the one that is off, and nothing is invented."""
     off, on = office.serials
     office.fleet.by_serial(off).power_off(office.now + MINUTE)
@@ -52,17 +56,17 @@ def test_a_printer_that_is_off_is_answered_when_it_is_back(office: Any) -> None:
     office.agent.sync()
     assert office.open_requests() == [off]
     assert bills(office, on)
-    assert office.store.devices.get(off).silent_since is not None
+    assert office.device(off).silent_since is not None
     office.run_for(2 * DAY)
     assert office.open_requests() == [off]
     back = office.now + DAY
     office.run_for(2 * DAY)
     assert office.open_requests() == []
     assert all(bill.read_at >= back - DAY for bill in some(office.administration.bills(off)))
-    assert office.store.devices.get(off).silent_since is None
+    assert office.device(off).silent_since is None
 
 
-def test_a_reading_taken_before_the_request_is_never_sent(office: Any) -> None:
+def test_a_reading_taken_before_the_request_is_never_sent(office: Office) -> None:
     """Not even when it is all there is, and not after a restart."""
     serial = office.serials[0]
     office.agent.poll()
@@ -77,20 +81,20 @@ def test_a_reading_taken_before_the_request_is_never_sent(office: Any) -> None:
     assert office.open_requests() == [serial]
 
 
-def fall(office: Any, serial: str) -> None:
+def fall(office: Office, serial: str) -> None:
     """Let the controller of a printer be swapped: its counters begin again."""
     office.fleet.by_serial(serial).swap_controller(office.now + MINUTE)
     office.pass_time(HOUR)
 
 
-def test_a_counter_that_went_backwards_is_held(office: Any) -> None:
+def test_a_counter_that_went_backwards_is_held(office: Office) -> None:
     """Nothing is billed from it until a person has looked; the other printer is not concerned."""
     swapped, other = office.serials
     fall(office, swapped)
     office.agent.poll()
-    held = office.store.devices.get(swapped)
+    held = office.device(swapped)
     assert held.held_since == office.now
-    assert held.held_reason.startswith("counters went backwards: Total Impressions from ")
+    assert (held.held_reason or "").startswith("counters went backwards: Total Impressions from ")
     for serial in office.serials:
         office.administration.request_billing(serial)
     office.agent.sync()
@@ -100,7 +104,7 @@ def test_a_counter_that_went_backwards_is_held(office: Any) -> None:
     assert notes(office) == [f"held: {held.held_reason}"]
 
 
-def test_what_a_person_accepts_is_sent(office: Any) -> None:
+def test_what_a_person_accepts_is_sent(office: Office) -> None:
     """The next reading after it is billed or judged by the server; the client no longer stands in the way."""
     serial = office.serials[0]
     fall(office, serial)
@@ -110,13 +114,13 @@ def test_what_a_person_accepts_is_sent(office: Any) -> None:
     office.agent.polling.accept(serial)
     office.pass_time(HOUR)
     office.agent.poll()
-    assert office.store.devices.get(serial).held_since is None
+    assert office.device(serial).held_since is None
     assert notes(office) == []
     judged = office.administration.held(serial) or office.administration.bills(serial)
     assert {value.read_at for value in judged} == {office.now}
 
 
-def test_an_acceptance_ends_with_the_next_bill(office: Any) -> None:
+def test_an_acceptance_ends_with_the_next_bill(office: Office) -> None:
     """A person looked at one reading, not at all that come after it: new bounds count again."""
     serial = office.serials[0]
     fall(office, serial)
@@ -141,12 +145,14 @@ def test_an_acceptance_ends_with_the_next_bill(office: Any) -> None:
     assert "is more than the" in note
 
 
-def test_a_meter_that_was_not_shown_for_once_is_not_forgotten(office: Any) -> None:
+def test_a_meter_that_was_not_shown_for_once_is_not_forgotten(office: Office) -> None:
     """It comes back lower: held, in the same run and after a restart."""
     for restarts in (False, True):
         serial = office.serials[int(restarts)]
         office.agent.poll()
         tracked = office.agent.polling.by_serial(serial)
+        assert tracked is not None
+        assert tracked.poll is not None
         blank = tracked.poll._replace(meter_values=(None,) * len(tracked.poll.meter_values))
         office.pass_time(HOUR)
         with office.store.transaction():
@@ -157,10 +163,10 @@ def test_a_meter_that_was_not_shown_for_once_is_not_forgotten(office: Any) -> No
             office.restart()
         fall(office, serial)
         office.agent.poll()
-        assert office.store.devices.get(serial).held_since == office.now
+        assert office.device(serial).held_since == office.now
 
 
-def test_a_value_that_is_too_high_waits_for_a_person(office: Any) -> None:
+def test_a_value_that_is_too_high_waits_for_a_person(office: Office) -> None:
     """The server said how much is credible; the request stays open and says so, once, however often it is read."""
     serial = office.serials[0]
     office.fleet.by_serial(serial).jump(office.now + MINUTE, 50_000_000)
@@ -176,7 +182,7 @@ def test_a_value_that_is_too_high_waits_for_a_person(office: Any) -> None:
     assert bills(office, serial) == {}
 
 
-def test_a_replaced_printer_is_never_billed_under_the_old_number(office: Any) -> None:
+def test_a_replaced_printer_is_never_billed_under_the_old_number(office: Office) -> None:
     """Another machine at the same address: the old one is silent, the new one is listed and waits for a person."""
     old = office.serials[0]
     office.fleet.by_serial(old).replace(office.now + MINUTE, "NEW000001", 5)
@@ -185,16 +191,16 @@ def test_a_replaced_printer_is_never_billed_under_the_old_number(office: Any) ->
     office.agent.sync()
     office.run_for(DAY)
     assert bills(office, old) == {}
-    assert "another printer, NEW000001, answers" in office.store.devices.get(old).silent_reason
-    found = office.store.devices.get("NEW000001")
+    assert "another printer, NEW000001, answers" in (office.device(old).silent_reason or "")
+    found = office.device("NEW000001")
     assert found.state == "discovered"
     office.agent.register(["NEW000001"])
-    assert office.store.devices.get("NEW000001").state == "registered"
-    replaced = office.store.devices.get(old)
+    assert office.device("NEW000001").state == "registered"
+    replaced = office.device(old)
     assert (replaced.state, replaced.replaced_by) == ("replaced", "NEW000001")
 
 
-def test_two_printers_that_change_places_are_each_billed_as_themselves(office: Any) -> None:
+def test_two_printers_that_change_places_are_each_billed_as_themselves(office: Office) -> None:
     """A printer is known by its serial number, not by where it stands."""
     first, second = office.serials
     one, other = office.fleet
@@ -204,7 +210,7 @@ def test_two_printers_that_change_places_are_each_billed_as_themselves(office: A
     other.move(at, places[0])
     office.pass_time(HOUR)
     office.agent.poll()
-    assert [office.store.devices.get(serial).host for serial in (first, second)] == [places[1], places[0]]
+    assert [office.device(serial).host for serial in (first, second)] == [places[1], places[0]]
     for serial in office.serials:
         office.administration.request_billing(serial)
     office.agent.sync()
@@ -213,7 +219,7 @@ def test_two_printers_that_change_places_are_each_billed_as_themselves(office: A
         assert bills(office, serial)["Total Impressions"] == shown["Total Impressions"]
 
 
-def test_only_what_can_be_registered_is_registered(office: Any) -> None:
+def test_only_what_can_be_registered_is_registered(office: Office) -> None:
     """Active already, or unknown: said, and nothing is sent."""
     office.line.sent.clear()
     for serial in (office.serials[0], "NOBODY001"):
@@ -222,7 +228,7 @@ def test_only_what_can_be_registered_is_registered(office: Any) -> None:
     assert office.line.sent == []
 
 
-def test_a_printer_that_does_not_answer_is_not_registered(new_office: Any) -> None:
+def test_a_printer_that_does_not_answer_is_not_registered(new_office: Office) -> None:
     """A registration rests on a reading; the other printer is registered all the same."""
     off, on = new_office.serials
     new_office.discover()
@@ -231,14 +237,14 @@ def test_a_printer_that_does_not_answer_is_not_registered(new_office: Any) -> No
     chosen = new_office.agent.register(new_office.serials)
     assert chosen.queued == (on,)
     assert list(chosen.unreachable) == [off]
-    assert [new_office.store.devices.get(serial).state for serial in (off, on)] == ["discovered", "registered"]
+    assert [new_office.device(serial).state for serial in (off, on)] == ["discovered", "registered"]
 
 
-def test_what_another_program_changed_is_heeded(office: Any) -> None:
+def test_what_another_program_changed_is_heeded(office: Office) -> None:
     """Retired from another command while this one runs: no more readings, and the next poll does not revive it."""
     retired = office.serials[0]
     office.agent.poll()
-    elsewhere = Store(office._path)
+    elsewhere = Store(office.machine.path)
     with elsewhere.transaction():
         known = elsewhere.devices.get(retired)
         assert known is not None
@@ -247,16 +253,18 @@ def test_what_another_program_changed_is_heeded(office: Any) -> None:
     office.fleet.by_serial(retired).power_off(office.now + MINUTE)
     office.pass_time(HOUR)
     assert office.agent.poll().answered == (office.serials[1],)
-    assert office.store.devices.get(retired).state == "retired"
+    assert office.device(retired).state == "retired"
 
 
-def test_a_printer_that_is_retired_is_left_alone(office: Any) -> None:
+def test_a_printer_that_is_retired_is_left_alone(office: Office) -> None:
     """It is read no more; retiring it twice is refused."""
     serial = office.serials[0]
     office.agent.retire(serial)
     moment: datetime = office.now
     office.run_for(DAY)
-    device = office.store.devices.get(serial)
-    assert office.store.readings.last(device.device_id).moment <= moment
+    device = office.device(serial)
+    last = office.store.readings.last(device.device_id)
+    assert last is not None
+    assert last.moment <= moment
     with pytest.raises(UsageError, match="is retired"):
         office.agent.retire(serial)

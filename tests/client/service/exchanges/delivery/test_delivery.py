@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.support.office import Office
+
 import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -47,7 +51,7 @@ def field(name: str, body: bytes) -> str:
     return re.search(f":{name}>([^<]*)<".encode(), body)[1].decode()  # type: ignore[index]
 
 
-def test_a_message_whose_reply_is_lost_is_sent_again_as_the_same(office: Any) -> None:
+def test_a_message_whose_reply_is_lost_is_sent_again_as_the_same(office: Office) -> None:
     """Same message id, same reading, next attempt, fresh nonce; the server bills once and gives the first receipt."""
     office.administration.request_billing(office.serials[0])
     office.line.fault = lambda body, proceed: (lose_reply if b":SubmitBilling" in body else let_through)(body, proceed)
@@ -74,7 +78,7 @@ def let_through(body: bytes, proceed: Proceed) -> HttpResponse:
     return proceed(body)
 
 
-def test_a_restart_does_not_forget_how_long_to_wait(office: Any) -> None:
+def test_a_restart_does_not_forget_how_long_to_wait(office: Office) -> None:
     """The back-off is in the store: a client started anew in the middle of it stays quiet, then tries again."""
     office.line.fault = refuse
     office.run_for(DAY)
@@ -91,7 +95,7 @@ def test_a_restart_does_not_forget_how_long_to_wait(office: Any) -> None:
     assert len(office.line.sent) >= 1
 
 
-def test_a_server_that_is_down_is_asked_less_and_less(office: Any) -> None:
+def test_a_server_that_is_down_is_asked_less_and_less(office: Office) -> None:
     """Twelve attempts in two days and a half, not thousands; polling goes on undisturbed."""
     office.line.fault = refuse
     office.line.sent.clear()
@@ -101,7 +105,7 @@ def test_a_server_that_is_down_is_asked_less_and_less(office: Any) -> None:
     assert office.store.readings.count() - polls == 2 * 30
 
 
-def test_a_registration_waits_for_the_server(new_office: Any) -> None:
+def test_a_registration_waits_for_the_server(new_office: Office) -> None:
     """Committed before it is sent: after a restart it goes out by itself, and the printers are registered once."""
     new_office.discover()
     new_office.line.fault = refuse
@@ -116,7 +120,7 @@ def test_a_registration_waits_for_the_server(new_office: Any) -> None:
     assert len(new_office.administration.proxies()) == 1
 
 
-def test_both_sides_count_from_the_first_of_two_registrations(new_office: Any) -> None:
+def test_both_sides_count_from_the_first_of_two_registrations(new_office: Office) -> None:
     """A person who registers again while the first registration waits moves no opening reading on either side."""
     new_office.discover()
     new_office.line.fault = refuse
@@ -139,7 +143,7 @@ def test_both_sides_count_from_the_first_of_two_registrations(new_office: Any) -
     assert ours == theirs
 
 
-def test_a_registration_that_was_rejected_can_be_made_again(new_office: Any) -> None:
+def test_a_registration_that_was_rejected_can_be_made_again(new_office: Office) -> None:
     """It does not wait for ever for a receipt that cannot come."""
     new_office.discover()
     new_office.line.fault = reject
@@ -154,7 +158,7 @@ def test_a_registration_that_was_rejected_can_be_made_again(new_office: Any) -> 
 
 @pytest.mark.parametrize("operation", [b":RegisterProxy ", b":RegisterProxyDevices ", b":SyncProxyStatus ", b":Submit"])
 @pytest.mark.parametrize("code", ["e:Client", "e:MustUnderstand", "e:VersionMismatch", "x:Whatever"])
-def test_no_fault_is_believed_for_good(new_office: Any, operation: bytes, code: str) -> None:
+def test_no_fault_is_believed_for_good(new_office: Office, operation: bytes, code: str) -> None:
     """It is not signed: what it kept from being done is done when it has ceased, without being asked again."""
     office = new_office
     forged: list[bytes] = []
@@ -185,7 +189,7 @@ def test_no_fault_is_believed_for_good(new_office: Any, operation: bytes, code: 
     assert len({field("MessageId", body) for body in secrets}) == 1, "the secret is sent in one registration"
 
 
-def test_what_is_rejected_is_settled_too(new_office: Any) -> None:
+def test_what_is_rejected_is_settled_too(new_office: Office) -> None:
     """A round says how many messages have left the outbox, whatever became of them."""
     new_office.discover()
     new_office.agent.register(new_office.serials[:1])
@@ -198,7 +202,7 @@ def test_what_is_rejected_is_settled_too(new_office: Any) -> None:
     assert (new_office.agent.run_due().settled, waiting, new_office.store.outbox.waiting()) == (1, 1, 0)
 
 
-def test_a_rejected_reading_is_asked_for_again(office: Any) -> None:
+def test_a_rejected_reading_is_asked_for_again(office: Office) -> None:
     """The message is given up, the billing request is not: a fresh reading answers it."""
     office.administration.request_billing(office.serials[0])
     office.line.fault = lambda body, proceed: (reject if b":SubmitBilling" in body else let_through)(body, proceed)
@@ -214,7 +218,7 @@ def test_a_rejected_reading_is_asked_for_again(office: Any) -> None:
     assert {bill.serial for bill in office.administration.bills()} == {field("SerialNumber", answer)}
 
 
-def test_every_attempt_is_archived_before_it_leaves(office: Any) -> None:
+def test_every_attempt_is_archived_before_it_leaves(office: Office) -> None:
     """The bytes in the archive are the bytes on the line, also of an attempt that failed."""
     office.line.sent.clear()
     office.line.fault = refuse
@@ -229,12 +233,12 @@ def test_every_attempt_is_archived_before_it_leaves(office: Any) -> None:
     assert str(newest.outcome).startswith("ProtocolError")
 
 
-def test_after_disable_not_one_packet(office: Any) -> None:
+def test_after_disable_not_one_packet(office: Office) -> None:
     """No poll, no sync, nothing queued is sent, whatever is asked for, for a month; enabled again, it goes on."""
     office.administration.request_billing(office.serials[0])
     office.agent.turn(on=False)
     office.line.sent.clear()
-    office.lan.conversations = 0
+    begun = office.machine.net.conversations_begun
     office.run_for(timedelta(days=30))
     assert office.agent.next_due_at() is None
     for asked in (office.agent.sync, office.agent.poll, lambda: office.agent.register(office.serials)):
@@ -242,14 +246,14 @@ def test_after_disable_not_one_packet(office: Any) -> None:
             asked()
     office.restart()
     office.run_for(DAY)
-    assert (office.line.sent, office.lan.conversations) == ([], 0)
+    assert (office.line.sent, office.machine.net.conversations_begun) == ([], begun)
     office.agent.turn(on=True)
     office.run_for(DAY)
     assert office.open_requests() == []
-    assert office.lan.conversations > 0
+    assert office.machine.net.conversations_begun > begun
 
 
-def test_nothing_is_asked_before_anything_is_registered(new_office: Any) -> None:
+def test_nothing_is_asked_before_anything_is_registered(new_office: Office) -> None:
     """No packet to the server, and a sync says what to do first."""
     new_office.discover()
     new_office.run_for(DAY)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.support.office import Office
+
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -22,10 +26,10 @@ def unknown(_body: bytes, _proceed: Proceed) -> HttpResponse:
     return HttpResponse(500, f'<e:Envelope xmlns:e="{SOAP}"><e:Body>{text}</e:Body></e:Envelope>'.encode())
 
 
-def lose(office: Any) -> None:
+def lose(office: Office) -> None:
     """Let the server's database be lost, and the operator begin anew with the accounts and contracts."""
     equipment = office.administration.equipment()
-    office.world.restart_server(lambda path: [p.unlink(missing_ok=True) for p in path.parent.glob(f"{path.name}*")])
+    office.world.lose_server()
     office.administration.add_account("Office", "key.user@customer.example")
     assert len(equipment) == 2
     office.administration.import_equipment(
@@ -44,7 +48,12 @@ def lose(office: Any) -> None:
     )
 
 
-def test_no_fault_makes_the_client_send_its_secret(office: Any) -> None:
+def is_unknown(office: Office) -> bool:
+    """Whether the client has been told that the server does not know it."""
+    return office.agent.identity.unknown_since is not None
+
+
+def test_no_fault_makes_the_client_send_its_secret(office: Office) -> None:
     """However long it is said that it is not known: a person is told, once, and what waits is kept."""
     office.line.fault = unknown
     office.line.sent.clear()
@@ -52,14 +61,14 @@ def test_no_fault_makes_the_client_send_its_secret(office: Any) -> None:
     assert "RegisterProxy" not in operations(office.line.sent)
     assert not any(b":Secret>" in body for body in some(office.line.sent))
     assert [kind for _, kind, _, _ in office.store.events(-1)].count("unknown") == 1
-    assert office.agent.identity.unknown_since is not None
+    assert is_unknown(office)
     office.line.fault = None
     office.run_for(2 * DAY)
-    assert office.agent.identity.unknown_since is None
+    assert not is_unknown(office)
     assert office.open_requests() == []
 
 
-def test_a_lost_server_is_told_anew_when_a_person_says_so(office: Any) -> None:
+def test_a_lost_server_is_told_anew_when_a_person_says_so(office: Office) -> None:
     """The proxy first; each printer opens with its last acknowledged reading; billing goes on from there."""
     office.run_for(40 * DAY)
     office.run_for(HOUR)
@@ -79,7 +88,7 @@ def test_a_lost_server_is_told_anew_when_a_person_says_so(office: Any) -> None:
     assert opened == {
         (serial, name): (sent.value, sent.read_date) for serial, by in acknowledged.items() for name, sent in by.items()
     }
-    assert office.agent.identity.unknown_since is None
+    assert not is_unknown(office)
     assert {device.state for device in office.store.devices.all()} == {"registered"}
     office.run_for(HOUR)
     for serial in office.serials:
@@ -93,7 +102,7 @@ def test_a_lost_server_is_told_anew_when_a_person_says_so(office: Any) -> None:
 
 @pytest.mark.parametrize("code", ["e:Client", "e:MustUnderstand", "x:Whatever"])
 @pytest.mark.parametrize("operation", [b":RegisterProxy ", b":RegisterProxyDevices "])
-def test_no_forged_fault_keeps_a_lost_server_from_being_told(office: Any, operation: bytes, code: str) -> None:
+def test_no_forged_fault_keeps_a_lost_server_from_being_told(office: Office, operation: bytes, code: str) -> None:
     """It is not signed: what a person had sent again goes on being sent, and opens with what was acknowledged."""
     office.run_for(40 * DAY)
     acknowledged = {serial: office.store.readings.transmitted(serial) for serial in office.serials}
@@ -124,9 +133,9 @@ def test_no_forged_fault_keeps_a_lost_server_from_being_told(office: Any, operat
     assert opened == {(serial, name): sent.value for serial, by in acknowledged.items() for name, sent in by.items()}
 
 
-def test_printers_that_are_registered_together_do_not_replace_each_other(office: Any) -> None:
+def test_printers_that_are_registered_together_do_not_replace_each_other(office: Office) -> None:
     """One has moved to where the other was last seen; both are in service, and a lost server is told of both."""
-    first, second = (office.store.devices.get(serial) for serial in office.serials)
+    first, second = (office.device(serial) for serial in office.serials)
     office.store.devices.save(replace(second, host=first.host, port=first.port))
     lose(office)
     with pytest.raises(CredentialError):
@@ -135,7 +144,7 @@ def test_printers_that_are_registered_together_do_not_replace_each_other(office:
     assert {device.state for device in office.store.devices.all()} == {"registered"}
 
 
-def test_what_waits_does_not_keep_the_registration_from_going_first(new_office: Any) -> None:
+def test_what_waits_does_not_keep_the_registration_from_going_first(new_office: Office) -> None:
     """A registration of printers whose proxy is not known waits behind that of the proxy."""
     office = new_office
     office.enrol()
@@ -151,7 +160,7 @@ def test_what_waits_does_not_keep_the_registration_from_going_first(new_office: 
     assert {device.serial for device in office.administration.devices()} == set(office.serials)
 
 
-def test_a_registration_that_waits_does_not_open_a_printer_in_the_place_of_the_last_bill(office: Any) -> None:
+def test_a_registration_that_waits_does_not_open_a_printer_in_the_place_of_the_last_bill(office: Office) -> None:
     """It was read after the server was lost; what was printed before that would never be billed."""
     serial = office.serials[0]
     office.run_for(40 * DAY)
@@ -159,7 +168,7 @@ def test_a_registration_that_waits_does_not_open_a_printer_in_the_place_of_the_l
     office.line.fault = unknown
     with pytest.raises(CredentialError):
         office.agent.register(office.serials[:1])
-    office.store.devices.save(replace(office.store.devices.get(serial), state="registered"))
+    office.store.devices.save(replace(office.device(serial), state="registered"))
     with pytest.raises(CredentialError):
         office.agent.register_again([serial])
     office.line.fault = None
@@ -171,7 +180,7 @@ def test_a_registration_that_waits_does_not_open_a_printer_in_the_place_of_the_l
     assert office.store.outbox.waiting() == 0
 
 
-def test_a_printer_that_is_not_registered_anew_is_not_shown_as_registered(office: Any) -> None:
+def test_a_printer_that_is_not_registered_anew_is_not_shown_as_registered(office: Office) -> None:
     """The lost server does not know it; it is discovered, and can be registered like a new one."""
     lose(office)
     office.agent.register_again([office.serials[0]])
@@ -179,7 +188,7 @@ def test_a_printer_that_is_not_registered_anew_is_not_shown_as_registered(office
     assert states == {office.serials[0]: "registered", office.serials[1]: "discovered"}
 
 
-def test_registering_again_changes_nothing_at_a_server_that_lost_nothing(office: Any) -> None:
+def test_registering_again_changes_nothing_at_a_server_that_lost_nothing(office: Office) -> None:
     """A forged fault led a person to it: same bills, same states, at both ends."""
     office.run_for(40 * DAY)
     before, devices = bills(office), office.administration.devices()
@@ -191,7 +200,7 @@ def test_registering_again_changes_nothing_at_a_server_that_lost_nothing(office:
     assert office.open_requests() == []
 
 
-def test_only_what_was_registered_is_registered_again(new_office: Any) -> None:
+def test_only_what_was_registered_is_registered_again(new_office: Office) -> None:
     """A client that was never registered is told how to register."""
     new_office.discover()
     with pytest.raises(UsageError, match="without --again"):

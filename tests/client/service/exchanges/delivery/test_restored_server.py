@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-import shutil
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from esolutions_client.errors import UnreachableError
 from tests.client.service.support.server_loss import DAY, Proceed, bills, operations
 from tests.support.seen import some
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import pytest
 
     from esolutions_client.wire.http.transport import HttpResponse
+    from tests.support.office import Office
 
 
 def lose_reply_of_billing(body: bytes, proceed: Proceed) -> HttpResponse:
@@ -32,23 +29,9 @@ def field(name: str, body: bytes) -> str:
     return re.search(f":{name}>([^<]*)<".encode(), body)[1].decode()  # type: ignore[index]
 
 
-def back_up(office: Any, tmp_path: Path) -> Callable[[], None]:
-    """Make a backup of the server's database; return what restores the server from it."""
-    kept = tmp_path / "backup.sqlite"
-    office.world.restart_server(lambda path: shutil.copyfile(path, kept))
-    return lambda: office.world.restart_server(lambda path: put_back(kept, path))
-
-
-def put_back(kept: Path, path: Path) -> None:
-    """Put a database in the place of another, whose journal goes, too."""
-    for suffix in ("-wal", "-shm"):
-        Path(f"{path}{suffix}").unlink(missing_ok=True)
-    shutil.copyfile(kept, path)
-
-
-def test_a_restored_server_bills_every_period_as_it_did_before(office: Any, tmp_path: Path) -> None:
+def test_a_restored_server_bills_every_period_as_it_did_before(office: Office) -> None:
     """Requests of the cycle and by hand alike: same values, same order; nothing is asked for that was answered."""
-    restore = back_up(office, tmp_path)
+    restore = office.world.back_up_server()
     office.run_for(28 * DAY)
     office.administration.request_billing(office.serials[0])
     office.run_for(32 * DAY)
@@ -65,9 +48,9 @@ def test_a_restored_server_bills_every_period_as_it_did_before(office: Any, tmp_
     assert "RegisterProxy" not in operations(office.line.sent)
 
 
-def test_what_is_offered_again_keeps_its_message_id_and_its_place(office: Any, tmp_path: Path) -> None:
+def test_what_is_offered_again_keeps_its_message_id_and_its_place(office: Office) -> None:
     """The oldest first, before anything new; the next attempt of the same message, each row with its period."""
-    restore = back_up(office, tmp_path)
+    restore = office.world.back_up_server()
     office.run_for(60 * DAY)
     first = [body for body in office.line.sent if b":SubmitBilling" in body]
     restore()
@@ -83,10 +66,10 @@ def test_what_is_offered_again_keeps_its_message_id_and_its_place(office: Any, t
     assert operations(office.line.sent)[:4] == ["SyncProxy", "SyncProxyStatus", *["SubmitBillingTransaction"] * 2]
 
 
-def test_a_message_the_server_knows_after_all_counts_once(office: Any, tmp_path: Path) -> None:
+def test_a_message_the_server_knows_after_all_counts_once(office: Office) -> None:
     """What was acknowledged before the backup, but later than what it knows to have arrived, gets its first receipt."""
     office.run_for(28 * DAY)
-    restore = back_up(office, tmp_path)
+    restore = office.world.back_up_server()
     office.run_for(DAY)
     before = bills(office)
     restore()
@@ -96,9 +79,9 @@ def test_a_message_the_server_knows_after_all_counts_once(office: Any, tmp_path:
     assert outcomes == ["receipt"]
 
 
-def test_a_client_killed_while_it_offers_goes_on_where_it_was(office: Any, tmp_path: Path) -> None:
+def test_a_client_killed_while_it_offers_goes_on_where_it_was(office: Office) -> None:
     """What waits again waits in the store: a lost reply or a restart in the middle changes nothing but time."""
-    restore = back_up(office, tmp_path)
+    restore = office.world.back_up_server()
     office.run_for(60 * DAY)
     before = bills(office)
     restore()
@@ -112,12 +95,12 @@ def test_a_client_killed_while_it_offers_goes_on_where_it_was(office: Any, tmp_p
     assert bills(office) == before
 
 
-def test_what_followed_once_does_not_follow_again(new_office: Any, tmp_path: Path) -> None:
+def test_what_followed_once_does_not_follow_again(new_office: Office) -> None:
     """A printer that was retired after the backup stays retired here, though its registration is offered again."""
     office, (kept, retired) = new_office, new_office.serials
     office.discover()
     office.agent.register([kept])
-    restore = back_up(office, tmp_path)
+    restore = office.world.back_up_server()
     office.agent.register([retired])
     office.agent.retire(retired)
     restore()
@@ -127,7 +110,7 @@ def test_what_followed_once_does_not_follow_again(new_office: Any, tmp_path: Pat
     assert office.store.outbox.waiting() == 0
 
 
-def test_a_client_that_is_itself_the_older_copy_offers_nothing(office: Any) -> None:
+def test_a_client_that_is_itself_the_older_copy_offers_nothing(office: Office) -> None:
     """It does not know the receipt that it is told: it says so, and goes on."""
     office.run_for(2 * DAY)
     office.store._connection.execute("UPDATE sent SET receipt_id = 'another'")
@@ -139,13 +122,14 @@ def test_a_client_that_is_itself_the_older_copy_offers_nothing(office: Any) -> N
 
 
 def test_a_server_that_goes_on_forgetting_is_offered_everything_once_a_sync(
-    office: Any, monkeypatch: pytest.MonkeyPatch
+    office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It says in each receipt that it knows the first one only: each sync ends, and the next tries again."""
     office.run_for(40 * DAY)
     others = [row for row in office.store.outbox.sent() if row.operation != "SyncProxy"]
     acknowledged = len({row.message_id for row in others})
     first = next(row for row in reversed(others) if row.operation == "RegisterProxyDevices").answer
+    assert first is not None
     service = "esolutions_server.service.exchanges.proxy_service"
     monkeypatch.setattr(f"{service}.resuming.resume_point", lambda *_: field("ReceiptId", first))
     monkeypatch.setattr(f"{service}.idempotency.first_response", lambda *_: None)
@@ -156,9 +140,9 @@ def test_a_server_that_goes_on_forgetting_is_offered_everything_once_a_sync(
         assert 1 < len(office.line.sent) <= acknowledged + 1
 
 
-def test_registering_again_does_not_hide_that_the_server_was_restored(office: Any, tmp_path: Path) -> None:
+def test_registering_again_does_not_hide_that_the_server_was_restored(office: Office) -> None:
     """It knew the proxy all the time; what it acknowledged since its backup is offered all the same."""
-    restore = back_up(office, tmp_path)
+    restore = office.world.back_up_server()
     office.run_for(40 * DAY)
     before = bills(office)
     restore()

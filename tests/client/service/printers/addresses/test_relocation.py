@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from esolutions_client.fleet.device import Device
-    from tests.client.service.support.office import Office
+    from tests.support.office import Office
 from tests.client.service.support.searching import (
     ELSEWHERE,
     UNSEARCHED,

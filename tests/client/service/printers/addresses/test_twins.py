@@ -9,7 +9,7 @@ from esolutions_simulators.fleet import Fleet
 from esolutions_simulators.printer import SimulatedPrinter
 
 if TYPE_CHECKING:
-    from tests.client.service.support.office import Office
+    from tests.support.office import Office
 from tests.client.service.support.searching import (
     A_POLL,
     ELSEWHERE,

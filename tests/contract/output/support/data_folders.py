@@ -1,4 +1,4 @@
-"""An office that has lived for ten days, in which strangers may write."""
+"""The data folders that an office leaves after ten days, in which strangers may write."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _LISTS: dict[str, tuple[tuple[str, ...], ...]] = {
 
 
 @dataclass(frozen=True)
-class Office:
+class DataFolders:
     """The data folders of a client and a server, and one of their printers."""
 
     folder: Path
@@ -72,7 +72,7 @@ class Office:
                         database.execute(f"UPDATE {table} SET {column} = ? || hex(randomblob(4))", (text,))  # noqa: S608 - ours
 
 
-def live_ten_days(folder: Path) -> Office:
+def live_ten_days(folder: Path) -> DataFolders:
     """Two printers that were registered, signed up and billed; a mail and a failure that people read."""
     testbed = open_testbed(Setting(fleet=old_fleet(2, "colour-a3-mfp", "small-phaser"), start=START), folder=folder)
     office = open_office(testbed, anchor_day=12)
@@ -90,4 +90,4 @@ def live_ten_days(folder: Path) -> Office:
         database.execute(
             "INSERT INTO mail (moment, recipient, subject, body) VALUES (?, 'a', 'b', 'c')", [f"{START:%FT%TZ}"]
         )
-    return Office(folder, serial)
+    return DataFolders(folder, serial)
