@@ -64,3 +64,9 @@ class TimelineClock:
             ClockError: always.
         """
         raise ClockError("a timeline never shows the real time")
+
+    def anchor(self) -> None:
+        """Nothing has to be told: a copy of a server has no time of its own."""
+
+    def resume(self, _anchored: ClockState | None, /) -> None:
+        """It shows the timeline's moment, which never goes back, whatever a copy of a server showed."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Callable
     from datetime import datetime
+    from pathlib import Path
     from types import TracebackType
 
     from esolutions_server.domain.testbed_time import ClockState
@@ -53,6 +54,9 @@ class ReferenceServer:
         is_testbed: bool = False,
     ) -> None:
         self._store = store
+        self._now = now
+        self._rng = rng
+        self._policy = policy
         self._due_work = Maintenance(store, now=now, rng=rng, policy=policy)
         self.administration = Administration(store, now=now, rng=rng, policy=policy)
         endpoint = Endpoint(ProxyService(store, now=now, rng=rng, policy=policy), is_frank=is_testbed)
@@ -75,6 +79,31 @@ class ReferenceServer:
         """Tell commands on the same database, and the next start, how the clock of this testbed is set."""
         with self._store.transaction() as connection:
             keep_testbed_time(connection, setting)
+
+    def copy_to(self, file: Path) -> None:
+        """Copy the database into a file that is its owner's alone.
+
+        Raises:
+            StoreError: it is no SQLite database, or the file cannot be written.
+        """
+        self._store.copy_to(file)
+
+    def replace_with(self, file: Path | None) -> ClockState | None:
+        """Put what a copy holds in the place of everything, on the terms of this server; None leaves nothing.
+
+        Return how the clock of the testbed was set of which the copy is.
+
+        Raises:
+            StoreError: it is no SQLite database, or the file is no copy of one of ours.
+        """
+        with self._store.transaction() as connection:
+            clock = terms_of(connection).clock
+        self._store.replace_with(file)
+        with self._store.transaction() as connection:
+            copied = terms_of(connection).testbed_time
+            keep_clock(connection, clock)
+            put_into_force(UnitOfWork(connection, self._now().replace(microsecond=0), self._rng, self._policy))
+        return copied
 
     def close(self) -> None:
         """Let go of the database."""

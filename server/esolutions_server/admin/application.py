@@ -15,8 +15,9 @@ from esolutions_server.admin.access import API
 from esolutions_server.admin.resources import BLUEPRINTS
 from esolutions_server.domain.testbed_time import ClockError
 from esolutions_server.service.errors import AdministrationError
-from esolutions_server.store.engine.database import StoreUnavailableError
+from esolutions_server.store.engine.database import StoreError, StoreUnavailableError
 from esolutions_server.testbed.instrument import NoSuchNamespaceError
+from esolutions_server.testbed.snapshots import NoSuchSnapshotError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,12 +33,14 @@ log = logging.getLogger(__name__)
 
 # Of a request: a snapshot or a fleet of commands is named, not sent.
 LARGEST_REQUEST = 1024 * 1024
-# By error: the status.
+# By error: the status of the first that it is one of.
 _STATUSES: dict[type[Exception], int] = {
     ClockError: 422,
     AdministrationError: 422,
     NoSuchNamespaceError: 404,
+    NoSuchSnapshotError: 404,
     StoreUnavailableError: 503,
+    StoreError: 422,
 }
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from esolutions_server.cli.commands import administration, billing, clock, devices, serving
+from esolutions_server.cli.commands import administration, billing, clock, devices, serving, snapshots
 from esolutions_server.cli.options import Setting
 from esolutions_server.cli.output import PlainFormatter, complain, complain_of_usage, is_terminal, say
 
@@ -89,6 +89,7 @@ def _build(setting: Setting) -> typer.Typer:
     devices.add_commands(application, setting)
     billing.add_commands(application, setting)
     clock.add_commands(application, setting)
+    snapshots.add_commands(application, setting)
     return application
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
-from esolutions_server.client.transport import AdminTransport
+from esolutions_server.client.transport import AdminTransport, quoted
 from esolutions_server.domain.verification import Miss, Verdict, document_of
 
 if TYPE_CHECKING:
@@ -93,14 +93,48 @@ class TestbedClient:
 
     def make_namespace(self, name: str) -> tuple[str, TestbedClient]:
         """Make a namespace, or take the one that is there; return the URL of its SOAP service, and its client."""
-        made = self._transport.ask("PUT", f"namespaces/{name}")
-        client = TestbedClient.__new__(TestbedClient)
-        client._transport = self._transport.in_namespace(name)  # noqa: SLF001 - its own class
-        return str(made["url"]), client
+        made = self._transport.ask("PUT", f"namespaces/{quoted(name)}")
+        return str(made["url"]), self._in_namespace(name)
 
     def remove_namespace(self, name: str) -> None:
         """Remove a namespace with all that is in it."""
-        self._transport.ask("DELETE", f"namespaces/{name}")
+        self._transport.ask("DELETE", f"namespaces/{quoted(name)}")
+
+    # Everything at once
+
+    def take_snapshot(self, name: str) -> None:
+        """Keep everything under a name, with what the clock shows, in the place of what was kept under it before."""
+        self._transport.ask("PUT", f"snapshots/{quoted(name)}")
+
+    def snapshots(self) -> dict[str, int]:
+        """Return the size in bytes of each snapshot, by name."""
+        return {row["name"]: row["size_bytes"] for row in self._transport.ask("GET", "snapshots")}
+
+    def restore(self, snapshot: str) -> None:
+        """Go back to a snapshot; the clock shows what it showed then."""
+        self._transport.ask("POST", f"snapshots/{quoted(snapshot)}/restore")
+
+    def remove_snapshot(self, name: str) -> None:
+        """Remove a snapshot."""
+        self._transport.ask("DELETE", f"snapshots/{quoted(name)}")
+
+    def fork(self, name: str, snapshot: str | None = None) -> tuple[str, TestbedClient]:
+        """Make a namespace that begins where this one is, or was when a snapshot was taken.
+
+        Return the URL of its SOAP service, and its client.
+        """
+        wanted = {"name": name} if snapshot is None else {"name": name, "snapshot": snapshot}
+        made = self._transport.ask("POST", "forks", wanted)
+        return str(made["url"]), self._in_namespace(name)
+
+    def reset(self) -> None:
+        """Begin anew: an empty database, no faults, the real time, GUIDs from the seed. Snapshots stay."""
+        self._transport.ask("POST", "reset")
+
+    def _in_namespace(self, name: str) -> TestbedClient:
+        client = TestbedClient.__new__(TestbedClient)
+        client._transport = self._transport.in_namespace(name)  # noqa: SLF001 - its own class
+        return client
 
     # Verification
 

@@ -12,7 +12,7 @@ from esolutions_server.client.errors import TestbedRefusedError, TestbedUnreacha
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["AdminTransport"]
+__all__ = ["AdminTransport", "quoted"]
 
 # A year that passes at once takes seconds.
 SECONDS_TO_ANSWER = 120.0
@@ -68,12 +68,17 @@ class AdminTransport:
     def url_of(self, path: str) -> str:
         """Return the URL of a path of the API, such as `clock`."""
         base, api = self._root.removesuffix("/admin/api"), "/admin/api"
-        prefix = f"/ns/{quote(self._namespace, safe='')}" if self._namespace else ""
+        prefix = f"/ns/{quoted(self._namespace)}" if self._namespace else ""
         return f"{base}{prefix}{api}/{path}"
 
     def close(self) -> None:
         """Let go of the connections."""
         self._session.close()
+
+
+def quoted(part: str) -> str:
+    """Return a name as a part of a path."""
+    return quote(part, safe="")
 
 
 def _message(response: requests.Response) -> str:

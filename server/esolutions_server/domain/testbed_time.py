@@ -70,6 +70,14 @@ class ClockState:
             raise ClockError(f"a clock goes from 0 to {FASTEST:,.0f} times as fast as real time: {speed}")
         return ClockState(self.at(now), now, speed)
 
+    def anchored(self, now: datetime) -> ClockState:
+        """Return the same setting, said from the real time `now` on."""
+        return self if self.is_real else ClockState(self.at(now), now, self.speed)
+
+    def resumed(self, now: datetime) -> ClockState:
+        """Return the setting that goes on, at the real time `now`, from where this one was anchored."""
+        return ClockState.real(now) if self.is_real else ClockState(self.shown, now, self.speed)
+
     def to_document(self) -> dict[str, Any]:
         """Return plain values, for a store."""
         return {"shown": self.shown.isoformat(), "since": self.since.isoformat(), "speed": self.speed}

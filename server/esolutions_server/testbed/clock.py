@@ -43,6 +43,12 @@ class SettableClock(Protocol):
     def let_go(self) -> None:
         """Show the real time again."""
 
+    def anchor(self) -> None:
+        """Tell the setting anew, with what is shown now: a copy of the database has it then."""
+
+    def resume(self, anchored: ClockState | None, /) -> None:
+        """Go on from where a setting was anchored; None shows the real time. A clock of others shows what they say."""
+
 
 class TestbedClock:
     """A clock that goes by how it was set.
@@ -104,6 +110,19 @@ class TestbedClock:
             self.state = ClockState.real(self._real())
         self._tell()
 
+    def anchor(self) -> None:
+        """Tell the setting anew, with what is shown now."""
+        with self._lock:
+            self.state = self.state.anchored(self._real())
+        self._tell()
+
+    def resume(self, anchored: ClockState | None) -> None:
+        """Go on from where a setting was anchored; None shows the real time."""
+        with self._lock:
+            real = self._real()
+            self.state = ClockState.real(real) if anchored is None else anchored.resumed(real)
+        self._tell()
+
     def _tell(self) -> None:
         for listener in self._listeners:
             listener()
@@ -158,3 +177,9 @@ class ForeignClock:
             ClockError: always.
         """
         self.set(self._now())
+
+    def anchor(self) -> None:
+        """Nothing is told: the other program sets it."""
+
+    def resume(self, _anchored: ClockState | None) -> None:
+        """It shows what the other program says, whatever it showed before."""

@@ -83,17 +83,45 @@ class Instrument:
         Raises:
             AdministrationError: that can be no name, or there are too many.
         """
-        if not _NAME.fullmatch(name):
-            raise AdministrationError("the name of a namespace has 1 to 32 of a-z, 0-9 and -, and begins with no -")
+        with self._lock:
+            return self._others[name] if name in self._others else self._made(name)
+
+    def fork(self, name: str, source: Namespace, snapshot: str | None = None) -> Namespace:
+        """Make a namespace that begins where another one is, or was when a snapshot of it was taken.
+
+        Raises:
+            AdministrationError: there is one of that name, that can be no name, or there are too many.
+            NoSuchSnapshotError: there is no such snapshot.
+            StoreError: a copy cannot be written or read.
+        """
         with self._lock:
             if name in self._others:
-                return self._others[name]
-            if len(self._others) >= MOST_NAMESPACES:
-                raise AdministrationError(f"there are {MOST_NAMESPACES} namespaces: remove one first")
-            made = self._open(name)
-            made.publish(self.url_of(name))
-            self._others[name] = made
+                raise AdministrationError(
+                    f"there is a namespace {name!r} already: remove it first, or take another name"
+                )
+            file = None if snapshot is None else source.snapshots.file_of(snapshot)
+            made = self._made(name)
+            try:
+                if file is not None:
+                    made.restore(file)
+                else:
+                    with source.snapshots.scratch(name) as copy:
+                        source.copy_to(copy)
+                        made.restore(copy)
+            except BaseException:
+                self._others.pop(name).close()
+                raise
             return made
+
+    def _made(self, name: str) -> Namespace:
+        if not _NAME.fullmatch(name):
+            raise AdministrationError("the name of a namespace has 1 to 32 of a-z, 0-9 and -, and begins with no -")
+        if len(self._others) >= MOST_NAMESPACES:
+            raise AdministrationError(f"there are {MOST_NAMESPACES} namespaces: remove one first")
+        made = self._open(name)
+        made.publish(self.url_of(name))
+        self._others[name] = made
+        return made
 
     def remove(self, name: str) -> None:
         """Forget a namespace and all that is in it.
@@ -106,6 +134,7 @@ class Instrument:
         if removed is None:
             raise NoSuchNamespaceError(f"there is no namespace {name!r}")
         removed.close()
+        removed.snapshots.clear()
 
     def run_due_work(self) -> None:
         """Do what has fallen due in every namespace; one whose database is busy does not keep the others waiting."""

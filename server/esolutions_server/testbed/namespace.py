@@ -6,16 +6,19 @@ import threading
 from typing import TYPE_CHECKING
 
 from esolutions_server.domain.testbed_time import ClockError
+from esolutions_server.testbed.gate import Gate
 from esolutions_server.testbed.verification import verify_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime, timedelta
+    from pathlib import Path
     from wsgiref.types import WSGIEnvironment
 
     from esolutions_server.domain.verification import Expectation, Verdict
     from esolutions_server.reference import ReferenceServer
     from esolutions_server.testbed.clock import SettableClock
+    from esolutions_server.testbed.snapshots import Snapshots
 
     StartResponse = Callable[[str, list[tuple[str, str]]], object]
 
@@ -32,12 +35,34 @@ class Namespace:
         name: what stands in its URLs; empty for the one without a prefix.
         server: the server.
         clock: what it takes for the time.
+        snapshots: what was kept of it, by name.
     """
 
-    def __init__(self, name: str, server: ReferenceServer, clock: SettableClock) -> None:
+    def __init__(
+        self,
+        name: str,
+        server: ReferenceServer,
+        clock: SettableClock,
+        snapshots: Snapshots,
+        *,
+        reseed: Callable[[], None],
+    ) -> None:
+        """Put a server under a name.
+
+        Args:
+            name: see the attribute.
+            server: see the attribute.
+            clock: see the attribute.
+            snapshots: see the attribute.
+            reseed: lets its GUIDs begin anew, where they are made from a seed.
+        """
         self.name = name
         self.server = server
         self.clock = clock
+        self.snapshots = snapshots
+        self._reseed = reseed
+        self._gate = Gate()
+        self._replaced: list[Callable[[], None]] = []
         # Two advances at once would not meet what falls due in order.
         self._moving = threading.Lock()
         clock.on_change(self._keep_time)
@@ -48,7 +73,49 @@ class Namespace:
 
     def respond(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one HTTP request to the server of this namespace (PEP 3333)."""
-        return self.server.wsgi(environ, start_response)
+        with self._gate.passing():
+            return self.server.wsgi(environ, start_response)
+
+    def on_replacement(self, listener: Callable[[], None]) -> None:
+        """Call `listener` when the database has become another one: what is kept beside it, by its numbers, is void."""
+        self._replaced.append(listener)
+
+    def take_snapshot(self, name: str) -> None:
+        """Keep everything under a name, with what the clock shows; requests that come meanwhile wait.
+
+        Raises:
+            AdministrationError: that can be no name, or there are too many snapshots.
+            StoreError: the file cannot be written.
+        """
+        self.copy_to(self.snapshots.new_file(name))
+
+    def copy_to(self, file: Path) -> None:
+        """Copy everything into a file, with what the clock shows.
+
+        Raises:
+            StoreError: the file cannot be written.
+        """
+        with self._moving, self._gate.closed():
+            # As the copy has it, the clock is anchored at what it shows now.
+            self.clock.anchor()
+            self.server.copy_to(file)
+
+    def restore(self, file: Path) -> None:
+        """Go back to what a copy holds: requests under way end first, and those that come meanwhile meet the copy.
+
+        The clock shows what it showed then, and goes on as fast as it went; one that nobody had set shows real time.
+
+        Raises:
+            StoreError: the file is no copy of a namespace.
+        """
+        with self._moving, self._gate.closed():
+            self._replace_with(file)
+
+    def reset(self) -> None:
+        """Begin anew: an empty database, the real time, GUIDs from the seed; snapshots stay."""
+        with self._moving, self._gate.closed():
+            self._replace_with(None)
+            self._reseed()
 
     def advance(self, span: timedelta) -> None:
         """Let the clock stand `span` later; whatever falls due on the way happens in order, each at its own time.
@@ -119,6 +186,11 @@ class Namespace:
         if speed:
             self.clock.run(speed)
         self.server.run_due_work()
+
+    def _replace_with(self, file: Path | None) -> None:
+        self.clock.resume(self.server.replace_with(file))
+        for listener in self._replaced:
+            listener()
 
     def _keep_time(self) -> None:
         self.server.keep_testbed_time(self.clock.state)

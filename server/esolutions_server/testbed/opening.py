@@ -6,10 +6,14 @@ import random
 import shutil
 from typing import TYPE_CHECKING
 
+from sqlalchemy.engine import make_url
+
 from esolutions_server.reference import open_server, stored_terms
+from esolutions_server.service.errors import StartError
 from esolutions_server.testbed.clock import TestbedClock
 from esolutions_server.testbed.instrument import Instrument
 from esolutions_server.testbed.namespace import Namespace
+from esolutions_server.testbed.snapshots import Snapshots
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +33,7 @@ def open_instrument(
     real: Callable[[], datetime],
     rng: random.Random,
     policy: Policy,
+    seed: int | None = None,
     allow_gzip: bool = False,
     clock: SettableClock | None = None,
     sqlite_synchronous: str = "FULL",
@@ -37,22 +42,26 @@ def open_instrument(
 
     Args:
         database_url: of the default namespace, in SQLAlchemy's form.
-        data_dir: where the other namespaces have their files, which last as long as the testbed.
+        data_dir: where snapshots are, and the files of the other namespaces, which last as long as the testbed.
         real: the real time, aware UTC.
-        rng: where GUIDs come from.
+        rng: where the GUIDs of the default namespace come from.
         policy: the terms on which all of its servers run.
+        seed: makes them from a seed instead, and again after a reset.
         allow_gzip: whether answers are compressed for callers that accept it.
         clock: what all of its servers take for the time; None gives each one a clock of its own.
         sqlite_synchronous: SQLite's setting of that name, for the default namespace.
 
     Raises:
-        StartError: the database cannot be used.
+        StartError: the database cannot be used, or is none that a testbed can copy.
     """
+    _check_kind(database_url)
     folder = data_dir / "namespaces"
     # Left by a testbed that was killed.
     shutil.rmtree(folder, ignore_errors=True)
 
-    def open_namespace(name: str, url: str, drawn: random.Random, synchronous: str) -> Namespace:
+    def open_namespace(
+        name: str, url: str, drawn: random.Random, snapshots: Path, *, seed: int | str | None, synchronous: str
+    ) -> Namespace:
         setting = stored_terms(url).testbed_time
         own = TestbedClock(real, setting) if clock is None else clock
         server = open_server(
@@ -64,15 +73,38 @@ def open_instrument(
             is_testbed=True,
             sqlite_synchronous=synchronous,
         )
-        return Namespace(name, server, own)
+
+        def reseed() -> None:
+            if seed is not None:
+                drawn.seed(seed)
+
+        reseed()
+        return Namespace(name, server, own, Snapshots(snapshots), reseed=reseed)
 
     def open_other(name: str) -> Namespace:
         folder.mkdir(mode=0o700, exist_ok=True)
         file = folder / f"{name}.sqlite"
-        for left in folder.glob(f"{name}.sqlite*"):
-            left.unlink()
+        for left in folder.glob(f"{name}.*"):
+            left.unlink() if left.is_file() else shutil.rmtree(left)
         # The same GUIDs whatever the other namespaces do.
-        drawn = random.Random(f"namespace/{name}")  # noqa: S311 (a testbed's GUIDs)
-        return open_namespace(name, f"sqlite:///{file}", drawn, "OFF")
+        return open_namespace(
+            name,
+            f"sqlite:///{file}",
+            random.Random(),  # noqa: S311 (a testbed's GUIDs)
+            folder / f"{name}.snapshots",
+            seed=f"namespace/{name}",
+            synchronous="OFF",
+        )
 
-    return Instrument(open_namespace("", database_url, rng, sqlite_synchronous), open_other)
+    drawn = rng if seed is None else random.Random()  # noqa: S311 (a testbed's GUIDs)
+    kept = data_dir / "snapshots"
+    default = open_namespace("", database_url, drawn, kept, seed=seed, synchronous=sqlite_synchronous)
+    return Instrument(default, open_other)
+
+
+def _check_kind(database_url: str) -> None:
+    if make_url(database_url).get_backend_name() != "sqlite":
+        raise StartError(
+            "a testbed needs an SQLite database: its snapshots, forks and reset are copies of one file, made between "
+            "two requests, which no other server may have open: leave out --database, or --testbed"
+        )

@@ -59,6 +59,46 @@ def test_the_clock_of_a_running_testbed(serving: dict[str, Any], capsys: pytest.
     assert "real" in command("real")
 
 
+def test_everything_at_once_by_command_and_by_client(
+    serving: dict[str, Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Snapshots, forks and the reset, which wants to be meant."""
+
+    def command(*words: str) -> int:
+        return run(now=lambda: NOW, rng=random.Random(1), arguments=[*words, "--data-dir", serving["data_dir"]])
+
+    with TestbedClient(serving["admin_url"], serving["admin_token"]) as testbed:
+        testbed.freeze(NOW)
+        assert command("snapshot", "monday") == 0
+        assert list(testbed.snapshots()) == ["monday"]
+        testbed.advance(timedelta(days=2))
+        assert command("fork", "left") == 0
+        assert command("fork", "right", "--snapshot", "monday") == 0
+        shown = []
+        for name in ("left", "right"):
+            _, at = testbed.make_namespace(name)
+            shown.append(at.clock().now)
+            at.close()
+        assert shown == [NOW + timedelta(days=2), NOW]
+        assert command("restore", "monday") == 0
+        assert testbed.clock().now == NOW
+        assert command("restore", "tuesday") == 1
+        assert command("reset") == 2
+        assert command("reset", "--yes") == 0
+        assert testbed.clock().mode == "real"
+        testbed.restore("monday")
+        assert testbed.clock().now == NOW
+        testbed.remove_snapshot("monday")
+        assert not testbed.snapshots()
+        _, again = testbed.fork("again")
+        again.reset()
+        again.close()
+    out, err = capsys.readouterr()
+    assert "left is at https://" in out
+    assert "no snapshot 'tuesday'" in err
+    assert "say --yes" in err
+
+
 def test_a_refusal_says_why(serving: dict[str, Any]) -> None:
     """As an error with HTTP's status."""
     with TestbedClient(serving["admin_url"], serving["admin_token"]) as testbed:

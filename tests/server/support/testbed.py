@@ -26,9 +26,9 @@ TOKEN = "a token of a test"
 class Bed:
     """A testbed, the real time, and whoever asks its admin API."""
 
-    def __init__(self, folder: Path, *, real: Clock | None = None) -> None:
+    def __init__(self, folder: Path, *, real: Clock | None = None, instrument: Instrument | None = None) -> None:
         self.real = real or Clock()
-        self.instrument: Instrument = open_instrument(
+        self.instrument: Instrument = instrument or open_instrument(
             f"sqlite:///{folder / 'server.sqlite'}", folder, real=self.real, rng=random.Random(3), policy=Policy()
         )
         self.instrument.publish("https://127.0.0.1:1/CommunicationServer")

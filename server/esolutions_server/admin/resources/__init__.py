@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from esolutions_server.admin.resources import clock, namespaces, verification
+from esolutions_server.admin.resources import clock, namespaces, snapshots, verification
 
 if TYPE_CHECKING:
     from flask_smorest import Blueprint
 
 __all__ = ["BLUEPRINTS"]
 
-BLUEPRINTS: tuple[Blueprint, ...] = (clock.blueprint, namespaces.blueprint, verification.blueprint)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    clock.blueprint,
+    namespaces.blueprint,
+    snapshots.forks,
+    snapshots.reset,
+    snapshots.snapshots,
+    verification.blueprint,
+)

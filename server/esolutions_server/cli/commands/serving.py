@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import random
 import signal
 import threading
 from contextlib import ExitStack
@@ -129,8 +128,9 @@ def _opened_testbed(opened: ExitStack, setting: Setting, place: _Place, policy: 
         place.database_url,
         place.data_dir,
         real=setting.now,
-        rng=setting.rng if options.seed is None else random.Random(options.seed),  # noqa: S311 (a testbed's GUIDs)
+        rng=setting.rng,
         policy=policy,
+        seed=options.seed,
         allow_gzip=options.gzip,
         clock=None if options.clock is None else ForeignClock(VirtualClock(options.clock)),
     )

@@ -19,11 +19,13 @@ from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from esolutions_server.store.engine import sqlite
+from esolutions_server.store.engine.copies import NoCopyError, copy_from_file, copy_to_file, fill_from_script
 from esolutions_server.store.engine.durability import SharedFlush, UnreachedFileError
-from esolutions_server.store.engine.upgrade import bring_up_to_date
+from esolutions_server.store.engine.upgrade import bring_up_to_date, empty_sqlite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from sqlalchemy.engine import Connection
 
@@ -112,11 +114,50 @@ class Store:
             except UnreachedFileError as error:
                 raise self._not_available(error) from error
 
+    def copy_to(self, file: Path) -> None:
+        """Copy everything into a file that is its owner's alone.
+
+        Raises:
+            StoreError: this is no SQLite database, or the file cannot be written.
+        """
+        with self._lock, _no_copy_said():
+            copy_to_file(self._connection, file)
+
+    def replace_with(self, file: Path | None) -> None:
+        """Put what a copy holds in the place of everything, with today's tables; None leaves nothing.
+
+        It is one transaction: whoever has the database open sees all of it or nothing.
+
+        Raises:
+            StoreError: this is no SQLite database, or the file is no copy of one of ours.
+            StoreUnavailableError: the database cannot be used at the moment; nothing was changed.
+        """
+        with self._lock, _no_copy_said():
+            try:
+                if file is None:
+                    fill_from_script(self._connection, empty_sqlite())
+                else:
+                    copy_from_file(self._connection, file)
+                    bring_up_to_date(self._connection)
+            except self._unavailable as error:
+                raise self._not_available(error) from error
+            if self._shared is not None:
+                self._shared.note()
+        self.settle()
+
     def close(self) -> None:
         """Let go of the database."""
         with self._lock:
             self._connection.close()
             self._connection.engine.dispose()
+
+
+@contextmanager
+def _no_copy_said() -> Iterator[None]:
+    try:
+        yield
+    except (NoCopyError, CommandError) as error:
+        raise StoreError(str(error)) from error
 
 
 def open_store(database_url: str, *, sqlite_synchronous: str = "FULL") -> Store:

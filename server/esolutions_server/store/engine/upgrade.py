@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
@@ -20,7 +21,7 @@ from esolutions_server.store.engine import sqlite
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-__all__ = ["bring_up_to_date", "migrate", "take_back"]
+__all__ = ["bring_up_to_date", "empty_sqlite", "is_known_version", "migrate", "take_back"]
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
@@ -29,7 +30,7 @@ def bring_up_to_date(connection: Connection) -> None:
     """Make or upgrade the tables, in one transaction."""
     with connection.begin():
         if sqlite.is_empty_sqlite(connection):
-            sqlite.run_script(connection, _migrated_sqlite())
+            sqlite.run_script(connection, empty_sqlite())
         else:
             migrate(connection)
 
@@ -44,6 +45,11 @@ def take_back(connection: Connection, revision: str) -> None:
     command.downgrade(_config(connection), revision)
 
 
+def is_known_version(version: str) -> bool:
+    """Whether a database of that version can be brought to the newest schema: one of ours, and no later one."""
+    return version in {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+
+
 def _config(connection: Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
@@ -52,8 +58,8 @@ def _config(connection: Connection) -> Config:
 
 
 @cache
-def _migrated_sqlite() -> tuple[str, ...]:
-    """Return the statements that make what the migrations make."""
+def empty_sqlite() -> tuple[str, ...]:
+    """Return the statements that make in SQLite what the migrations make: the newest schema, without a row."""
     engine = create_engine("sqlite://", poolclass=StaticPool)
     with engine.begin() as connection:
         migrate(connection)
