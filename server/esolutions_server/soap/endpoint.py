@@ -100,7 +100,7 @@ class Endpoint:
         except RefusalError as refusal:
             response = self._refuse(refusal, len(document), progress)
         except StoreUnavailableError:
-            return SoapResponse(render_fault(_UNAVAILABLE, progress.version), is_fault=True)
+            response = SoapResponse(render_fault(_UNAVAILABLE, progress.version), is_fault=True)
         except (
             Exception
         ) as error:  # the last line before the wire: no traceback may cross it, no request stay unanswered

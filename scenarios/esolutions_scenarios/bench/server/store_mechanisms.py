@@ -1,7 +1,7 @@
 """What two mechanisms of the server's store buy, against what its libraries do by themselves.
 
 The statements of `store.prepared` are run by SQLAlchemy instead, and each commit is
-flushed by SQLite instead of several at once by `SharedFlush`. The servers with and
+made and flushed by SQLite instead of several at once by `GroupCommit`. The servers with and
 without take turns in one run; the first round warms up and is not counted.
 """
 

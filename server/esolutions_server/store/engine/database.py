@@ -2,7 +2,7 @@
 
 One connection and one lock per store: the server's work is short and must be
 in order. Everything a kind of database wants for itself is in `sqlite`, and
-how commits of several threads share a flush of the disk in `durability`.
+how several threads share a commit and a flush of the disk in `group_commit`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from sqlalchemy.pool import StaticPool
 
 from esolutions_server.store.engine import sqlite
 from esolutions_server.store.engine.copies import NoCopyError, copy_from_file, copy_to_file, fill_from_script
-from esolutions_server.store.engine.durability import SharedFlush, UnreachedFileError
+from esolutions_server.store.engine.durability import UnreachedFileError
+from esolutions_server.store.engine.group_commit import GroupCommit, UncommittedError
 from esolutions_server.store.engine.upgrade import bring_up_to_date, empty_sqlite
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Store:
         """
         self._connection = connection
         self._lock = threading.Lock()
-        self._shared = None if flush is None else SharedFlush(flush)
+        self._group = None if flush is None else GroupCommit(connection, self._lock, flush)
         self._unavailable = OperationalError, connection.dialect.loaded_dbapi.OperationalError
         self._damaged: type[Exception] = connection.dialect.loaded_dbapi.DatabaseError
         self._is_available = True
@@ -68,15 +69,15 @@ class Store:
         """Give a connection inside a transaction: committed at the end, rolled back on an error.
 
         Args:
-            lasting: whether to return only when the commit will survive a power cut; who says no
-                calls `settle` before the response leaves.
+            lasting: whether to return only when it is committed and will survive a power cut; who says no
+                calls `settle` in the same thread, before the response leaves and whatever happens.
 
         Raises:
             StoreUnavailableError: the database could not be used; nothing was changed.
         """
         with self._lock:
             try:
-                with self._connection.begin():
+                with self._connection.begin() if self._group is None else self._group.savepoint():
                     yield self._connection
             except self._unavailable as error:
                 raise self._not_available(error) from error
@@ -88,8 +89,6 @@ class Store:
             if not self._is_available:
                 self._is_available = True
                 log.warning("the database can be used again")
-            if self._shared is not None:
-                self._shared.note()
         if lasting:
             self.settle()
 
@@ -102,16 +101,16 @@ class Store:
         return StoreUnavailableError(f"the database cannot be used at the moment: {cause}")
 
     def settle(self) -> None:
-        """Return when every commit made so far will survive a power cut.
+        """Return when all that this thread has changed or read so far will survive a power cut.
 
         Raises:
             LostWriteError: the disk failed.
-            StoreUnavailableError: the disk could not be told yet.
+            StoreUnavailableError: the disk could not be told yet, or the commit failed, and nothing was changed.
         """
-        if self._shared is not None:
+        if self._group is not None:
             try:
-                self._shared.settle()
-            except UnreachedFileError as error:
+                self._group.settle()
+            except (UnreachedFileError, UncommittedError) as error:
                 raise self._not_available(error) from error
 
     def copy_to(self, file: Path) -> None:
@@ -121,6 +120,7 @@ class Store:
             StoreError: this is no SQLite database, or the file cannot be written.
         """
         with self._lock, _no_copy_said():
+            self._commit_what_is_open()
             copy_to_file(self._connection, file)
 
     def replace_with(self, file: Path | None) -> None:
@@ -133,6 +133,7 @@ class Store:
             StoreUnavailableError: the database cannot be used at the moment; nothing was changed.
         """
         with self._lock, _no_copy_said():
+            self._commit_what_is_open()
             try:
                 if file is None:
                     fill_from_script(self._connection, empty_sqlite())
@@ -141,13 +142,19 @@ class Store:
                     bring_up_to_date(self._connection)
             except self._unavailable as error:
                 raise self._not_available(error) from error
-            if self._shared is not None:
-                self._shared.note()
+            if self._group is not None:
+                self._group.note()
         self.settle()
+
+    def _commit_what_is_open(self) -> None:
+        """Let nothing of others be in a transaction, before something is done outside of one; the lock is held."""
+        if self._group is not None:
+            self._group.commit()
 
     def close(self) -> None:
         """Let go of the database."""
         with self._lock:
+            self._commit_what_is_open()
             self._connection.close()
             self._connection.engine.dispose()
 
