@@ -12,7 +12,7 @@ from esolutions_simulators.fleet import Fleet, build_fleet
 from esolutions_simulators.printer import SimulatedPrinter
 from esolutions_simulators.snmp.fast.responder import Responder
 from esolutions_simulators.usm.engine import engine_at
-from esolutions_simulators.usm.messages import AUTH, PRIV, ScopedPdu
+from esolutions_simulators.usm.messages import AUTH, PRIV, REPORTABLE, ScopedPdu
 from esolutions_simulators.usm.users import AUTH_PROTOCOLS, PRIV_PROTOCOLS, User
 from tests.simulators.support.datagrams import BULK, GET, REPORT, RESPONSE, arcs, pdu
 from tests.simulators.support.managers import NOBODY, Manager
@@ -126,9 +126,14 @@ def test_what_is_wrong_is_reported_by_its_counter() -> None:
 
 
 def test_a_report_is_sent_to_those_alone_who_want_one() -> None:
-    """RFC 3412, section 7.1 (3)."""
+    """RFC 3412, section 6.4: whose PDU is a request, and where that cannot be read, whose flags say so."""
     site = Site()
-    assert site.told(replace(NOBODY_ASKS, flags=0)) == "silence"
+    hidden = replace(site.manager(), user=replace(HIDDEN, auth_password="another one"))
+    for flags, told in ((REPORTABLE, "wrong digest"), (0, "silence")):
+        assert site.told(site.manager(), replace(hidden, flags=flags).message()) == told
+        assert site.told(replace(NOBODY_ASKS, flags=flags)) == "unknown engine"
+        response = NOBODY_ASKS.message(pdu(RESPONSE, []))
+        assert site.told(NOBODY_ASKS, response) == "silence"
 
 
 def test_a_message_is_good_for_150_seconds_and_for_one_life_of_the_engine() -> None:

@@ -150,21 +150,22 @@ class SecurityModel:
         level = message.header.flags & _LEVEL
         reply = _Reply(message.header, engine, caller.keys, level)
         if level != caller.level:
-            # RFC 3413, section 3.2 (5): who asks with less than the user's own level gets to see nothing.
+            # RFC 3413, section 3.2: who asks with less than the user's own level gets to see nothing.
             pdu: bytes | None = refusal(scoped.pdu, _AUTHORIZATION_ERROR)
         else:
             pdu = respond(scoped.pdu, reply.room)
         return None if pdu is None else reply.of(replace(scoped, pdu=pdu))
 
     def _report(self, message: Message, engine: Engine, found: _Reported, users: Sequence[User]) -> bytes | None:
-        """Return the report of a mistake, where its sender wants one (RFC 3412, section 7.1)."""
+        """Return the report of a mistake, where its sender wants one."""
         counted = (engine.id, engine.boots, found.mistake)
         self._counts[counted] += 1
-        if not message.header.flags & REPORTABLE:
+        asked = found.scoped or _readable(message)
+        # RFC 3412, section 6.4: the flag decides where the PDU cannot be read, its class where it can.
+        if not (is_confirmed(asked.pdu) if asked else message.header.flags & REPORTABLE):
             return None
         user = next((user for user in users if user.name.encode() == message.header.user), None)
         keys = keys_of(user, engine.id) if user and found.level else UserKeys()
-        asked = found.scoped or _readable(message)
         pdu = report(request_id(asked.pdu) if asked else 0, found.mistake.value, self._counts[counted])
         scoped = ScopedPdu(engine.id, asked.context if asked else b"", pdu)
         return _Reply(message.header, engine, keys, found.level).of(scoped)
