@@ -6,21 +6,14 @@ changes in place, and scrolls nothing.
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Self
 
-from rich.console import Console
-from rich.progress import BarColumn, TextColumn
-from rich.progress import Progress as Bar
-from rich.table import Column
-
-from esolutions_client.cli.console.output import plain, say_beside
+from esolutions_client.cli.console.output import say_beside
+from esolutions_client.cli.console.progress import ProgressBar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
-
-    from rich.progress import TaskID
 
     from esolutions_scenarios.testbed.testbed import Testbed
 
@@ -29,7 +22,6 @@ __all__ = ["CountProgress", "Progress"]
 _ON_A_TERMINAL_SECONDS = 0.25
 # What ends sooner than this leaves nothing in a log.
 _IN_A_LOG_SECONDS = 20.0
-_BAR_COLUMNS = 12
 _NAME_COLUMNS = 30
 
 
@@ -38,11 +30,9 @@ class _Line:
 
     def __init__(self, stopwatch: Callable[[], float]) -> None:
         self._stopwatch = stopwatch
-        self._is_terminal = sys.stderr.isatty()
-        self._every_seconds = _ON_A_TERMINAL_SECONDS if self._is_terminal else _IN_A_LOG_SECONDS
+        self._bar = ProgressBar()
+        self._every_seconds = _ON_A_TERMINAL_SECONDS if self._bar.is_shown else _IN_A_LOG_SECONDS
         self._started = self._shown_at = stopwatch()
-        self._bar: Bar | None = None
-        self._task: TaskID | None = None
 
     def seconds(self) -> float:
         """Return how long this has been going on; never nothing."""
@@ -63,35 +53,16 @@ class _Line:
             text: how far it is, in words.
             share: what is done of it, from 0 to 1.
         """
-        if not self._is_terminal:
+        if self._bar.is_shown:
+            self._bar.show(text, share)
+        else:
             say_beside(text)
-            return
-        if self._bar is None or self._task is None:
-            self._bar = _bar()
-            self._bar.start()
-            self._task = self._bar.add_task("", total=1.0)
-        self._bar.update(self._task, description=plain(text), completed=share)
-        self._bar.refresh()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-
-
-def _bar() -> Bar:
-    return Bar(
-        BarColumn(_BAR_COLUMNS),
-        TextColumn("{task.description}", markup=False, table_column=Column(no_wrap=True, overflow="ellipsis")),
-        console=Console(file=sys.stderr),
-        # No thread of its own: work may go on in processes that are forked meanwhile.
-        auto_refresh=False,
-        transient=True,
-        redirect_stdout=False,
-        redirect_stderr=False,
-    )
+    def __exit__(self, *ended: object) -> None:
+        self._bar.__exit__(*ended)
 
 
 class Progress(_Line):

@@ -11,11 +11,10 @@ import io
 import json
 import logging
 import re
-import shutil
 import sys
 import unicodedata
 from traceback import format_exception
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -23,8 +22,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 __all__ = [
-    "PlainFormatter", "ProgressLine", "complain", "complain_of_usage", "is_terminal", "plain", "print_document",
-    "print_json", "print_table", "progress_line", "say", "say_beside", "tell_of_a_bug",
+    "PlainFormatter", "complain", "complain_of_usage", "is_terminal", "plain", "print_document",
+    "print_json", "print_table", "say", "say_beside", "tell_of_a_bug",
 ]  # fmt: skip
 
 # Unicode, Default_Ignorable_Code_Point: letters and marks by their category, and nothing to be seen.
@@ -135,26 +134,6 @@ def print_table(
         _print_fitting(columns, listed, right)
     else:
         sys.stdout.writelines(_aligned(columns, listed, right))
-
-
-class ProgressLine(Protocol):
-    """Writes over what it wrote before."""
-
-    def __call__(self, text: str, *, is_last: bool) -> None:
-        """Show how far something is; the last text stays."""
-
-
-def progress_line() -> ProgressLine | None:
-    """Return a line of stderr that changes, where that is a terminal."""
-    if not sys.stderr.isatty():
-        return None
-    width = shutil.get_terminal_size().columns - 1
-
-    def write(text: str, *, is_last: bool) -> None:
-        sys.stderr.write(f"\r{plain(text)[:width]:{width}}" + ("\n" if is_last else ""))
-        sys.stderr.flush()
-
-    return write
 
 
 def _without_piles(text: str) -> str:

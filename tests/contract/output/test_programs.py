@@ -174,6 +174,18 @@ def test_progress_is_one_line_on_a_terminal_and_none_in_a_pipe(programs: Program
     assert re.fullmatch(rb"(?:\d+ of 12 lives, [^\r\x1b\n]*\n)*", piped.err), piped.err
 
 
+def test_a_search_shows_how_far_it_is_on_a_terminal_alone(programs: Programs) -> None:
+    """Within 80 columns, and the last of it stays above the result; a pipe has nothing of it on stderr."""
+    words = ("discover", "127.0.0.250-127.0.0.251", "--port", "9", "--timeout", "0.1", "--data-dir", "new")
+    shown = programs.onto_a_terminal("client", *words)
+    assert shown.code == 0, shown.out
+    lines = some(_drawn(shown.out))
+    assert any("2 of 2 addresses asked, 0 printers found" in line for line in lines)
+    assert all(cell_len(line) <= 80 for line in lines)
+    piped = programs.into_a_pipe("client", *words)
+    assert (piped.code, piped.err) == (0, b"")
+
+
 def _drawn(shown: bytes) -> Iterator[str]:
     for line in re.split(rb"[\r\n]", shown):
         yield _SEQUENCE.sub(b"", line).decode()

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from esolutions_client.cli.asking import ask
-from esolutions_client.cli.console.output import print_json, print_table, progress_line, say
+from esolutions_client.cli.console.output import print_json, print_table, say
 from esolutions_client.errors import UsageError
 from esolutions_client.snmp.ports import Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from esolutions_client.cli.console.progress import ProgressBar
     from esolutions_client.cli.session import Session
     from esolutions_client.readings import PrinterReading
     from esolutions_client.snmp.rows.identify import Identified
@@ -95,6 +96,7 @@ def discover(
     Ends with 1 where something answered that could not be read.
     """
     from esolutions_client.cli.commands.search import search_json, show_search
+    from esolutions_client.cli.console.progress import ProgressBar
     from esolutions_client.service.printers.addresses.searches import Searched
     from esolutions_client.service.printers.discovery import find_printers
     from esolutions_client.service.printers.printer_state import SnmpTimeouts
@@ -104,16 +106,17 @@ def discover(
     specs, port = _with_port(targets, port)
     searched = Searched(tuple(specs), tuple(exclude or ()), port, community, _version(snmp_version))
     asked = sum(1 for _ in expand_targets(searched.targets, searched.exclude))
-    report = find_printers(
-        session.store,
-        session.printers,
-        session.identity,
-        searched,
-        now=session.now,
-        timeouts=SnmpTimeouts(timeout, retries),
-        prober=session.prober,
-        on_progress=_progress(asked),
-    )
+    with ProgressBar(stays=True) as bar:
+        report = find_printers(
+            session.store,
+            session.printers,
+            session.identity,
+            searched,
+            now=session.now,
+            timeouts=SnmpTimeouts(timeout, retries),
+            prober=session.prober,
+            on_progress=_shown_by(bar, asked),
+        )
     if json:
         print_json(search_json(report))
     else:
@@ -190,13 +193,6 @@ def _with_port(targets: list[str], port: int) -> tuple[list[str], int]:
     return specs, port
 
 
-def _progress(total: int) -> Callable[[int, int], None] | None:
-    """Return what shows how far a long search is, on a terminal only."""
-    line = progress_line()
-    if line is None:
-        return None
-
-    def show(asked: int, found: int) -> None:
-        line(f"{asked} of {total} addresses asked, {found} printers found", is_last=asked >= total)
-
-    return show
+def _shown_by(bar: ProgressBar, total: int) -> Callable[[int, int], None]:
+    """Return what shows how far a search is."""
+    return lambda asked, found: bar.show(f"{asked} of {total} addresses asked, {found} printers found", asked / total)
