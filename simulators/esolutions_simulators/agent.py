@@ -7,13 +7,12 @@ again only works out the numbers that move.
 
 from collections.abc import Sequence
 
-from esolutions_simulators.life.history import Segment
 from esolutions_simulators.mib.row import NULL, Syntax, Value
-from esolutions_simulators.printer import SimulatedPrinter, shown
+from esolutions_simulators.printer import SimulatedPrinter
 from esolutions_simulators.rows.bulk import get_bulk
-from esolutions_simulators.rows.table import PreparedGet, Table
-from esolutions_simulators.rows.value import uptime_of, value_of
-from esolutions_simulators.usage import Counts
+from esolutions_simulators.rows.filled import FilledGet
+from esolutions_simulators.rows.table import Table, table_of
+from esolutions_simulators.rows.value import value_of
 
 __all__ = ["AgentError", "NoSuchName", "SimulatedAgent", "TooBig"]
 
@@ -42,10 +41,12 @@ class NoSuchName(AgentError):  # noqa: N818 -- SNMP's own word
 class SimulatedAgent:
     """The SNMP agent inside one printer, wherever the printer stands."""
 
+    __slots__ = ("_answers", "_filled", "_revision", "_segment", "_since", "_table", "_until", "printer")
+
     def __init__(self, printer: SimulatedPrinter) -> None:
         self.printer = printer
         self._revision = -1
-        self._tables: dict[tuple[str, str, int, str], Table] = {}
+        self._filled: FilledGet | None = None
 
     def _enter(self, at_epoch: float) -> None:
         """Turn to the segment of the printer's life that holds ``at_epoch``."""
@@ -53,11 +54,8 @@ class SimulatedAgent:
         self._revision = self.printer.revision
         self._since, self._until = segment.since, segment.until
         self._answers = segment.is_answering
-        machine = segment.machine
-        key = (machine.model.name, segment.shown_serial, machine.seed, segment.address)
-        if key not in self._tables:
-            self._tables[key] = Table(segment)
-        self._table = self._tables[key]
+        self._table = table_of(segment.machine.model)
+        self._filled = None
 
     def stands_at(self, address: str, at_epoch: float) -> bool:
         """Tell whether the printer is at ``address`` at that moment, answering or not."""
@@ -106,20 +104,18 @@ class SimulatedAgent:
         table = self._table
         if len(oids) > table.max_varbinds:
             self._fit(len(oids))
-        return self._filled(table.prepared(oids), at_epoch)
+        filled = self._filled
+        # A reading repeated every two hours asks with the same tuple; a list may have others in it next time.
+        if filled is None or oids is not filled.asked:
+            asked = tuple(oids)
+            self._filled = filled = FilledGet(asked, table.prepared(asked), self._segment)
+        return filled.values_at(at_epoch)
 
-    def _filled(self, get: PreparedGet, at_epoch: float) -> list[Value]:
-        segment = self._segment
-        worn = segment.worn_at(at_epoch)
-        if worn is not get.worn or segment is not get.segment:
-            # Nights and Sundays are most of the time: the numbers are those of the last reply.
-            _fill_in(get, segment, worn)
-        values = get.values.copy()
-        for position in get.uptimes:
-            values[position] = uptime_of(segment, at_epoch)
-        for position, row in get.others:
-            values[position] = value_of(row, segment, at_epoch)
-        return values
+    def table_at(self, at_epoch: float) -> Table:
+        """Return the rows that the printer has at a moment, with all others of its model."""
+        if self._revision != self.printer.revision or not self._since <= at_epoch < self._until:
+            self._enter(at_epoch)
+        return self._table
 
     def get_next(
         self, oids: Sequence[str], at_epoch: float, *, community: str | None = None, version: str = "2c"
@@ -166,11 +162,11 @@ class SimulatedAgent:
         self._fit(variables)
 
     def _next(self, oid: str, at_epoch: float) -> tuple[str, Value]:
-        rows = self._table.rows
-        for place in range(self._table.place_after(oid), len(rows)):
-            value = value_of(rows[place], self._segment, at_epoch)
+        table, address = self._table, self._segment.address
+        for place in range(table.place_after(oid, address), len(table.rows)):
+            value = value_of(table.rows[place], self._segment, at_epoch)
             if value is not None:
-                return rows[place].oid, value
+                return table.name_at(place, address), value
         return oid, None
 
     def get_bulk(
@@ -197,26 +193,18 @@ class SimulatedAgent:
             KeyError: there is no such row.
         """
         self._hears(at_epoch, None, "2c")
-        return self._table.by_oid[oid].syntax
+        row = self._table.row_of(oid)
+        if row is None:
+            raise KeyError(oid)
+        return row.syntax
 
     def rows_at(self, at_epoch: float) -> list[tuple[str, Syntax, Value]]:
         """Return every row that is there at a moment, sorted, whether or not the printer answers."""
         self._enter(at_epoch)
-        rows = ((row.oid, row.syntax, value_of(row, self._segment, at_epoch)) for row in self._table.rows)
-        return [
-            (oid, Syntax.NULL if value is NULL else syntax, value) for oid, syntax, value in rows if value is not None
-        ]
-
-
-def _fill_in(get: PreparedGet, segment: Segment, worn: Counts) -> None:
-    """Put the numbers into a prepared GET that the printer shows once ``worn`` has been printed."""
-    values = get.values
-    counts = segment.shown_from(worn)
-    for position, count in get.meters:
-        values[position] = counts[count]
-    for position, count, rollover in get.rolling:
-        number = counts[count]
-        values[position] = number if number <= rollover else shown(number, rollover)
-    for position, count, phase, span, full, capacity, impressions in get.levels:
-        values[position] = (full - (phase + worn[count]) % span) * capacity // impressions
-    get.worn, get.segment = worn, segment
+        found: list[tuple[str, Syntax, Value]] = []
+        for place, row in enumerate(self._table.rows):
+            value = value_of(row, self._segment, at_epoch)
+            if value is not None:
+                name = self._table.name_at(place, self._segment.address)
+                found.append((name, Syntax.NULL if value is NULL else row.syntax, value))
+        return found

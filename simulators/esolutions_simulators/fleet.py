@@ -17,8 +17,10 @@ from typing import Any
 from esolutions_simulators.agent import SimulatedAgent
 from esolutions_simulators.clock import ClockFile
 from esolutions_simulators.models import load_model
+from esolutions_simulators.places import Places
 from esolutions_simulators.print_server import PrintServerAgent
 from esolutions_simulators.printer import SimulatedPrinter
+from esolutions_simulators.rows.value import address_octets
 
 __all__ = ["Fleet", "FleetDirectory", "FleetError", "build_fleet", "is_host", "new_serial", "shared_address"]
 
@@ -35,12 +37,10 @@ class Fleet:
 
     def __init__(self, printers: Iterable[SimulatedPrinter]) -> None:
         self.printers = tuple(printers)
-        self.agents = tuple(SimulatedAgent(printer) for printer in self.printers)
-        self._behind = tuple(agent for agent in self.agents if agent.printer.model.is_behind_another)
+        self._agents: dict[SimulatedPrinter, SimulatedAgent] = {}
         self._servers: dict[tuple[SimulatedAgent, ...], PrintServerAgent] = {}
-        # Where each address was last answered from: printers seldom move.
-        self._last_at = {agent.printer.address: agent for agent in self.agents if agent not in self._behind}
-        places = {(agent.printer.address, agent in self._behind) for agent in self.agents}
+        self._places = Places(self.printers)
+        places = {(printer.address, printer.model.is_behind_another) for printer in self.printers}
         if len(places) != len(self.printers):
             raise FleetError("two printers have the same first address")
 
@@ -53,39 +53,49 @@ class Fleet:
     @property
     def addresses(self) -> tuple[str, ...]:
         """Every address at which a printer stands at some time, in order."""
-        places = {segment.address for printer in self.printers for segment in printer.segments}
-        return tuple(sorted(places, key=IPv4Address))
+        places = {address for printer in self.printers for address in printer.addresses}
+        return tuple(sorted(places, key=address_octets))
 
     @property
     def communities(self) -> tuple[str, ...]:
         """Every community that some printer answers to at some time."""
-        return tuple(sorted({segment.community for printer in self.printers for segment in printer.segments}))
+        return tuple(sorted({community for printer in self.printers for community in printer.communities}))
+
+    @property
+    def agents(self) -> tuple[SimulatedAgent, ...]:
+        """The agent of each printer, in the same order."""
+        return tuple(map(self._agent, self.printers))
 
     def agent_at(self, address: str, at_epoch: float) -> SimulatedAgent | PrintServerAgent | None:
         """Return the agent of what stands at ``address`` at that moment, whether or not it answers."""
-        behind = [agent for agent in self._behind if agent.stands_at(address, at_epoch)] if self._behind else []
-        first = self._single_at(address, at_epoch)
+        only = self._places.only_one(address)
+        if only is None:
+            return self._one_of(self._standing(address, at_epoch), address)
+        agent = self._agents.get(only) or self._agent(only)
+        return agent if agent.stands_at(address, at_epoch) else None
+
+    def standing_at(self, address: str, at_epoch: float) -> tuple[SimulatedPrinter, ...]:
+        """Return every printer that stands at ``address`` at that moment: several behind a print server."""
+        return tuple(agent.printer for agent in self._standing(address, at_epoch))
+
+    def _agent(self, printer: SimulatedPrinter) -> SimulatedAgent:
+        return self._agents.setdefault(printer, SimulatedAgent(printer))
+
+    def _standing(self, address: str, at_epoch: float) -> list[SimulatedAgent]:
+        agents = map(self._agent, self._places.candidates(address))
+        return [agent for agent in agents if agent.stands_at(address, at_epoch)]
+
+    def _one_of(self, standing: list[SimulatedAgent], address: str) -> SimulatedAgent | PrintServerAgent | None:
+        """Return the one that is behind no other, rather one that came first than one that moved, with all that are."""
+        standing.sort(key=lambda agent: agent.printer.address != address)
+        behind = [agent for agent in standing if agent.printer.model.is_behind_another]
+        first = next((agent for agent in standing if agent not in behind), None)
         if not behind or first is None:
             return behind[0] if behind else first
         together = (first, *behind)
         if together not in self._servers:
             self._servers[together] = PrintServerAgent(together)
         return self._servers[together]
-
-    def standing_at(self, address: str, at_epoch: float) -> tuple[SimulatedPrinter, ...]:
-        """Return every printer that stands at ``address`` at that moment: several behind a print server."""
-        return tuple(agent.printer for agent in self.agents if agent.stands_at(address, at_epoch))
-
-    def _single_at(self, address: str, at_epoch: float) -> SimulatedAgent | None:
-        """Return the agent of the printer there that is behind no other."""
-        last = self._last_at.get(address)
-        if last is not None and last.stands_at(address, at_epoch):
-            return last
-        for agent in self.agents:
-            if agent not in self._behind and agent.stands_at(address, at_epoch):
-                self._last_at[address] = agent
-                return agent
-        return None
 
     def at(self, address: str, at_epoch: float) -> SimulatedPrinter | None:
         """Return the printer that stands at ``address`` at that moment, of several the first."""
@@ -99,7 +109,7 @@ class Fleet:
             FleetError: there is none.
         """
         for printer in self.printers:
-            if any(segment.machine.serial == serial for segment in printer.segments):
+            if serial in printer.serials:
                 return printer
         raise FleetError(f"no printer {serial}")
 
@@ -136,10 +146,12 @@ class FleetDirectory:
     def _write(self, fleet: Fleet) -> None:
         # A reader sees the old file or the new one, never half of one.
         draft = self.fleet_path.with_suffix(".draft")
+        # A printer a line; indented, JSON is written ten times as slowly.
+        printers = ",\n".join(json.dumps(printer.to_json()) for printer in fleet)
         # Passwords of users are in it: it is for this user's eyes alone, from its first octet on.
         draft.unlink(missing_ok=True)
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            file.write(json.dumps(fleet.to_json(), indent=1))
+            file.write(f'{{"printers": [\n{printers}\n]}}\n')
         draft.replace(self.fleet_path)
 
     def read(self) -> Fleet:

@@ -42,6 +42,11 @@ class SimulatedPrinter:
         users: whom it answers in version 3; without any it does not speak that version.
     """
 
+    __slots__ = (
+        "_followers", "_segments", "_since", "address", "community", "incidents", "installed_at", "model", "revision",
+        "seed", "serial", "users",
+    )  # fmt: skip
+
     def __init__(
         self,
         model: Model | str,
@@ -63,23 +68,58 @@ class SimulatedPrinter:
         self.community = community
         self.incidents = list(incidents)
         self.users = tuple(users)
-        self._first = Machine.built(self.model, serial, seed, installed_at.timestamp())
         # Rises with each incident, so that an agent that remembers a segment sees that it is out of date.
         self.revision = 0
-        self._remember()
+        self._followers: tuple[list[SimulatedPrinter], ...] = ()
+        self._segments: tuple[Segment, ...] = ()
+        self._since: list[float] = []
+        if self.incidents:
+            # What cannot have happened is refused now; a life without incidents is worked out when it is asked for.
+            self._remember()
 
     def _remember(self) -> None:
-        self._segments = history(self._first, self.address, self.community, self.incidents)
+        first = self._segments[0].machine if self._segments else self._built()
+        self._segments = history(first, self.address, self.community, self.incidents)
         self._since = [segment.since for segment in self._segments]
+
+    def _built(self) -> Machine:
+        return Machine.built(self.model, self.serial, self.seed, self.installed_at.timestamp())
 
     def segment_at(self, epoch: float) -> Segment:
         """Return the segment of its history that holds ``epoch``."""
-        return self._segments[bisect_right(self._since, epoch) - 1]
+        segments = self.segments
+        return segments[bisect_right(self._since, epoch) - 1]
 
     @property
     def segments(self) -> tuple[Segment, ...]:
         """The whole life of the printer, in order."""
+        if not self._segments:
+            self._remember()
         return self._segments
+
+    # What it will ever be: known without working out its life
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Every address at which it stands at some time, the first one first."""
+        return (self.address, *self._told("move", "address"))
+
+    @property
+    def communities(self) -> tuple[str, ...]:
+        """Every community that it answers to at some time, the first one first."""
+        return (self.community, *self._told("change_community", "community"))
+
+    @property
+    def serials(self) -> tuple[str, ...]:
+        """The serial number of every machine that stands there at some time, the first one first."""
+        return (self.serial, *self._told("replace", "serial"))
+
+    def _told(self, kind: str, argument: str) -> list[str]:
+        return [incident.args[argument] for incident in self.incidents if incident.kind == kind]
+
+    def tell_of_moves(self, moved: list["SimulatedPrinter"]) -> None:
+        """Add this printer to a list whenever an incident moves it from now on."""
+        self._followers = (*self._followers, moved)
 
     # What happens to it
 
@@ -90,10 +130,13 @@ class SimulatedPrinter:
             IncidentError: it cannot happen; the printer is unchanged.
         """
         incidents = [*self.incidents, Incident(at, kind, args)]
-        history(self._first, self.address, self.community, incidents)
+        history(self.segments[0].machine, self.address, self.community, incidents)
         self.incidents = incidents
         self.revision += 1
         self._remember()
+        if kind == "move":
+            for moved in self._followers:
+                moved.append(self)
 
     def power_off(self, at: datetime) -> None:
         """Stop answering and printing."""
@@ -187,12 +230,12 @@ class SimulatedPrinter:
     @property
     def canary_octets(self) -> tuple[bytes, ...]:
         """What must be in no byte that leaves: the texts, the hardware address as it is, and where it ever stood."""
-        addresses = dict.fromkeys(segment.address for segment in self._segments)
+        addresses = dict.fromkeys(segment.address for segment in self.segments)
         raw = [site.hardware_address for site in self._sites()]
         return (*(text.encode() for text in (*self.canaries, *addresses)), *raw)
 
     def _sites(self) -> list[Site]:
-        seeds = dict.fromkeys(segment.machine.seed for segment in self._segments)
+        seeds = dict.fromkeys(segment.machine.seed for segment in self.segments)
         return [Site.invented(seed) for seed in seeds]
 
     # How it is written down

@@ -5,8 +5,8 @@ near its end: someone put in a new one. Sentinels are not levels and are the
 row's business (esolutions_simulators.mib.printer).
 """
 
-from dataclasses import dataclass
 from random import Random
+from typing import NamedTuple
 
 from esolutions_simulators.models.schema import Supply
 from esolutions_simulators.usage import Counts, count_index
@@ -17,11 +17,10 @@ __all__ = ["Gauge", "gauges"]
 _LOW_PART = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Gauge:
-    """One supply of one machine: which count drains it, and how far it was when that count was 0."""
+class Gauge(NamedTuple):
+    """One supply of one machine: the place of the count that drains it, and how far it was when that count was 0."""
 
-    count: int
+    drain: int
     phase: int
     span: int
     full: int
@@ -30,12 +29,12 @@ class Gauge:
 
     def level_at(self, counts: Counts) -> int:
         """Return the level in the supply's own unit, from 0 to its capacity."""
-        left = self.full - (self.phase + counts[self.count]) % self.span
+        left = self.full - (self.phase + counts[self.drain]) % self.span
         return left * self.capacity // self.impressions
 
     def is_low_at(self, counts: Counts) -> bool:
         """Tell whether the machine warns of this supply."""
-        left = self.full - (self.phase + counts[self.count]) % self.span
+        left = self.full - (self.phase + counts[self.drain]) % self.span
         return left * _LOW_PART < self.impressions
 
     def is_spent_at(self, counts: Counts) -> bool:

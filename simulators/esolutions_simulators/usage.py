@@ -140,6 +140,11 @@ def _drawn(profile: UsageProfile, seed: int) -> tuple[list[int], list[int], int]
 class Usage:
     """The counts of one machine over time; the same for the same profile, seed and installation day."""
 
+    __slots__ = (
+        "_before_hour", "_before_weekday", "_counts", "_day", "_done", "_ends", "_first_day", "_first_work", "_hours",
+        "_is_still", "_key", "_span", "_streams", "_week", "_whole_day",
+    )  # fmt: skip
+
     def __init__(self, profile: UsageProfile, seed: int, installed_epoch: float) -> None:
         volumes, starts, self._key = _drawn(profile, seed)
         self._streams = tuple(zip(volumes, starts, _NOISE_BYTE, strict=True))

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from esolutions_simulators.mib import oids
 from esolutions_simulators.mib.alerts import warnings_of
-from esolutions_simulators.mib.row import Fixed, Level, LowAlert, Meter, Row, Syntax
-from esolutions_simulators.mib.site import Identity
+from esolutions_simulators.mib.row import Fixed, Level, LowAlert, Meter, Own, Row, Syntax
 from esolutions_simulators.models.schema import REPORTS, Model, Supply
 from esolutions_simulators.usage import count_index
 
@@ -21,9 +20,9 @@ _UNTRAINED = 3
 _ASCII = 3
 
 
-def printer_rows(model: Model, identity: Identity) -> Iterator[Row]:
+def printer_rows(model: Model) -> Iterator[Row]:
     """Yield the rows of the Printer-MIB."""
-    yield from _general(model, identity)
+    yield from _general(model)
     yield from _localization(model)
     yield from _marker(model)
     for place, supply in enumerate(model.supplies):
@@ -37,15 +36,15 @@ def printer_rows(model: Model, identity: Identity) -> Iterator[Row]:
         yield Row(f"{base}.4.{row}", Syntax.OCTET_STRING, Fixed(value.encode()))
 
 
-def _general(model: Model, identity: Identity) -> Iterator[Row]:
-    base, i, site = oids.PRT_GENERAL, model.device_index, identity.site
+def _general(model: Model) -> Iterator[Row]:
+    base, i = oids.PRT_GENERAL, model.device_index
     yield Row(f"{base}.1.{i}", Syntax.COUNTER32, Fixed(1))
-    yield Row(f"{base}.4.{i}", Syntax.OCTET_STRING, Fixed(site.operator.encode()))
-    yield Row(f"{base}.5.{i}", Syntax.OCTET_STRING, Fixed(site.service_person.encode()))
-    yield Row(f"{base}.16.{i}", Syntax.OCTET_STRING, Fixed(site.printer_name.encode()))
+    yield Row(f"{base}.4.{i}", Syntax.OCTET_STRING, Own.OPERATOR)
+    yield Row(f"{base}.5.{i}", Syntax.OCTET_STRING, Own.SERVICE_PERSON)
+    yield Row(f"{base}.16.{i}", Syntax.OCTET_STRING, Own.PRINTER_NAME)
     if "printer-mib" in model.serial_in:
-        shown = model.masked_serial or identity.serial
-        yield Row(f"{base}.17.{i}", Syntax.OCTET_STRING, Fixed(shown.encode()))
+        shown = Fixed(model.masked_serial.encode()) if model.masked_serial else Own.SERIAL
+        yield Row(f"{base}.17.{i}", Syntax.OCTET_STRING, shown)
 
 
 def _localization(model: Model) -> Iterator[Row]:

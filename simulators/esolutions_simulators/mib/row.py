@@ -16,6 +16,8 @@ __all__ = [
     "LowAlert",
     "Meter",
     "NullByTurns",
+    "Own",
+    "OwnAddress",
     "Row",
     "Source",
     "State",
@@ -88,7 +90,7 @@ class LowAlert:
 class NullByTurns:
     """What is NULL on one day of four, and comes back."""
 
-    source: "Fixed | Meter | Level"
+    source: "Fixed | Meter | Level | Own"
 
 
 class State(Enum):
@@ -99,7 +101,27 @@ class State(Enum):
     DETECTED_ERRORS = "detected errors"
 
 
-Source = Fixed | Meter | Level | LowAlert | NullByTurns | State
+class Own(Enum):
+    """What differs between two printers of a model: the serial number, and what ``Site`` calls so."""
+
+    SERIAL = "serial"
+    HOST_NAME = "host_name"
+    LOCATION = "location"
+    CONTACT = "contact"
+    OPERATOR = "operator"
+    SERVICE_PERSON = "service_person"
+    PRINTER_NAME = "printer_name"
+    HARDWARE_ADDRESS = "hardware_address"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAddress:
+    """The address that the printer stands at; not there where it is another than the one ``asked`` for."""
+
+    asked: str | None = None
+
+
+Source = Fixed | Meter | Level | LowAlert | NullByTurns | State | Own | OwnAddress
 
 
 @dataclass(frozen=True, slots=True)

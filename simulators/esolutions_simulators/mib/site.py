@@ -6,10 +6,13 @@ occurs nowhere else, so that a search of anything sent finds a leak.
 
 from base64 import b64encode
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from random import Random
 
-__all__ = ["Identity", "Site"]
+__all__ = ["Site"]
+
+# What a walk asks for again and again is not made up anew; of a large fleet it is.
+_MOST_REMEMBERED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class Site:
     hardware_address: bytes
 
     @classmethod
-    @cache
+    @lru_cache(_MOST_REMEMBERED)
     def invented(cls, seed: int) -> "Site":
         """Make up a site from ``seed``; the same seed gives the same site."""
         random = Random(f"site/{seed}")  # noqa: S311 -- a simulation, not a secret
@@ -47,12 +50,3 @@ class Site:
         texts = (self.host_name, self.location, self.contact, self.operator, self.service_person, self.printer_name)
         written = [self.hardware_address.hex(), *map(self.hardware_address.hex, ":-")]
         return (*texts, *written, *map(str.upper, written), b64encode(self.hardware_address).decode())
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What tells one printer of a model from the next."""
-
-    serial: str
-    address: str
-    site: Site

@@ -1,4 +1,4 @@
-"""Put together every row of one printer, in the order a walk meets them."""
+"""Put together every row of the printers of a model, in the order a walk meets them."""
 
 from dataclasses import replace
 from itertools import chain
@@ -6,18 +6,17 @@ from itertools import chain
 from esolutions_simulators.mib.encoded import Encoded
 from esolutions_simulators.mib.host import host_rows
 from esolutions_simulators.mib.printer import printer_rows
-from esolutions_simulators.mib.row import NULL, Fixed, Level, Meter, NullByTurns, Row, Syntax, oid_key
-from esolutions_simulators.mib.site import Identity
+from esolutions_simulators.mib.row import NULL, Fixed, Level, Meter, NullByTurns, Own, Row, Syntax, oid_key
 from esolutions_simulators.mib.xcmi import xcmi_rows
 from esolutions_simulators.models.schema import Model
 
 __all__ = ["rows_of"]
 
 
-def rows_of(model: Model, identity: Identity) -> tuple[Row, ...]:
-    """Return the rows of a printer sorted as SNMP sorts them, without those its model leaves out."""
+def rows_of(model: Model) -> tuple[Row, ...]:
+    """Return the rows of its printers sorted as SNMP sorts them, without those its model leaves out."""
     missing = tuple(f"{prefix}." for prefix in model.missing)
-    rows = chain(host_rows(model, identity), printer_rows(model, identity), xcmi_rows(model, identity))
+    rows = chain(host_rows(model), printer_rows(model), xcmi_rows(model))
     # What is encoded oddly stands in the place of what would be there; of which type it is, its octets say.
     odd = {oid: Row(oid, Syntax.OCTET_STRING, Fixed(Encoded(octets))) for oid, octets in model.encoded}
     rows = chain((row for row in rows if row.oid not in odd), odd.values())
@@ -29,6 +28,6 @@ def _with_nulls(row: Row, model: Model) -> Row:
     """Return a row as the model shows it: as it is, or NULL always or by turns."""
     if row.oid in model.null:
         return Row(row.oid, Syntax.NULL, Fixed(NULL))
-    if row.oid in model.null_by_turns and isinstance(row.source, (Fixed, Meter, Level)):
+    if row.oid in model.null_by_turns and isinstance(row.source, (Fixed, Meter, Level, Own)):
         return replace(row, source=NullByTurns(row.source))
     return row

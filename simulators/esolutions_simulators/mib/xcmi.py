@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from esolutions_simulators.mib import oids
-from esolutions_simulators.mib.row import Fixed, Meter, Row, Source, Syntax
-from esolutions_simulators.mib.site import Identity
+from esolutions_simulators.mib.row import Fixed, Meter, Own, Row, Source, Syntax
 from esolutions_simulators.models.schema import MeterRow, Model
 from esolutions_simulators.usage import count_index
 
@@ -14,12 +13,12 @@ __all__ = ["LIFETIME", "xcmi_rows"]
 LIFETIME = 20
 
 
-def xcmi_rows(model: Model, identity: Identity) -> Iterator[Row]:
+def xcmi_rows(model: Model) -> Iterator[Row]:
     """Yield the rows under the Xerox enterprise; none but the model's for other makers."""
     if model.ieee1284_id is not None:
         yield Row(oids.IEEE_1284_ID, Syntax.OCTET_STRING, Fixed(model.ieee1284_id.encode()))
     if "xerox" in model.serial_in:
-        yield Row(f"{oids.XCM_SERIAL}.{model.device_index}", Syntax.OCTET_STRING, Fixed(identity.serial.encode()))
+        yield Row(f"{oids.XCM_SERIAL}.{model.device_index}", Syntax.OCTET_STRING, Own.SERIAL)
     for meter in model.meters:
         yield Row(meter.value_oid, Syntax.INTEGER, _source(model, meter))
         yield Row(meter.name_oid, Syntax.OCTET_STRING, Fixed(meter.name.encode(model.encoding)))

@@ -91,7 +91,8 @@ class Supply:
     report: str = "level"
 
 
-@dataclass(frozen=True, slots=True)
+# A model is compared as an object: there is one of each, and what is kept for it is found at every request.
+@dataclass(frozen=True, slots=True, eq=False)
 class Model:
     """Everything that is the same for each printer of a kind.
 

@@ -6,10 +6,23 @@ from dataclasses import replace
 from esolutions_simulators.life.history import Segment
 from esolutions_simulators.mib.alerts import error_state, warnings_of
 from esolutions_simulators.mib.encoded import in_four_octets
-from esolutions_simulators.mib.row import NULL, Fixed, Level, Meter, NullByTurns, Row, State, Value, is_null_day
+from esolutions_simulators.mib.row import (
+    NULL,
+    Fixed,
+    Level,
+    Meter,
+    NullByTurns,
+    Own,
+    OwnAddress,
+    Row,
+    State,
+    Value,
+    is_null_day,
+)
+from esolutions_simulators.mib.site import Site
 from esolutions_simulators.printer import shown
 
-__all__ = ["uptime_of", "value_of"]
+__all__ = ["address_octets", "own_value", "uptime_of", "value_of"]
 
 _UPTIME_WRAPS_AT = 1 << 32
 
@@ -23,6 +36,10 @@ def value_of(row: Row, segment: Segment, at_epoch: float) -> Value:
         return NULL if is_null_day(at_epoch) else value_of(replace(row, source=source.source), segment, at_epoch)
     if isinstance(source, Fixed):
         return source.value
+    if isinstance(source, Own):
+        return own_value(source, segment)
+    if isinstance(source, OwnAddress):
+        return address_octets(segment.address) if source.asked in (None, segment.address) else None
     if isinstance(source, Meter):
         return shown(segment.shown_at(at_epoch)[source.count], source.rollover)
     if isinstance(source, Level):
@@ -32,6 +49,19 @@ def value_of(row: Row, segment: Segment, at_epoch: float) -> Value:
     if not gauge.is_low_at(worn):
         return None
     return source.spent if gauge.is_spent_at(worn) else source.low
+
+
+def own_value(source: Own, segment: Segment) -> bytes:
+    """Return what tells the printer from the next of its model, as the agent shows it."""
+    if source is Own.SERIAL:
+        return segment.shown_serial.encode()
+    value: bytes | str = getattr(Site.invented(segment.machine.seed), source.value)
+    return value if isinstance(value, bytes) else value.encode()
+
+
+def address_octets(address: str) -> bytes:
+    """Return the four octets of a dotted address."""
+    return bytes(map(int, address.split(".")))
 
 
 def uptime_of(segment: Segment, at_epoch: float) -> int:

@@ -5,7 +5,7 @@ BerError says why it is none.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from esolutions_simulators.mib.encoded import Encoded
 from esolutions_simulators.mib.row import Syntax, Value
@@ -51,8 +51,7 @@ _NULL = b"\x05\x00"
 _TYPES = frozenset((*(0x02, 0x04, 0x05, 0x06), *range(0x40, 0x48), 0x80, 0x81, 0x82))
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """A request: ``first`` and ``second`` are GETBULK's own two numbers, ``variables`` its list as it came."""
 
     version: str
@@ -124,7 +123,7 @@ def variable(oid: str, value: bytes) -> bytes:
 
 
 def response(request: Request, variables: Iterable[bytes], status: int = 0, index: int = 0) -> bytes:
-    """Return the datagram that answers a request."""
+    """Return the datagram that answers a request with these variables, each of them encoded."""
     numbers = as_integer(request.number) + as_integer(status) + as_integer(index)
     pdu = tlv(_RESPONSE, numbers + tlv(SEQUENCE, b"".join(variables)))
     version = as_integer(0 if request.version == "1" else 1)

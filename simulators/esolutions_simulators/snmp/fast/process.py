@@ -24,18 +24,24 @@ from esolutions_simulators.snmp.ready import end_with_parent, say_ready
 
 __all__ = ["main"]
 
+# After so many new objects the new ones are looked through, after so many times what was left of them.
+_COLLECTIONS = (50_000, 1_000, 1_000)
+
 
 def main(folder: str, clock: str, where: str, listed: str | None = None) -> None:
     """Serve the fleet in a folder, by a socket that is open already or at each address of a list, for ever."""
     end_with_parent()
+    # A fleet is much that lives as long as the process: no collection shall look through it, and few through what
+    # comes to it as printers are asked for the first time.
+    gc.disable()
     try:
         followed = FollowedFleet.opened(folder, clock)
         answer = _answering(where, listed)
     except Exception as error:  # whatever it is, the one who waits for us wants to know
         raise SystemExit(f"cannot open the fleet: {error!r}") from error
-    # The fleet lives as long as the process: no collection has to look through it.
-    gc.collect()
     gc.freeze()
+    gc.set_threshold(*_COLLECTIONS)
+    gc.enable()
     responder = Responder()
 
     def respond(datagram: bytes, address: str) -> bytes | None:
