@@ -14,7 +14,7 @@ import typer
 
 from esolutions_simulators.agent import SimulatedAgent
 from esolutions_simulators.clock import ClockFile
-from esolutions_simulators.console.output import complain, print_document, print_json, print_table, say
+from esolutions_simulators.console.output import complain, print_document, print_json, print_table, say_lines
 from esolutions_simulators.fleet import BASE_ADDRESS, Fleet, FleetDirectory, FleetError, build_fleet
 from esolutions_simulators.fleet_file import load_fleet
 from esolutions_simulators.mib.recording import record_lines
@@ -51,9 +51,9 @@ class Responders:
     engine: EngineName
     processes: int
 
-    def server(self, directory: FleetDirectory) -> PrinterServer:
+    def server(self, directory: FleetDirectory, fleet: Fleet) -> PrinterServer:
         """Return what serves the fleet in a folder."""
-        return PrinterServer(directory, port=self.port, engine=self.engine, processes=self.processes)
+        return PrinterServer(directory, port=self.port, engine=self.engine, processes=self.processes, fleet=fleet)
 
 
 def record(model: str, seed: int, moment: datetime) -> None:
@@ -99,16 +99,16 @@ def serve(
 
     with TemporaryDirectory(prefix="esolutions-fleet-") as folder:
         try:
-            directory = _prepared(order, Path(folder), now)
+            directory, written = _prepared(order, Path(folder), now)
         except (ModelError, FleetError, TomlFileError) as error:
             raise typer.BadParameter(str(error)) from error
         if order.fleet_file is not None and any(printer.users for printer in directory.read()):
             # What version 3 is encrypted with.
             import_module("cryptography")
         try:
-            with how.server(directory) as server, directory.clock() as clock:
-                for printer in directory.read():
-                    say(_line(printer, server.port))
+            fleet = directory.read() if written is None else written
+            with how.server(directory, fleet) as server, directory.clock() as clock:
+                say_lines(_line(printer, server.port) for printer in fleet)
                 wait(_tick(server.check, None if order.clock else clock, now))
         except (PrinterServerError, FleetError) as error:
             complain("esolutions-printers", str(error))
@@ -130,20 +130,25 @@ def _line(printer: SimulatedPrinter, port: int) -> str:
     return f"{printer.address}:{port}  {printer.model.name}  {printer.serial}"
 
 
-def _prepared(order: Order, own_folder: Path, now: Callable[[], datetime]) -> FleetDirectory:
-    """Return the folder to serve from: that of the clock file, or one of our own on the real clock."""
+def _prepared(order: Order, own_folder: Path, now: Callable[[], datetime]) -> tuple[FleetDirectory, Fleet | None]:
+    """Return the folder to serve from, that of the clock file or our own, and what was written there if it was."""
     if order.clock is None:
         directory = FleetDirectory(own_folder)
-        directory.create(_fleet(order, now()), now()).close()
-        return directory
+        fleet = _fleet(order, now())
+        directory.create(fleet, now()).close()
+        return directory, fleet
     directory = FleetDirectory(order.clock.parent, order.clock.name)
     is_asked_for = order.fleet_file is not None or order.count is not None or order.model is not None
     if not directory.clock_path.exists():
-        directory.create(_fleet(order, now()), now()).close()
+        fleet = _fleet(order, now())
+        directory.create(fleet, now()).close()
     elif is_asked_for or not directory.fleet_path.exists():
         with directory.clock() as clock:
-            directory.write(_fleet(order, clock.now()))
-    return directory
+            fleet = _fleet(order, clock.now())
+            directory.write(fleet)
+    else:
+        return directory, None
+    return directory, fleet
 
 
 def _fleet(order: Order, installed_at: datetime) -> Fleet:

@@ -44,6 +44,7 @@ class PrinterServer:
         spare_addresses: more addresses to listen at, for printers that come later.
         spare_communities: more communities that printers may change to later.
         engine: ``fast`` is our own responder, ``snmpsim`` snmpsim's.
+        fleet: the fleet that was written into the folder, where it is at hand; else it is read.
         processes: among how many the addresses are shared, by range; snmpsim has a process for every few printers.
     """
 
@@ -56,10 +57,11 @@ class PrinterServer:
         spare_communities: Iterable[str] = (),
         engine: EngineName = "fast",
         processes: int = 1,
+        fleet: Fleet | None = None,
     ) -> None:
         self.directory = directory
         self.port = port
-        fleet = directory.read()
+        fleet = directory.read() if fleet is None else fleet
         self.addresses = tuple(dict.fromkeys((*fleet.addresses, *spare_addresses)))
         communities = sorted({"public", *fleet.communities, *spare_communities})
         self._office = Office(directory, self.addresses, communities)
