@@ -102,11 +102,11 @@ def serve(
             directory, written = _prepared(order, Path(folder), now)
         except (ModelError, FleetError, TomlFileError) as error:
             raise typer.BadParameter(str(error)) from error
-        if order.fleet_file is not None and any(printer.users for printer in directory.read()):
-            # What version 3 is encrypted with.
-            import_module("cryptography")
         try:
             fleet = directory.read() if written is None else written
+            if any(printer.users for printer in fleet):
+                # What version 3 is encrypted with.
+                import_module("cryptography")
             with how.server(directory, fleet) as server, directory.clock() as clock:
                 say_lines(_line(printer, server.port) for printer in fleet)
                 wait(_tick(server.check, None if order.clock else clock, now))
