@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from esolutions_scenarios.stories.registry import Setting
     from esolutions_scenarios.worlds.world import World
     from esolutions_simulators.fleet import Fleet
+    from esolutions_simulators.snmp.launch import EngineName
 
 __all__ = ["Result", "WorldName", "open_testbed", "run_story"]
 
@@ -68,10 +69,11 @@ def open_testbed(
     seed: int = 1,
     folder: Path,
     on_step: Callable[[Testbed], None] | None = None,
+    printer_engine: EngineName = "fast",
 ) -> Testbed:
     """Build a world for a setting; the caller closes the testbed."""
     fleet = setting.fleet(seed)
-    built = _build(setting, world, seed, folder, fleet)
+    built = _build(setting, world, seed, folder, fleet, printer_engine)
     testbed = Testbed(built, Timeline(setting.start), folder, seed, fleet)
     testbed.on_step = on_step
     built.show_fleet(fleet)
@@ -86,6 +88,7 @@ def run_story(
     folder: Path | None = None,
     on_step: Callable[[Testbed], None] | None = None,
     look: Callable[[Testbed], None] | None = None,
+    printer_engine: EngineName = "fast",
 ) -> Result:
     """Run a story from its beginning to its end.
 
@@ -96,6 +99,7 @@ def run_story(
         folder: where stores and databases go; a temporary one by default.
         on_step: called after every step, to show progress.
         look: called once at the end, before everything is closed.
+        printer_engine: what serves the printers of the wire world.
 
     Raises:
         StoryError: the story does not run in this world.
@@ -104,7 +108,9 @@ def run_story(
         raise StoryError(f"{story.name} runs in these worlds: {', '.join(story.worlds)}")
     with ExitStack() as stack:
         place = folder or Path(stack.enter_context(TemporaryDirectory(prefix="esolutions-")))
-        testbed = open_testbed(story.setting, world, seed=seed, folder=place, on_step=on_step)
+        testbed = open_testbed(
+            story.setting, world, seed=seed, folder=place, on_step=on_step, printer_engine=printer_engine
+        )
         stack.callback(testbed.close)
         unfinished = _tell(story, testbed)
         for machine in testbed.machines:
@@ -127,7 +133,9 @@ def _tell(story: Story, testbed: Testbed) -> list[Verdict]:
     return []
 
 
-def _build(setting: Setting, world: WorldName, seed: int, folder: Path, fleet: Fleet) -> World:
+def _build(
+    setting: Setting, world: WorldName, seed: int, folder: Path, fleet: Fleet, printer_engine: EngineName
+) -> World:
     if world == "memory":
         return MemoryWorld(folder, start=setting.start, seed=seed, policy=setting.policy)
     from esolutions_scenarios.worlds.wire import WireWorld
@@ -140,4 +148,5 @@ def _build(setting: Setting, world: WorldName, seed: int, folder: Path, fleet: F
         fleet=fleet,
         spare_addresses=setting.spare_addresses,
         spare_communities=setting.spare_communities,
+        printer_engine=printer_engine,
     )

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from esolutions_server import ReferenceServer
     from esolutions_server.domain.policy import Policy
     from esolutions_server.service.people.administration import Administration
+    from esolutions_simulators.snmp.launch import EngineName
 
 __all__ = ["ServerProcess", "WireWorld", "WorldError", "unforeseen_in"]
 
@@ -133,8 +134,9 @@ class WireWorld:
         fleet: Fleet,
         spare_addresses: Sequence[str] = (),
         spare_communities: Sequence[str] = (),
+        printer_engine: EngineName = "fast",
     ) -> None:
-        """Start the processes and return when all of them answer."""
+        """Start the processes and return when all of them answer; ``printer_engine`` is what serves the printers."""
         self._resources = ExitStack()
         self._directory = FleetDirectory(folder / "printers")
         try:
@@ -147,7 +149,11 @@ class WireWorld:
             self._resources.callback(self._stop_server)
             self._printers = self._resources.enter_context(
                 PrinterServer(
-                    self._directory, port=0, spare_addresses=spare_addresses, spare_communities=spare_communities
+                    self._directory,
+                    port=0,
+                    spare_addresses=spare_addresses,
+                    spare_communities=spare_communities,
+                    engine=printer_engine,
                 )
             )
             self._transport = HttpsTransport(self._server.url, ca_file=self._server.ca_file, http_proxy="none")
@@ -160,6 +166,11 @@ class WireWorld:
     def printer_port(self) -> int:
         """The UDP port of every printer."""
         return self._printers.port
+
+    @property
+    def printer_engine(self) -> EngineName:
+        """What serves the printers."""
+        return self._printers.engine
 
     @property
     def administration(self) -> Administration:

@@ -65,6 +65,7 @@ class PrinterServer:
         self.addresses = tuple(dict.fromkeys((*fleet.addresses, *spare_addresses)))
         communities = sorted({"public", *fleet.communities, *spare_communities})
         self._office = Office(directory, self.addresses, communities)
+        self.engine = engine
         self._engine = _engine_called(engine, processes)
         self._processes: list[subprocess.Popen[bytes]] = []
         self._logs: list[Path] = []
