@@ -13,7 +13,7 @@
         * UnreachableError     try again later
         * ProtocolError        try again later, and someone should look
             * CredentialError    the same; and only a person may send the secret for it
-            * ClockError         the same; and no moment that was written lately can be trusted
+            * ClockError         the same; and no time that was written lately can be trusted
         * RejectedError        do not try again with the same message
 """
 

@@ -52,7 +52,7 @@ def communication_server(
 ) -> Iterator[RunningReference]:
     """A Communication Server on HTTPS: `.url`, `.ca_file`, `.administration`, `.verify(...)`, `.advance(span)`.
 
-    It runs on `timeline`. A failure of the test shows its journal; an error nobody foresaw inside it fails the test.
+    It runs on `timeline`. A failure of the test shows its journal; an unforeseen error inside it fails the test.
     """
     from esolutions_scenarios.live_servers import RunningReference
 

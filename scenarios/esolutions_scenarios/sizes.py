@@ -89,7 +89,7 @@ def lifecycle(testbed: Testbed, devices: int) -> list[SentRow]:
 def _rows(sent: list[SentRow], devices: int) -> list[Measured]:
     found: dict[str, int] = {}
     for row in reversed(sent):
-        for body in (row.body, row.answer or b""):
+        for body in (row.body, row.response or b""):
             kind = _kind(body)
             accounted = account(body) if body else None
             if accounted is None or (accounted.devices not in {devices, 0}):

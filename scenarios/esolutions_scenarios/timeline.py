@@ -1,7 +1,7 @@
-"""Virtual time: a heap of appointments and a moment called now.
+"""Virtual time: a heap of appointments and the present time, `now`.
 
-Nothing sleeps and nothing runs by itself: `now` moves only when somebody takes
-the next appointment, and whatever happens at a moment is finished before the
+Nothing sleeps and nothing runs by itself: `now` moves only when the
+next appointment is taken, and whatever happens at a moment is finished before the
 next one begins.
 """
 
@@ -19,17 +19,17 @@ __all__ = ["Timeline"]
 
 
 class Timeline:
-    """Appointments in order of their moments; those of one moment in the order they were made."""
+    """Appointments in order of their times; those of one time in the order they were made."""
 
     def __init__(self, start: datetime) -> None:
         if start.tzinfo is None:
-            raise ValueError("a timeline starts at an aware moment")
+            raise ValueError("a timeline starts at an aware datetime")
         self._now = start
         self._order = count()
         self._heap: list[tuple[datetime, int, Callable[[], None]]] = []
 
     def now(self) -> datetime:
-        """Return the present moment."""
+        """Return the present time."""
         return self._now
 
     def at(self, moment: datetime, action: Callable[[], None]) -> None:
@@ -43,7 +43,7 @@ class Timeline:
         heapq.heappush(self._heap, (moment, next(self._order), action))
 
     def next_at(self) -> datetime | None:
-        """Return the moment of the next appointment."""
+        """Return the time of the next appointment."""
         return self._heap[0][0] if self._heap else None
 
     def take_next(self) -> None:

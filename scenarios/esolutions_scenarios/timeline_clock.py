@@ -31,7 +31,7 @@ class TimelineClock:
         return ClockState(self._timeline.now(), self._timeline.now(), 0)
 
     def on_change(self, listener: Callable[[], None], /) -> None:
-        """Nothing has to be told: nobody keeps what it shows."""
+        """Nothing has to be told: what it shows is not kept."""
 
     def set(self, shown: datetime, /) -> None:
         """Move the timeline; appointments on the way are kept.

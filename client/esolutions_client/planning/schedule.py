@@ -91,9 +91,9 @@ class Schedule:
             day += _DAY
         return start
 
-    def daily_sync_time_utc(self, moment: datetime) -> time:
-        """Return when the sync window of the day around `moment` begins, in UTC: the zone stays here."""
-        return self._window_begins_on(moment.astimezone(self.time_zone).date()).time()
+    def daily_sync_time_utc(self, at: datetime) -> time:
+        """Return when the sync window of the day around `at` begins, in UTC: the zone stays here."""
+        return self._window_begins_on(at.astimezone(self.time_zone).date()).time()
 
     def _window_begins_on(self, day: date) -> datetime:
         # An hour that clocks skip begins when they would have shown it; of one that comes twice it is the first.

@@ -1,6 +1,6 @@
 """The local time of this machine, as its operating system tells it.
 
-Python knows the system's rules only as an offset at one moment; a schedule needs
+Python knows the system's rules only as an offset at one time; a schedule needs
 them for other days, too. No name of a zone is looked for: not every system has one.
 """
 

@@ -1,4 +1,4 @@
-"""What a printer showed at one moment, as plain values.
+"""What a printer showed at one time, as plain values.
 
 Where a value came from is not known here: no SNMP, no store, no wire format.
 """

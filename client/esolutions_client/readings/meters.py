@@ -1,4 +1,4 @@
-"""One meter of one printer at one moment.
+"""One meter of one printer at one time.
 
 A meter is found by its name, never by its place in a table: places differ from family to family.
 This module does not decide what is billed.

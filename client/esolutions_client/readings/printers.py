@@ -1,4 +1,4 @@
-"""Everything one printer showed at one moment.
+"""Everything one printer showed at one time.
 
 The name, the place and the contact person of a printer are the customer's business: there is no field for them.
 """

@@ -1,4 +1,4 @@
-"""One supply of one printer at one moment, and what its numbers mean.
+"""One supply of one printer at one time, and what its numbers mean.
 
 RFC 3805 gives negative levels and capacities a meaning of their own: they are states here, never numbers. It gives the
 level of a receptacle, such as a box for waste toner, another meaning than that of a cartridge: the space that is left.

@@ -153,7 +153,7 @@ class MeterAgent:
         self._due_run.begin()
 
     def run_due(self, reason: SyncReason = "Scheduled") -> Done:
-        """Do everything that is due at this moment, and nothing while communication is turned off.
+        """Do everything that is due now, and nothing while communication is turned off.
 
         Where the store cannot be used, as on a full disk, nothing is asked or sent, and the next attempt waits longer
         each time.
@@ -185,7 +185,7 @@ class MeterAgent:
         Raises:
             StoreError: the switch cannot be written.
         """
-        self.identity.turn(on=on, moment=self._now())
+        self.identity.turn(on=on, at=self._now())
 
     def _known(self, serial_number: str) -> Device:
         device = self.store.devices.get(serial_number)

@@ -1,7 +1,7 @@
 """Whether a date can be trusted: by which setting of the clock it was given, and whether the server agrees with that.
 
 A machine's clock may be wrong, and be set at any time. A monotonic count beside
-it shows when: the clock's origin, the moment at which the count was zero,
+it shows when: the clock's origin, the time at which the count was zero,
 changes when the clock is set or the machine starts anew, and at no other time.
 The server compares the clock with its own whenever it takes a message, so with
 every receipt an origin is confirmed. What was dated under that origin is dated

@@ -1,6 +1,6 @@
-"""What is due when, from the moments in the store.
+"""What is due when, from the times in the store.
 
-A moment that the clock has not reached yet was written while the clock was
+A time that the clock has not reached yet was written while the clock was
 wrong. It is taken for one that is long past: the client does too much once
 rather than wait for days it had imagined.
 """
@@ -30,7 +30,7 @@ class DueTimes:
         self._now = now
 
     def poll_at(self) -> datetime:
-        """Return when the next poll is due; a moment in the past where it is overdue."""
+        """Return when the next poll is due; a time in the past where it is overdue."""
         schedule = schedule_in_force(self._schedule, self._store.settings)
         return schedule.next_poll_at(self._passed(self._store.settings.last_poll_at)) or self._now()
 
@@ -67,5 +67,5 @@ class DueTimes:
         since = self._passed(settings.last_sync_at) or self._passed(settings.registered_at)
         return None if since is None else self._schedule.next_sync_at(since)
 
-    def _passed(self, moment: datetime | None) -> datetime | None:
-        return None if moment is None or moment > self._now() else moment
+    def _passed(self, time: datetime | None) -> datetime | None:
+        return None if time is None or time > self._now() else time

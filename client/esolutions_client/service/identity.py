@@ -92,21 +92,21 @@ class Identity:
             self._settings.secret = secret
         return secret
 
-    def turn(self, *, on: bool, moment: datetime) -> None:
+    def turn(self, *, on: bool, at: datetime) -> None:
         """Turn communication on or off.
 
         Raises:
             StoreError: the switch cannot be written; that the store cannot keep the event is no reason.
         """
         self.switch.turn(on=on)
-        self.note_turn(on=on, moment=moment)
+        self.note_turn(on=on, at=at)
 
-    def note_turn(self, *, on: bool, moment: datetime) -> None:
+    def note_turn(self, *, on: bool, at: datetime) -> None:
         """Keep in the store that communication was turned on or off, if that is possible."""
         with suppress(StoreError), self._store.transaction():
             # What an older version of this program would read.
             self._settings.enabled = on
-            self._store.note(moment, "communication", "turned on" if on else "turned off")
+            self._store.note(at, "communication", "turned on" if on else "turned off")
 
     def require_enabled(self) -> None:
         """Let nothing pass while communication is turned off.

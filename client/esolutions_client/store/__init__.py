@@ -1,1 +1,1 @@
-"""The client's memory on disk: what must survive a crash, committed before it is used."""
+"""The client's store in SQLite: what must survive a crash, committed before it is used."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from esolutions_client.errors import TransitionError
 from esolutions_client.states.command_state import COMMAND_BEGINNINGS, COMMAND_TRANSITIONS, CommandState
-from esolutions_client.store.database.connection import read_moment, read_number, read_text
+from esolutions_client.store.database.connection import read_datetime, read_number, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -117,7 +117,7 @@ class Commands:
         """Return the end of the period that a command was about."""
         row = self._connection.execute("SELECT period_end FROM command WHERE command_id = ?", (command_id,)).fetchone()
         with self._decoding:
-            return None if row is None else read_moment(row[0])
+            return None if row is None else read_datetime(row[0])
 
     def close_period(self, serial_number: str, period_end: datetime) -> None:
         """Take the billing requests of a printer's period for answered, under whatever ids they came."""
@@ -140,7 +140,7 @@ class Commands:
             " AND later.received_at > this.received_at) ORDER BY received_at, command_id"
         )
         with self._decoding:
-            return [(read_text(row[0]), read_moment(row[1]), CommandState(row[2]), row[3]) for row in rows]
+            return [(read_text(row[0]), read_datetime(row[1]), CommandState(row[2]), row[3]) for row in rows]
 
     def open_reports(self) -> list[OpenCommand]:
         """Return the billing requests that have no answer on its way, oldest first."""
@@ -161,16 +161,16 @@ def _open_command(row: tuple[Any, ...]) -> OpenCommand:
     return OpenCommand(
         read_text(row[0]),
         read_text(row[1]),
-        read_moment(row[2]),
-        read_moment(row[3]),
-        read_moment(row[4]),
-        read_moment(row[5]),
+        read_datetime(row[2]),
+        read_datetime(row[3]),
+        read_datetime(row[4]),
+        read_datetime(row[5]),
         bounds={name: (_bound(last), _bound(ceiling)) for name, (last, ceiling, *_) in bounds.items()},
         note=None if row[7] is None else read_text(row[7]),
-        read_dates={name: read_moment(date) for name, date in dates.items()},
-        issued_at=None if row[8] is None else read_moment(row[8]),
+        read_dates={name: read_datetime(date) for name, date in dates.items()},
+        issued_at=None if row[8] is None else read_datetime(row[8]),
         frequency=None if row[9] is None else read_text(row[9]),
-        period_start=None if row[10] is None else read_moment(row[10]),
+        period_start=None if row[10] is None else read_datetime(row[10]),
         repeat=read_number(row[11] or 0, 0, _LARGEST_METER),
     )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from esolutions_client.fleet.device import POLLED_STATES, STATES, Device
 from esolutions_client.readings.serials import canonical_serial
-from esolutions_client.store.database.connection import read_moment, read_number, read_text
+from esolutions_client.store.database.connection import read_datetime, read_number, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -146,8 +146,8 @@ _PARTICULAR: dict[str, Callable[[Any], Any]] = {
     "silent_after": lambda value: read_number(value, 1, _LONGEST_SILENCE),
     # RFC 2790, hrDeviceIndex; some agents begin at 0.
     "device_index": _or_none(lambda value: read_number(value, 0, _LARGEST_ID)),
-    **{name: _or_none(read_moment) for name in _MOMENTS},
-    "discovered_at": read_moment,
+    **{name: _or_none(read_datetime) for name in _MOMENTS},
+    "discovered_at": read_datetime,
 }
 _READERS = tuple((name, _PARTICULAR.get(name, _or_none(read_text))) for name in _COLUMNS)
 

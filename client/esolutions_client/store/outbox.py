@@ -1,8 +1,8 @@
 """Messages that must reach the server, and the archive of every byte that was sent.
 
 A message stays `waiting` until a receipt for it is committed. Each attempt is
-written to the archive before its first byte leaves, its answer when it is here:
-an attempt without an outcome is one whose answer this machine never saw.
+written to the archive before its first byte leaves, its response when it is here:
+an attempt without an outcome is one whose response this machine never saw.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from esolutions_client.states.message_state import MESSAGE_TRANSITIONS, MessageState
-from esolutions_client.store.database.connection import read_moment, read_number, read_text
+from esolutions_client.store.database.connection import read_datetime, read_number, read_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -51,7 +51,7 @@ class WaitingMessage:
 
 @dataclass(frozen=True, slots=True)
 class SentRow:
-    """One attempt as it was sent; outcome and answer are None where none was recorded."""
+    """One attempt as it was sent; outcome and response are None where none was recorded."""
 
     sent_id: int
     message_id: str
@@ -60,7 +60,7 @@ class SentRow:
     sent_at: datetime
     body: bytes
     outcome: str | None
-    answer: bytes | None
+    response: bytes | None
 
 
 class Outbox:
@@ -141,7 +141,7 @@ class Outbox:
             return [read_text(message_id) for (message_id,) in rows]
 
     def acknowledged(self, message_id: str) -> tuple[str, str, bytes]:
-        """Return a message that was acknowledged: its operation, its JSON, and the bytes of its answer."""
+        """Return a message that was acknowledged: its operation, its JSON, and the bytes of its response."""
         row = self._connection.execute(
             "SELECT operation, outbox.body, answer FROM outbox JOIN sent USING (message_id, operation)"
             " WHERE message_id = ? AND outcome = 'acknowledged' ORDER BY sent_id DESC LIMIT 1",
@@ -182,22 +182,22 @@ class Outbox:
             MESSAGE_TRANSITIONS.check(f"message {message_id}", state, following)
             self._connection.execute("UPDATE outbox SET state = ? WHERE message_id = ?", (following, message_id))
 
-    def begin_attempt(self, message_id: str, operation: str, attempt: int, moment: datetime, body: bytes) -> int:
+    def begin_attempt(self, message_id: str, operation: str, attempt: int, sent_at: datetime, body: bytes) -> int:
         """Archive the bytes that are about to be sent and return the archive's id for them."""
         self._connection.execute(
             "UPDATE outbox SET attempts = ? WHERE message_id = ? AND state = 'waiting'", (attempt, message_id)
         )
         cursor = self._connection.execute(
             "INSERT INTO sent (message_id, operation, attempt, sent_at, body) VALUES (?, ?, ?, ?, ?)",
-            (message_id, operation, attempt, moment.isoformat(), body),
+            (message_id, operation, attempt, sent_at.isoformat(), body),
         )
         return int(cursor.lastrowid or 0)
 
-    def end_attempt(self, sent_id: int, outcome: str, answer: bytes | None, receipt_id: str | None = None) -> None:
+    def end_attempt(self, sent_id: int, outcome: str, response: bytes | None, receipt_id: str | None = None) -> None:
         """Archive what came of an attempt, and the receipt that it got."""
         self._connection.execute(
             "UPDATE sent SET outcome = ?, answer = ?, receipt_id = ? WHERE sent_id = ?",
-            (outcome, answer, receipt_id, sent_id),
+            (outcome, response, receipt_id, sent_id),
         )
 
     def sent(self, limit: int = -1) -> list[SentRow]:
@@ -218,7 +218,7 @@ def _waiting(row: tuple[Any, ...]) -> WaitingMessage:
     return WaitingMessage(
         read_text(message_id),
         read_text(operation),
-        read_moment(composed_at),
+        read_datetime(composed_at),
         read_text(body),
         read_number(attempts, 0, _MOST_ATTEMPTS),
         None if clock_origin is None else read_number(clock_origin, -_FAR_AWAY, _FAR_AWAY),
@@ -227,16 +227,16 @@ def _waiting(row: tuple[Any, ...]) -> WaitingMessage:
 
 
 def _sent(row: tuple[Any, ...]) -> SentRow:
-    sent_id, message_id, operation, attempt, sent_at, body, outcome, answer, _ = row
+    sent_id, message_id, operation, attempt, sent_at, body, outcome, response, _ = row
     return SentRow(
         sent_id,
         read_text(message_id),
         read_text(operation),
         read_number(attempt, 0, _MOST_ATTEMPTS),
-        read_moment(sent_at),
+        read_datetime(sent_at),
         _octets(body),
         None if outcome is None else read_text(outcome),
-        None if answer is None else _octets(answer),
+        None if response is None else _octets(response),
     )
 
 

@@ -3,7 +3,7 @@
 Readings stand in rounds, in the order they were taken; a round holds one of
 each printer at the most. So a round is written in one place however many
 printers there are, and those of one printer are found by asking each round for
-it. The moment of a reading is what the machine's clock showed: a clock that was
+it. The time of a reading is what the machine's clock showed: a clock that was
 wrong changes neither what is kept nor which reading is the newest.
 
 A row holds numbers only; its layout says which meter and which supply each
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from esolutions_client.store.database.connection import read_moment, read_number, read_text
+from esolutions_client.store.database.connection import read_datetime, read_number, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,19 +42,19 @@ _NEWEST_FIRST = " ORDER BY round.round_id DESC LIMIT ?"
 
 @dataclass(frozen=True, slots=True)
 class ReadingRow:
-    """One reading as it is kept; `body` is the poll's numbers as JSON."""
+    """One reading as it is kept: `seconds` since 1970 when it was taken, `body` the poll's numbers as JSON."""
 
     device_id: int
-    read_at: int
+    seconds: int
     layout_id: int
     uptime: int | None
     flag: str | None
     body: str
 
     @property
-    def moment(self) -> datetime:
+    def read_at(self) -> datetime:
         """When it was taken."""
-        return datetime.fromtimestamp(self.read_at, UTC)
+        return datetime.fromtimestamp(self.seconds, UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class Transmitted:
 
 
 class Readings:
-    """Readings by printer, in order and by moment."""
+    """Readings by printer, in order and by time."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -170,4 +170,4 @@ def _reading(row: tuple[Any, ...]) -> ReadingRow:
 
 def _transmitted(row: tuple[Any, ...]) -> Transmitted:
     meter, value, read_date = row
-    return Transmitted(read_text(meter), read_number(value, 0, _LARGEST), read_moment(read_date))
+    return Transmitted(read_text(meter), read_number(value, 0, _LARGEST), read_datetime(read_date))

@@ -10,7 +10,7 @@ import json
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from esolutions_client.store.database.connection import read_moment, read_number, read_text
+from esolutions_client.store.database.connection import read_datetime, read_number, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +68,7 @@ def _text() -> Setting[str | None, str]:
 
 def _timestamp() -> Setting[datetime | None, datetime]:
     """A time in UTC, spelled in ISO 8601."""
-    return Setting(lambda text: None if text is None else read_moment(text), datetime.isoformat)
+    return Setting(lambda text: None if text is None else read_datetime(text), datetime.isoformat)
 
 
 def _number() -> Setting[int, int]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from esolutions_client.errors import AtWorkError, StoreError, StoreFullError
 from esolutions_client.store.commands import Commands
-from esolutions_client.store.database.connection import Connection, opening_failure, read_moment, read_text
+from esolutions_client.store.database.connection import Connection, opening_failure, read_datetime, read_text
 from esolutions_client.store.database.marker import Marker
 from esolutions_client.store.database.schema import upgrade
 from esolutions_client.store.devices import Devices
@@ -165,22 +165,22 @@ class Store:
         # What the numbers do not tell, such as a quota, a write does: it is on disk when this returns.
         self.settings.has_room = True
 
-    def note(self, moment: datetime, kind: str, text: str, serial_number: str | None = None) -> None:
+    def note(self, at: datetime, kind: str, text: str, serial_number: str | None = None) -> None:
         """Keep an event for people to read."""
         self._connection.execute(
             "INSERT INTO event (moment, kind, serial_number, text) VALUES (?, ?, ?, ?)",
-            (moment.isoformat(), kind, serial_number, text),
+            (at.isoformat(), kind, serial_number, text),
         )
 
     def events(self, limit: int = 50, serial_number: str | None = None) -> list[tuple[str, str, str | None, str]]:
-        """Return the newest events, newest first: moment, kind, serial number, text."""
+        """Return the newest events, newest first: time, kind, serial number, text."""
         of_printer, values = ("", []) if serial_number is None else ("WHERE serial_number = ?", [serial_number])
         query = f"SELECT moment, kind, serial_number, text FROM event {of_printer} ORDER BY event_id DESC LIMIT ?"  # noqa: S608
         rows = self._connection.execute(query, [*values, limit])
         with self._connection.decoding("event"):
             return [
-                (read_moment(moment).isoformat(), read_text(kind), None if serial is None else read_text(serial), text)
-                for moment, kind, serial, text in rows
+                (read_datetime(at).isoformat(), read_text(kind), None if serial is None else read_text(serial), text)
+                for at, kind, serial, text in rows
             ]
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from esolutions_client.states.wish_state import WISH_TRANSITIONS, WishState
-from esolutions_client.store.database.connection import read_moment, read_number, read_text
+from esolutions_client.store.database.connection import read_datetime, read_number, read_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -120,7 +120,7 @@ def _wish(row: tuple[Any, ...]) -> Wish:
         wish_id,
         read_text(kind),
         _arguments(arguments),
-        read_moment(asked_at),
+        read_datetime(asked_at),
         WishState(state),
         read_number(attempts, 0, _MOST_ATTEMPTS),
         None if outcome is None else dict(json.loads(outcome)),

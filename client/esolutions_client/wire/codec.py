@@ -17,7 +17,7 @@ from lxml import etree
 
 from esolutions_client.errors import ClockError, CredentialError, ProtocolError, RejectedError, UnreachableError
 from esolutions_client.wire import messages as m
-from esolutions_client.wire.lexical import format_moment, format_span, format_time_of_day, parse_moment, parse_span
+from esolutions_client.wire.lexical import format_datetime, format_span, format_time_of_day, parse_datetime, parse_span
 from esolutions_client.wire.security import SOAP, WSSE, WSU, binding_nonce, security_header
 from esolutions_client.wire.signature import SignatureError, sign, verify
 
@@ -52,7 +52,7 @@ def operation_of(request: m.Request) -> str:
 
 
 def encode(
-    envelope: m.Envelope, request: m.Request, credentials: Credentials, *, random: bytes, moment: datetime
+    envelope: m.Envelope, request: m.Request, credentials: Credentials, *, random: bytes, created_at: datetime
 ) -> bytes:
     """Return the HTTP body of one attempt to deliver a request.
 
@@ -61,7 +61,7 @@ def encode(
         request: the content.
         credentials: whose digest goes into the header and whose secret signs.
         random: 8 fresh random octets for the nonce.
-        moment: when this attempt is made; the server compares it with its clock.
+        created_at: when this attempt is made; the server compares it with its clock.
     """
     operation = operation_of(request)
     fields = {**_fields_of(envelope), **_fields_of(request)}
@@ -74,8 +74,8 @@ def encode(
     # zeep takes plain dicts as they are; making objects of its own of them first would cost as much again.
     _operations()[operation].input.body.render(body, fields)
     signature = sign(body, credentials.secret) if operation == _SIGNED else None
-    nonce = binding_nonce(random, format_moment(moment), body, credentials.secret)
-    security, timestamp = security_header(credentials, nonce=nonce, moment=moment)
+    nonce = binding_nonce(random, format_datetime(created_at), body, credentials.secret)
+    security, timestamp = security_header(credentials, nonce=nonce, created_at=created_at)
     header.extend([security, timestamp])
     if signature is not None:
         security.append(signature)
@@ -149,7 +149,7 @@ def _wire_value(name: str, value: Any) -> Any:
     if isinstance(value, time):
         return format_time_of_day(value)
     if hasattr(value, "astimezone"):
-        return format_moment(value)
+        return format_datetime(value)
     return value
 
 
@@ -196,7 +196,7 @@ def _fault(fault: etree._Element) -> ProtocolError | RejectedError | Unreachable
 def _response(value: Any) -> m.Response:
     # The dicts inside zeep's objects: each look at an attribute of these costs a call or two.
     fields = value.__values__
-    beginning = (fields["ReceiptId"], fields["InReplyTo"], parse_moment(fields["IssuedAt"]))
+    beginning = (fields["ReceiptId"], fields["InReplyTo"], parse_datetime(fields["IssuedAt"]))
     if "Command" in fields:
         commands = tuple(_command(command.__values__) for command in fields["Command"])
         return m.SyncResponse(*beginning, commands, fields["ResumeAfter"])
@@ -213,12 +213,12 @@ def _command(fields: dict[str, Any]) -> m.Command:
         command_id=fields["CommandId"],
         serial_number=fields["SerialNumber"],
         action=fields["Action"],
-        issued_at=parse_moment(fields["IssuedAt"]),
-        answer_by=parse_moment(fields["AnswerBy"]),
+        issued_at=parse_datetime(fields["IssuedAt"]),
+        answer_by=parse_datetime(fields["AnswerBy"]),
         frequency=fields["Frequency"],
-        period_start=parse_moment(fields["PeriodStart"]),
-        period_end=parse_moment(fields["PeriodEnd"]),
-        read_not_before=parse_moment(fields["ReadNotBefore"]),
+        period_start=parse_datetime(fields["PeriodStart"]),
+        period_end=parse_datetime(fields["PeriodEnd"]),
+        read_not_before=parse_datetime(fields["ReadNotBefore"]),
         poll_interval=parse_span(fields["PollInterval"]),
         silent_after=parse_span(fields["SilentAfter"]),
         low_supply_percent=fields["LowSupplyPercent"],
@@ -230,5 +230,5 @@ def _command(fields: dict[str, Any]) -> m.Command:
 def _order(fields: dict[str, Any]) -> m.MeterOrder:
     read_date = fields["LastReadDate"]
     return m.MeterOrder(
-        fields["Name"], fields["LastValue"], None if read_date is None else parse_moment(read_date), fields["Ceiling"]
+        fields["Name"], fields["LastValue"], None if read_date is None else parse_datetime(read_date), fields["Ceiling"]
     )

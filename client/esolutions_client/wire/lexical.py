@@ -1,4 +1,4 @@
-"""How values are spelled on the wire: moments, durations, times of day.
+"""How values are spelled on the wire: datetimes, durations, times of day.
 
 Each has exactly one spelling, so that the size of a message follows from its
 fields. XML Schema part 2: dateTime, duration, time.
@@ -13,29 +13,29 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from datetime import time
 
-__all__ = ["format_moment", "format_span", "format_time_of_day", "parse_moment", "parse_span"]
+__all__ = ["format_datetime", "format_span", "format_time_of_day", "parse_datetime", "parse_span"]
 
 _SPAN = re.compile(
     r"P(?:(?P<days>\d{1,4})D|T(?:(?P<hours>\d{1,6})H|(?P<minutes>\d{1,6})M|(?P<seconds>\d{1,6})S))", re.ASCII
 )
 
 
-def format_moment(moment: datetime) -> str:
-    """Spell an aware moment in UTC to the second: `2026-01-31T23:59:59Z`, always 20 characters."""
+def format_datetime(value: datetime) -> str:
+    """Spell an aware datetime as xs:dateTime in UTC, to the second: `2026-01-31T23:59:59Z`, always 20 characters."""
     # Not strftime: its %Y is not padded to four digits everywhere.
-    return moment.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat() + "Z"
+    return value.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat() + "Z"
 
 
-def parse_moment(text: str | datetime) -> datetime:
+def parse_datetime(text: str | datetime) -> datetime:
     """Read an xs:dateTime; one without a zone is refused.
 
     Raises:
-        ValueError: it is no moment, or names no zone.
+        ValueError: it is no datetime, or names no zone.
     """
-    moment = text if isinstance(text, datetime) else datetime.fromisoformat(text)
-    if moment.tzinfo is None:
+    value = text if isinstance(text, datetime) else datetime.fromisoformat(text)
+    if value.tzinfo is None:
         raise ValueError(f"the moment {text!r} names no time zone")
-    return moment.astimezone(UTC)
+    return value.astimezone(UTC)
 
 
 def format_span(span: timedelta, unit: str = "S") -> str:
@@ -58,6 +58,6 @@ def parse_span(text: str) -> timedelta:
     return timedelta(**{unit: int(amount) for unit, amount in match.groupdict().items() if amount is not None})
 
 
-def format_time_of_day(moment: time) -> str:
+def format_time_of_day(value: time) -> str:
     """Spell a time of day in UTC: `02:17:00Z`."""
-    return moment.replace(tzinfo=None, microsecond=0).isoformat() + "Z"
+    return value.replace(tzinfo=None, microsecond=0).isoformat() + "Z"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime, timedelta
 
-__all__ = ["FREQUENCIES", "LARGEST_COUNT", "check_moment", "check_one_of", "check_range"]
+__all__ = ["FREQUENCIES", "LARGEST_COUNT", "check_datetime", "check_one_of", "check_range"]
 
 T = TypeVar("T", int, "timedelta")
 
@@ -19,7 +19,7 @@ T = TypeVar("T", int, "timedelta")
 LARGEST_COUNT = 2**63 - 1
 FREQUENCIES = ("Monthly", "Quarterly", "SemiAnnual")
 _SHOWN = 40
-# No clock shows another year; what is counted from a moment in between is one, too.
+# No clock shows another year; what is counted from a time in between is one, too.
 _YEARS = range(1970, 2200)
 
 
@@ -33,14 +33,14 @@ def check_range(name: str, value: T, lowest: T, highest: T) -> None:
         raise ValueError(f"{name} is {str(value)[:_SHOWN]}, which is not from {lowest} to {highest}")
 
 
-def check_moment(name: str, moment: datetime) -> None:
-    """Let a moment pass that a clock may show.
+def check_datetime(name: str, value: datetime) -> None:
+    """Let a datetime pass that a clock may show.
 
     Raises:
         ValueError: none does; the text names it.
     """
-    if moment.year not in _YEARS:
-        raise ValueError(f"{name} is {moment}, which is not in a year from {_YEARS.start} to {_YEARS.stop - 1}")
+    if value.year not in _YEARS:
+        raise ValueError(f"{name} is {value}, which is not in a year from {_YEARS.start} to {_YEARS.stop - 1}")
 
 
 def check_one_of(name: str, value: str, known: Sequence[str]) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from esolutions_client.wire.lexical import format_moment
+from esolutions_client.wire.lexical import format_datetime
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -62,7 +62,7 @@ def password_digest(nonce: bytes, created: str, secret: str) -> str:
 
 
 def binding_nonce(random: bytes, created: str, body: etree._Element, secret: str) -> bytes:
-    """Return a nonce that only a party with the secret can make for this body and moment.
+    """Return a nonce that only a party with the secret can make for this body and time of creation.
 
     random + HMAC-SHA-256(secret, label + random + created + exclusive C14N of the Body), the first octets of it. The
     password digest covers the nonce, and so the body: what was changed on the way is no longer what was proven.
@@ -79,13 +79,13 @@ def binding_nonce(random: bytes, created: str, body: etree._Element, secret: str
 
 
 def security_header(
-    credentials: Credentials, *, nonce: bytes, moment: datetime
+    credentials: Credentials, *, nonce: bytes, created_at: datetime
 ) -> tuple[etree._Element, etree._Element]:
     """Return the two header blocks `wsse:Security` and `wsu:Timestamp` of one attempt.
 
     The prefixes are declared by the envelope they are put into.
     """
-    created = format_moment(moment)
+    created = format_datetime(created_at)
     namespaces = {"wsse": WSSE, "wsu": WSU, "soap-env": SOAP}
     security = etree.Element(f"{{{WSSE}}}Security", {f"{{{SOAP}}}mustUnderstand": "1"}, nsmap=namespaces)
     token = etree.SubElement(security, f"{{{WSSE}}}UsernameToken")
@@ -97,5 +97,5 @@ def security_header(
 
     timestamp = etree.Element(f"{{{WSU}}}Timestamp", nsmap=namespaces)
     etree.SubElement(timestamp, f"{{{WSU}}}Created").text = created
-    etree.SubElement(timestamp, f"{{{WSU}}}Expires").text = format_moment(moment + MESSAGE_LIFETIME)
+    etree.SubElement(timestamp, f"{{{WSU}}}Expires").text = format_datetime(created_at + MESSAGE_LIFETIME)
     return security, timestamp

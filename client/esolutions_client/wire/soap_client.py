@@ -71,9 +71,9 @@ class SoapClient:
         self._rng = rng
 
     def compose(self, envelope: Envelope, request: Request, credentials: Credentials) -> Attempt:
-        """Return the bytes of one attempt, with a fresh nonce and the present moment."""
+        """Return the bytes of one attempt, with a fresh nonce, created now."""
         body = codec.encode(
-            envelope, request, credentials, random=self._rng.randbytes(NONCE_RANDOM_OCTETS), moment=self._now()
+            envelope, request, credentials, random=self._rng.randbytes(NONCE_RANDOM_OCTETS), created_at=self._now()
         )
         return Attempt(codec.operation_of(request), envelope.message_id, body)
 

@@ -77,7 +77,7 @@ def reading_moments(machine: Machine, serial: str, since: datetime, until: datet
     known = machine.store.devices.get(serial)
     if known is None:
         return []
-    return [row.moment for row in machine.store.readings.between(known.device_id, since, until)]
+    return [row.read_at for row in machine.store.readings.between(known.device_id, since, until)]
 
 
 def events(machine: Machine, kind: str, serial: str) -> list[str]:

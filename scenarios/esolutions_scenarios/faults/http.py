@@ -39,7 +39,7 @@ HttpFault = Callable[[bytes, Proceed], HttpResponse]
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """Nobody listens: the connection is refused."""
+    """The connection is refused: nothing listens."""
 
     def __call__(self, _body: bytes, _proceed: Proceed) -> HttpResponse:
         raise UnreachableError("no answer: connection refused")

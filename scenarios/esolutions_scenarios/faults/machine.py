@@ -25,7 +25,7 @@ MachineFault = Callable[["Machine"], Ending]
 
 @dataclass(frozen=True, slots=True)
 class PowerOff:
-    """Somebody pulls the plug; it ends when the machine is switched on."""
+    """The power is cut; it ends when the machine is switched on."""
 
     def __call__(self, machine: Machine) -> Ending:
         machine.power_off()
@@ -60,7 +60,7 @@ class CrashAtCommit:
 
 @dataclass(frozen=True, slots=True)
 class DiskFull:
-    """There is no room for another page; it ends when somebody makes room."""
+    """There is no room for another page; it ends when there is room again."""
 
     def __call__(self, machine: Machine) -> Ending:
         machine.fill_disk()

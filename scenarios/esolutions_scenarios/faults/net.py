@@ -1,4 +1,4 @@
-"""The cables of one machine: the faults that lie on its way to the server and to its printers."""
+"""The network of one machine: the faults on its way to the server and to its printers, and the packets that left."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class Off:
 
 @dataclass(frozen=True, slots=True)
 class Asleep:
-    """The printer sleeps so deeply that it does not answer; it ends when somebody prints."""
+    """The printer sleeps so deeply that it does not answer; it ends when something is printed."""
 
     def __call__(self, testbed: Testbed, printer: SimulatedPrinter) -> Ending:
         _happen(testbed, printer, "fall_asleep")
@@ -101,7 +101,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class MemoryReset:
-    """A mask stands where the serial number did; it ends when somebody enters the number again."""
+    """A mask stands where the serial number did; it ends when the number is entered again."""
 
     mask: str = "XXXXXXXXXX"
 

@@ -46,7 +46,7 @@ class Account:
 
 
 def account(body: bytes, specification: Specification | None = None) -> Account | None:
-    """Account for an HTTP body; None for a SOAP fault, whose size nobody published.
+    """Account for an HTTP body; None for a SOAP fault, whose size is not published.
 
     Raises:
         UnknownContentError: it holds an element, attribute, comment or text that the specification does not know.

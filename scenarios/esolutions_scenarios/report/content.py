@@ -54,7 +54,7 @@ class Exchange:
     is_acknowledged: bool
     is_routine: bool
     request: Envelope
-    answer: Envelope | None
+    response: Envelope | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def _head(result: Result, style: str, script: str) -> Html:
 
 
 def _dialog() -> Html:
-    """Return the window that the script fills with an envelope when somebody asks for it."""
+    """Return the window that the script fills with an envelope on request."""
     buttons = [
         tag("button", text, type="button", data_go=name)
         for name, text in (
@@ -113,7 +113,7 @@ def _exchange(exchange: Exchange) -> dict[str, object]:
         "title": visible(f"{exchange.number}. {exchange.operation}"),
         "facts": visible(f"{spell_moment(exchange.at)}, {exchange.machine}, attempt {exchange.attempt}, {came_of_it}"),
         "request": _envelope(exchange.request),
-        "answer": None if exchange.answer is None else _envelope(exchange.answer),
+        "answer": None if exchange.response is None else _envelope(exchange.response),
     }
 
 

@@ -82,7 +82,7 @@ def unaccounted(testbed: Testbed) -> Iterator[tuple[SentRow, str]]:
 def _bodies(testbed: Testbed) -> Iterator[tuple[SentRow, Account | str]]:
     for machine in testbed.machines:
         for row in reversed(machine.store.outbox.sent()):
-            for body in (row.body, row.answer):
+            for body in (row.body, row.response):
                 try:
                     found = account(body) if body else None
                 except UnknownContentError as error:
@@ -107,7 +107,7 @@ def _exchanges(name: str, sent: list[SentRow]) -> Iterator[Entry]:
             "attempt": row.attempt,
             "outcome": (row.outcome or "unknown").split(":")[0],
             "bytes_sent": len(row.body),
-            "bytes_received": len(row.answer or b""),
+            "bytes_received": len(row.response or b""),
         }
         yield Entry(_spell(row.sent_at), name, row.operation, detail)
 
@@ -120,7 +120,7 @@ def _settled(events: Iterable[Any]) -> Iterator[Any]:
 
 def _events(name: str, events: Any) -> Iterator[Entry]:
     for moment, kind, serial, text in events:
-        # How long a port was patient is its own business; that nobody answered is what happened.
+        # How long a port was patient is its own business; that no answer came is what happened.
         shown = "no answer" if kind in {"no answer", "silent"} and "no answer" in text else text
         detail = {"serial_number": serial, "text": shown} if kind != "delivery" else {}
         yield Entry(_spell(datetime.fromisoformat(moment)), name, kind, detail)

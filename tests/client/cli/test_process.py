@@ -138,7 +138,7 @@ def test_a_client_killed_while_it_sends_holds_the_attempt(
             attempt = store.outbox.sent(1)[0]
     finally:
         store.close()
-    assert (attempt.operation, attempt.outcome, attempt.answer) == ("SyncProxy", None, None)
+    assert (attempt.operation, attempt.outcome, attempt.response) == ("SyncProxy", None, None)
     assert attempt.body == received
 
 

@@ -117,7 +117,7 @@ def test_every_attempt_is_archived_with_its_bytes(store: Store, moment: datetime
         "UnreachableError: no answer",
         1,
     )
-    assert (newest.sent_id, newest.outcome, newest.answer, newest.attempt) == (second, None, None, 2)
+    assert (newest.sent_id, newest.outcome, newest.response, newest.attempt) == (second, None, None, 2)
     assert store.outbox.sent(1) == [newest]
     assert store.outbox.sent_by_id(first) == oldest
     assert store.outbox.sent_by_id(999) is None
@@ -180,7 +180,7 @@ def test_readings_are_kept_and_found_by_moment(store: Store, moment: datetime) -
     rows = [ReadingRow(1, at + n, 7, n, "backwards" if n == 4 else None, f"[{n}]") for n in range(5)]
     with store.transaction():
         for n, r in enumerate(rows, start=1):
-            store.readings.add(n, [(r.device_id, r.read_at, r.layout_id, r.uptime, r.flag, r.body)])
+            store.readings.add(n, [(r.device_id, r.seconds, r.layout_id, r.uptime, r.flag, r.body)])
         store.readings.add(5, [(2, at + 9, 7, None, None, "[other]")])
         store.readings.add(6, [])
     assert store.readings.begin_round() == 6
@@ -188,7 +188,7 @@ def test_readings_are_kept_and_found_by_moment(store: Store, moment: datetime) -
     assert store.readings.last(1) == rows[4]
     assert store.readings.last_trusted(1) == rows[3]
     assert store.readings.newest(1, 2) == [rows[4], rows[3]]
-    assert store.readings.between(1, rows[1].moment, rows[3].moment) == rows[1:4]
+    assert store.readings.between(1, rows[1].read_at, rows[3].read_at) == rows[1:4]
     assert store.readings.last(3) is None
     with store.transaction():
         store.readings.accept(1)
@@ -204,11 +204,11 @@ def test_a_round_of_any_size_is_kept(store: Store, moment: datetime, printers: i
     with store.transaction():
         for round_id in (1, 2):
             store.readings.add(
-                round_id, [(r.device_id, r.read_at + round_id, r.layout_id, r.uptime, r.flag, r.body) for r in rows]
+                round_id, [(r.device_id, r.seconds + round_id, r.layout_id, r.uptime, r.flag, r.body) for r in rows]
             )
     assert store.readings.count() == 2 * printers
     for row in some(rows):
-        kept = [replace(row, read_at=row.read_at + round_id) for round_id in (2, 1)]
+        kept = [replace(row, seconds=row.seconds + round_id) for round_id in (2, 1)]
         assert store.readings.newest(row.device_id, -1) == kept
 
 

@@ -187,7 +187,7 @@ def test_only_what_is_billed_is_signed_and_the_secret_is_sent_once(
 ) -> None:
     """The proxy's secret is in its registration and nowhere else; each request is one element in the body."""
     request, envelope = data.draw(any_request), data.draw(any_envelope)
-    body = codec.encode(envelope, request, credentials, random=bytes(8), moment=moment)
+    body = codec.encode(envelope, request, credentials, random=bytes(8), created_at=moment)
     root = etree.fromstring(body)
     assert credentials.secret.encode() not in body
     assert (b"<ns0:Secret>" in body) == isinstance(request, m.ProxyRegistration)
@@ -202,7 +202,7 @@ def test_every_field_reaches_the_wire(
 ) -> None:
     """Zeep leaves out what the contract has no place for, and says nothing: there must be no such field."""
     request, envelope = data.draw(any_request), data.draw(any_envelope)
-    root = etree.fromstring(codec.encode(envelope, request, credentials, random=bytes(8), moment=moment))
+    root = etree.fromstring(codec.encode(envelope, request, credentials, random=bytes(8), created_at=moment))
     content = root[1][0]
     written = sum(len(element.attrib) + bool(element.text) for element in content.iter())
     # Who registers begins anew, and has no receipt to acknowledge.

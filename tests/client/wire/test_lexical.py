@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esolutions_client.wire.lexical import format_moment, format_span, format_time_of_day, parse_moment, parse_span
+from esolutions_client.wire.lexical import format_datetime, format_span, format_time_of_day, parse_datetime, parse_span
 
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 MOMENTS = st.datetimes(datetime(1900, 1, 1), datetime(9998, 1, 1), timezones=ZONES)  # noqa: DTZ001 - aware by timezones
@@ -17,26 +17,26 @@ MOMENTS = st.datetimes(datetime(1900, 1, 1), datetime(9998, 1, 1), timezones=ZON
 @given(MOMENTS)
 def test_a_moment_is_read_back_to_the_second(moment: datetime) -> None:
     """Always 20 characters, whatever the zone it was known in."""
-    text = format_moment(moment)
+    text = format_datetime(moment)
     assert len(text) == 20
-    assert parse_moment(text) == moment.astimezone(UTC).replace(microsecond=0)
+    assert parse_datetime(text) == moment.astimezone(UTC).replace(microsecond=0)
 
 
 def test_the_year_has_four_digits() -> None:
     """On every platform."""
-    assert format_moment(datetime(987, 1, 2, 3, 4, 5, tzinfo=UTC)) == "0987-01-02T03:04:05Z"
+    assert format_datetime(datetime(987, 1, 2, 3, 4, 5, tzinfo=UTC)) == "0987-01-02T03:04:05Z"
 
 
 def test_a_moment_in_another_zone_is_the_same_moment() -> None:
     """A server may spell its offset."""
-    assert parse_moment("2026-01-31T23:59:59-05:00") == datetime(2026, 2, 1, 4, 59, 59, tzinfo=UTC)
+    assert parse_datetime("2026-01-31T23:59:59-05:00") == datetime(2026, 2, 1, 4, 59, 59, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("text", ["2026-01-31T23:59:59", "2026-02-30T00:00:00Z", "yesterday", "", "2026-01-31 25:00Z"])
 def test_what_is_no_moment_is_refused(text: str) -> None:
     """Above all a moment whose zone one would have to guess."""
     with pytest.raises(ValueError, match=r".+"):
-        parse_moment(text)
+        parse_datetime(text)
 
 
 @given(st.integers(0, 999_999))

@@ -90,7 +90,7 @@ def test_the_client_writes_exactly_the_golden_bytes(golden: Golden, name: str) -
         moment(f"{NEXT_CONTACT[name[0]]}T02:17:00"),
         last_receipt_id=id_of("receipt", number - 1) if number > 1 else None,
     )
-    made = codec.encode(envelope, request, golden.credentials, random=exchange.random, moment=exchange.moment)
+    made = codec.encode(envelope, request, golden.credentials, random=exchange.random, created_at=exchange.moment)
     assert made == exchange.request
 
 

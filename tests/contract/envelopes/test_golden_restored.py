@@ -55,7 +55,7 @@ def test_the_client_offers_again_in_exactly_the_golden_bytes(golden: Golden, nam
     """Under its old message id, with the period that the forgotten request was for."""
     exchange = next(exchange for exchange in golden.restored if exchange.name == name)
     at, envelope, request = RESTORED[name]
-    made = codec.encode(envelope, request, golden.credentials, random=exchange.random, moment=at)
+    made = codec.encode(envelope, request, golden.credentials, random=exchange.random, created_at=at)
     assert made == exchange.request
 
 

@@ -96,7 +96,9 @@ def test_the_client_writes_exactly_the_golden_bytes(golden: Golden, digit: str) 
         exchange.moment.replace(day=2, second=0),
         last_receipt_id=f"5ec01d0{before}-0000-4000-8000-000000000000",
     )
-    made = codec.encode(envelope, REQUESTS[digit], golden.credentials, random=exchange.random, moment=exchange.moment)
+    made = codec.encode(
+        envelope, REQUESTS[digit], golden.credentials, random=exchange.random, created_at=exchange.moment
+    )
     assert made == exchange.request
 
 

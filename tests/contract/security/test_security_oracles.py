@@ -101,7 +101,7 @@ def encoded(
     """Draw any request as the client writes it, and the secret it was written under."""
     credentials = Credentials("0f8fad5b-d9cb-469f-a165-70867728950e", data.draw(SECRETS))
     request, envelope = data.draw(any_request), data.draw(any_envelope)
-    document = codec.encode(envelope, request, credentials, random=bytes(8), moment=MOMENT)
+    document = codec.encode(envelope, request, credentials, random=bytes(8), created_at=MOMENT)
     return document, credentials.secret
 
 

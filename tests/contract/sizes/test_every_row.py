@@ -42,7 +42,7 @@ def test_every_row_and_every_rest_has_the_published_size(crossed: list[SentRow])
     for formula in some(load_specification().formulas):
         if "+" in formula.message or not formula.per_device:
             continue
-        for body in some(body for row in crossed for body in (row.body, row.answer or b"")):
+        for body in some(body for row in crossed for body in (row.body, row.response or b"")):
             rows = [match.group() for match in ROWS.finditer(body)]
             if re.search(rb"<\w+:" + formula.message.encode() + rb"[ >]", body) is None or not rows:
                 continue

@@ -42,7 +42,7 @@ DRAWN = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 def encoded(request: m.Request, envelope: m.Envelope = ENVELOPE) -> bytes:
     """Return the bytes of a request."""
-    return codec.encode(envelope, request, CREDENTIALS, random=bytes(8), moment=NOW)
+    return codec.encode(envelope, request, CREDENTIALS, random=bytes(8), created_at=NOW)
 
 
 def nominal_requests(devices: int) -> dict[str, tuple[m.Request, int]]:
@@ -148,7 +148,7 @@ def _answers(device: m.NewDevice) -> list[bytes]:
                 moment[0] += timedelta(hours=1)
                 server.administration.sign_up(device.serial_number)
             envelope = m.Envelope(GUID[:-1] + str(number), moment[0], GUID, moment[0])
-            body = codec.encode(envelope, request, CREDENTIALS, random=rng.randbytes(8), moment=moment[0])
+            body = codec.encode(envelope, request, CREDENTIALS, random=rng.randbytes(8), created_at=moment[0])
             answers.append(transport.post(body, operation="").body)
     assert b"<tns:Action>TurnOn<" in answers[-1]
     return answers

@@ -117,7 +117,7 @@ def test_every_envelope_is_on_the_page_once(told: tuple[Result, Observed, set[st
         (exchange.number, part)
         for exchange in told[1].exchanges
         for part in ("request", "answer")
-        if part == "request" or exchange.answer is not None
+        if part == "request" or exchange.response is not None
     ]
     assert sorted(opened) == sorted(expected)
 

@@ -40,7 +40,7 @@ def exchange(number: int, at: datetime, *, is_routine: bool = True) -> Exchange:
         is_acknowledged=is_routine,
         is_routine=is_routine,
         request=Envelope("<a/>", 4),
-        answer=Envelope("<b/>", 4) if is_routine else None,
+        response=Envelope("<b/>", 4) if is_routine else None,
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from esolutions_client.cli.asking import ask
-from esolutions_client.cli.console.output import moment, print_json, say
+from esolutions_client.cli.console.output import print_json, say, timestamp
 from esolutions_client.cli.daemon import work
 from esolutions_client.errors import ClientError, StoreError, UsageError
 from esolutions_client.service.exchanges.reasons import UNKNOWN
@@ -135,7 +135,7 @@ def enable(context: typer.Context) -> None:
 def _note_turn(session: Session, switch: Switch, *, on: bool) -> None:
     """Keep for people that it happened, where that is possible."""
     try:
-        Identity(session.store, session.rng, switch).note_turn(on=on, moment=session.now())
+        Identity(session.store, session.rng, switch).note_turn(on=on, at=session.now())
     except ClientError as error:
         _LOG.warning("that communication was turned %s is not noted: %s", "on" if on else "off", error)
 
@@ -160,7 +160,7 @@ def accept(context: typer.Context, serial: str, *, json: _Json = False) -> None:
     serial, since, taken_over = device.serial_number, device.held_since, device.doubted_at
     session.agent.polling.accept(serial)
     if json:
-        print_json({"serial_number": serial, "held_since": moment(since), "accepted": True})
+        print_json({"serial_number": serial, "held_since": timestamp(since), "accepted": True})
     else:
         where = "" if taken_over is None else f": it is the machine at {taken_over}"
         say(f"the newest reading of {serial} is accepted{where}")

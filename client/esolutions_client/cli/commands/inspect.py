@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from esolutions_client.cli.commands.status import status
-from esolutions_client.cli.console.output import moment, print_document, print_json, print_table
+from esolutions_client.cli.console.output import print_document, print_json, print_table, timestamp
 from esolutions_client.errors import UsageError
 from esolutions_client.service.exchanges.reasons import why_held
 from esolutions_client.service.printers.printer_state import read_layout, read_poll, track
@@ -66,12 +66,12 @@ def meters(context: typer.Context, serial: str, *, json: _Json = False) -> None:
     transmitted = session.store.readings.transmitted(serial)
     document: dict[str, Any] = {
         "serial_number": serial,
-        "read_at": moment(reading.read_at) if reading else None,
+        "read_at": timestamp(reading.read_at) if reading else None,
         "meters": [
             {
                 "name": meter.name,
                 "transmitted": transmitted[meter.name].value if meter.name in transmitted else None,
-                "transmitted_at": moment(transmitted[meter.name].read_date) if meter.name in transmitted else None,
+                "transmitted_at": timestamp(transmitted[meter.name].read_date) if meter.name in transmitted else None,
                 "current": meter.value,
                 "unit": meter.unit,
                 "oid": meter.oid,
@@ -104,7 +104,7 @@ def history(
         _readings(session, _known(session, serial), limit, json=json)
         return
     events = [
-        {"moment": moment(datetime.fromisoformat(when)), "kind": kind, "serial_number": number, "text": text}
+        {"moment": timestamp(datetime.fromisoformat(when)), "kind": kind, "serial_number": number, "text": text}
         for when, kind, number, text in session.store.events(limit)
     ]
     if json:
@@ -130,7 +130,7 @@ def sent(
         row = session.store.outbox.sent_by_id(sent_id)
         if row is None:
             raise UsageError(f"nothing was sent under the number {sent_id}: `esolutions-client sent` lists the numbers")
-        response = row.answer.decode(errors="replace") if row.answer else None
+        response = row.response.decode(errors="replace") if row.response else None
         if json:
             print_json({**_sent_json(row), "body": _masked(row.body), "answer": response})
         else:
@@ -153,7 +153,7 @@ def _readings(session: Session, device: Device, limit: int, *, json: bool) -> No
     listed = []
     for row in rows:
         layout = layouts[row.layout_id]
-        reading = layout.reading(read_poll(session.store, row, layout), row.moment, device.low_percent)
+        reading = layout.reading(read_poll(session.store, row, layout), row.read_at, device.low_percent)
         listed.append({**reading.as_json(), "flag": row.flag})
     if json:
         print_json({"serial_number": device.serial_number, "readings": listed})
@@ -184,12 +184,12 @@ def _device_json(device: Device) -> dict[str, Any]:
         "address": f"{device.host}:{device.port}",
         "vendor": device.vendor,
         "model": device.model,
-        "discovered_at": moment(device.discovered_at),
-        "registered_at": moment(device.registered_at),
-        "active_since": moment(device.active_since),
-        "silent_since": moment(device.silent_since),
+        "discovered_at": timestamp(device.discovered_at),
+        "registered_at": timestamp(device.registered_at),
+        "active_since": timestamp(device.active_since),
+        "silent_since": timestamp(device.silent_since),
         "silent_reason": device.silent_reason,
-        "held_since": moment(device.held_since),
+        "held_since": timestamp(device.held_since),
         "held_reason": device.held_reason,
         "doubted_at": device.doubted_at,
         "replaced_by": device.replaced_by,
@@ -200,7 +200,7 @@ def _device_json(device: Device) -> dict[str, Any]:
 def _sent_json(row: SentRow) -> dict[str, Any]:
     return {
         "id": row.sent_id,
-        "sent_at": moment(row.sent_at),
+        "sent_at": timestamp(row.sent_at),
         "operation": row.operation,
         "message_id": row.message_id,
         "attempt": row.attempt,

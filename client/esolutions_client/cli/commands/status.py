@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from esolutions_client.cli.asking import RUN, who_works
-from esolutions_client.cli.console.output import moment, print_json, say
+from esolutions_client.cli.console.output import print_json, say, timestamp
 from esolutions_client.service.clock_trust import ClockTrust
 from esolutions_client.service.due_times import DueTimes
 from esolutions_client.service.exchanges.billing.submission import dated_ahead
@@ -59,7 +59,7 @@ def _document(session: Session) -> dict[str, Any]:
         "devices": states,
         **_schedule(session),
         "last_result": settings.last_result,
-        "unknown_since": moment(session.identity.unknown_since),
+        "unknown_since": timestamp(session.identity.unknown_since),
         "failures": settings.failures,
         "back_off": _back_off(session),
         "clock": _clock(session),
@@ -67,11 +67,12 @@ def _document(session: Session) -> dict[str, Any]:
         "held": _held(session),
         "open_requests": _open_requests(session),
         "not_accepted": [
-            {"serial_number": serial, "period_end": moment(period_end), "outcome": outcome, "reason": reason}
+            {"serial_number": serial, "period_end": timestamp(period_end), "outcome": outcome, "reason": reason}
             for serial, period_end, outcome, reason in store.commands.not_accepted()
         ],
         "wishes": [
-            {"kind": wish.kind, "asked_at": moment(wish.asked_at), "state": wish.state} for wish in store.wishes.open()
+            {"kind": wish.kind, "asked_at": timestamp(wish.asked_at), "state": wish.state}
+            for wish in store.wishes.open()
         ],
     }
 
@@ -86,11 +87,11 @@ def _schedule(session: Session) -> dict[str, Any]:
     contact_at, _ = due_times.contact_at() if is_on else (None, False)
     return {
         "poll_minutes": round(schedule_in_force(session.schedule, settings).poll_interval.total_seconds() / 60),
-        "last_poll_at": moment(settings.last_poll_at),
-        "next_poll_at": moment(max(due_times.poll_at(), now)) if polls else None,
-        "last_sync_at": moment(settings.last_sync_at),
-        "next_sync_at": moment(max(sync_at, now)) if sync_at else None,
-        "next_contact_at": moment(max(contact_at, now)) if contact_at else None,
+        "last_poll_at": timestamp(settings.last_poll_at),
+        "next_poll_at": timestamp(max(due_times.poll_at(), now)) if polls else None,
+        "last_sync_at": timestamp(settings.last_sync_at),
+        "next_sync_at": timestamp(max(sync_at, now)) if sync_at else None,
+        "next_contact_at": timestamp(max(contact_at, now)) if contact_at else None,
     }
 
 
@@ -101,10 +102,10 @@ def _back_off(session: Session) -> dict[str, Any] | None:
         return None
     settings = session.store.settings
     return {
-        "unknown_since": moment(session.identity.unknown_since),
+        "unknown_since": timestamp(session.identity.unknown_since),
         "failures": settings.failures,
-        "since": moment(settings.first_failure_at),
-        "until": moment(max(retry_at, session.now())),
+        "since": timestamp(settings.first_failure_at),
+        "until": timestamp(max(retry_at, session.now())),
     }
 
 
@@ -121,7 +122,7 @@ def _clock(session: Session) -> str:
 
 def _held(session: Session) -> list[dict[str, Any]]:
     return [
-        {"serial_number": device.serial_number, "since": moment(device.held_since), "reason": why_held(device)}
+        {"serial_number": device.serial_number, "since": timestamp(device.held_since), "reason": why_held(device)}
         for device in session.store.devices.all()
         if device.held_since is not None
     ]
@@ -133,14 +134,14 @@ def _open_requests(session: Session) -> list[dict[str, Any]]:
         {
             "serial_number": command.serial_number,
             "frequency": command.frequency,
-            "period_start": moment(command.period_start),
-            "period_end": moment(command.period_end),
-            "asked_at": moment(command.issued_at),
+            "period_start": timestamp(command.period_start),
+            "period_end": timestamp(command.period_end),
+            "asked_at": timestamp(command.issued_at),
             "asked_times": command.repeat + 1,
-            "answer_by": moment(command.answer_by),
+            "answer_by": timestamp(command.answer_by),
             "overdue": command.answer_by < session.now(),
             "future_dates": {
-                name: moment(date) for name, date in dated_ahead(command.read_dates, session.now()).items()
+                name: timestamp(date) for name, date in dated_ahead(command.read_dates, session.now()).items()
             },
             "note": command.note,
             "why": why_open(command, session.store.devices.get(command.serial_number), clock),
@@ -152,7 +153,7 @@ def _open_requests(session: Session) -> list[dict[str, Any]]:
 def _words(name: str, value: Any, now: datetime) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if name.startswith("next_") and value == moment(now):
+    if name.startswith("next_") and value == timestamp(now):
         return "due now"
     if name == "back_off" and value:
         times = "once" if value["failures"] == 1 else f"{value['failures']} times"

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 __all__ = [
-    "PlainFormatter", "complain", "complain_of_usage", "is_terminal", "moment", "plain",
-    "print_document", "print_json", "print_table", "say", "say_beside", "tell_of_a_bug",
+    "PlainFormatter", "complain", "complain_of_usage", "is_terminal", "plain",
+    "print_document", "print_json", "print_table", "say", "say_beside", "tell_of_a_bug", "timestamp",
 ]  # fmt: skip
 
 # Unicode, Default_Ignorable_Code_Point: letters and marks by their category, and nothing to be seen.
@@ -137,11 +137,11 @@ def print_table(
         sys.stdout.writelines(_aligned(columns, listed, right))
 
 
-def moment(value: datetime | None) -> str | None:
-    """Return a moment as JSON carries it: `2026-01-31T23:59:59Z`."""
-    from esolutions_client.wire.lexical import format_moment
+def timestamp(value: datetime | None) -> str | None:
+    """Return a time as JSON carries it: `2026-01-31T23:59:59Z`."""
+    from esolutions_client.wire.lexical import format_datetime
 
-    return None if value is None else format_moment(value)
+    return None if value is None else format_datetime(value)
 
 
 def _without_piles(text: str) -> str:

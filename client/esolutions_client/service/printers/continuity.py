@@ -25,19 +25,19 @@ _PAGES_A_MINUTE = 10
 _PAGES_UNNOTICED = 100
 
 
-def can_follow(item: Tracked, poll: SteadyPoll, moment: datetime) -> bool:
+def can_follow(item: Tracked, poll: SteadyPoll, polled_at: datetime) -> bool:
     """Whether an agent has been on, and has printed, for no longer than it can have since the poll before."""
     last, read_at = item.poll, item.read_at
     if last is None or read_at is None:
         return True
     if last.uptime is not None and poll.uptime is not None:
         surplus = poll.uptime - last.uptime - _TICKS_UNNOTICED
-        if surplus > 0 and timedelta(seconds=surplus / _TICKS_A_SECOND) > moment - read_at:
+        if surplus > 0 and timedelta(seconds=surplus / _TICKS_A_SECOND) > polled_at - read_at:
             return False
     if poll.meter_values is last.meter_values:
         return True  # nothing was printed
     grown = max(map(_growth, last.meter_values, poll.meter_values), default=0)
-    return grown <= _PAGES_UNNOTICED or timedelta(minutes=grown / _PAGES_A_MINUTE) <= moment - read_at
+    return grown <= _PAGES_UNNOTICED or timedelta(minutes=grown / _PAGES_A_MINUTE) <= polled_at - read_at
 
 
 def _growth(before: int | None, after: int | None) -> int:

@@ -176,14 +176,14 @@ class Polling:
         for when, batch in heard:
             for index, result in batch:
                 item = items[index]
-                if type(result) is SteadyPoll and not can_follow(item, result, when.moment):
+                if type(result) is SteadyPoll and not can_follow(item, result, when.read_at):
                     again.append(item)
                 elif type(result) is SteadyPoll:
                     rows.append(self._recorder.keep(item, result, when))
                 elif isinstance(result, LayoutChangedError):
                     again.append(item)
                 elif isinstance(result, SnmpError):
-                    self._recorder.silent(item, str(result), when.moment)
+                    self._recorder.silent(item, str(result), when.read_at)
         if rows:
             self._store.readings.add(self._store.readings.begin_round(), rows)
         return again
@@ -201,9 +201,9 @@ class Polling:
                 for index, result in batch:
                     item = items[index]
                     if isinstance(result, SnmpError):
-                        self._recorder.silent(item, str(result), when.moment)
+                        self._recorder.silent(item, str(result), when.read_at)
                         continue
-                    sighting = Sighting(item.target, *result, when.moment)
+                    sighting = Sighting(item.target, *result, when.read_at)
                     if sighting.layout.serial_number != item.device.serial_number:
                         strangers.append((item, sighting))
                     else:
@@ -216,7 +216,7 @@ class Polling:
         verdict = is_still_there(known_of(self._store, item), sighting.evidence)
         if not verdict.is_same:
             item.device = self._relocation.doubt(device, sighting, verdict.reason)
-            self._recorder.silent(item, "what answers at its address may be another machine", when.moment)
+            self._recorder.silent(item, "what answers at its address may be another machine", when.read_at)
             return
         device = self._relocation.believe(device, sighting)
         layout, poll = sighting.layout, sighting.poll
@@ -231,5 +231,5 @@ class Polling:
         self._store.readings.add(round_id, [self._recorder.keep(item, poll, when)])
 
     def _when(self) -> When:
-        moment = self._now()
-        return When(moment, int(moment.timestamp()), self._clock.origin())
+        read_at = self._now()
+        return When(read_at, int(read_at.timestamp()), self._clock.origin())

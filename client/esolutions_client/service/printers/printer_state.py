@@ -99,7 +99,7 @@ def track(store: Store, device: Device, timeouts: SnmpTimeouts) -> Tracked:
     if last.layout_id == device.layout_id:
         tracked.poll = read_poll(store, last, layout)
         tracked.body = last.body
-        tracked.read_at = last.moment
+        tracked.read_at = last.read_at
     trusted = store.readings.last_trusted(device.device_id) if last.flag == "backwards" else last
     if trusted is not None:
         tracked.guarded = _guarded(store, device.serial_number, layout, trusted)

@@ -91,7 +91,7 @@ class Sweep:
                 self._listen(channel, begin + count / self._pace, alive)
 
     def _listen(self, channel: socket.socket, until: float, alive: set[int]) -> None:
-        """Take answers in until a moment, at least those that are already there; a flood of them ends nevertheless."""
+        """Take answers in until a time, at least those that are already there; a flood of them ends nevertheless."""
         too_late = 0
         while too_late < _MOST_WAITING:
             left = until - self._monotonic()

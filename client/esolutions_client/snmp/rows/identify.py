@@ -57,7 +57,7 @@ def identify(
     """Find the serial number, meters and supplies of whatever answers, and read them.
 
     Args:
-        now: the moment of the reading is taken just before its numbers are asked for.
+        now: the time of the reading is taken just before its numbers are asked for.
         version: the SNMP version in use; "1" has no GETBULK.
         low_percent: a supply at or below this is low.
         serial_number: which of several printers behind the agent, and how its number is spelled; the one at

@@ -1,7 +1,7 @@
 """The connection to the store's file: no error of SQLite or of a damaged row leaves it as it is.
 
 A disk may be full or a file damaged at any statement and at any row that is
-fetched; a row that SQLite finds sound may still hold half a moment or no JSON.
+fetched; a row that SQLite finds sound may still hold half a datetime or no JSON.
 All of it becomes a `StoreError` that names the file and says what to do. What
 the rows mean is the tables' affair: this module decodes nothing itself.
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-__all__ = ["Connection", "Decoding", "opening_failure", "read_moment", "read_number", "read_text"]
+__all__ = ["Connection", "Decoding", "opening_failure", "read_datetime", "read_number", "read_text"]
 
 # Restoring is said in full: the reader has a printer's bills at stake and no other page open.
 _WHAT_TO_DO = (
@@ -164,16 +164,16 @@ def opening_failure(path: Path, error: sqlite3.Error | OSError) -> StoreError:
     return kind(f"the store {path} cannot be opened: {_words(error)}")
 
 
-def read_moment(text: str) -> datetime:
-    """Return the moment that a column holds.
+def read_datetime(text: str) -> datetime:
+    """Return the datetime that a column holds.
 
     Raises:
         ValueError, TypeError: it holds none, or one that no clock has shown.
     """
-    moment = datetime.fromisoformat(text)
-    if moment.utcoffset() != timedelta(0) or not _EARLIEST_YEAR <= moment.year < _LATEST_YEAR:
+    value = datetime.fromisoformat(text)
+    if value.utcoffset() != timedelta(0) or not _EARLIEST_YEAR <= value.year < _LATEST_YEAR:
         raise ValueError(f"{text!r} is no moment in UTC")
-    return moment
+    return value
 
 
 def read_text(value: Any) -> str:

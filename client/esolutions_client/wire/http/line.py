@@ -1,4 +1,4 @@
-"""The line to the server: one connection at a time, cut when its time is over or communication is turned off.
+"""The TCP connection to the server (the line): one at a time, cut at its deadline or when communication is turned off.
 
 Every stage of an exchange can hang - the name, the connection, a proxy server's
 answer, the handshake, sending, the answer - and each gets its share of one total

@@ -65,7 +65,7 @@ def number_that_fits(number: int | None) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """One counter at one moment, in impressions unless its name says otherwise.
+    """One counter at one time, in impressions unless its name says otherwise.
 
     `value` is None where the counter was asked for, or billed before, and cannot be read.
     """

@@ -10,7 +10,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, get_args
 
-from esolutions_client.wire.ranges import FREQUENCIES, LARGEST_COUNT, check_moment, check_one_of, check_range
+from esolutions_client.wire.ranges import FREQUENCIES, LARGEST_COUNT, check_datetime, check_one_of, check_range
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,12 +43,12 @@ class MeterOrder:
     ceiling: int | None = None
 
     def __post_init__(self) -> None:
-        """Refuse numbers that no counter shows, and a moment that no clock does."""
+        """Refuse numbers that no counter shows, and a datetime that no clock does."""
         for bound in (self.last_value, self.ceiling):
             if bound is not None:
                 check_range(f"a bound of {self.name}", bound, 0, LARGEST_COUNT)
         if self.last_read_date is not None:
-            check_moment(f"LastReadDate of {self.name}", self.last_read_date)
+            check_datetime(f"LastReadDate of {self.name}", self.last_read_date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +72,11 @@ class Command:
 
     def __post_init__(self) -> None:
         """Refuse what no client could obey."""
-        check_moment("IssuedAt", self.issued_at)
-        check_moment("AnswerBy", self.answer_by)
-        check_moment("PeriodStart", self.period_start)
-        check_moment("PeriodEnd", self.period_end)
-        check_moment("ReadNotBefore", self.read_not_before)
+        check_datetime("IssuedAt", self.issued_at)
+        check_datetime("AnswerBy", self.answer_by)
+        check_datetime("PeriodStart", self.period_start)
+        check_datetime("PeriodEnd", self.period_end)
+        check_datetime("ReadNotBefore", self.read_not_before)
         check_one_of("Action", self.action, get_args(Action))
         check_one_of("Frequency", self.frequency, FREQUENCIES)
         check_range("LowSupplyPercent", self.low_supply_percent, 0, 100)
@@ -111,8 +111,8 @@ class Receipt:
     resume_after: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a moment that no clock shows."""
-        check_moment("IssuedAt", self.issued_at)
+        """Refuse a datetime that no clock shows."""
+        check_datetime("IssuedAt", self.issued_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +126,8 @@ class SyncResponse:
     resume_after: str | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a moment that no clock shows."""
-        check_moment("IssuedAt", self.issued_at)
+        """Refuse a datetime that no clock shows."""
+        check_datetime("IssuedAt", self.issued_at)
 
 
 Response = Receipt | SyncResponse

@@ -11,7 +11,7 @@ _STATUS = Path("/proc/self/status")
 
 
 def resident_mb(status: str | None = None) -> float | None:
-    """Return the resident memory in MB that a process's status tells, by default this one's; None where nobody does."""
+    """Return the resident memory in MB that a process's status tells, of this one by default; None if untold."""
     if status is None:
         status = _STATUS.read_text(encoding="ascii", errors="replace") if _STATUS.exists() else ""
     match = re.search(r"VmRSS:\s+(\d+) kB", status)

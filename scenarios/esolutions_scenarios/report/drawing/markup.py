@@ -1,7 +1,7 @@
 """Build HTML in which no text can be anything but text.
 
 `tag` escapes every string it is given; only `Html`, which `tag` itself returns,
-passes as it is. Characters that nobody would see, or that would turn the rest
+passes as it is. Characters that cannot be seen, or that would turn the rest
 of the line around, are spelled out.
 """
 

@@ -153,13 +153,13 @@ def _step(step: Step, lanes: _Lanes) -> Iterator[Html]:
 def _arrows(exchange: Exchange, span: str) -> list[Html]:
     again = f", attempt {exchange.attempt}" if exchange.attempt > 1 else ""
     asked = _arrow(exchange, "request", f"{exchange.operation}{again}", exchange.request, f"right {span}")
-    if exchange.answer is None:
+    if exchange.response is None:
         lost = f"\N{BALLOT X} {exchange.outcome}: {exchange.reason or 'no answer'}"
         return [asked, tag("p", lost, class_=f"lost {span}")]
     said = exchange.carries or ("receipt" if exchange.is_acknowledged else exchange.outcome)
     if not exchange.is_acknowledged:
         said = f"\N{BALLOT X} {said}"
-    return [asked, _arrow(exchange, "answer", said, exchange.answer, f"left answer {span}")]
+    return [asked, _arrow(exchange, "answer", said, exchange.response, f"left answer {span}")]
 
 
 def _arrow(exchange: Exchange, part: str, text: str, envelope: Envelope, kind: str) -> Html:

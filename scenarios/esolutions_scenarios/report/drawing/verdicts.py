@@ -85,7 +85,7 @@ def draw_checks(result: Result) -> Html:
 def _figures(result: Result, observed: Observed) -> Iterator[tuple[str, str]]:
     exchanges = observed.exchanges
     sent = sum(exchange.request.size for exchange in exchanges)
-    received = sum(exchange.answer.size for exchange in exchanges if exchange.answer)
+    received = sum(exchange.response.size for exchange in exchanges if exchange.response)
     failed = sum(not exchange.is_acknowledged for exchange in exchanges)
     yield "Virtual time", spell_span(observed.ended - observed.began)
     yield "Exchanges", f"{len(exchanges):,}"

@@ -36,7 +36,7 @@ def observe_exchanges(testbed: Testbed, envelopes: Envelopes) -> tuple[Exchange,
 
 def _exchange(number: int, machine: str, row: SentRow, envelopes: Envelopes) -> Exchange:
     outcome, _, reason = (row.outcome or "unknown: this client never saw an answer").partition(":")
-    response = row.answer or b""
+    response = row.response or b""
     carries = ", ".join(_carried(response))
     is_acknowledged = outcome == "acknowledged"
     return Exchange(
@@ -51,7 +51,7 @@ def _exchange(number: int, machine: str, row: SentRow, envelopes: Envelopes) -> 
         is_acknowledged=is_acknowledged,
         is_routine=is_acknowledged and row.operation == _ROUTINE and row.attempt == 1 and not carries,
         request=envelopes.show(row.body),
-        answer=envelopes.show(response) if response else None,
+        response=envelopes.show(response) if response else None,
     )
 
 

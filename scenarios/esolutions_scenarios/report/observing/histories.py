@@ -34,7 +34,7 @@ def observe_printers(testbed: Testbed) -> tuple[tuple[PrinterHistory, ...], int,
         seconds: list[int] = []
         for device in machine.store.devices.all():
             rows = machine.store.readings.between(device.device_id, *_ALWAYS)
-            seconds += [row.read_at for row in rows]
+            seconds += [row.seconds for row in rows]
             if len(histories) < CHARTED_AT_MOST:
                 histories.append(_history(machine, device, rows))
             else:
@@ -63,17 +63,17 @@ def _thinned(rows: Sequence[ReadingRow]) -> list[ReadingRow]:
     """Return the newest reading of each of a few hundred equal spans of time, and the first and the last of all."""
     if len(rows) <= _POINTS_AT_MOST:
         return list(rows)
-    begin, end = rows[0].read_at, rows[-1].read_at
+    begin, end = rows[0].seconds, rows[-1].seconds
     kept = {0: rows[0]}
     for row in rows[1:]:
-        kept[1 + (row.read_at - begin) * (_POINTS_AT_MOST - 2) // (end - begin)] = row
+        kept[1 + (row.seconds - begin) * (_POINTS_AT_MOST - 2) // (end - begin)] = row
     return list(kept.values())
 
 
 def _in_full(store: Store, device: Device, rows: Iterable[ReadingRow]) -> Iterable[PrinterReading]:
     for row in rows:
         layout = read_layout(store, row.layout_id)
-        yield layout.reading(read_poll(store, row, layout), row.moment, device.low_percent)
+        yield layout.reading(read_poll(store, row, layout), row.read_at, device.low_percent)
 
 
 def _meters(readings: Sequence[PrinterReading]) -> tuple[MeterLine, ...]:

@@ -55,7 +55,7 @@ def run(testbed: Testbed) -> None:
     testbed.run_until(END)
     bills = bills_at(testbed, swapped)
     counted = [bill.impressions for bill in bills]
-    # Nobody can know what the old counter would have shown; from the accepted value on, every impression counts.
+    # What the old counter would have shown is not known; from the accepted value on, every impression counts.
     expected = [0, bills[-1].value - bills[0].value]
     testbed.expect("the fall is not billed, and the next month is", kept=counted == expected, found=bills)
     testbed.expect("the other printer is billed both times", kept=len(bills_at(testbed, sound)) == 2)

@@ -37,7 +37,7 @@ OUTAGES = (
     (datetime(2026, 1, 13, 23, 0, tzinfo=UTC), datetime(2026, 1, 14, 16, 0, tzinfo=UTC)),
 )
 A_SECOND = timedelta(seconds=1)
-# Whoever is back is seen at the next poll.
+# A printer that is back is seen at the next poll.
 A_POLL_LATER = timedelta(hours=2)
 
 SETTING = Setting(fleet=old_fleet(4, "colour-a3-mfp", "fuji-xerox", "mono-workgroup", "small-phaser"), start=START)

@@ -46,4 +46,4 @@ class ReadingShadow:
 def _all(store: Store) -> Iterator[tuple[int, list[_Kept]]]:
     for device in store.devices.all():
         rows = reversed(store.readings.newest(device.device_id, -1))
-        yield device.device_id, [(row.read_at, row.layout_id, row.uptime, row.body) for row in rows]
+        yield device.device_id, [(row.seconds, row.layout_id, row.uptime, row.body) for row in rows]

@@ -86,7 +86,7 @@ class Record:
         if row.operation == "RegisterProxy":
             self.may_send_secret = False
         if row.operation == "SubmitBillingTransaction":
-            self._take_promises(accepted_readings(row.body, row.answer or b""))
+            self._take_promises(accepted_readings(row.body, row.response or b""))
 
     def take_bills(self) -> None:
         """Take note of the bills that are new since the last look, and of those that are not as they were."""

@@ -46,7 +46,7 @@ def line(office: Office) -> OneByOne:
 
 
 def _newest(office: Office) -> list[Any]:
-    return [row.moment for d in office.store.devices.all() for row in office.store.readings.newest(d.device_id, 1)]
+    return [row.read_at for d in office.store.devices.all() for row in office.store.readings.newest(d.device_id, 1)]
 
 
 def test_all_readings_of_a_round_wait_for_the_disk_once(office: Office, line: OneByOne) -> None:

@@ -66,7 +66,7 @@ def patience_ends(command: OpenCommand) -> datetime:
 
 
 def oldest_useful(command: OpenCommand, now: datetime) -> datetime:
-    """Return the moment before which no reading answers a request.
+    """Return the time before which no reading answers a request.
 
     It was asked for then, and received; and what the server has read later already it takes no more. A date that lies
     in the future is no such bound: no reading could ever answer.

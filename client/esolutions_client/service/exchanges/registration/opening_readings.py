@@ -66,7 +66,7 @@ class OpeningReadings:
         unreachable = {d.serial_number: f"held: {why_held(d)}" for d in devices if d.doubt is not None}
         devices = [device for device in devices if device.doubt is None]
         for batch in self._snmp.converse([self._task(device) for device in devices]):
-            moment = self._now()
+            read_at = self._now()
             for index, result in batch:
                 device = devices[index]
                 if isinstance(result, SnmpError):
@@ -77,7 +77,7 @@ class OpeningReadings:
                         f"{device.host} answers as {found}: `esolutions-client discover TARGET` finds where it is now"
                     )
                 else:
-                    opened[index] = Opening(device, *result, moment)
+                    opened[index] = Opening(device, *result, read_at)
         unreachable |= self._relocation.shown_elsewhere([opening.device for opening in opened.values()])
         chosen = [opened[index] for index in sorted(opened)]
         return [opening for opening in chosen if opening.device.serial_number not in unreachable], unreachable

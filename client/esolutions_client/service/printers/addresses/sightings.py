@@ -16,7 +16,7 @@ from esolutions_client.service.printers.printer_state import decode_poll, encode
 from esolutions_client.snmp.errors import LayoutChangedError
 from esolutions_client.snmp.ports import Target
 from esolutions_client.snmp.rows.layout import Layout, SteadyPoll
-from esolutions_client.store.database.connection import read_moment, read_number, read_text
+from esolutions_client.store.database.connection import read_datetime, read_number, read_text
 from esolutions_client.store.devices import read_version
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def doubt_of(store: Store, device: Device) -> Sighting | None:
         return None
     with store.devices.decoding:
         kept = json.loads(device.doubt.partition(" ")[2])
-        seen_at = read_moment(kept["seen_at"])
+        seen_at = read_datetime(kept["seen_at"])
         target = _target(kept["place"])
         try:
             layout = Layout.from_json(kept["layout"])
@@ -125,7 +125,7 @@ def known_of(store: Store, tracked: Tracked) -> Evidence:
     with store.devices.decoding:
         kept = json.loads(device.sighted)
         counts = {name: Count(read_number(value, 0, _LARGEST)) for name, value in kept["meters"].items()}
-        return Evidence(device.model, addresses, counts, read_moment(kept["seen_at"]))
+        return Evidence(device.model, addresses, counts, read_datetime(kept["seen_at"]))
 
 
 def also_at(store: Store, device: Device) -> list[Target]:
@@ -145,7 +145,7 @@ def _target(place: list[Any]) -> Target:
     return Target(read_text(host), read_number(port, 1, 65535), read_version(version), read_text(community))
 
 
-def discovered(serial: str, sighting: Sighting, moment: datetime) -> Device:
+def discovered(serial: str, sighting: Sighting, discovered_at: datetime) -> Device:
     """Return a new printer, as it was seen; a person decides whether to register it."""
     target, layout = sighting.target, sighting.layout
     return Device(
@@ -157,7 +157,7 @@ def discovered(serial: str, sighting: Sighting, moment: datetime) -> Device:
         vendor=layout.vendor,
         model=layout.model,
         device_index=layout.device_index,
-        discovered_at=moment,
+        discovered_at=discovered_at,
         hardware_addresses=sighting.hardware_addresses,
         sighted=sighting.sighted,
     )

@@ -52,10 +52,10 @@ class Strangers:
 
         A stranger comes with the place where it answered: by now its target may be another.
         """
-        moment = self._now()
+        at = self._now()
         homes = self._homes(strangers)
         with self._store.transaction():
-            found = [self._found_other(sighting, homes, moment) for _, sighting in strangers]
+            found = [self._found_other(sighting, homes, at) for _, sighting in strangers]
             moved = [item for item in found if item is not None]
             for item, sighting in strangers:
                 if not any(item is other for other in moved):
@@ -65,7 +65,7 @@ class Strangers:
                     is_polled = known is not None and known.is_polled
                     what_to_do = f": {register_it(serial)}" if serial and not is_polled else ""
                     reason = f"{other} answers at its address{what_to_do}"
-                    self._recorder.silent(item, reason, moment)
+                    self._recorder.silent(item, reason, at)
         return moved
 
     def _homes(self, strangers: Sequence[tuple[Tracked, Sighting]]) -> dict[str, AtHome]:
@@ -78,16 +78,16 @@ class Strangers:
         homes: dict[str, AtHome] = {item.device.serial_number: None for item, _ in strangers}
         return homes | self._relocation.ask_at_home([d for serial, d in known.items() if serial not in homes])
 
-    def _found_other(self, sighting: Sighting, homes: dict[str, AtHome], moment: datetime) -> Tracked | None:
+    def _found_other(self, sighting: Sighting, homes: dict[str, AtHome], at: datetime) -> Tracked | None:
         """Remember a printer that turned up at another's address; return it if it is one that is polled and moved."""
         serial = sighting.layout.serial_number
         if not serial:
             return None
         known = self._store.devices.get(serial)
         if known is None:
-            self._store.devices.save(discovered(serial, sighting, moment))
+            self._store.devices.save(discovered(serial, sighting, at))
             text = f"it answers at {sighting.target.host}, where another printer was"
-            self._store.note(moment, "discovered", text, serial)
+            self._store.note(at, "discovered", text, serial)
             return None
         if (known.host, known.port) == sighting.place:
             return None

@@ -19,7 +19,7 @@ __all__ = ["EVERY_REFUSAL_HAS_A_REASON"]
 def _receipts_have_reasons(_site: Site, row: SentRow) -> Iterator[str]:
     if row.outcome != "acknowledged":
         return
-    for serial, outcome, reason in not_accepted(row.answer or b""):
+    for serial, outcome, reason in not_accepted(row.response or b""):
         if not reason:
             yield f"{row.operation}: {serial} is {outcome} for no reason"
 
@@ -31,7 +31,7 @@ def _refusals_have_reasons(site: Site) -> Iterator[str]:
         if entry.outcome == "receipt" and entry.message_id is not None:
             notes[entry.message_id] = entry.note
     for row in _acknowledged(site, notes):
-        for serial, outcome, reason in not_accepted(row.answer or b""):
+        for serial, outcome, reason in not_accepted(row.response or b""):
             if f"{serial} {outcome}: {reason}"[:40] not in notes.get(row.message_id, ""):
                 yield f"the journal does not say why {serial} was {outcome}"
     for value in administration.not_billed():
@@ -43,7 +43,7 @@ def _acknowledged(site: Site, remembered: Collection[str]) -> Iterator[SentRow]:
     """Yield what was acknowledged; of a server that has forgotten some of it, what it remembers, and how last."""
     seen: set[str] = set()
     for row in site.machine.store.outbox.sent():
-        if row.outcome != "acknowledged" or not row.answer:
+        if row.outcome != "acknowledged" or not row.response:
             continue
         is_forgotten = row.message_id in seen or row.message_id not in remembered
         seen.add(row.message_id)

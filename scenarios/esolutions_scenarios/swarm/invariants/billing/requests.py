@@ -66,7 +66,7 @@ def _as_ordered(_site: Site, row: SentRow) -> Iterator[str]:
     """No receipt says that a submission was not what was ordered."""
     if row.outcome != "acknowledged":
         return
-    for serial, _, reason in not_accepted(row.answer or b""):
+    for serial, _, reason in not_accepted(row.response or b""):
         if any(words in reason for words in _NOT_AS_ORDERED):
             yield f"{serial}: {reason}"
 

@@ -40,7 +40,7 @@ def _polls_off_beat(site: Site) -> Iterator[str]:
     there = {printer.serial_at(now) for printer in site.testbed.fleet}
     for device in site.machine.store.devices.polled():
         rows = reversed(site.machine.store.readings.newest(device.device_id, -1))
-        times = [read_at for row in rows if (read_at := row.moment) >= begins]
+        times = [row.read_at for row in rows if row.read_at >= begins]
         if device.serial_number not in there or not times or times[-1] - times[0] < _LEAST_LOOKED_AT:
             continue
         spans = [later - earlier for earlier, later in pairwise(times)]
@@ -69,7 +69,7 @@ def _in_force(site: Site) -> tuple[datetime, timedelta | None]:
         for row in site.machine.store.outbox.sent()
         if row.operation == "SyncProxy"
         and row.outcome == "acknowledged"
-        and (found := _POLL_INTERVAL.findall(row.answer or b""))
+        and (found := _POLL_INTERVAL.findall(row.response or b""))
     ]
     if not taken:
         return datetime.min.replace(tzinfo=UTC), None

@@ -45,8 +45,8 @@ def _is_accounted_for(_site: Site, operation: str, body: bytes) -> Iterator[str]
 
 
 def _response_is_accounted_for(site: Site, row: SentRow) -> Iterator[str]:
-    if row.answer:
-        yield from _is_accounted_for(site, row.operation, row.answer)
+    if row.response:
+        yield from _is_accounted_for(site, row.operation, row.response)
 
 
 def _holds_no_secret(site: Site, operation: str, body: bytes) -> Iterator[str]:

@@ -29,7 +29,7 @@ def _strangers_change_nothing(site: Site) -> Iterator[str]:
 
 
 def _the_server_said_it(site: Site, row: SentRow) -> Iterator[str]:
-    if row.outcome == "acknowledged" and digest_of(row.answer or b"") not in site.world.responses:
+    if row.outcome == "acknowledged" and digest_of(row.response or b"") not in site.world.responses:
         yield f"{row.operation}: an answer that the server never gave was taken"
 
 

@@ -265,6 +265,6 @@ def test_a_printer_that_is_retired_is_left_alone(office: Office) -> None:
     device = office.device(serial)
     last = office.store.readings.last(device.device_id)
     assert last is not None
-    assert last.moment <= moment
+    assert last.read_at <= moment
     with pytest.raises(UsageError, match="is retired"):
         office.agent.retire(serial)

@@ -128,7 +128,7 @@ def test_a_server_that_goes_on_forgetting_is_offered_everything_once_a_sync(
     office.run_for(40 * DAY)
     others = [row for row in office.store.outbox.sent() if row.operation != "SyncProxy"]
     acknowledged = len({row.message_id for row in others})
-    first = next(row for row in reversed(others) if row.operation == "RegisterProxyDevices").answer
+    first = next(row for row in reversed(others) if row.operation == "RegisterProxyDevices").response
     assert first is not None
     service = "esolutions_server.service.exchanges.proxy_service"
     monkeypatch.setattr(f"{service}.resuming.resume_point", lambda *_: field("ReceiptId", first))
