@@ -30,7 +30,7 @@ _FLAGS = ("--allow-plain-http", "--verbose")
 
 
 class LogFormatter(PlainFormatter):
-    """Writes moments in UTC, like every other one that this client shows, and no password of a URL."""
+    """Writes times in UTC, like every other one that this client shows, and no password of a URL."""
 
     converter = time.gmtime  # type: ignore[assignment]  # typeshed has it for local time alone
 

@@ -1,6 +1,6 @@
 """The schedule of one proxy: polls every two hours, one sync a day, back-off after failures.
 
-All of it is a pure function of the proxy's id and of moments kept in the store,
+All of it is a pure function of the proxy's id and of times kept in the store,
 so a restart changes nothing and overdue work is simply due. Each proxy polls
 and syncs at an offset of its own: a thousand clients installed from one image
 do not call the server in the same second, nor a million in the same hour. The

@@ -121,6 +121,7 @@ _ACTIONS = {
         "serve", "account add", "person add", "equipment import", "signup", "device cancel", "device retire",
         "device replace", "device reassign", "billing request", "billing accept", "billing reject",
         "clock show", "clock freeze", "clock set", "clock advance", "clock speed", "clock real",
+        "snapshot", "restore", "fork", "reset",
     },
     "simulators": {"serve"},
     "scenarios": {"run", "sizes", "demo", "swarm", "bench"},
