@@ -52,6 +52,7 @@ class ReferenceServer:
         policy: Policy,
         allow_gzip: bool,
         is_testbed: bool = False,
+        observes_changes: bool = False,
     ) -> None:
         self._store = store
         self._now = now
@@ -59,7 +60,8 @@ class ReferenceServer:
         self._policy = policy
         self._due_work = Maintenance(store, now=now, rng=rng, policy=policy)
         self.administration = Administration(store, now=now, rng=rng, policy=policy)
-        endpoint = Endpoint(ProxyService(store, now=now, rng=rng, policy=policy), is_frank=is_testbed)
+        service = ProxyService(store, now=now, rng=rng, policy=policy, observes_changes=observes_changes)
+        endpoint = Endpoint(service, is_frank=is_testbed)
         self.wsgi = HttpApplication(endpoint, now=now, public_url=f"https://localhost{PATH}", allow_gzip=allow_gzip)
 
     def run_due_work(self) -> None:
@@ -137,6 +139,7 @@ def open_server(
     sqlite_synchronous: str = "FULL",
     allow_gzip: bool = False,
     is_testbed: bool = False,
+    observes_changes: bool = False,
 ) -> ReferenceServer:
     """Open a server over the database at `database_url`.
 
@@ -148,6 +151,7 @@ def open_server(
         sqlite_synchronous: SQLite's setting of that name.
         allow_gzip: whether answers are compressed for callers that accept it.
         is_testbed: whether strangers are told why they are not authenticated.
+        observes_changes: whether each exchange says what it changed, to an observer of the WSGI application.
 
     Raises:
         StartError: the database cannot be used.
@@ -155,7 +159,15 @@ def open_server(
     store = _opened(database_url, sqlite_synchronous)
     with store.transaction() as connection:
         put_into_force(UnitOfWork(connection, now().replace(microsecond=0), rng, policy))
-    return ReferenceServer(store, now=now, rng=rng, policy=policy, allow_gzip=allow_gzip, is_testbed=is_testbed)
+    return ReferenceServer(
+        store,
+        now=now,
+        rng=rng,
+        policy=policy,
+        allow_gzip=allow_gzip,
+        is_testbed=is_testbed,
+        observes_changes=observes_changes,
+    )
 
 
 def _opened(database_url: str, sqlite_synchronous: str = "FULL") -> Store:

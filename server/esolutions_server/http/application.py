@@ -7,12 +7,15 @@ short text everywhere else. What a message means is decided elsewhere.
 from __future__ import annotations
 
 import gzip
+import logging
+import time
 import zlib
 from email.message import Message
 from email.utils import format_datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from esolutions_server.http.observation import exchange_of
 from esolutions_server.service.errors import FaultCode, RefusalError
 
 if TYPE_CHECKING:
@@ -20,11 +23,14 @@ if TYPE_CHECKING:
     from datetime import datetime
     from wsgiref.types import WSGIEnvironment
 
+    from esolutions_server.http.observation import HttpExchange, Observer
     from esolutions_server.soap.endpoint import Endpoint
 
     StartResponse = Callable[[str, list[tuple[str, str]]], object]
 
 __all__ = ["PATH", "HttpApplication"]
+
+log = logging.getLogger(__name__)
 
 PATH = "/CommunicationServer"
 LARGEST_REQUEST = 4 * 1024 * 1024
@@ -39,6 +45,7 @@ class HttpApplication:
 
     Attributes:
         public_url: what the WSDL gives as the address of the service; set once the server knows where it is.
+        observer: is told of each SOAP exchange; None in production.
     """
 
     def __init__(
@@ -55,6 +62,7 @@ class HttpApplication:
         self._endpoint = endpoint
         self._now = now
         self.public_url = public_url
+        self.observer: Observer | None = None
         self._allow_gzip = allow_gzip
 
     @property
@@ -66,7 +74,8 @@ class HttpApplication:
         """Answer one HTTP request whose body is here whole (PEP 3333)."""
 
         def start_dated(status: str, headers: list[tuple[str, str]]) -> object:
-            return start_response(status, [("Date", format_datetime(self._now(), usegmt=True)), *headers])
+            headers.insert(0, ("Date", format_datetime(self._now(), usegmt=True)))
+            return start_response(status, headers)
 
         return self._route(environ, start_dated)
 
@@ -83,7 +92,7 @@ class HttpApplication:
         return _plain(start_response, "405 Method Not Allowed", "POST or GET.\n", ("Allow", "POST, GET"))
 
     def _soap(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        document = b""
+        document, charset, started = b"", None, time.monotonic()
         try:
             document = self._document(environ)
             charset = _charset(environ.get("CONTENT_TYPE") or "text/xml")
@@ -94,7 +103,19 @@ class HttpApplication:
         # SOAP 1.1 section 6.2: a fault comes with status 500.
         status = "500 Internal Server Error" if response.is_fault else "200 OK"
         body, extra = self._coded(environ, response.body)
-        return _send(start_response, status, XML, body, *extra)
+        headers = [("Content-Type", XML), ("Content-Length", str(len(body))), *extra]
+        start_response(status, headers)
+        if self.observer is not None:
+            seconds = time.monotonic() - started
+            self._tell(self.observer, exchange_of(environ, document, charset, response, (status, headers), seconds))
+        return [body]
+
+    def _tell(self, observer: Observer, seen: HttpExchange) -> None:
+        try:
+            observer(seen)
+        except Exception as error:  # what goes wrong beside an exchange must not cost its caller the response
+            log.exception("an exchange could not be observed")
+            self._endpoint.errors.append(error)
 
     def _document(self, environ: WSGIEnvironment) -> bytes:
         document = _measured(environ)

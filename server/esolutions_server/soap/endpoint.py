@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from esolutions_server.service.errors import FaultCode, RefusalError
@@ -24,6 +24,7 @@ from esolutions_server.soap.wsse_versions import DEFAULT_VERSION
 from esolutions_server.store.engine.database import StoreUnavailableError
 
 if TYPE_CHECKING:
+    from esolutions_server.domain.changes import Change
     from esolutions_server.service.exchanges.operation import Operation
     from esolutions_server.service.exchanges.proxy_service import ProxyService
     from esolutions_server.service.messages import Request
@@ -45,10 +46,17 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SoapResponse:
-    """The HTTP body of a response, and whether it is a fault."""
+    """The HTTP body of a response, and whether it is a fault.
+
+    Attributes:
+        number: of the exchange's row in the journal, where there is one and the database tells its number.
+        changes: what the exchange changed at the server, where that is observed.
+    """
 
     body: bytes
     is_fault: bool
+    number: int | None = None
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(slots=True)
@@ -96,7 +104,7 @@ class Endpoint:
         """Answer a request, once what it changed will last."""
         progress = _Progress()
         try:
-            response = SoapResponse(self._respond(document, charset, progress), is_fault=False)
+            response = self._respond(document, charset, progress)
         except RefusalError as refusal:
             response = self._refuse(refusal, len(document), progress)
         except StoreUnavailableError:
@@ -113,7 +121,7 @@ class Endpoint:
         """Answer a request that could not even be read."""
         return self._settled(self._refuse(refusal, bytes_in, _Progress()), _Progress())
 
-    def _respond(self, document: bytes, charset: str | None, progress: _Progress) -> bytes:
+    def _respond(self, document: bytes, charset: str | None, progress: _Progress) -> SoapResponse:
         envelope = open_envelope(document, charset)
         progress.operation = OPERATIONS.get(envelope.operation)
         progress.version = version_of(envelope)
@@ -126,19 +134,20 @@ class Endpoint:
         with self._lock:
             call = self._contract.read(envelope.payload)
             progress.request = call.request
-            progress.exchange = Exchange(credentials, len(document), ResponseRenderer(version, call.write))
-            return self._server.perform(progress.exchange, call.operation, call.request)
+            exchange = progress.exchange = Exchange(credentials, len(document), ResponseRenderer(version, call.write))
+            body = self._server.perform(exchange, call.operation, call.request)
+        return SoapResponse(body, is_fault=False, number=exchange.number, changes=exchange.changes)
 
     def _settled(self, response: SoapResponse, progress: _Progress) -> SoapResponse:
         # Outside the lock: the disk works for several requests at once.
         try:
             self._server.settle()
         except StoreUnavailableError:
-            return SoapResponse(render_fault(_UNAVAILABLE, progress.version), is_fault=True)
+            return replace(response, body=render_fault(_UNAVAILABLE, progress.version), is_fault=True)
         except Exception as error:  # the same last line
             log.exception("an answer is not given, for the disk may not have kept it")
             self.errors.append(error)
-            return SoapResponse(render_fault(_INTERNAL, progress.version), is_fault=True)
+            return replace(response, body=render_fault(_INTERNAL, progress.version), is_fault=True)
         return response
 
     def _refuse(self, refusal: RefusalError, bytes_in: int, progress: _Progress) -> SoapResponse:
@@ -153,13 +162,14 @@ class Endpoint:
             sender=sender,
             request=progress.request,
         )
+        number = None
         try:
-            self._server.note_refusal(refused)
+            number = self._server.note_refusal(refused)
         except StoreUnavailableError:
             return SoapResponse(fault, is_fault=True)  # the store has said so, once
         except Exception:
             log.exception("a refusal could not be written into the journal")
-        return SoapResponse(fault, is_fault=True)
+        return SoapResponse(fault, is_fault=True, number=number)
 
 
 def _check_devices(envelope: Envelope) -> None:

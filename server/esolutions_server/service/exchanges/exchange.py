@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from esolutions_server.domain.changes import Change
     from esolutions_server.service.errors import RefusalError
     from esolutions_server.service.exchanges.operation import Operation
     from esolutions_server.service.exchanges.proxies.credentials import Credentials
@@ -43,13 +44,16 @@ class Renderer(Protocol):
 class Exchange:
     """What came with a request: its credentials, its size in bytes, and who writes the response.
 
-    `sender` is the proxy that has proven to have sent it, None until then.
+    `sender` is the proxy that has proven to have sent it, None until then; `number` is that of its row in the journal,
+    None until then; `changes` is what became different at the server, where that is observed.
     """
 
     credentials: Credentials
     bytes_in: int
     renderer: Renderer
     sender: str | None = None
+    number: int | None = None
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from esolutions_server.domain.billing.commands import Outcome
 from esolutions_server.service.errors import FaultCode, RefusalError
 from esolutions_server.service.exchanges.commands import transactions
 from esolutions_server.service.exchanges.exchange import ExchangeOutcome, accepted_entry, refused_entry
+from esolutions_server.service.exchanges.observation import Observation
 from esolutions_server.service.exchanges.proxies import liveness, registration, resuming
 from esolutions_server.service.exchanges.proxies.credentials import (
     binds_body,
@@ -47,7 +48,25 @@ __all__ = ["ProxyService"]
 class ProxyService:
     """The operations of the wire, over a store."""
 
-    def __init__(self, store: Store, *, now: Callable[[], datetime], rng: random.Random, policy: Policy) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        now: Callable[[], datetime],
+        rng: random.Random,
+        policy: Policy,
+        observes_changes: bool = False,
+    ) -> None:
+        """Take a store.
+
+        Args:
+            store: an open one.
+            now: the clock, aware UTC.
+            rng: where GUIDs come from.
+            policy: the terms of the server.
+            observes_changes: whether each exchange says what it changed, which costs as much again as the exchange.
+        """
+        self._observes_changes = observes_changes
         self._store = store
         self._now = now
         self._rng = rng
@@ -61,6 +80,9 @@ class ProxyService:
         """
         with self._store.transaction(lasting=False) as connection:
             work = UnitOfWork(connection, self._moment(), self._rng, self._policy)
+            observed = (
+                Observation.begun(work, exchange.credentials.username, request) if self._observes_changes else None
+            )
             proxy = self._authenticated(work, exchange, request, must_be_signed=operation.is_signed)
             first = idempotency.first_response(connection, proxy.id, request.header.message_id)
             outcome, notes = ExchangeOutcome.REPEATED, tuple[str, ...]()
@@ -74,7 +96,9 @@ class ProxyService:
             entry = accepted_entry(
                 operation, request, work.now, proxy.id, outcome, notes, sizes=sizes, devices_out=first.devices
             )
-            journal.write(connection, entry)
+            exchange.number = journal.write(connection, entry)
+            if observed is not None:
+                exchange.changes = observed.changes(work)
         return envelope
 
     def check_sender(self, credentials: Credentials) -> None:
@@ -90,13 +114,13 @@ class ProxyService:
             raise no_such_proxy()
         check_proof(credentials, proxy.secret, must_be_signed=False)
 
-    def note_refusal(self, refused: RefusedExchange) -> None:
-        """Write a refused message into the journal, the only thing it changes."""
+    def note_refusal(self, refused: RefusedExchange) -> int | None:
+        """Write a refused message into the journal, the only thing it changes; return the number of its row."""
         with self._store.transaction(lasting=False) as connection:
             name = refused.username
             is_known = name is not None and proxies.find(connection, name) is not None
             entry = refused_entry(refused, self._moment(), in_the_name_of=name if is_known else None)
-            journal.write(connection, entry)
+            return journal.write(connection, entry)
 
     def settle(self) -> None:
         """Return when whatever was answered so far will survive a power cut: no response may leave before."""

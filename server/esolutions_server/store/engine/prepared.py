@@ -63,6 +63,17 @@ class Prepared:
         finally:
             cursor.close()
 
+    def insert(self, connection: Connection, values: Mapping[str, Any]) -> int | None:
+        """Add a row, and return its number where the driver tells it: SQLite's does."""
+        spelled = self._for(connection.dialect, tuple(values))
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(spelled.text, spelled.parameters(values))
+            number: int | None = getattr(cursor, "lastrowid", None)
+            return number
+        finally:
+            cursor.close()
+
     def run_each(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Do the same with several sets of values of the same names."""
         if not rows:

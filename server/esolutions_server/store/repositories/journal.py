@@ -31,9 +31,9 @@ _FORGET_STRANGERS = Prepared(delete(journal).where(_OF_STRANGERS, journal.c.numb
 _WRITE = Prepared(insert(journal))
 
 
-def write(connection: Connection, entry: JournalEntry) -> None:
-    """Write down an exchange."""
-    _WRITE.run(connection, entry._asdict())
+def write(connection: Connection, entry: JournalEntry) -> int | None:
+    """Write down an exchange; return its number where the database tells it: SQLite does."""
+    return _WRITE.insert(connection, entry._asdict())
 
 
 def read(
