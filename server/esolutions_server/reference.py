@@ -12,6 +12,7 @@ from esolutions_server.domain.policy import Policy
 from esolutions_server.http.application import PATH, HttpApplication
 from esolutions_server.service.errors import StartError
 from esolutions_server.service.exchanges.proxy_service import ProxyService
+from esolutions_server.service.journal_reader import JournalReader
 from esolutions_server.service.maintenance import Maintenance
 from esolutions_server.service.people.administration import Administration
 from esolutions_server.service.policy_in_force import keep_clock, keep_testbed_time, put_into_force, terms_of
@@ -41,6 +42,7 @@ class ReferenceServer:
     Attributes:
         wsgi: the WSGI application.
         administration: what people at the operator's, and account holders, do.
+        journal: what the server saw.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class ReferenceServer:
         self._policy = policy
         self._due_work = Maintenance(store, now=now, rng=rng, policy=policy)
         self.administration = Administration(store, now=now, rng=rng, policy=policy)
+        self.journal = JournalReader(store)
         service = ProxyService(store, now=now, rng=rng, policy=policy, observes_changes=observes_changes)
         endpoint = Endpoint(service, is_frank=is_testbed)
         self.wsgi = HttpApplication(endpoint, now=now, public_url=f"https://localhost{PATH}", allow_gzip=allow_gzip)

@@ -17,6 +17,7 @@ from esolutions_server.domain.testbed_time import ClockError
 from esolutions_server.service.errors import AdministrationError
 from esolutions_server.store.engine.database import StoreError, StoreUnavailableError
 from esolutions_server.testbed.instrument import NoSuchNamespaceError
+from esolutions_server.testbed.journal.journal import NoSuchExchangeError
 from esolutions_server.testbed.snapshots import NoSuchSnapshotError
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ LARGEST_REQUEST = 1024 * 1024
 _STATUSES: dict[type[Exception], int] = {
     ClockError: 422,
     AdministrationError: 422,
+    NoSuchExchangeError: 404,
     NoSuchNamespaceError: 404,
     NoSuchSnapshotError: 404,
     StoreUnavailableError: 503,

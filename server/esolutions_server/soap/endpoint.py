@@ -143,7 +143,8 @@ class Endpoint:
         try:
             self._server.settle()
         except StoreUnavailableError:
-            return replace(response, body=render_fault(_UNAVAILABLE, progress.version), is_fault=True)
+            # Its row is not in the journal either.
+            return SoapResponse(render_fault(_UNAVAILABLE, progress.version), is_fault=True)
         except Exception as error:  # the same last line
             log.exception("an answer is not given, for the disk may not have kept it")
             self.errors.append(error)

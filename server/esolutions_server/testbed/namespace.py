@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from esolutions_server.domain.verification import Expectation, Verdict
     from esolutions_server.reference import ReferenceServer
     from esolutions_server.testbed.clock import SettableClock
+    from esolutions_server.testbed.journal.journal import Journal
     from esolutions_server.testbed.snapshots import Snapshots
 
     StartResponse = Callable[[str, list[tuple[str, str]]], object]
@@ -36,6 +37,7 @@ class Namespace:
         server: the server.
         clock: what it takes for the time.
         snapshots: what was kept of it, by name.
+        journal: what it saw.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class Namespace:
         server: ReferenceServer,
         clock: SettableClock,
         snapshots: Snapshots,
+        journal: Journal,
         *,
         reseed: Callable[[], None],
     ) -> None:
@@ -54,18 +57,21 @@ class Namespace:
             server: see the attribute.
             clock: see the attribute.
             snapshots: see the attribute.
+            journal: see the attribute.
             reseed: lets its GUIDs begin anew, where they are made from a seed.
         """
         self.name = name
         self.server = server
         self.clock = clock
         self.snapshots = snapshots
+        self.journal = journal
         self._reseed = reseed
         self._gate = Gate()
         self._replaced: list[Callable[[], None]] = []
         # Two advances at once would not meet what falls due in order.
         self._moving = threading.Lock()
         clock.on_change(self._keep_time)
+        self.on_replacement(journal.forget)
 
     def publish(self, url: str) -> None:
         """Say where the SOAP service of this namespace is: its WSDL gives that address."""
@@ -168,7 +174,8 @@ class Namespace:
             self.server.run_due_work()
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Let go of the database, and end what follows the journal."""
+        self.journal.close()
         self.server.close()
 
     def _move_to(self, target: datetime) -> None:

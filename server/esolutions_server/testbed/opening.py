@@ -12,6 +12,8 @@ from esolutions_server.reference import open_server, stored_terms
 from esolutions_server.service.errors import StartError
 from esolutions_server.testbed.clock import TestbedClock
 from esolutions_server.testbed.instrument import Instrument
+from esolutions_server.testbed.journal.journal import Journal
+from esolutions_server.testbed.journal.messages import DEFAULT_BODIES
 from esolutions_server.testbed.namespace import Namespace
 from esolutions_server.testbed.snapshots import Snapshots
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from esolutions_server.domain.policy import Policy
     from esolutions_server.testbed.clock import SettableClock
+    from esolutions_server.testbed.journal.messages import BodyLimit
 
 __all__ = ["open_instrument"]
 
@@ -37,6 +40,7 @@ def open_instrument(
     allow_gzip: bool = False,
     clock: SettableClock | None = None,
     sqlite_synchronous: str = "FULL",
+    bodies: BodyLimit = DEFAULT_BODIES,
 ) -> Instrument:
     """Open a testbed.
 
@@ -50,6 +54,7 @@ def open_instrument(
         allow_gzip: whether answers are compressed for callers that accept it.
         clock: what all of its servers take for the time; None gives each one a clock of its own.
         sqlite_synchronous: SQLite's setting of that name, for the default namespace.
+        bodies: how much of the messages is kept, of each namespace.
 
     Raises:
         StartError: the database cannot be used, or is none that a testbed can copy.
@@ -72,6 +77,7 @@ def open_instrument(
             allow_gzip=allow_gzip,
             is_testbed=True,
             sqlite_synchronous=synchronous,
+            observes_changes=True,
         )
 
         def reseed() -> None:
@@ -79,7 +85,7 @@ def open_instrument(
                 drawn.seed(seed)
 
         reseed()
-        return Namespace(name, server, own, Snapshots(snapshots), reseed=reseed)
+        return Namespace(name, server, own, Snapshots(snapshots), Journal(server, bodies), reseed=reseed)
 
     def open_other(name: str) -> Namespace:
         folder.mkdir(mode=0o700, exist_ok=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from esolutions_server.admin.resources import clock, namespaces, snapshots, verification
+from esolutions_server.admin.resources import clock, journal, namespaces, snapshots, verification
 
 if TYPE_CHECKING:
     from flask_smorest import Blueprint
@@ -13,6 +13,7 @@ __all__ = ["BLUEPRINTS"]
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     clock.blueprint,
+    journal.blueprint,
     namespaces.blueprint,
     snapshots.forks,
     snapshots.reset,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
+from esolutions_server.domain.concealment import conceal
 from esolutions_server.store.repositories.records import JournalEntry
 
 if TYPE_CHECKING:
@@ -104,10 +105,15 @@ def accepted_entry(
     )
 
 
-def refused_entry(refused: RefusedExchange, now: datetime, *, in_the_name_of: str | None) -> JournalEntry:
-    """Describe an exchange that ended in a fault; a stranger's belongs to no proxy, whatever name it uses."""
+def refused_entry(
+    refused: RefusedExchange, now: datetime, *, in_the_name_of: str | None, secret: str | None
+) -> JournalEntry:
+    """Describe an exchange that ended in a fault; a stranger's belongs to no proxy, whatever name it uses.
+
+    `secret` is that of the proxy whose name it uses: a reason may quote what was sent, and shows no secret.
+    """
     request = refused.request
-    note = refused.refusal.reason
+    note = conceal(refused.refusal.reason, () if secret is None else (secret,))
     if refused.sender is None and in_the_name_of is not None:
         note = f"{note} (in the name of {in_the_name_of})"
     operation = refused.operation

@@ -118,8 +118,9 @@ class ProxyService:
         """Write a refused message into the journal, the only thing it changes; return the number of its row."""
         with self._store.transaction(lasting=False) as connection:
             name = refused.username
-            is_known = name is not None and proxies.find(connection, name) is not None
-            entry = refused_entry(refused, self._moment(), in_the_name_of=name if is_known else None)
+            proxy = None if name is None else proxies.find(connection, name)
+            known, secret = (None, None) if proxy is None else (proxy.id, proxy.secret)
+            entry = refused_entry(refused, self._moment(), in_the_name_of=known, secret=secret)
             return journal.write(connection, entry)
 
     def settle(self) -> None:

@@ -1,0 +1,41 @@
+"""Read the journal for those who look at a server from outside, and what they must not be shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from esolutions_server.service.people.views import ExchangeView
+from esolutions_server.store.repositories import journal, proxies
+
+if TYPE_CHECKING:
+    from esolutions_server.store.engine.database import Store
+    from esolutions_server.store.repositories.journal import JournalQuery
+
+__all__ = ["JournalReader"]
+
+
+class JournalReader:
+    """The journal of a store.
+
+    Raises, in every method:
+        StoreUnavailableError: the database cannot be used at the moment.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def search(self, query: JournalQuery) -> list[ExchangeView]:
+        """Return the exchanges that a query wants."""
+        with self._store.transaction() as connection:
+            return [ExchangeView(**row._asdict()) for row in journal.search(connection, query)]
+
+    def newest(self) -> int:
+        """Return the number of the newest exchange, 0 where there is none."""
+        with self._store.transaction() as connection:
+            return journal.newest(connection)
+
+    def secret_of(self, proxy_id: str) -> str | None:
+        """Return the secret of a proxy, to keep it from being shown; None where there is no such proxy."""
+        with self._store.transaction() as connection:
+            proxy = proxies.find(connection, proxy_id)
+        return None if proxy is None else proxy.secret
