@@ -30,7 +30,7 @@ METER = "1.3.6.1.4.1.253.8.53.13.2.1.6.1.20.1"
 MODELS = ["nominal", "quirk-too-big", "quirk-v1-only", "quirk-odd-text"]
 
 
-class Office:
+class WirePrinters:
     """Four printers on the wire, the folder that says what they are, and a manager that asks them."""
 
     def __init__(self, directory: FleetDirectory, fleet: Fleet, server: PrinterServer) -> None:
@@ -84,12 +84,12 @@ def served(
 
 
 @pytest.fixture
-def office(served: tuple[FleetDirectory, PrinterServer], installed_at: datetime) -> Iterator[Office]:
+def office(served: tuple[FleetDirectory, PrinterServer], installed_at: datetime) -> Iterator[WirePrinters]:
     """Put the fleet and the clock back as they were."""
     directory, server = served
     fleet = build_fleet(4, MODELS, installed_at=installed_at)
     directory.write(fleet)
-    office = Office(directory, fleet, server)
+    office = WirePrinters(directory, fleet, server)
     office.clock.set(installed_at)
     yield office
     office.clock.close()
@@ -97,7 +97,9 @@ def office(served: tuple[FleetDirectory, PrinterServer], installed_at: datetime)
 
 
 @pytest.mark.parametrize("printer", [0, 3])
-def test_a_walk_over_udp_finds_every_row_with_its_type(office: Office, installed_at: datetime, printer: int) -> None:
+def test_a_walk_over_udp_finds_every_row_with_its_type(
+    office: WirePrinters, installed_at: datetime, printer: int
+) -> None:
     """Name, ASN.1 tag and octets are those of the agent in memory."""
     agent = office.fleet.agents[printer]
     walked: list[tuple[str, Any]] = []
@@ -115,7 +117,7 @@ def test_a_walk_over_udp_finds_every_row_with_its_type(office: Office, installed
         assert (value.asOctets() if kind is bytes else kind(value)) == expected
 
 
-def test_the_counters_follow_the_clock_of_another_process(office: Office, installed_at: datetime) -> None:
+def test_the_counters_follow_the_clock_of_another_process(office: WirePrinters, installed_at: datetime) -> None:
     """The clock is moved here; the printers in the other process have moved with it."""
     printer = office.fleet.printers[0]
     for day in (0, 40, 3):
@@ -124,7 +126,7 @@ def test_the_counters_follow_the_clock_of_another_process(office: Office, instal
         assert int(variables[0][1]) == printer.counters_at(installed_at + day * DAY)["Total Impressions"]
 
 
-def test_an_outage_and_its_end_are_seen_at_once(office: Office, installed_at: datetime) -> None:
+def test_an_outage_and_its_end_are_seen_at_once(office: WirePrinters, installed_at: datetime) -> None:
     """Off means no answer at all, while the neighbour answers; on again means an answer."""
     printer = office.fleet.printers[0]
     printer.power_off(installed_at + DAY)
@@ -137,7 +139,7 @@ def test_an_outage_and_its_end_are_seen_at_once(office: Office, installed_at: da
         assert office.ask(3, [DESCRIPTION])[0] == ""
 
 
-def test_a_replacement_is_seen_at_once(office: Office, installed_at: datetime) -> None:
+def test_a_replacement_is_seen_at_once(office: WirePrinters, installed_at: datetime) -> None:
     """The serial number at the address is the new one."""
     office.fleet.printers[0].replace(installed_at, "XYZ987654", 3)
     office.directory.write(office.fleet)
@@ -145,7 +147,7 @@ def test_a_replacement_is_seen_at_once(office: Office, installed_at: datetime) -
     assert variables[0][1].asOctets() == b"XYZ987654"
 
 
-def test_only_the_community_of_the_moment_is_heard(office: Office, installed_at: datetime) -> None:
+def test_only_the_community_of_the_moment_is_heard(office: WirePrinters, installed_at: datetime) -> None:
     """A changed community silences those who do not know it."""
     office.fleet.printers[0].change_community(installed_at, "secret")
     office.directory.write(office.fleet)
@@ -154,7 +156,7 @@ def test_only_the_community_of_the_moment_is_heard(office: Office, installed_at:
     assert "No SNMP response" in office.ask(3, [DESCRIPTION], community="never-heard-of")[0]
 
 
-def test_too_big_and_version_1_are_what_they_are_in_memory(office: Office) -> None:
+def test_too_big_and_version_1_are_what_they_are_in_memory(office: WirePrinters) -> None:
     """Nine variables are too many for one model; another has not heard of version 2c."""
     assert office.ask(1, [DESCRIPTION] * 9)[0] == "tooBig"
     assert office.ask(1, [DESCRIPTION], command=snmp.bulk_cmd)[0] == "tooBig"
@@ -164,7 +166,7 @@ def test_too_big_and_version_1_are_what_they_are_in_memory(office: Office) -> No
     assert office.ask(2, [METER], version=0)[0] == "noSuchName"
 
 
-def test_a_missing_variable_does_not_spoil_the_others(office: Office) -> None:
+def test_a_missing_variable_does_not_spoil_the_others(office: WirePrinters) -> None:
     """GET gives noSuchInstance in its place, GETNEXT the next row."""
     error, variables = office.ask(0, ["1.3.6.1.2.1.99.1.0", METER])
     assert error == ""
@@ -205,7 +207,7 @@ def test_many_printers_are_served_by_several_processes(
     directory.create(fleet, installed_at).close()
     shared = processes if engine == "fast" else 1
     with PrinterServer(directory, port=0, engine=engine, processes=shared) as server:
-        office = Office(directory, fleet, server)
+        office = WirePrinters(directory, fleet, server)
         assert len(server._processes) == processes
         for number, printer in some(enumerate(fleet)):
             _, variables = office.ask(number, ["1.3.6.1.2.1.43.5.1.1.17.1"])
@@ -246,7 +248,7 @@ def test_a_fleet_that_cannot_be_read_ends_the_responder(
     fleet = build_fleet(1, installed_at=installed_at)
     directory.create(fleet, installed_at).close()
     with PrinterServer(directory, port=0, engine=engine) as server:
-        office = Office(directory, fleet, server)
+        office = WirePrinters(directory, fleet, server)
         directory.fleet_path.write_text("{", encoding="utf-8")
         office.clock.bump()
         assert "No SNMP response" in office.ask(0, [DESCRIPTION])[0]

@@ -1,4 +1,4 @@
-"""A short proof that two parties mean the same set of printers."""
+"""The fleet digest: a SHA-256 that proves to client and server that they mean the same set of printers."""
 
 from __future__ import annotations
 

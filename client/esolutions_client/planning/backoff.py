@@ -1,4 +1,7 @@
-"""How long to wait after failures in a row: twice as long each time, up to a limit."""
+"""Exponential back-off: how long to wait after failures in a row, twice as long each time, up to a limit.
+
+The back-off towards the server has its limits in `planning.schedule`, and is obeyed by `service.due_times`.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,13 @@ __all__ = ["Backoff", "doubling"]
 
 
 def doubling(failures: int, first: timedelta, last: timedelta) -> timedelta:
-    """Return the wait after so many failures in a row, at least one."""
+    """Return the back-off after so many failures in a row, at least one."""
     factor: int = 2 ** min(failures - 1, 16)
     return min(first * factor, last)
 
 
 class Backoff:
-    """Failures in a row of something on this machine, kept in memory, by a count that no setting of the clock moves.
+    """The back-off of something on this machine, kept in memory, by a count that no setting of the clock moves.
 
     `seconds` is that count. It is for what sends nothing, such as a disk without room, and so begins with a minute
     and ends with an hour: a person is clearing it right now.

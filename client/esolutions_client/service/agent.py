@@ -188,6 +188,7 @@ class MeterAgent:
         self.identity.turn(on=on, at=self._now())
 
     def _known(self, serial_number: str) -> Device:
+        """Return a printer; an unknown serial number is the person's mistake."""
         device = self.store.devices.get(serial_number)
         if device is None:
             raise UsageError(f"no printer {serial_number} is known: run `esolutions-client discover TARGET` first")

@@ -57,7 +57,7 @@ class DueTimes:
         return scheduled if scheduled is None or retry_at is None else max(scheduled, retry_at)
 
     def retry_at(self) -> datetime | None:
-        """Return until when the server is left alone after failures; None where it was reached last."""
+        """Return when the back-off after failures in a row ends; None where the server was reached last."""
         failures = self._store.settings.failures
         failed_at = self._passed(self._store.settings.last_failure_at) if failures else None
         return self._schedule.retry_at(failed_at, failures) if failed_at else None

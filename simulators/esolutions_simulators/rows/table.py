@@ -21,7 +21,7 @@ __all__ = ["PreparedGet", "Table", "table_of"]
 # Managers ask for a few lists again and again; of others so many are kept, and none that is longer.
 _MOST_PREPARED, _LONGEST_PREPARED = 1_000, 256
 _MOST_MODELS = 256
-# Where quirky agents refuse a GET or walk in circles.
+# Quirks of agents: where they refuse a GET, or walk in circles.
 _GET_REFUSED = {"no-get-xcmi": f"{XCM_DETAIL}.", "no-get-xcmi-names": f"{XCM_DETAIL}.8."}
 _ENDLESS = f"{PRT_SUPPLIES}.6."
 _ADDRESSES = f"{IP_AD_ENT_ADDR}."

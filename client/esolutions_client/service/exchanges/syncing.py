@@ -143,6 +143,6 @@ class Syncing:
 
 
 def _refused_as(device: Device | None) -> ServiceState:
-    """Say why the service of a printer is not turned on."""
+    """Say why the service of a printer is not turned on: it has gone, or its serial number is unknown here."""
     states: dict[str, ServiceState] = {"replaced": "Replaced", "retired": "Retired"}
     return "Refused" if device is None else states.get(device.state, "Refused")

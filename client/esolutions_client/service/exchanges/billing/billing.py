@@ -1,9 +1,9 @@
-"""Answer billing requests with readings taken after they were asked for.
+"""From billing request to billing transaction: each request is answered with a reading taken after it was made.
 
 A request is answered by the first reading that is young enough, of the right
 printer, and credible. One transaction answers all that can be answered now;
 the others stay open and are answered when their printer is back. A request about
-a printer that is replaced, retired or unknown is answered by saying so.
+a printer that is replaced or retired, or an unknown serial number, is answered by saying so.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class Billing:
         return wanting
 
     def submit(self) -> int:
-        """Queue transactions for every open request that can be answered now; return how many requests.
+        """Queue billing transactions for every open billing request that can be answered now; return how many requests.
 
         None can while the server refuses the clock: readings would bear a wrong date.
         """

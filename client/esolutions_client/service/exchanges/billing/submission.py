@@ -113,7 +113,7 @@ def waits_for(names: Sequence[str], until: datetime) -> str:
 
 
 def absent_state(device: Device | None) -> AbsentState | None:
-    """Say as what a printer is not read by this client; None where it is read."""
+    """Say as what a printer is not read by this client, Unknown for an unknown serial number; None where it is read."""
     if device is not None and device.is_polled:
         return None
     return "Unknown" if device is None else _ABSENT.get(device.state, "Unknown")
