@@ -26,6 +26,11 @@ class UnitOfWork:
     rng: random.Random
     policy: Policy
 
+    @property
+    def latest(self) -> datetime:
+        """The latest moment that a clock can show by which messages are still taken."""
+        return self.now + self.policy.freshness
+
     def new_id(self) -> str:
         """Return a fresh GUID."""
         return str(UUID(int=self.rng.getrandbits(128), version=4))

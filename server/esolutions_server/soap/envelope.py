@@ -17,10 +17,12 @@ from lxml import etree
 from esolutions_server.service.errors import FaultCode, RefusalError
 from esolutions_server.soap.wsse_versions import SECURITY_NAMESPACES, SOAP, UTILITY_NAMESPACES
 
-__all__ = ["Envelope", "canonical", "open_envelope"]
+__all__ = ["Envelope", "canonical", "check_understood", "envelope_of", "open_envelope", "parse"]
 
 XML_NAMESPACE_ATTRIBUTES = ("1", "true")
 NEXT_ACTOR = "http://schemas.xmlsoap.org/soap/actor/next"
+_SHOWN = 40
+_LONGEST_SHOWN = 100
 
 
 # Python remembers each name that it was asked for and did not know, for ever: it is asked for those it knows only.
@@ -61,19 +63,30 @@ def open_envelope(document: bytes, charset: str | None) -> Envelope:
     Raises:
         RefusalError: this is no SOAP 1.1 envelope with one element in its body.
     """
-    root = _parse(document, charset)
+    envelope = envelope_of(parse(document, charset))
+    check_understood(envelope)
+    return envelope
+
+
+def envelope_of(root: etree._Element) -> Envelope:
+    """Find the parts of an envelope.
+
+    Raises:
+        RefusalError: it is none of SOAP 1.1 with one element in its body.
+    """
     if root.tag != f"{{{SOAP}}}Envelope":
         if etree.QName(root).localname == "Envelope":
-            raise RefusalError(FaultCode.VERSION_MISMATCH, "the envelope is not one of SOAP 1.1")
-        raise _malformed("the document is not a SOAP envelope")
+            text = f"the envelope is not one of SOAP 1.1, whose namespace is {SOAP}"
+            raise RefusalError(FaultCode.VERSION_MISMATCH, text)
+        raise _malformed(f"the document is not a SOAP envelope but a {etree.QName(root).localname[:_SHOWN]}")
     headers = root.findall(f"{{{SOAP}}}Header")
     bodies = root.findall(f"{{{SOAP}}}Body")
     if len(bodies) != 1 or len(headers) > 1:
-        raise _malformed("an envelope has one Body and at most one Header")
+        found = f"{len(bodies)} Bodies and {len(headers)} Headers"
+        raise _malformed(f"an envelope has one Body and at most one Header, and this one has {found}")
     if len(bodies[0]) != 1:
-        raise _malformed("the Body holds one element")
+        raise _malformed(f"the Body holds one element, and this one holds {len(bodies[0])}")
     blocks = tuple(headers[0]) if headers else ()
-    _check_understood(blocks)
     return Envelope(root, blocks, bodies[0], bodies[0][0])
 
 
@@ -85,7 +98,12 @@ def _malformed(reason: str) -> RefusalError:
     return RefusalError(FaultCode.CLIENT, reason)
 
 
-def _parse(document: bytes, charset: str | None) -> etree._Element:
+def parse(document: bytes, charset: str | None) -> etree._Element:
+    """Parse a document; comments and processing instructions are left out.
+
+    Raises:
+        RefusalError: it is no well-formed XML, or has a document type.
+    """
     if not document:
         raise _malformed("the request has no content")
     try:
@@ -100,11 +118,20 @@ def _parse(document: bytes, charset: str | None) -> etree._Element:
         root = etree.fromstring(document, parser)
     except LookupError:
         raise _malformed("the character set is not known") from None
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise _malformed(f"the document is not well-formed: {error}") from None
+    except etree.XMLSyntaxError as error:
+        raise _malformed(f"the document is not well-formed XML: {_complaint(error)}") from None
+    except ValueError:
+        raise _malformed("the document is not well-formed XML: it cannot be read in its character set") from None
     if root.getroottree().docinfo.internalDTD is not None:
         raise _malformed("a SOAP message has no document type")
     return root
+
+
+def _complaint(error: etree.XMLSyntaxError) -> str:
+    """Return what the parser says with the place in the document, and not the name of a file there never was."""
+    line, column = error.position
+    said = (error.msg or "it cannot be read").partition(f", line {line}, column")[0]
+    return f"line {line}, column {column}: {said}"
 
 
 def _codec_name(charset: str) -> str:
@@ -113,11 +140,17 @@ def _codec_name(charset: str) -> str:
     return codecs.lookup(charset).name
 
 
-def _check_understood(blocks: tuple[etree._Element, ...]) -> None:
-    for block in blocks:
+def check_understood(envelope: Envelope) -> None:
+    """Make sure that every header block is known that has to be.
+
+    Raises:
+        RefusalError: one is not.
+    """
+    for block in envelope.headers:
         is_for_us = block.get(f"{{{SOAP}}}actor", NEXT_ACTOR) in {NEXT_ACTOR, ""}
         is_mandatory = block.get(f"{{{SOAP}}}mustUnderstand") in XML_NAMESPACE_ATTRIBUTES
         if is_for_us and is_mandatory and block.tag not in _UNDERSTOOD:
-            raise RefusalError(
-                FaultCode.MUST_UNDERSTAND, f"the header block {etree.QName(block).localname} is not known"
-            )
+            name = etree.QName(block)
+            namespace = (name.namespace or "")[:_LONGEST_SHOWN]
+            text = f"the header block {name.localname[:_SHOWN]} of {namespace!r} is not known"
+            raise RefusalError(FaultCode.MUST_UNDERSTAND, text)

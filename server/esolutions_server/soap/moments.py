@@ -12,13 +12,14 @@ __all__ = ["in_days", "in_seconds", "read_interval", "read_moment", "spell_momen
 
 # No clock shows another year; from here on nothing overflows.
 _YEARS = range(1970, 2200)
+_SHOWN = 40
 _MOMENT = re.compile(r"\s*(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))\s*")
 _INTERVAL = re.compile(r"P(?:(\d{1,4})D|T(\d{1,6})([HMS]))")
 _UNITS = {"H": "hours", "M": "minutes", "S": "seconds"}
 
 
-def read_moment(text: str, code: FaultCode = FaultCode.CLIENT) -> datetime:
-    """Return an xs:dateTime as an aware UTC datetime, in whole seconds.
+def read_moment(text: str, code: FaultCode = FaultCode.CLIENT, *, name: str = "a moment") -> datetime:
+    """Return an xs:dateTime as an aware UTC datetime, in whole seconds; `name` is how a refusal calls it.
 
     Raises:
         RefusalError: it is none, or leaves its time zone open.
@@ -30,7 +31,8 @@ def read_moment(text: str, code: FaultCode = FaultCode.CLIENT) -> datetime:
             if moment.year in _YEARS:
                 return moment
     years = f"from {_YEARS.start} to {_YEARS.stop - 1}"
-    raise RefusalError(code, f"a moment is not an xs:dateTime with its time zone, in a year {years}")
+    expected = f"an xs:dateTime with its time zone, in a year {years}"
+    raise RefusalError(code, f"{name} is {text[:_SHOWN]!r}, expected {expected}")
 
 
 def spell_moment(moment: datetime) -> str:

@@ -120,7 +120,7 @@ _ACTIONS = {
     "server": {
         "serve", "account add", "person add", "equipment import", "signup", "device cancel", "device retire",
         "device replace", "device reassign", "billing request", "billing accept", "billing reject",
-        "clock show", "clock freeze", "clock set", "clock advance", "clock speed", "clock real",
+        "clock show", "clock freeze", "clock set", "clock advance", "clock speed", "clock real", "check",
         "snapshot", "restore", "fork", "reset",
     },
     "simulators": {"serve"},

@@ -132,7 +132,7 @@ SABOTAGES: dict[str, Sabotage] = {
         "the server takes a moment with white space around it, and lets other nonces of a proxy go unbound",
         "strangers_change_nothing",
         (
-            Place(security, "_created_text", any_created_text),
+            Place(security, "read_created", any_created_text),
             Place(proxy_service, "binds_body", binds_or_is_another),
         ),
     ),

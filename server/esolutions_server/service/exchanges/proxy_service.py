@@ -176,7 +176,7 @@ def _respond(
     work: UnitOfWork, proxy: ProxyRecord, operation: Operation[Any, Any], request: Request, renderer: Renderer
 ) -> tuple[FirstResponse, tuple[str, ...]]:
     """Carry a new request out and keep its response for repetitions; return it, with remarks for the journal."""
-    check_request(work, request)
+    check_request(work.now, request)
     resume_after = resuming.resume_point(work, proxy, request.header)
     remarks = liveness.note(work, proxy, request, forgot=resume_after is not None)
     response: Response = replace(operation.handle(work, proxy, request), resume_after=resume_after)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from esolutions_server.domain.billing.plausibility import MeterValue
     from esolutions_server.service.messages import DeviceReading, DeviceStatus, NewDevice, Request
-    from esolutions_server.service.unit_of_work import UnitOfWork
 
 __all__ = ["check_new_device", "check_reading", "check_request", "check_status", "dates_ahead"]
 
@@ -33,7 +32,7 @@ _LONGEST_QUEUE = 1_000_000
 _MOST_ATTEMPTS = 1_000_000
 
 
-def check_request(work: UnitOfWork, request: Request) -> None:
+def check_request(now: datetime, request: Request) -> None:
     """Look at what a message says of itself and its proxy.
 
     Raises:
@@ -42,7 +41,7 @@ def check_request(work: UnitOfWork, request: Request) -> None:
     try:
         header = request.header
         check_range("Attempt", header.attempt, 1, _MOST_ATTEMPTS)
-        check_range("NextContactAt", header.next_contact_at, work.now - _DAY, work.now + _LATEST_CONTACT)
+        check_range("NextContactAt", header.next_contact_at, now - _DAY, now + _LATEST_CONTACT)
         if isinstance(request, RegisterProxy):
             check_range("SyncWindow", request.sync_window, timedelta(0), _DAY)
             check_range("PollInterval", request.poll_interval, _MINUTE, _DAY)
@@ -53,28 +52,28 @@ def check_request(work: UnitOfWork, request: Request) -> None:
         raise RefusalError(FaultCode.CLIENT, str(error)) from None
 
 
-def check_new_device(work: UnitOfWork, new: NewDevice) -> None:
-    """Look at what a registration says of one device.
+def check_new_device(latest: datetime, new: NewDevice) -> None:
+    """Look at what a registration says of one device, read at `latest` at the latest.
 
     Raises:
         NotTakenError: something in it cannot be.
     """
     try:
         _check_meters(new.meters)
-        check_range("ReadDate", new.read_at, _OLDEST_READING, work.now + work.policy.freshness)
+        check_range("ReadDate", new.read_at, _OLDEST_READING, latest)
     except RangeError as error:
         raise NotTakenError(str(error)) from None
 
 
-def check_status(work: UnitOfWork, status: DeviceStatus) -> None:
-    """Look at what a status says of one device.
+def check_status(latest: datetime, status: DeviceStatus) -> None:
+    """Look at what a status says of one device, turned on at `latest` at the latest.
 
     Raises:
         NotTakenError: something in it cannot be.
     """
     try:
         check_range("PollInterval", status.poll_interval, _MINUTE, _DAY)
-        check_range("TurnedOn", status.turned_on, _OLDEST_READING, work.now + work.policy.freshness)
+        check_range("TurnedOn", status.turned_on, _OLDEST_READING, latest)
     except RangeError as error:
         raise NotTakenError(str(error)) from None
 
@@ -95,8 +94,8 @@ def check_reading(reading: DeviceReading) -> None:
         raise NotTakenError(str(error)) from None
 
 
-def dates_ahead(work: UnitOfWork, request: Request) -> Iterator[str]:
-    """Yield the names of a message's dates that lie in the future: the clock of its proxy was wrong then."""
+def dates_ahead(latest: datetime, request: Request) -> Iterator[str]:
+    """Yield the names of a message's dates after `latest`: the clock of its proxy was wrong then."""
     dates: dict[str, datetime | None] = {"ComposedAt": request.header.composed_at}
     if isinstance(request, RegisterProxy):
         dates |= {"InstalledAt": request.installed_at, "ConsentGivenAt": request.consent_given_at}
@@ -104,7 +103,6 @@ def dates_ahead(work: UnitOfWork, request: Request) -> Iterator[str]:
         dates |= {"ConsentGivenAt": request.consent_given_at, "DetectedAt": request.detected_at}
     if isinstance(request, RegisterProxyDevices | SyncProxy):
         dates["LastPollAt"] = request.last_poll_at
-    latest = work.now + work.policy.freshness
     yield from (name for name, date in dates.items() if date is not None and date > latest)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from spyne.server import ServerBase
 from esolutions_server.service.errors import FaultCode, RefusalError
 from esolutions_server.soap.contract import types
 from esolutions_server.soap.contract.operations import OPERATIONS
+from esolutions_server.soap.contract.schema_errors import schema_complaints
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,6 +35,8 @@ __all__ = ["Call", "Contract"]
 NAME = "CommunicationServer"
 TRANSPORT = "http://schemas.xmlsoap.org/soap/http"
 LONGEST_REASON = 300
+MOST_COMPLAINTS = 100
+_SHOWN = 40
 
 _DECLARATION = f' xmlns:tns="{types.NAMESPACE}"'.encode()
 
@@ -133,17 +137,26 @@ class Contract:
         """
         context = MethodContext(self._transport, MethodContext.SERVER)
         context.in_body_doc = payload
+        for complaint in self.complaints(payload, most=1):
+            raise RefusalError(FaultCode.CLIENT, complaint[:LONGEST_REASON])
         try:
-            self._protocol.validate_body(context, Soap11.REQUEST)
             # What the schema has but is no request is a part of one.
             context.descriptor = self._descriptors.get(payload.tag)
             if context.descriptor is None:
-                raise RefusalError(FaultCode.CLIENT, "there is no such operation")
+                name = etree.QName(payload).localname
+                raise RefusalError(FaultCode.CLIENT, f"there is no operation {name[:_SHOWN]}")
             wire = self._protocol.from_element(context, context.descriptor.in_message, payload)
         except Fault as fault:
             raise _refusal(fault) from None
         operation = OPERATIONS[etree.QName(payload).localname]
         return Call(operation, context.descriptor.function(wire), context, self._application.out_protocol)
+
+    def complaints(self, payload: etree._Element, *, most: int = MOST_COMPLAINTS) -> list[str]:
+        """Return what the schema does not like about the content of a message or a response, as libxml2 found it."""
+        schema = self._protocol.validation_schema
+        if schema.validate(payload):
+            return []
+        return list(islice(schema_complaints(schema.error_log, payload), most))
 
 
 def _refusal(fault: Fault) -> RefusalError:

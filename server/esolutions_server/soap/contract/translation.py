@@ -29,6 +29,9 @@ __all__ = [
 ]
 
 
+_SHOWN = 40
+
+
 def write_receipt(receipt: messages.Receipt) -> Any:
     """Return a receipt as an instance of its wire type."""
     devices = [
@@ -57,9 +60,9 @@ def _header(wire: Any) -> messages.MessageHeader:
         message_id=_guid("MessageId", wire.MessageId),
         named=wire.MessageId,
         attempt=wire.Attempt,
-        composed_at=read_moment(wire.ComposedAt),
+        composed_at=read_moment(wire.ComposedAt, name="ComposedAt"),
         instance_id=_guid("InstanceId", wire.InstanceId),
-        next_contact_at=read_moment(wire.NextContactAt),
+        next_contact_at=read_moment(wire.NextContactAt, name="NextContactAt"),
         last_receipt_id=_optional_guid("LastReceiptId", getattr(wire, "LastReceiptId", None)),
     )
 
@@ -69,8 +72,8 @@ def read_register_proxy(wire: Any) -> messages.RegisterProxy:
     return messages.RegisterProxy(
         header=_header(wire),
         secret=wire.Secret,
-        installed_at=read_moment(wire.InstalledAt),
-        consent_given_at=read_moment(wire.ConsentGivenAt),
+        installed_at=read_moment(wire.InstalledAt, name="InstalledAt"),
+        consent_given_at=read_moment(wire.ConsentGivenAt, name="ConsentGivenAt"),
         daily_sync_time=wire.DailySyncTime,
         sync_window=read_interval(wire.SyncWindow),
         poll_interval=read_interval(wire.PollInterval),
@@ -81,12 +84,12 @@ def read_register_devices(wire: Any) -> messages.RegisterProxyDevices:
     """Read the registration of devices."""
     return messages.RegisterProxyDevices(
         header=_header(wire),
-        consent_given_at=read_moment(wire.ConsentGivenAt),
-        detected_at=read_moment(wire.DetectedAt),
-        last_poll_at=_optional_moment(wire.LastPollAt),
+        consent_given_at=read_moment(wire.ConsentGivenAt, name="ConsentGivenAt"),
+        detected_at=read_moment(wire.DetectedAt, name="DetectedAt"),
+        last_poll_at=_optional_moment("LastPollAt", wire.LastPollAt),
         fleet_digest=wire.FleetDigest,
         devices=tuple(
-            messages.NewDevice(device.SerialNumber, read_moment(device.ReadDate), _meters(device))
+            messages.NewDevice(device.SerialNumber, read_moment(device.ReadDate, name="ReadDate"), _meters(device))
             for device in wire.Device or ()
         ),
     )
@@ -97,7 +100,7 @@ def read_sync(wire: Any) -> messages.SyncProxy:
     return messages.SyncProxy(
         header=_header(wire),
         reason=wire.Reason,
-        last_poll_at=_optional_moment(wire.LastPollAt),
+        last_poll_at=_optional_moment("LastPollAt", wire.LastPollAt),
         queue=wire.Queue,
         fleet_digest=wire.FleetDigest,
     )
@@ -112,7 +115,7 @@ def read_status(wire: Any) -> messages.SyncProxyStatus:
                 serial=device.SerialNumber,
                 command_id=_guid("CommandId", device.CommandId),
                 state=ServiceState(device.State),
-                turned_on=read_moment(device.TurnedOn),
+                turned_on=read_moment(device.TurnedOn, name="TurnedOn"),
                 poll_interval=read_interval(device.PollInterval),
             )
             for device in wire.Device or ()
@@ -129,10 +132,10 @@ def read_billing(wire: Any) -> messages.SubmitBillingTransaction:
             messages.DeviceReading(
                 serial=device.SerialNumber,
                 command_id=_guid("CommandId", device.CommandId),
-                read_at=_optional_moment(device.ReadDate),
+                read_at=_optional_moment("ReadDate", device.ReadDate),
                 meters=_meters(device),
                 supplies=_supplies(device),
-                period_end=_optional_moment(device.PeriodEnd),
+                period_end=_optional_moment("PeriodEnd", device.PeriodEnd),
                 state=None if device.State is None else ServiceState(device.State),
             )
             for device in wire.Device or ()
@@ -144,15 +147,17 @@ def _guid(name: str, text: str) -> str:
     try:
         return canonical_guid(text)
     except IdentityError:
-        raise RefusalError(FaultCode.CLIENT, f"{name} is no GUID") from None
+        raise RefusalError(
+            FaultCode.CLIENT, f"{name} is {text[:_SHOWN]!r}, expected a GUID: 32 hexadecimal digits and four hyphens"
+        ) from None
 
 
 def _optional_guid(name: str, text: str | None) -> str | None:
     return None if text is None else _guid(name, text)
 
 
-def _optional_moment(text: str | None) -> datetime | None:
-    return None if text is None else read_moment(text)
+def _optional_moment(name: str, text: str | None) -> datetime | None:
+    return None if text is None else read_moment(text, name=name)
 
 
 def _meters(wire: Any) -> tuple[MeterValue, ...]:
@@ -165,7 +170,7 @@ def _value(text: str | None) -> int | None:
         return None
     value = int(text)
     if value > LARGEST_COUNTER:
-        raise RefusalError(FaultCode.CLIENT, "a meter's value is larger than an xs:unsignedInt")
+        raise RefusalError(FaultCode.CLIENT, f"the value of a Meter is {value}, expected at most {LARGEST_COUNTER}")
     return value
 
 

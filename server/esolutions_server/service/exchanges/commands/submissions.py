@@ -102,7 +102,7 @@ def _find(
 
 def _take_status(work: UnitOfWork, proxy: ProxyRecord, status: DeviceStatus) -> DeviceOutcome:
     device, command = _find(work, proxy, status, Action.TURN_ON)
-    check_status(work, status)
+    check_status(work.latest, status)
     if command.state != CommandState.OPEN:
         return _again(command, status.state)
     if device.state != DeviceState.ACTIVATING:
@@ -195,9 +195,7 @@ def _check_complete(ordered: Collection[str], reading: DeviceReading) -> None:
 
 
 def _is_timely(work: UnitOfWork, reading: DeviceReading, command: CommandRecord) -> bool:
-    return (
-        reading.read_at is not None and command.read_not_before <= reading.read_at <= work.now + work.policy.freshness
-    )
+    return reading.read_at is not None and command.read_not_before <= reading.read_at <= work.latest
 
 
 def _why_not_timely(read_at: datetime | None, command: CommandRecord) -> str:

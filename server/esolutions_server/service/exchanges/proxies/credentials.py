@@ -33,6 +33,7 @@ _WRONG_DIGEST = "the password digest is wrong"
 # docs/decisions/0014: a nonce of 18 octets may bind the body.
 _RANDOM_OCTETS, _BINDING_OCTETS = 8, 10
 _BINDING_LABEL = b"smart-esolutions:nonce:1"
+_MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +108,25 @@ def check_freshness(credentials: Credentials, now: datetime, freshness: timedelt
     Raises:
         RefusalError: a moment lies too far from the server's clock, or the message has expired.
     """
-    for moment in (credentials.created, credentials.timestamp_created):
+    moments = {
+        "Created of the UsernameToken": credentials.created,
+        "Created of the Timestamp": credentials.timestamp_created,
+    }
+    for name, moment in moments.items():
         if abs(moment - now) > freshness:
-            raise RefusalError(FaultCode.MESSAGE_EXPIRED, "the message was created too long before or after now")
-    if credentials.timestamp_expires < max(now - freshness, credentials.timestamp_created):
-        raise RefusalError(FaultCode.MESSAGE_EXPIRED, "the message has expired")
+            raise RefusalError(FaultCode.MESSAGE_EXPIRED, _how_far(name, moment, now, freshness))
+    expires = credentials.timestamp_expires
+    if expires < credentials.timestamp_created:
+        raise RefusalError(FaultCode.MESSAGE_EXPIRED, "Expires of the Timestamp is before its Created")
+    if expires < now - freshness:
+        text = _how_far("Expires of the Timestamp", expires, now, freshness)
+        raise RefusalError(FaultCode.MESSAGE_EXPIRED, text)
+
+
+def _how_far(name: str, moment: datetime, now: datetime, freshness: timedelta) -> str:
+    """Say how much the clock of the sender is off, in seconds."""
+    seconds = int((moment - now).total_seconds())
+    side = "ahead of" if seconds > 0 else "behind"
+    clock = f"the server's clock, which shows {now:{_MOMENT}}"
+    most = f"at most {int(freshness.total_seconds())} s are taken"
+    return f"{name} is {moment:{_MOMENT}}, {abs(seconds)} s {side} {clock}: {most}"

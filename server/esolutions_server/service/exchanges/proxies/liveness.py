@@ -42,7 +42,7 @@ def note(work: UnitOfWork, proxy: ProxyRecord, request: Request, *, forgot: bool
         if header.instance_id == proxy.former_instance_id:
             remarks.append("cloned: two instances take turns")
     told, noticed = _particulars(work, proxy, request)
-    ahead = list(dates_ahead(work, request))
+    ahead = list(dates_ahead(work.latest, request))
     if ahead:
         remarks.append(f"dated in the future: {', '.join(ahead)}")
     proxies.set_values(work.connection, proxy.id, values | told)

@@ -105,7 +105,7 @@ def _register(work: UnitOfWork, proxy: ProxyRecord, new: NewDevice, told: dict[s
     """
     if stands_for_none(new.serial):
         raise NotTakenError("that is no serial number: other printers may show the same, enter the one on its label")
-    check_new_device(work, new)
+    check_new_device(work.latest, new)
     if not new.meters:
         raise NotTakenError("it shows no meter: there would be nothing to bill")
     device = devices.find(work.connection, new.serial)

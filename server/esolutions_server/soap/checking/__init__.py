@@ -1,0 +1,1 @@
+"""Say offline what is wrong with a message, rule by rule."""
