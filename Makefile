@@ -53,7 +53,7 @@ swarm: $(READY)
 
 system-deps:
 	apt-get update
-	apt-get install -y --no-install-recommends chromium postgresql postgresql-common snmp snmpd
+	apt-get install -y --no-install-recommends chromium gsoap jaxws php-cli php-soap postgresql postgresql-common snmp snmpd
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis reports

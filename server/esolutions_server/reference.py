@@ -22,7 +22,7 @@ from esolutions_server.store.engine.database import StoreError, open_store
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
     from pathlib import Path
     from types import TracebackType
@@ -55,6 +55,7 @@ class ReferenceServer:
         allow_gzip: bool,
         is_testbed: bool = False,
         observes_changes: bool = False,
+        allowed_hosts: Iterable[str] = (),
     ) -> None:
         self._store = store
         self._now = now
@@ -65,7 +66,13 @@ class ReferenceServer:
         self.journal = JournalReader(store)
         service = ProxyService(store, now=now, rng=rng, policy=policy, observes_changes=observes_changes)
         endpoint = Endpoint(service, is_frank=is_testbed)
-        self.wsgi = HttpApplication(endpoint, now=now, public_url=f"https://localhost{PATH}", allow_gzip=allow_gzip)
+        self.wsgi = HttpApplication(
+            endpoint,
+            now=now,
+            public_url=f"https://localhost{PATH}",
+            allow_gzip=allow_gzip,
+            allowed_hosts=allowed_hosts,
+        )
 
     def run_due_work(self) -> None:
         """Do what has fallen due: billing requests, overdue mail, automatic sign-up, pruning."""
@@ -143,6 +150,7 @@ def open_server(
     allow_gzip: bool = False,
     is_testbed: bool = False,
     observes_changes: bool = False,
+    allowed_hosts: Iterable[str] = (),
 ) -> ReferenceServer:
     """Open a server over the database at `database_url`.
 
@@ -155,6 +163,7 @@ def open_server(
         allow_gzip: whether answers are compressed for callers that accept it.
         is_testbed: whether strangers are told why they are not authenticated.
         observes_changes: whether each exchange says what it changed, to an observer of the WSGI application.
+        allowed_hosts: names by which callers may come, for the address in the WSDL.
 
     Raises:
         StartError: the database cannot be used.
@@ -170,6 +179,7 @@ def open_server(
         allow_gzip=allow_gzip,
         is_testbed=is_testbed,
         observes_changes=observes_changes,
+        allowed_hosts=allowed_hosts,
     )
 
 

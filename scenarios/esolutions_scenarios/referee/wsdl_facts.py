@@ -19,6 +19,7 @@ __all__ = ["Facts", "read_facts"]
 
 _WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
 _SOAP = "{http://schemas.xmlsoap.org/wsdl/soap/}"
+_JAXWS = "{http://java.sun.com/xml/ns/jaxws}"
 _XS = "{http://www.w3.org/2001/XMLSchema}"
 
 
@@ -83,7 +84,12 @@ class _Reader:
         for operation in self._only(f"{_WSDL}portType").iter(f"{_WSDL}operation"):
             name = operation.get("name") or ""
             ends = [self._message(operation.find(f"{_WSDL}{end}")) for end in ("input", "output")]
-            yield name, f"{actions[name]}: {ends[0]} -> {ends[1]}"
+            yield name, f"{actions[name]}, {self._parameters()}: {ends[0]} -> {ends[1]}"
+
+    def _parameters(self) -> str:
+        """Say what a method takes (JSR 224, 8.7.1): by default the children of its message, each alone."""
+        style = self._root.findtext(f"{_JAXWS}bindings/{_JAXWS}enableWrapperStyle", "true")
+        return "one parameter" if style.strip() == "false" else "a parameter for each child"
 
     def elements(self) -> Iterator[tuple[str, str]]:
         """Yield every element below the messages by its path, with its type and how often it occurs."""

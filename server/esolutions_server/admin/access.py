@@ -8,18 +8,16 @@ import os
 import secrets
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["API", "FILE_NAME", "Access", "ServingFile", "is_allowed_host", "read_serving_file"]
+__all__ = ["API", "FILE_NAME", "Access", "ServingFile", "read_serving_file"]
 
 # Where the API is on the admin listener.
 API = "/admin/api"
 FILE_NAME = "serving.json"
-_LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +39,6 @@ class Access:
     def is_token(self, shown: str) -> bool:
         """Whether that is the token; as slow for a wrong one."""
         return hmac.compare_digest(shown.encode(), self.token.encode())
-
-
-def is_allowed_host(host: str, names: frozenset[str]) -> bool:
-    """Whether a Host header names this listener.
-
-    A page of a stranger whose name was made to point here comes with that name (DNS rebinding).
-    """
-    try:
-        parts = urlsplit(f"//{host}")
-        name, _ = parts.hostname, parts.port
-    except ValueError:
-        return False
-    if name is None or parts.username is not None or parts.path or parts.query or parts.fragment:
-        return False
-    spelled = f"[{name}]" if ":" in name else name
-    return spelled in _LOOPBACK_NAMES | names
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from flask import current_app, g, request
 from flask_smorest import abort
 
-from esolutions_server.admin.access import is_allowed_host
+from esolutions_server.http.hosts import is_allowed_host
 from esolutions_server.testbed.routes import split_namespace
 
 if TYPE_CHECKING:

@@ -1,7 +1,8 @@
 """The server as a WSGI application: where things are, and the limits of HTTP.
 
 SOAP at /CommunicationServer, its WSDL at /CommunicationServer?wsdl, and a
-short text everywhere else. What a message means is decided elsewhere.
+short text everywhere else. What a message means is decided elsewhere. The WSDL
+names the address by which its caller came, if that is one of this server's.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ from email.message import Message
 from email.utils import format_datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+from esolutions_server.http.hosts import allowed_authority, host_of
 from esolutions_server.http.observation import exchange_of
 from esolutions_server.service.errors import FaultCode, RefusalError
 
@@ -38,18 +41,26 @@ LONGEST_LENGTH = 12
 XML = "text/xml; charset=utf-8"
 # A few hundred bytes grow when they are compressed.
 SMALLEST_COMPRESSED = 1024
+_LONGEST_SHOWN = 60
 
 
 class HttpApplication:
     """The routes of a server.
 
     Attributes:
-        public_url: what the WSDL gives as the address of the service; set once the server knows where it is.
+        public_url: what the WSDL gives as the address of the service to callers who came by a name that is not
+            allowed; set once the server knows where it is.
         observer: is told of each SOAP exchange; None in production.
     """
 
     def __init__(
-        self, endpoint: Endpoint, *, now: Callable[[], datetime], public_url: str, allow_gzip: bool = False
+        self,
+        endpoint: Endpoint,
+        *,
+        now: Callable[[], datetime],
+        public_url: str,
+        allow_gzip: bool = False,
+        allowed_hosts: Iterable[str] = (),
     ) -> None:
         """Put the routes before an endpoint.
 
@@ -58,12 +69,14 @@ class HttpApplication:
             now: the clock, for the Date of a response (RFC 9110, 6.6.1): a caller's clock may be wrong.
             public_url: see the attribute.
             allow_gzip: whether answers are compressed for callers that accept it.
+            allowed_hosts: names by which callers may come, beside loopback's and that of `public_url`.
         """
         self._endpoint = endpoint
         self._now = now
         self.public_url = public_url
         self.observer: Observer | None = None
         self._allow_gzip = allow_gzip
+        self._allowed_hosts = frozenset(map(host_of, allowed_hosts)) - {""}
 
     @property
     def errors(self) -> Sequence[BaseException]:
@@ -77,7 +90,8 @@ class HttpApplication:
             headers.insert(0, ("Date", format_datetime(self._now(), usegmt=True)))
             return start_response(status, headers)
 
-        return self._route(environ, start_dated)
+        body = self._route(environ, start_dated)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else body
 
     def _route(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ.get("PATH_INFO") != PATH:
@@ -85,11 +99,24 @@ class HttpApplication:
         method = environ["REQUEST_METHOD"]
         if method == "POST":
             return self._soap(environ, start_response)
-        if method == "GET" and environ.get("QUERY_STRING", "").lower() == "wsdl":
-            return _send(start_response, "200 OK", XML, self._endpoint.wsdl(self.public_url))
-        if method == "GET":
+        # What answers HEAD has the header fields of GET, and no body (RFC 9110, 9.3.2).
+        is_reading = method in {"GET", "HEAD"}
+        if is_reading and environ.get("QUERY_STRING", "").lower() == "wsdl":
+            # It depends on the caller's Host: nobody is given another one's.
+            document = self._endpoint.wsdl(self._address(environ))
+            return _send(start_response, "200 OK", XML, document, ("Cache-Control", "no-store"))
+        if is_reading:
             return _plain(start_response, "200 OK", f"SOAP 1.1 by POST; its description is at {PATH}?wsdl.\n")
-        return _plain(start_response, "405 Method Not Allowed", "POST or GET.\n", ("Allow", "POST, GET"))
+        return _plain(start_response, "405 Method Not Allowed", "POST or GET.\n", ("Allow", "POST, GET, HEAD"))
+
+    def _address(self, environ: WSGIEnvironment) -> str:
+        """Return the address of the service by which the caller came, or the public one."""
+        names = self._allowed_hosts | {host_of(self.public_url)}
+        authority = allowed_authority(environ.get("HTTP_HOST", ""), names)
+        if authority is None or authority == urlsplit(self.public_url).netloc.lower():
+            # Where something else ends TLS, only the public address knows it.
+            return self.public_url
+        return f"{environ['wsgi.url_scheme']}://{authority}{environ.get('SCRIPT_NAME', '')}{PATH}"
 
     def _soap(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         document, charset, started = b"", None, time.monotonic()
@@ -179,9 +206,15 @@ def _charset(content_type: str) -> str | None:
     header = Message()
     header["Content-Type"] = content_type
     if header.get_content_type() not in {"text/xml", "application/xml"}:
-        raise RefusalError(FaultCode.CLIENT, "a SOAP 1.1 message is text/xml")
+        raise RefusalError(FaultCode.CLIENT, _unsuitable(content_type))
     charset = header.get_param("charset")
     return charset if isinstance(charset, str) and charset else None
+
+
+def _unsuitable(content_type: str) -> str:
+    """Say what to send instead; `curl -d` sends a form unless it is told otherwise."""
+    said = f"the Content-Type is {content_type[:_LONGEST_SHOWN]!r}, and a SOAP 1.1 message is text/xml"
+    return f"{said}: curl sends it with --header 'Content-Type: text/xml; charset=utf-8' --data-binary @FILE"
 
 
 def _plain(start_response: StartResponse, status: str, text: str, *extra: tuple[str, str]) -> Iterable[bytes]:

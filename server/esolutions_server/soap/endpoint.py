@@ -16,7 +16,7 @@ from esolutions_server.service.errors import FaultCode, RefusalError
 from esolutions_server.service.exchanges.exchange import Exchange, RefusedExchange
 from esolutions_server.soap.contract.application import Contract
 from esolutions_server.soap.contract.operations import OPERATIONS
-from esolutions_server.soap.contract.wsdl import wsdl_document
+from esolutions_server.soap.contract.wsdl import WsdlDocument
 from esolutions_server.soap.envelope import open_envelope
 from esolutions_server.soap.rendering import ResponseRenderer, render_fault
 from esolutions_server.soap.security import read_credentials, version_of
@@ -87,7 +87,7 @@ class Endpoint:
         self._server = server
         self._is_frank = is_frank
         self._contract = Contract()
-        self._documents: dict[str, bytes] = {}
+        self._wsdl: WsdlDocument | None = None
         # One request at a time: spyne's validator keeps the errors of the last document for all threads.
         self._lock = threading.Lock()
         self.errors: deque[BaseException] = deque(maxlen=ERRORS_KEPT)
@@ -96,9 +96,9 @@ class Endpoint:
         """Return the WSDL, with `url` as the address of the service."""
         with self._lock:
             # Written once: a stranger may ask for it, and every other caller would wait for that.
-            if url not in self._documents:
-                self._documents = {url: wsdl_document(self._contract, url)}
-            return self._documents[url]
+            if self._wsdl is None:
+                self._wsdl = WsdlDocument.of(self._contract)
+        return self._wsdl.at(url)
 
     def respond(self, document: bytes, charset: str | None = None) -> SoapResponse:
         """Answer a request, once what it changed will last."""

@@ -18,7 +18,7 @@ from esolutions_server.testbed.namespace import Namespace
 from esolutions_server.testbed.snapshots import Snapshots
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
     from pathlib import Path
 
@@ -38,6 +38,7 @@ def open_instrument(
     policy: Policy,
     seed: int | None = None,
     allow_gzip: bool = False,
+    allowed_hosts: Iterable[str] = (),
     clock: SettableClock | None = None,
     sqlite_synchronous: str = "FULL",
     bodies: BodyLimit = DEFAULT_BODIES,
@@ -52,6 +53,7 @@ def open_instrument(
         policy: the terms on which all of its servers run.
         seed: makes them from a seed instead, and again after a reset.
         allow_gzip: whether answers are compressed for callers that accept it.
+        allowed_hosts: names by which callers may come, for the address in the WSDL.
         clock: what all of its servers take for the time; None gives each one a clock of its own.
         sqlite_synchronous: SQLite's setting of that name, for the default namespace.
         bodies: how much of the messages is kept, of each namespace.
@@ -75,6 +77,7 @@ def open_instrument(
             rng=drawn,
             policy=policy,
             allow_gzip=allow_gzip,
+            allowed_hosts=allowed_hosts,
             is_testbed=True,
             sqlite_synchronous=synchronous,
             observes_changes=True,

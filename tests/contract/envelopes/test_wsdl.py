@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 from importlib.resources import files
 from random import Random
 
 import pytest
+from lxml import etree
 
 from esolutions_scenarios.referee.wsdl_facts import Facts, read_facts
 from esolutions_server import open_server
+from esolutions_server.service.errors import FaultCode
 from esolutions_server.soap.contract.operations import OPERATIONS
+from tests.support.seen import some
 
+WSDL = "{http://schemas.xmlsoap.org/wsdl/}"
+XS = "{http://www.w3.org/2001/XMLSchema}"
 NAMESPACE = "urn:smart-esolutions:communication-server:proxy"
 
 
@@ -68,6 +76,7 @@ def test_the_table_of_operations_is_complete(server_wsdl: bytes) -> None:
 
 
 CHANGES = {
+    "what a method takes": ("<jaxws:enableWrapperStyle>false<", "<jaxws:enableWrapperStyle>true<"),
     "an operation's name": ('<wsdl:operation name="SyncProxy"', '<wsdl:operation name="Synchronise"'),
     "an operation's input": ('<wsdl:input message="tns:SyncProxy"/>', '<wsdl:input message="tns:SyncProxyStatus"/>'),
     "an operation's output": ('message="tns:SyncProxyResponse"/>', 'message="tns:SyncProxyStatusReceipt"/>'),
@@ -178,3 +187,28 @@ def test_what_is_not_document_literal_soap_cannot_be_compared(client_wsdl: str, 
     assert old in client_wsdl
     with pytest.raises(ValueError, match=r".+"):
         read_facts(client_wsdl.replace(old, new).encode())
+
+
+def test_the_server_says_in_its_document_what_wsdl_cannot_state(server_wsdl: bytes) -> None:
+    """The security header, the signature and every fault code, as documentation where tools show it."""
+    root = etree.fromstring(server_wsdl)
+    told = " ".join(str(each.text) for each in some(root.iter(f"{WSDL}documentation")))
+    assert {word for word in ("WS-Security", "UsernameToken", "ds:Signature", "HTTP 500") if word not in told} == set()
+    assert [code for code in FaultCode if code not in told] == []
+    operations = root.findall(f"{WSDL}portType/{WSDL}operation")
+    assert len(operations) == len([each for each in operations if each[0].tag == f"{WSDL}documentation"]) == 5
+
+
+def test_the_document_has_the_same_order_at_every_start(server_wsdl: bytes) -> None:
+    """In processes that hash otherwise; types by kind and name."""
+    program = "from esolutions_server.soap.contract.application import Contract as C;"
+    program += "from esolutions_server.soap.contract.wsdl import wsdl_document as w;import sys;"
+    program += "sys.stdout.buffer.write(w(C(), 'https://localhost/CommunicationServer'))"
+    for seed in ("0", "1", "2"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, env=environment)
+        assert done.stdout == server_wsdl
+    for kind in ("simpleType", "complexType"):
+        names = [each.get("name") for each in etree.fromstring(server_wsdl).iter(f"{XS}{kind}")]
+        assert len(names) > 5
+        assert names == sorted(map(str, names))

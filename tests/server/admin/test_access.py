@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esolutions_server.admin.access import FILE_NAME, Access, ServingFile, is_allowed_host, read_serving_file
+from esolutions_server.admin.access import FILE_NAME, Access, ServingFile, read_serving_file
+from esolutions_server.http.hosts import is_allowed_host
 
 if TYPE_CHECKING:
     from pathlib import Path

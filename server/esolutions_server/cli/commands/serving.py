@@ -51,7 +51,12 @@ def add_command(application: Typer, setting: Setting) -> None:
         policy: Annotated[
             Path | None, typer.Option(exists=True, dir_okay=False, help="TOML file with the terms of the server.")
         ] = None,
-        public_url: Annotated[str | None, typer.Option(help="The address the WSDL gives.")] = None,
+        public_url: Annotated[
+            str | None, typer.Option(help="The address the WSDL gives who came by a name that is not allowed.")
+        ] = None,
+        allowed_host: Annotated[
+            list[str] | None, typer.Option(help="A name by which callers may come, beside --host and --public-url.")
+        ] = None,
         gzip: Annotated[bool, typer.Option("--gzip", help="Compress answers for callers that accept it.")] = False,
         testbed: Annotated[bool, typer.Option("--testbed", help="Allow what only a testbed wants.")] = False,
         clock: Annotated[
@@ -70,7 +75,8 @@ def add_command(application: Typer, setting: Setting) -> None:
             raise typer.BadParameter("required or automatic", param_hint="--signup")
         if not testbed and (clock is not None or seed is not None or admin_port):
             raise typer.BadParameter("--clock, --seed and --admin-port are for a --testbed")
-        options = _Options(host, port, tls, public_url, gzip, testbed, clock, seed, admin_port)
+        hosts = (host, *(allowed_host or ()))
+        options = _Options(host, port, tls, public_url, hosts, gzip, testbed, clock, seed, admin_port)
         terms = read_policy(policy, cast("SignUp | None", signup))
         place = _Place(setting.data_dir(data_dir), setting.database_url(database, data_dir))
         with ExitStack() as opened:
@@ -90,6 +96,7 @@ class _Options:
     port: int
     tls: str
     public_url: str | None
+    allowed_hosts: tuple[str, ...]
     gzip: bool
     testbed: bool
     clock: Path | None
@@ -111,7 +118,14 @@ def _opened_server(opened: ExitStack, setting: Setting, place: _Place, policy: P
     from esolutions_server.reference import open_server
 
     server = opened.enter_context(
-        open_server(place.database_url, now=setting.now, rng=setting.rng, policy=policy, allow_gzip=options.gzip)
+        open_server(
+            place.database_url,
+            now=setting.now,
+            rng=setting.rng,
+            policy=policy,
+            allow_gzip=options.gzip,
+            allowed_hosts=options.allowed_hosts,
+        )
     )
     server.keep_clock(None)
     running = opened.enter_context(_listening(server.wsgi, place, options))
@@ -132,6 +146,7 @@ def _opened_testbed(opened: ExitStack, setting: Setting, place: _Place, policy: 
         policy=policy,
         seed=options.seed,
         allow_gzip=options.gzip,
+        allowed_hosts=options.allowed_hosts,
         clock=None if options.clock is None else ForeignClock(VirtualClock(options.clock)),
     )
     opened.callback(instrument.close)
