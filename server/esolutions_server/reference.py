@@ -55,6 +55,7 @@ class ReferenceServer:
         allow_gzip: bool,
         is_testbed: bool = False,
         observes_changes: bool = False,
+        is_strict: bool = False,
         allowed_hosts: Iterable[str] = (),
     ) -> None:
         self._store = store
@@ -64,7 +65,9 @@ class ReferenceServer:
         self._due_work = Maintenance(store, now=now, rng=rng, policy=policy)
         self.administration = Administration(store, now=now, rng=rng, policy=policy)
         self.journal = JournalReader(store)
-        service = ProxyService(store, now=now, rng=rng, policy=policy, observes_changes=observes_changes)
+        service = ProxyService(
+            store, now=now, rng=rng, policy=policy, observes_changes=observes_changes, is_strict=is_strict
+        )
         endpoint = Endpoint(service, is_frank=is_testbed)
         self.wsgi = HttpApplication(
             endpoint,
@@ -150,6 +153,7 @@ def open_server(
     allow_gzip: bool = False,
     is_testbed: bool = False,
     observes_changes: bool = False,
+    is_strict: bool = False,
     allowed_hosts: Iterable[str] = (),
 ) -> ReferenceServer:
     """Open a server over the database at `database_url`.
@@ -163,6 +167,7 @@ def open_server(
         allow_gzip: whether answers are compressed for callers that accept it.
         is_testbed: whether strangers are told why they are not authenticated.
         observes_changes: whether each exchange says what it changed, to an observer of the WSGI application.
+        is_strict: whether what is only suspicious about a message is refused, too.
         allowed_hosts: names by which callers may come, for the address in the WSDL.
 
     Raises:
@@ -179,6 +184,7 @@ def open_server(
         allow_gzip=allow_gzip,
         is_testbed=is_testbed,
         observes_changes=observes_changes,
+        is_strict=is_strict,
         allowed_hosts=allowed_hosts,
     )
 

@@ -38,6 +38,7 @@ def open_instrument(
     policy: Policy,
     seed: int | None = None,
     allow_gzip: bool = False,
+    is_strict: bool = False,
     allowed_hosts: Iterable[str] = (),
     clock: SettableClock | None = None,
     sqlite_synchronous: str = "FULL",
@@ -53,6 +54,7 @@ def open_instrument(
         policy: the terms on which all of its servers run.
         seed: makes them from a seed instead, and again after a reset.
         allow_gzip: whether answers are compressed for callers that accept it.
+        is_strict: whether what is only suspicious about a message is refused, too.
         allowed_hosts: names by which callers may come, for the address in the WSDL.
         clock: what all of its servers take for the time; None gives each one a clock of its own.
         sqlite_synchronous: SQLite's setting of that name, for the default namespace.
@@ -78,6 +80,7 @@ def open_instrument(
             policy=policy,
             allow_gzip=allow_gzip,
             allowed_hosts=allowed_hosts,
+            is_strict=is_strict,
             is_testbed=True,
             sqlite_synchronous=synchronous,
             observes_changes=True,

@@ -225,7 +225,7 @@ def test_one_client_is_shown_with_its_schedule(desk: Desk) -> None:
     """When it was installed, when it calls and how often it reads, and why it called last; its secret is not shown."""
     lines = lines_of(desk, "proxies", desk.proxy.guid)
     assert (lines["installed at"], lines["consent given at"]) == ("2026-01-01T03:00:00Z",) * 2
-    assert (lines["daily sync time"], lines["sync window"], lines["poll interval"]) == ("03:00:00", "3600 s", "7200 s")
+    assert (lines["daily sync time"], lines["sync window"], lines["poll interval"]) == ("03:00:00Z", "3600 s", "7200 s")
     assert (lines["reason"], lines["queue"], lines["is silent"]) == ("Scheduled", "0", "False")
     assert (lines["next contact at"], lines["expected until"]) == ("2026-01-02T04:00:00Z",) * 2
     assert desk.proxy.secret not in desk.out

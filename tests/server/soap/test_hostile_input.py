@@ -106,7 +106,7 @@ def test_what_the_schema_does_not_have_is_refused(world: World) -> None:
         payload.replace("<n:Attempt>1</n:Attempt>", ""),
         payload.replace("<n:Attempt>1<", "<n:Attempt>-1<"),
         payload.replace("PT7200S", "2 hours"),
-        payload.replace("s" * 88, "s" * 87),
+        payload.replace(proxy.secret, proxy.secret[1:]),
         payload.replace("03:00:00", "25:00:00"),
         payload.replace("<n:Attempt>", '<n:Attempt href="#x">'),
     ]
@@ -187,4 +187,3 @@ def test_the_description_is_written_once_however_many_ask_for_it(world: World, m
         shown = etree.fromstring(world.proxy().post(b"", **asked).body)
         assert shown.get("a") == address
     assert len(written) == 1
-

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from esolutions_server import ReferenceServer
     from tests.server.support.clock import Clock
 
+# As drawn at random as a test can have it: 64 octets.
+SECRET = base64.b64encode(hashlib.sha512(b"the secret of a test").digest()).decode()
 NOMINAL_METERS = (
     "Total Impressions",
     "Black Impressions",
@@ -87,7 +89,7 @@ class Proxy:
     server: ReferenceServer
     clock: Clock
     guid: str = "11111111-2222-4333-8444-555555555555"
-    secret: str = "s" * 88
+    secret: str = SECRET
     instance: str = "aaaaaaaa-2222-4333-8444-555555555555"
     rng: random.Random = field(default_factory=lambda: random.Random(7))
     fleet: set[str] = field(default_factory=set)
@@ -185,7 +187,7 @@ class Proxy:
             Secret=self.secret,
             InstalledAt=moment,
             ConsentGivenAt=moment,
-            DailySyncTime="03:00:00",
+            DailySyncTime="03:00:00Z",
             SyncWindow="PT3600S",
             PollInterval="PT7200S",
         )

@@ -59,6 +59,9 @@ def add_command(application: Typer, setting: Setting) -> None:
         ] = None,
         gzip: Annotated[bool, typer.Option("--gzip", help="Compress answers for callers that accept it.")] = False,
         testbed: Annotated[bool, typer.Option("--testbed", help="Allow what only a testbed wants.")] = False,
+        strict: Annotated[
+            bool, typer.Option("--strict", help="Refuse what a client can hardly have meant, instead of noting it.")
+        ] = False,
         clock: Annotated[
             Path | None, typer.Option(exists=True, dir_okay=False, help="A virtual clock file (testbed).")
         ] = None,
@@ -76,7 +79,7 @@ def add_command(application: Typer, setting: Setting) -> None:
         if not testbed and (clock is not None or seed is not None or admin_port):
             raise typer.BadParameter("--clock, --seed and --admin-port are for a --testbed")
         hosts = (host, *(allowed_host or ()))
-        options = _Options(host, port, tls, public_url, hosts, gzip, testbed, clock, seed, admin_port)
+        options = _Options(host, port, tls, public_url, hosts, gzip, strict, testbed, clock, seed, admin_port)
         terms = read_policy(policy, cast("SignUp | None", signup))
         place = _Place(setting.data_dir(data_dir), setting.database_url(database, data_dir))
         with ExitStack() as opened:
@@ -98,6 +101,7 @@ class _Options:
     public_url: str | None
     allowed_hosts: tuple[str, ...]
     gzip: bool
+    strict: bool
     testbed: bool
     clock: Path | None
     seed: int | None
@@ -124,6 +128,7 @@ def _opened_server(opened: ExitStack, setting: Setting, place: _Place, policy: P
             rng=setting.rng,
             policy=policy,
             allow_gzip=options.gzip,
+            is_strict=options.strict,
             allowed_hosts=options.allowed_hosts,
         )
     )
@@ -146,6 +151,7 @@ def _opened_testbed(opened: ExitStack, setting: Setting, place: _Place, policy: 
         policy=policy,
         seed=options.seed,
         allow_gzip=options.gzip,
+        is_strict=options.strict,
         allowed_hosts=options.allowed_hosts,
         clock=None if options.clock is None else ForeignClock(VirtualClock(options.clock)),
     )

@@ -23,6 +23,7 @@ from esolutions_server.service.exchanges.proxies.credentials import (
     check_proof,
     no_such_proxy,
 )
+from esolutions_server.service.exchanges.suspicions import check_strictly, suspicions
 from esolutions_server.service.exchanges.wire_ranges import check_request
 from esolutions_server.service.messages import Receipt, RegisterProxy
 from esolutions_server.service.unit_of_work import UnitOfWork
@@ -56,6 +57,7 @@ class ProxyService:
         rng: random.Random,
         policy: Policy,
         observes_changes: bool = False,
+        is_strict: bool = False,
     ) -> None:
         """Take a store.
 
@@ -65,9 +67,11 @@ class ProxyService:
             rng: where GUIDs come from.
             policy: the terms of the server.
             observes_changes: whether each exchange says what it changed, which costs as much again as the exchange.
+            is_strict: whether what is only suspicious about a message is refused, too.
         """
         self._observes_changes = observes_changes
         self._store = store
+        self._is_strict = is_strict
         self._now = now
         self._rng = rng
         self._policy = policy
@@ -88,6 +92,8 @@ class ProxyService:
             outcome, notes = ExchangeOutcome.REPEATED, tuple[str, ...]()
             if first is None:
                 outcome = ExchangeOutcome.RECEIPT
+                if self._is_strict:
+                    check_strictly(request, work.now, work.latest)
                 first, notes = _respond(work, proxy, operation, request, exchange.renderer)
             elif first.operation != operation.name:
                 raise RefusalError(FaultCode.CLIENT, f"the message id belongs to a {first.operation}")
@@ -192,7 +198,8 @@ def _respond(
         **transactions.identity_of(request),
     }
     idempotency.keep_response(work.connection, values)
-    return first, (*remarks, *_not_accepted(response))
+    warnings = (f"warning: {suspicion}" for suspicion in suspicions(request, work.now))
+    return first, (*remarks, *warnings, *_not_accepted(response))
 
 
 def _not_accepted(response: Response) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from esolutions_server.domain.devices.identity import IdentityError, canonical_g
 from esolutions_server.domain.devices.serials import stands_for_none
 from esolutions_server.service import messages
 from esolutions_server.service.errors import NotTakenError, RefusalError
+from esolutions_server.service.exchanges.suspicions import suspicions
 from esolutions_server.service.exchanges.wire_ranges import (
     check_new_device,
     check_reading,
@@ -67,6 +68,7 @@ def check_ranges(envelope: Envelope, contract: Contract, now: datetime, freshnes
         return judged(Rule.RANGES, [refusal.reason])
     latest = now + freshness
     notes = [f"{name} lies in the future" for name in dates_ahead(latest, request)]
+    notes += suspicions(request, now)
     return judged(Rule.RANGES, _faults(request, now, latest), notes)
 
 
