@@ -12,7 +12,7 @@ from esolutions_server.client import TestbedClient
 from esolutions_server.domain.policy import Policy
 from esolutions_server.http.serving import RunningServer
 from esolutions_server.testbed.opening import open_instrument
-from esolutions_server.testbed.routes import NamespacedApplication
+from esolutions_server.testbed.routes import THREADS, NamespacedApplication
 from esolutions_simulators.fleet import FleetDirectory, build_fleet
 from esolutions_simulators.snmp.launch import PrinterServer
 
@@ -51,7 +51,8 @@ class RunningReference:
             clock=TimelineClock(timeline),
             sqlite_synchronous="OFF",
         )
-        listener = RunningServer(NamespacedApplication(self._instrument), host="127.0.0.1", data_dir=folder)
+        application = NamespacedApplication(self._instrument)
+        listener = RunningServer(application, host="127.0.0.1", data_dir=folder, threads=THREADS)
         self._running = RunningTestbed(self._instrument, listener, is_strict=True)
         self.now = timeline.now
 

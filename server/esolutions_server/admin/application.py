@@ -16,6 +16,7 @@ from esolutions_server.admin.resources import BLUEPRINTS
 from esolutions_server.domain.testbed_time import ClockError
 from esolutions_server.service.errors import AdministrationError
 from esolutions_server.store.engine.database import StoreError, StoreUnavailableError
+from esolutions_server.testbed.faults.laid import NoSuchFaultError
 from esolutions_server.testbed.instrument import NoSuchNamespaceError
 from esolutions_server.testbed.journal.journal import NoSuchExchangeError
 from esolutions_server.testbed.snapshots import NoSuchSnapshotError
@@ -41,6 +42,7 @@ _STATUSES: dict[type[Exception], int] = {
     NoSuchExchangeError: 404,
     NoSuchNamespaceError: 404,
     NoSuchSnapshotError: 404,
+    NoSuchFaultError: 404,
     StoreUnavailableError: 503,
     StoreError: 422,
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
+from esolutions_server.client.interference import BreakpointControl, FaultControl
 from esolutions_server.client.transport import AdminTransport, quoted
 from esolutions_server.domain.verification import Miss, Verdict, document_of
 
@@ -29,6 +30,10 @@ class ClockReading:
 class TestbedClient:
     """One namespace of a testbed.
 
+    Attributes:
+        faults: what goes wrong with messages on their way.
+        breakpoints: where messages are held on their way.
+
     Raises, in every method:
         TestbedUnreachableError: no testbed answers.
         TestbedRefusedError: it said no, and why.
@@ -45,7 +50,12 @@ class TestbedClient:
             token: what it prints as `admin_token`.
             namespace: which one to ask about; the empty name is the default.
         """
-        self._transport = AdminTransport(url, token, namespace)
+        self._begin(AdminTransport(url, token, namespace))
+
+    def _begin(self, transport: AdminTransport) -> None:
+        self._transport = transport
+        self.faults = FaultControl(transport)
+        self.breakpoints = BreakpointControl(transport)
 
     def __enter__(self) -> Self:
         return self
@@ -133,7 +143,7 @@ class TestbedClient:
 
     def _in_namespace(self, name: str) -> TestbedClient:
         client = TestbedClient.__new__(TestbedClient)
-        client._transport = self._transport.in_namespace(name)  # noqa: SLF001 - its own class
+        client._begin(self._transport.in_namespace(name))  # noqa: SLF001 - its own class
         return client
 
     # Verification

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 
 import h11
 
+from esolutions_server.http.delivery import prepare_reset
 from esolutions_server.http.gateway import ConnectionFacts, HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from esolutions_server.http.delivery import Delivery
     from esolutions_server.http.limits import HttpLimits
     from esolutions_server.http.streams import BodyStream, StreamPool
 
@@ -138,6 +140,8 @@ class Connection:
             response = replace(response, body=b"")
         if response.stream is not None and self._streams is not None:
             await self._stream(response, response.stream, self._streams)
+        elif response.delivery is not None:
+            await self._deliver(response, response.delivery)
         else:
             await self._send(response)
         if self._http.our_state is h11.MUST_CLOSE or self._http.their_state is not h11.DONE:
@@ -210,6 +214,45 @@ class Connection:
             await asyncio.shield(asyncio.gather(asyncio.wait({gone}), streams.let_go(stream, piece)))
         if gone.done() and not gone.cancelled():
             self._http.receive_data(gone.result())
+
+    async def _deliver(self, response: HttpResponse, delivery: Delivery) -> None:
+        """Let a response leave as badly as it shall; a caller that waits for it makes room for others.
+
+        Raises:
+            ConnectionError: the connection is over: it was cut off, or the caller has gone.
+        """
+        await self._wait(delivery.wait_seconds)
+        if delivery.is_withheld:
+            prepare_reset(self._writer)
+            self._writer.transport.abort()
+            raise ConnectionError("the response is withheld")
+        body = response.body if delivery.cut_at is None else response.body[: delivery.cut_at]
+        # Then `drain` returns when the system has everything; asyncio's TLS never resumes at a limit of 0.
+        self._writer.transport.set_write_buffer_limits(high=1, low=0)
+        await self._drain(_head(response))
+        pieces = [body] if not delivery.octet_seconds else [body[at : at + 1] for at in range(len(body))]
+        for piece in filter(None, pieces):
+            await self._wait(delivery.octet_seconds)
+            await self._drain(h11.Data(data=piece))
+        if len(body) < len(response.body):
+            self._writer.transport.abort()
+            raise ConnectionError("the response is cut off")
+        await self._drain(h11.EndOfMessage())
+
+    async def _wait(self, seconds: float) -> None:
+        """Let time pass.
+
+        Raises:
+            ConnectionError: the caller has gone.
+        """
+        try:
+            async with asyncio.timeout(seconds):
+                while seconds and (octets := await self._reader.read(PIECE)):
+                    self._http.receive_data(octets)
+                if seconds:
+                    raise ConnectionError("the caller has gone")
+        except TimeoutError:
+            return
 
     async def _drain(self, *events: h11.Event) -> None:
         self._write(*events)

@@ -7,16 +7,19 @@ Content-Length.
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
+from esolutions_server.http.delivery import DELIVER
 from esolutions_server.http.streams import BodyStream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from wsgiref.types import WSGIApplication, WSGIEnvironment
+
+    from esolutions_server.http.delivery import Delivery
 
 __all__ = ["CONNECTION", "ON_GONE", "ConnectionFacts", "HttpRequest", "HttpResponse", "call"]
 
@@ -65,25 +68,28 @@ class HttpRequest:
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """A response: whole, or with the stream that its body will come from."""
+    """A response: whole, or with the stream that its body will come from; `delivery` says how it leaves."""
 
     status: int
     reason: str
     headers: Headers
     body: bytes
     stream: BodyStream | None = None
+    delivery: Delivery | None = None
 
 
 def call(application: WSGIApplication, request: HttpRequest) -> HttpResponse:
     """Let the application answer a request; a body without a Content-Length is a stream, whose first piece is next."""
     started: list[Any] = []
     on_gone: list[Callable[[], None]] = []
+    deliveries: list[Delivery] = []
 
     def start_response(status: str, headers: Headers, _error: Any = None, /) -> Any:
         started[:] = [status, headers]
         return lambda _octets: None
 
-    chunks: Iterable[bytes] = application({**_environ(request), ON_GONE: on_gone.append}, start_response)
+    told = {ON_GONE: on_gone.append, DELIVER: deliveries.append}
+    chunks: Iterable[bytes] = application({**_environ(request), **told}, start_response)
     if started and _is_streamed(request, *started) and not isinstance(chunks, list | tuple):
         return _response(started, b"", BodyStream(chunks, on_gone))
     try:
@@ -93,7 +99,7 @@ def call(application: WSGIApplication, request: HttpRequest) -> HttpResponse:
         close = getattr(chunks, "close", None)
         if close is not None:
             close()
-    return _response(started, body)
+    return replace(_response(started, body), delivery=deliveries[-1] if deliveries else None)
 
 
 def _is_streamed(request: HttpRequest, status: str, headers: Headers) -> bool:

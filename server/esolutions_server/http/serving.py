@@ -76,7 +76,7 @@ class RunningServer:
         data_dir: Path | None = None,
         public_url: str | None = None,
         limits: HttpLimits | None = None,
-        threads: int = THREADS,
+        threads: int | None = None,
         streams: int = STREAMS,
         is_strict: bool = True,
     ) -> None:
@@ -91,7 +91,7 @@ class RunningServer:
             data_dir: where `auto` keeps its certificates; without it they last as long as the server.
             public_url: what the WSDL says, if it is not the address the server listens on.
             limits: what one caller may take.
-            threads: how many requests are answered at once.
+            threads: how many requests are answered at once; None takes what an ordinary server needs.
             streams: how many bodies may come piece by piece at once, beside those.
             is_strict: raise what was not foreseen where the context ends; otherwise it is logged when it happens, and
                 a clean end is one.
@@ -104,7 +104,7 @@ class RunningServer:
         self._data_dir = data_dir
         self._public_url = public_url
         self._limits = limits or HttpLimits()
-        self._threads = threads
+        self._threads = threads or THREADS
         self._streams = streams
         self._is_strict = is_strict
         self._temporary: TemporaryDirectory[str] | None = None

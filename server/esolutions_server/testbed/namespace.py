@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from esolutions_server.domain.testbed_time import ClockError
+from esolutions_server.testbed.faults.interference import Interference
 from esolutions_server.testbed.gate import Gate
 from esolutions_server.testbed.verification import verify_server
 
@@ -38,6 +39,7 @@ class Namespace:
         clock: what it takes for the time.
         snapshots: what was kept of it, by name.
         journal: what it saw.
+        interference: faults and breakpoints on the way to it.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class Namespace:
         self.clock = clock
         self.snapshots = snapshots
         self.journal = journal
+        self.interference = Interference(self._pass_gate, clock)
         self._reseed = reseed
         self._gate = Gate()
         self._replaced: list[Callable[[], None]] = []
@@ -79,8 +82,7 @@ class Namespace:
 
     def respond(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one HTTP request to the server of this namespace (PEP 3333)."""
-        with self._gate.passing():
-            return self.server.wsgi(environ, start_response)
+        return self.interference(environ, start_response)
 
     def on_replacement(self, listener: Callable[[], None]) -> None:
         """Call `listener` when the database has become another one: what is kept beside it, by its numbers, is void."""
@@ -118,7 +120,9 @@ class Namespace:
             self._replace_with(file)
 
     def reset(self) -> None:
-        """Begin anew: an empty database, the real time, GUIDs from the seed; snapshots stay."""
+        """Begin anew: nothing on the way, an empty database, the real time, GUIDs from the seed; snapshots stay."""
+        # First: an exchange that is held would keep the gate open.
+        self.interference.clear()
         with self._moving, self._gate.closed():
             self._replace_with(None)
             self._reseed()
@@ -174,7 +178,8 @@ class Namespace:
             self.server.run_due_work()
 
     def close(self) -> None:
-        """Let go of the database, and end what follows the journal."""
+        """Let go of the database and of what is held, and end what follows the journal."""
+        self.interference.clear()
         self.journal.close()
         self.server.close()
 
@@ -193,6 +198,10 @@ class Namespace:
         if speed:
             self.clock.run(speed)
         self.server.run_due_work()
+
+    def _pass_gate(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        with self._gate.passing():
+            return self.server.wsgi(environ, start_response)
 
     def _replace_with(self, file: Path | None) -> None:
         self.clock.resume(self.server.replace_with(file))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from esolutions_server.testbed.faults.breakpoints import MOST_HELD
 from esolutions_server.testbed.instrument import PREFIX, NoSuchNamespaceError
 
 if TYPE_CHECKING:
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
 
     StartResponse = Callable[[str, list[tuple[str, str]]], object]
 
-__all__ = ["NamespacedApplication", "split_namespace"]
+__all__ = ["THREADS", "NamespacedApplication", "split_namespace"]
+
+# How many requests are answered at once: those that breakpoints hold, and those of everybody else.
+THREADS = MOST_HELD + 8
 
 
 class NamespacedApplication:

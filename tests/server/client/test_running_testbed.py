@@ -7,14 +7,18 @@ import random
 import signal
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import requests
 
 from esolutions_server.cli.application import run
-from esolutions_server.client import TestbedClient, TestbedRefusedError, TestbedUnreachableError
+from esolutions_server.client import Meeting, TestbedClient, TestbedRefusedError, TestbedUnreachableError
 from esolutions_server.domain.verification import Count, Matcher, Order
+from esolutions_server.testbed.faults.kinds import CutAnswer, HttpError, Slow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,3 +136,68 @@ def test_what_came_is_verified_from_another_process(serving: dict[str, Any]) -> 
         met, missed = testbed.verify(Count(Matcher("SyncProxy"), at_most=0), Order((Matcher("RegisterProxy"),)))
     assert met.passed
     assert str(missed) == ("NOT MET: RegisterProxy, for each client\n  expected RegisterProxy (1 of 1); there was none")
+
+
+def test_what_goes_wrong_on_a_real_way(serving: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+    """Faults by command and by client: a caller's own library says what it is that they do."""
+
+    def command(*words: str) -> int:
+        return run(
+            now=lambda: NOW, rng=random.Random(1), arguments=["fault", *words, "--data-dir", serving["data_dir"]]
+        )
+
+    def post() -> requests.Response:
+        return requests.post(
+            serving["url"], data=b"<x/>", headers={"Content-Type": "text/xml"}, verify=serving["ca_file"], timeout=20
+        )
+
+    with TestbedClient(serving["admin_url"], serving["admin_token"]) as testbed:
+        assert command("add", "http-error", "--status", "503", "--times", "1") == 0
+        assert [report.fault for report in testbed.faults.every()] == [HttpError(503)]
+        assert (post().status_code, post().status_code) == (503, 500)
+        assert command("add", "refuse", "--times", "1") == 0
+        with pytest.raises(requests.ConnectionError):
+            post()
+        laid = testbed.faults.lay(CutAnswer(10), Meeting(every=2, times=1, lasting=timedelta(hours=1)))
+        assert laid.until is not None
+        assert post().ok is False
+        with pytest.raises(requests.exceptions.ChunkedEncodingError, match=r"IncompleteRead\(10 bytes"):
+            post()
+        testbed.faults.lay(Slow(0.01))
+        assert post().status_code == 500
+        assert command("list") == 0
+        assert command("list", "--json") == 0
+        assert command("add", "slow") == 2
+        assert command("add", "earthquake") == 2
+        assert command("add", "refuse", "--lasting", "soon") == 2
+        assert command("clear") == 0
+        assert testbed.faults.every() == []
+    out, err = capsys.readouterr()
+    assert "slow seconds=0.01" in out
+    assert "`seconds` is missing" in err
+
+
+def test_an_exchange_is_held_while_others_are_answered(serving: dict[str, Any]) -> None:
+    """By the client: it is looked at, altered and let go, and its caller gets what became of it."""
+    with TestbedClient(serving["admin_url"], serving["admin_token"]) as testbed, ThreadPoolExecutor(1) as callers:
+
+        def post(text: str) -> str:
+            headers = {"Content-Type": "text/xml"}
+            return requests.post(serving["url"], data=text, headers=headers, verify=serving["ca_file"], timeout=20).text
+
+        testbed.breakpoints.add("answer", Meeting(times=1), seconds=60)
+        waiting = callers.submit(post, "<x/>")
+        pause = threading.Event()
+        while not (held := testbed.breakpoints.held()):
+            pause.wait(0.01)
+        assert "faultstring" in post("<y/>")
+        assert testbed.breakpoints.alter(held[0].number, "faultstring", "other").stage == "answer"
+        assert "<other>" in testbed.breakpoints.look_at(held[0].number).document
+        assert not waiting.done()
+        testbed.breakpoints.let_go(held[0].number)
+        assert "<other>" in waiting.result(20)
+        again = testbed.breakpoints.add("request")
+        assert [each.number for each in testbed.breakpoints.every()] == [again.number]
+        testbed.breakpoints.remove(again.number)
+        testbed.breakpoints.clear()
+        assert not testbed.breakpoints.every()

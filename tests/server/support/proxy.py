@@ -28,6 +28,8 @@ from tests.server.support.envelopes import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from esolutions_server import ReferenceServer
     from tests.server.support.clock import Clock
 
@@ -94,6 +96,9 @@ class Proxy:
     rng: random.Random = field(default_factory=lambda: random.Random(7))
     fleet: set[str] = field(default_factory=set)
 
+    def __post_init__(self) -> None:
+        self.respond: Callable[..., Iterable[bytes]] = self.server.wsgi
+
     def new_id(self) -> str:
         """Make a GUID."""
         return str(uuid.UUID(int=self.rng.getrandbits(128), version=4))
@@ -143,7 +148,7 @@ class Proxy:
             "CONTENT_LENGTH": str(len(body)),
             "wsgi.input": io.BytesIO(body),
         }
-        parts = self.server.wsgi(request | environ, lambda status, _headers: seen.append(status))
+        parts = self.respond(request | environ, lambda status, _headers: seen.append(status))
         return Answer(seen[0], b"".join(parts))
 
     def send(self, payload: str, **fields: Any) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from esolutions_server.admin.resources import clock, journal, namespaces, snapshots, verification
+from esolutions_server.admin.resources import breakpoints, clock, faults, journal, namespaces, snapshots, verification
 
 if TYPE_CHECKING:
     from flask_smorest import Blueprint
@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 __all__ = ["BLUEPRINTS"]
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
+    breakpoints.breakpoints,
+    breakpoints.held,
     clock.blueprint,
+    faults.blueprint,
     journal.blueprint,
     namespaces.blueprint,
     snapshots.forks,

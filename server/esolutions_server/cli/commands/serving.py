@@ -141,7 +141,7 @@ def _opened_testbed(opened: ExitStack, setting: Setting, place: _Place, policy: 
     from esolutions_server.admin.running_testbed import RunningTestbed
     from esolutions_server.testbed.clock import ForeignClock
     from esolutions_server.testbed.opening import open_instrument
-    from esolutions_server.testbed.routes import NamespacedApplication
+    from esolutions_server.testbed.routes import THREADS, NamespacedApplication
 
     instrument = open_instrument(
         place.database_url,
@@ -158,13 +158,15 @@ def _opened_testbed(opened: ExitStack, setting: Setting, place: _Place, policy: 
     opened.callback(instrument.close)
     instrument.default.server.keep_clock(None if options.clock is None else str(options.clock.resolve()))
     application = NamespacedApplication(instrument)
-    running = RunningTestbed(instrument, _listening(application, place, options), admin_port=options.admin_port)
+    running = RunningTestbed(
+        instrument, _listening(application, place, options, threads=THREADS), admin_port=options.admin_port
+    )
     opened.enter_context(running)
     admin = {"admin_url": running.admin_url, "admin_token": running.admin_token}
     return replace(_ready(running.listener, place), **admin), instrument.run_due_work
 
 
-def _listening(application: Application, place: _Place, options: _Options) -> RunningServer:
+def _listening(application: Application, place: _Place, options: _Options, threads: int | None = None) -> RunningServer:
     from esolutions_server.http.serving import RunningServer
 
     return RunningServer(
@@ -174,6 +176,7 @@ def _listening(application: Application, place: _Place, options: _Options) -> Ru
         tls=options.tls,
         data_dir=place.data_dir,
         public_url=options.public_url,
+        threads=threads,
         is_strict=False,
     )
 

@@ -1,0 +1,115 @@
+"""Stand between a testbed's callers and its server with breakpoints, then faults; what meets neither passes untouched.
+
+Messages are meant: what is asked for by GET, such as the WSDL, meets none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from http import HTTPStatus
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from esolutions_server.domain.devices.identity import IdentityError, canonical_guid
+from esolutions_server.http.delivery import DELIVER, Delivery
+from esolutions_server.service.errors import RefusalError
+from esolutions_server.soap.envelope import open_envelope
+from esolutions_server.testbed.faults.breakpoints import Breakpoints, Stage
+from esolutions_server.testbed.faults.kinds import Response
+from esolutions_server.testbed.faults.laid import Faults
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+    from wsgiref.types import WSGIEnvironment
+
+    StartResponse = Callable[[str, list[tuple[str, str]]], object]
+    Respond = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
+
+__all__ = ["Interference"]
+
+# They never have a body (RFC 9110, 15.3.5 and 15.4.5).
+_WITHOUT_BODY = frozenset({204, 304})
+
+
+class Interference:
+    """What a person has put on the way to a server.
+
+    Attributes:
+        faults: what goes wrong.
+        breakpoints: where exchanges are held.
+    """
+
+    def __init__(self, respond: Respond, now: Callable[[], datetime]) -> None:
+        """Stand before a server.
+
+        Args:
+            respond: answers one HTTP request (PEP 3333).
+            now: the clock of the testbed.
+        """
+        self._respond = respond
+        self.faults = Faults(now)
+        self.breakpoints = Breakpoints(now)
+
+    def clear(self) -> None:
+        """Take everything out of the way; what is held goes on."""
+        self.faults.clear()
+        self.breakpoints.clear()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Response one HTTP request whose body is here whole."""
+        is_free = not self.faults and not self.breakpoints
+        if is_free or environ["REQUEST_METHOD"] != "POST":
+            return self._respond(environ, start_response)
+        document = environ["wsgi.input"].read()
+        answer = self._exchange(environ, document)
+        deliver = environ.get(DELIVER)
+        if deliver is not None and answer.delivery != Delivery():
+            deliver(answer.delivery)
+        body = b"" if answer.status in _WITHOUT_BODY else answer.body
+        start_response(_line(answer.status), [*answer.headers, ("Content-Length", str(len(body)))])
+        return [body]
+
+    def _exchange(self, environ: WSGIEnvironment, document: bytes) -> Response:
+        operation, proxy_id = _names(document)
+
+        def proceed(document: bytes) -> Response:
+            return self._processed(environ, document)
+
+        asked = self.breakpoints.pass_by(Stage.REQUEST, operation, proxy_id, document)
+        answer = self.faults.meet(operation, proxy_id, asked, proceed)
+        if answer.delivery.is_withheld:
+            return answer
+        return replace(answer, body=self.breakpoints.pass_by(Stage.ANSWER, operation, proxy_id, answer.body))
+
+    def _processed(self, environ: WSGIEnvironment, document: bytes) -> Response:
+        started: list[Any] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]]) -> None:
+            started[:] = [status, headers]
+
+        given = {"CONTENT_LENGTH": str(len(document)), "wsgi.input": BytesIO(document)}
+        body = b"".join(self._respond({**environ, **given}, start_response))
+        status, headers = started
+        kept = tuple((name, value) for name, value in headers if name.lower() != "content-length")
+        return Response(int(status.partition(" ")[0]), kept, body)
+
+
+def _names(document: bytes) -> tuple[str | None, str | None]:
+    """Return the operation of a message and the proxy that it names as its sender, as far as they can be read."""
+    try:
+        envelope = open_envelope(document, None)
+    except RefusalError:
+        return None, None
+    name = next((element.text or "" for element in envelope.root.iter("{*}Username")), "")
+    try:
+        return envelope.operation, canonical_guid(name)
+    except IdentityError:
+        return envelope.operation, None
+
+
+def _line(status: int) -> str:
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return f"{status} Unknown"
