@@ -83,6 +83,10 @@ def build_app(now: Callable[[], datetime], listen_for_signals: Callable[[], Wait
         clock: Annotated[Path | None, typer.Option(help="Follow this clock file, not the real time.")] = None,
         engine: Annotated[_Engine, typer.Option(help="Our own responder, or that of snmpsim.")] = _Engine.FAST,
         processes: Annotated[int, typer.Option(min=1, max=64, help="Share the addresses among so many [fast].")] = 1,
+        recording: Annotated[
+            list[str] | None,
+            typer.Option(metavar="FILE|MODEL", help="A .snmprec file, or that of a model; once for each [snmpsim]."),
+        ] = None,
     ) -> None:
         """Answer SNMP for a fleet, one loopback address per printer, until interrupted."""
         if nominal:
@@ -91,11 +95,14 @@ def build_app(now: Callable[[], datetime], listen_for_signals: Callable[[], Wait
             model = "nominal"
         if fleet_file is not None and (count is not None or model is not None):
             raise typer.BadParameter("FLEET.toml takes the place of --count, --model and --nominal")
-        if engine is _Engine.SNMPSIM and processes != 1:
-            raise typer.BadParameter("--processes is for --engine fast: snmpsim has a process for every few printers")
+        is_of_models = (fleet_file, count, model, clock) != (None, None, None, None)
+        _refuse_contradictions(engine, processes, has_recordings=bool(recording), is_of_models=is_of_models)
         # Here, as asking for help takes no printers.
         from esolutions_simulators import commands
 
+        if recording:
+            commands.serve_recordings(recording, base, port, listen_for_signals())
+            return
         order = commands.Order(fleet_file, count, model, base, seed, clock)
         how = commands.Responders(port, engine.value, processes)
         commands.serve(order, how, now, listen_for_signals())
@@ -123,6 +130,16 @@ def build_app(now: Callable[[], datetime], listen_for_signals: Callable[[], Wait
         commands.record(model, seed, at.replace(tzinfo=now().tzinfo) if at else now())
 
     return app
+
+
+def _refuse_contradictions(engine: _Engine, processes: int, *, has_recordings: bool, is_of_models: bool) -> None:
+    """Refuse options of one engine beside the other, and recordings beside what else may be served."""
+    if engine is _Engine.SNMPSIM and processes != 1:
+        raise typer.BadParameter("--processes is for --engine fast: snmpsim has a process for every few printers")
+    if has_recordings and engine is not _Engine.SNMPSIM:
+        raise typer.BadParameter("--recording is for --engine snmpsim, whose records these are")
+    if has_recordings and is_of_models:
+        raise typer.BadParameter("--recording takes the place of FLEET.toml, --count, --model, --nominal and --clock")
 
 
 def _say_version(is_asked: bool) -> None:  # noqa: FBT001 -- typer's form of a callback

@@ -3,7 +3,7 @@
 The options, and what wrong usage looks like, are in `cli`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
@@ -15,12 +15,14 @@ import typer
 from esolutions_simulators.agent import SimulatedAgent
 from esolutions_simulators.clock import ClockFile
 from esolutions_simulators.console.output import complain, print_document, print_json, print_table, say_lines
-from esolutions_simulators.fleet import BASE_ADDRESS, Fleet, FleetDirectory, FleetError, build_fleet
+from esolutions_simulators.fleet import BASE_ADDRESS, Fleet, FleetDirectory, FleetError, addresses_from, build_fleet
 from esolutions_simulators.fleet_file import load_fleet
 from esolutions_simulators.mib.recording import record_lines
 from esolutions_simulators.models import ModelError, load_model, model_names
 from esolutions_simulators.printer import SimulatedPrinter
+from esolutions_simulators.recordings import recording_names, recording_path
 from esolutions_simulators.snmp import EngineName, PrinterServer, PrinterServerError
+from esolutions_simulators.snmp.through_snmpsim.recordings import RecordingsEngine
 from esolutions_simulators.toml_file import TomlFileError
 
 __all__ = ["Order", "Responders", "list_models", "record", "serve"]
@@ -113,6 +115,45 @@ def serve(
         except (PrinterServerError, FleetError) as error:
             complain("esolutions-printers", str(error))
             raise typer.Exit(1) from error
+
+
+def serve_recordings(
+    names: Sequence[str], base: str | None, port: int, wait: Callable[[Callable[[], None]], None]
+) -> None:
+    """Serve recordings by snmpsim, an address each, until the wait is over."""
+    for needed in _NEEDED["snmpsim"]:
+        import_module(needed)
+    paths = [_recording(name) for name in names]
+    try:
+        addresses = list(addresses_from(base or BASE_ADDRESS, len(paths)))
+    except FleetError as error:
+        raise typer.BadParameter(str(error)) from error
+    with TemporaryDirectory(prefix="esolutions-recordings-") as folder:
+        nobody, engine = FleetDirectory(Path(folder)), RecordingsEngine(paths)
+        try:
+            with PrinterServer(nobody, port=port, spare_addresses=addresses, engine=engine, fleet=Fleet(())) as server:
+                say_lines(f"{endpoint}  {path.name}" for endpoint, path in zip(server.endpoints, paths, strict=True))
+                wait(server.check)
+        except PrinterServerError as error:
+            complain("esolutions-printers", str(error))
+            raise typer.Exit(1) from error
+
+
+def _recording(name: str) -> Path:
+    """Return the file that is meant: one of this name, or the recording of a model.
+
+    Raises:
+        BadParameter: there is neither, or it is no file that can be read.
+    """
+    path = Path(name)
+    try:
+        if name not in recording_names():
+            path.open("rb").close()
+            return path
+    except OSError as error:
+        known = ", ".join(recording_names())
+        raise typer.BadParameter(f"{name}: {error.strerror}; nor is it the name of a model: {known}") from error
+    return recording_path(name)
 
 
 def _tick(check: Callable[[], None], clock: ClockFile | None, now: Callable[[], datetime]) -> Callable[[], None]:

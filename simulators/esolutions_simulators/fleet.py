@@ -22,7 +22,16 @@ from esolutions_simulators.print_server import PrintServerAgent
 from esolutions_simulators.printer import SimulatedPrinter
 from esolutions_simulators.rows.value import address_octets
 
-__all__ = ["Fleet", "FleetDirectory", "FleetError", "build_fleet", "is_host", "new_serial", "shared_address"]
+__all__ = [
+    "Fleet",
+    "FleetDirectory",
+    "FleetError",
+    "addresses_from",
+    "build_fleet",
+    "is_host",
+    "new_serial",
+    "shared_address",
+]
 
 BASE_ADDRESS = "127.0.0.10"
 _MOST_TRIES = 10_000
@@ -200,7 +209,7 @@ def build_fleet(
     random = Random(f"fleet/{seed}")  # noqa: S311 -- a simulation, not a secret
     taken: set[str] = set()
     printers: list[SimulatedPrinter] = []
-    for number, address in enumerate(_addresses(base_address, count)):
+    for number, address in enumerate(addresses_from(base_address, count)):
         name = names[number % len(names)]
         serial = new_serial(load_model(name).serial_shape, random, taken)
         place = shared_address(printers, name) or address
@@ -224,7 +233,12 @@ def is_host(address: str) -> bool:
     return not (host.is_multicast or host.is_unspecified or host.is_reserved)
 
 
-def _addresses(base: str, count: int) -> Iterator[str]:
+def addresses_from(base: str, count: int) -> Iterator[str]:
+    """Yield ``count`` addresses from ``base`` on.
+
+    Raises:
+        FleetError: they do not fit.
+    """
     try:
         first = IPv4Address(base)
         last = first + max(count - 1, 0)

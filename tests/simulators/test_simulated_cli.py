@@ -57,6 +57,12 @@ def test_snmprec_writes_the_same_recording_for_the_same_seed_and_moment(run: Cal
         ("serve", "--engine", "snmpsim", "--processes", 2),
         ("serve", "absent.toml"),
         ("serve", "FLEET.toml", "--count", 2),
+        ("serve", "--recording", "nominal"),
+        ("serve", "--engine", "snmpsim", "--recording", "nominal", "--count", 2),
+        ("serve", "--engine", "snmpsim", "--recording", "absent.snmprec"),
+        ("serve", "--engine", "snmpsim", "--recording", "../models/nominal.toml"),
+        ("serve", "--engine", "snmpsim", "--recording", "."),
+        ("serve", "--engine", "snmpsim", "--recording", "nominal", "--base", "elsewhere"),
         ("sing",),
     ],
 )
@@ -98,6 +104,28 @@ def test_serve_prints_a_line_for_each_printer_once_they_answer(run: Callable[...
     assert result.exit_code == 0
     assert [line[0].split(":")[0] for line in lines] == ["127.0.0.10", "127.0.0.11"]
     assert {line[1] for line in lines} == {"nominal"}
+
+
+@pytest.mark.wire
+def test_serve_prints_a_line_for_each_recording_once_they_answer(run: Callable[..., Result], tmp_path: Path) -> None:
+    """A file or that of a model, each at an address of its own."""
+    own = tmp_path / "own.snmprec"
+    own.write_text("1.3.6.1.2.1.1.1.0|4|Mine\n", encoding="ascii")
+    result = run("serve", "--engine", "snmpsim", "--recording", own, "--recording", "nominal", "--port", 0)
+    assert result.exit_code == 0
+    lines = [line.split() for line in result.stdout.splitlines()]
+    assert [line[0].split(":")[0] for line in lines] == ["127.0.0.10", "127.0.0.11"]
+    assert [line[1] for line in lines] == ["own.snmprec", "nominal.snmprec"]
+
+
+@pytest.mark.wire
+def test_a_recording_that_is_none_is_exit_code_1(run: Callable[..., Result], tmp_path: Path) -> None:
+    """With what snmpsim says of it, and no traceback of ours."""
+    (tmp_path / "none.snmprec").write_bytes(b"\xff\x00 not a recording\n")
+    result = run("serve", "--engine", "snmpsim", "--recording", tmp_path / "none.snmprec", "--port", 0)
+    assert result.exit_code == 1
+    assert "does not answer" in result.stderr
+    assert result.exception is None or isinstance(result.exception, SystemExit)
 
 
 @pytest.mark.wire

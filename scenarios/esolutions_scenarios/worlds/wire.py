@@ -168,9 +168,9 @@ class WireWorld:
         return self._printers.port
 
     @property
-    def printer_engine(self) -> EngineName:
+    def printer_engine(self) -> str:
         """What serves the printers."""
-        return self._printers.engine
+        return self._printers.engine_name
 
     @property
     def administration(self) -> Administration:

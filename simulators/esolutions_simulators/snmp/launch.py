@@ -18,8 +18,8 @@ from esolutions_simulators.fleet import Fleet, FleetDirectory
 from esolutions_simulators.snmp.engine import Command, Engine, Office
 from esolutions_simulators.snmp.fast.engine import FastEngine
 from esolutions_simulators.snmp.ready import READY
-from esolutions_simulators.snmp.snmpsim_engine import SnmpsimEngine
 from esolutions_simulators.snmp.socket_ports import PortError
+from esolutions_simulators.snmp.through_snmpsim.engine import SnmpsimEngine
 
 __all__ = ["DEFAULT_PORT", "EngineName", "PrinterServer", "PrinterServerError"]
 
@@ -43,7 +43,7 @@ class PrinterServer:
         port: the UDP port at every address; 0 picks one that is free at all.
         spare_addresses: more addresses to listen at, for printers that come later.
         spare_communities: more communities that printers may change to later.
-        engine: ``fast`` is our own responder, ``snmpsim`` snmpsim's.
+        engine: ``fast`` is our own responder, ``snmpsim`` snmpsim's; or another one.
         fleet: the fleet that was written into the folder, where it is at hand; else it is read.
         processes: among how many the addresses are shared, by range; snmpsim has a process for every few printers.
     """
@@ -55,7 +55,7 @@ class PrinterServer:
         port: int = DEFAULT_PORT,
         spare_addresses: Iterable[str] = (),
         spare_communities: Iterable[str] = (),
-        engine: EngineName = "fast",
+        engine: EngineName | Engine = "fast",
         processes: int = 1,
         fleet: Fleet | None = None,
     ) -> None:
@@ -65,7 +65,7 @@ class PrinterServer:
         self.addresses = tuple(dict.fromkeys((*fleet.addresses, *spare_addresses)))
         communities = sorted({"public", *fleet.communities, *spare_communities})
         self._office = Office(directory, self.addresses, communities)
-        self.engine = engine
+        self.engine_name = engine if isinstance(engine, str) else type(engine).__name__
         self._engine = _engine_called(engine, processes)
         self._processes: list[subprocess.Popen[bytes]] = []
         self._logs: list[Path] = []
@@ -169,8 +169,10 @@ class PrinterServer:
         return "".join(f"\n  {line}" for line in lines[-_LOG_TAIL_LINES:])
 
 
-def _engine_called(name: EngineName, processes: int) -> Engine:
-    return SnmpsimEngine() if name == "snmpsim" else FastEngine(processes)
+def _engine_called(engine: EngineName | Engine, processes: int) -> Engine:
+    if not isinstance(engine, str):
+        return engine
+    return SnmpsimEngine() if engine == "snmpsim" else FastEngine(processes)
 
 
 def _is_ready(process: subprocess.Popen[bytes]) -> bool:

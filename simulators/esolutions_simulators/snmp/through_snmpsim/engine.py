@@ -10,7 +10,7 @@ from esolutions_simulators.snmp.socket_ports import free_port, refuse_taken
 
 __all__ = ["SnmpsimEngine"]
 
-_MODULE = "esolutions_simulators.snmp.responder"
+_MODULE = "esolutions_simulators.snmp.through_snmpsim.responder"
 
 
 class SnmpsimEngine:

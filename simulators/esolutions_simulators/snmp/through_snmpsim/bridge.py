@@ -29,7 +29,7 @@ from esolutions_simulators.print_server import PrintServerAgent
 from esolutions_simulators.rows.bulk import MOST_VARIABLES
 from esolutions_simulators.snmp.fast.responder import Responder
 from esolutions_simulators.snmp.objects import is_of_an_object
-from esolutions_simulators.snmp.odd_octets import as_it_stands
+from esolutions_simulators.snmp.through_snmpsim.odd_octets import as_it_stands
 
 __all__ = ["Bridge", "Controller", "or_end"]
 
