@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from esolutions_simulators.fleet import Fleet, build_fleet
@@ -230,6 +230,8 @@ def is_report(manager: Manager, reply: bytes) -> bool:
     return found is not None and found[1].pdu[0] == REPORT
 
 
+# The first message of a user makes its keys, which takes a while.
+@settings(deadline=None)
 @given(st.data())
 def test_no_datagram_of_version_3_ends_in_an_error(data: st.DataObject) -> None:
     """Cut, lengthened or with other octets, it is silence, a report or a response."""
