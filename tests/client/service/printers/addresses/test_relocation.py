@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from esolutions_client.fleet.device import Device
     from tests.support.office import Office
-from tests.client.service.support.searching import (
+from tests.client.service.support.printer_searches import (
     ELSEWHERE,
     UNSEARCHED,
     accept,

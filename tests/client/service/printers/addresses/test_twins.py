@@ -10,7 +10,7 @@ from esolutions_simulators.printer import SimulatedPrinter
 
 if TYPE_CHECKING:
     from tests.support.office import Office
-from tests.client.service.support.searching import (
+from tests.client.service.support.printer_searches import (
     A_POLL,
     ELSEWHERE,
     UNSEARCHED,
