@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import py_compile
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,11 +13,15 @@ import pytest
 from esolutions_scenarios.bench import message_sizes, run, yardstick
 from esolutions_scenarios.bench.client import footprint, polls
 from esolutions_scenarios.bench.figure import Figure
+from esolutions_scenarios.bench.printers import fleets, others
 from esolutions_scenarios.bench.server import billing, store_mechanisms, throughput
 from esolutions_scenarios.bench.yardstick import Yardstick
 from esolutions_scenarios.cli.app import run_command_line
 from esolutions_scenarios.sizes import Measured
 from esolutions_server.store.engine import durability
+from esolutions_simulators.mib.row import Fixed
+from esolutions_simulators.models import load_model
+from esolutions_simulators.rows.table import table_of
 from tests.support.seen import some
 
 if TYPE_CHECKING:
@@ -224,3 +229,36 @@ def test_the_profile_names_the_functions_that_cost_most(
     assert "Ordered by: internal time" in text
     # Which of the product's functions they are depends on the machine and its moods.
     assert "/esolutions_" in text
+
+
+@pytest.mark.wire
+def test_printers_are_measured_as_they_are_served() -> None:
+    """How long until they answer, what each takes of memory and CPU, and beside others what they answer."""
+    ours = fleets.measure(_counting(), few=2, many=20)
+    figures = {figure.name: figure for figure in others.measure(ours)}
+    assert [name for name, figure in figures.items() if figure.budget is not None] == [
+        "2 printers answer after",
+        "20 printers answer after",
+        "first GETs, one of each of 20 printers",
+        "memory of the processes, for each printer asked",
+        fleets.WARM_GETS,
+    ]
+    assert all(figure.measured > 0 or " is missing: " in figure.note for figure in some(figures.values()))
+    assert len([name for name in figures if ", by " in name]) == 2
+
+
+def test_what_is_not_installed_is_told_and_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With what installs it."""
+    monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
+    warm = Figure(fleets.WARM_GETS, 9_000, "a CPU s")
+    first, *missing = others.measure(iter([warm]))
+    assert first == warm
+    assert [figure.note.rpartition(": ")[2] for figure in missing] == ["pip install snmpsim", "apt-get install snmpd"]
+
+
+def test_the_forty_variables_are_twenty_seven_that_move_and_others() -> None:
+    """What moves is first."""
+    names = fleets.forty_names()
+    rows = table_of(load_model(fleets.MODEL))
+    fixed = [isinstance(row.source, Fixed) for name in names if (row := rows.row_of(name))]
+    assert fixed == [False] * 27 + [True] * 13

@@ -13,17 +13,17 @@ from esolutions_simulators.fleet import build_fleet
 from esolutions_simulators.mib.oids import tree_of
 from esolutions_simulators.mib.row import Syntax
 from esolutions_simulators.snmp.fast import ber
-from esolutions_simulators.snmp.fast.message import BULK, GET, NEXT, SET, names_of, read_request, value_octets
+from esolutions_simulators.snmp.fast.message import GET, names_of, read_request, value_octets
 from esolutions_simulators.snmp.fast.responder import Responder
+from tests.simulators.support.pysnmp_messages import KINDS, decoded, encoded
 
 with warnings.catch_warnings():
     # pysnmp 7.1 imports from pysmi what pysmi has renamed.
     warnings.simplefilter("ignore", DeprecationWarning)
-    from pysnmp.proto import api, rfc1902
+    from pysnmp.proto import rfc1902
 
 AT = datetime.fromisoformat("2026-01-05T08:00:00+00:00")
 FLEET = build_fleet(3, ["nominal", "quirk-too-big", "quirk-odd-encoding"], installed_at=AT)
-KINDS = {GET: "GetRequestPDU", NEXT: "GetNextRequestPDU", SET: "SetRequestPDU", BULK: "GetBulkRequestPDU"}
 # Lengths that are none, tags of other types, signs, the borders of 7 and 8 bits.
 ODD_OCTETS = st.sampled_from([0x00, 0x01, 0x02, 0x05, 0x06, 0x1F, 0x30, 0x40, 0x7F, 0x80, 0x81, 0x84, 0x88, 0xA0, 0xFF])
 
@@ -33,38 +33,6 @@ oids = st.one_of(
 ).flatmap(lambda root: st.lists(numbers, max_size=20).map(lambda rest: ".".join(map(str, (*root, *rest)))))
 printers_oids = st.sampled_from([row[0] for row in FLEET.agents[0].rows_at(AT.timestamp())])
 names = st.lists(st.one_of(printers_oids, oids), max_size=12)
-
-
-def encoded(version: int, kind: int, asked: list[str], number: int = 7, community: str = "public") -> bytes:
-    """Return a request as pysnmp writes it."""
-    module: Any = api.PROTOCOL_MODULES[version]
-    pdu = getattr(module, KINDS[kind])()
-    interface = module.apiBulkPDU if kind == BULK else module.apiPDU
-    interface.set_defaults(pdu)
-    interface.set_request_id(pdu, number)
-    interface.set_varbinds(pdu, [(oid, module.Null("")) for oid in asked])
-    message = module.Message()
-    module.apiMessage.set_defaults(message)
-    module.apiMessage.set_community(message, community)
-    module.apiMessage.set_pdu(message, pdu)
-    octets: bytes = encoder.encode(message)
-    return octets
-
-
-def decoded(version: int, answer: bytes) -> tuple[int, int, int, list[tuple[str, Any]]]:
-    """Return the number, status, index and variables of a response as pysnmp reads it."""
-    module: Any = api.PROTOCOL_MODULES[version]
-    message, rest = decoder.decode(answer, asn1Spec=module.Message())
-    assert rest == b""
-    pdu = module.apiMessage.get_pdu(message)
-    assert pdu.tagSet == module.GetResponsePDU.tagSet
-    variables = [(str(name), value) for name, value in module.apiPDU.get_varbinds(pdu)]
-    return (
-        int(module.apiPDU.get_request_id(pdu)),
-        int(module.apiPDU.get_error_status(pdu)),
-        int(module.apiPDU.get_error_index(pdu, muteErrors=True)),
-        variables,
-    )
 
 
 requests = st.builds(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from esolutions_scenarios.bench import memory_world, message_sizes
 from esolutions_scenarios.bench.client import footprint, polls, sweep
 from esolutions_scenarios.bench.figure import Figure
+from esolutions_scenarios.bench.printers import fleets, others
 from esolutions_scenarios.bench.server import billing, store_mechanisms, throughput
 from esolutions_scenarios.bench.yardstick import measure_machine
 from esolutions_scenarios.stories.registry import StoryError
@@ -43,6 +44,7 @@ def measure(only: str | None, stopwatch: Callable[[], float]) -> Iterator[Figure
         "worlds": lambda: _worlds(stopwatch),
         "polls": lambda: polls.measure(_cpu),
         "discovery": lambda: sweep.measure(stopwatch),
+        "printers": lambda: others.measure(fleets.measure(stopwatch)),
         "server": lambda: throughput.measure(stopwatch),
         "store": lambda: store_mechanisms.measure(_cpu, stopwatch),
         "billing": billing.measure,

@@ -1,6 +1,6 @@
 """What a steady poll of 35 OIDs costs: the client's CPU with each SNMP engine, and the bytes on the local network.
 
-Printers are simulated ones behind snmpsim in another process; only this
+Printers are simulated ones in another process; only this
 process's CPU counts. The bytes are those of UDP payloads, counted by a relay in
 this process's own thread.
 """

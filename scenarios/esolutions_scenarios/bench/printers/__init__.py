@@ -1,0 +1,1 @@
+"""What simulated printers cost: until they answer, in memory, and for each GET."""
