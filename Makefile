@@ -53,7 +53,9 @@ swarm: $(READY)
 
 system-deps:
 	apt-get update
-	apt-get install -y --no-install-recommends chromium gsoap jaxws php-cli php-soap postgresql postgresql-common snmp snmpd
+	apt-get install -y --no-install-recommends chromium curl gsoap jaxws libfaketime openjdk-17-jdk-headless openssl \
+		php-cli php-soap php-xml postgresql postgresql-common snmp snmpd
+	command -v npm || apt-get install -y --no-install-recommends nodejs npm
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis reports
