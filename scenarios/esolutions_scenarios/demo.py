@@ -68,7 +68,7 @@ def _sizes(testbed: Testbed) -> Iterator[tuple[str, ...]]:
 
 
 def _bills(testbed: Testbed) -> Iterator[tuple[str, ...]]:
-    bills = testbed.administration.bills()
+    bills = list(testbed.administration.every.bills())
     for serial in sorted({bill.serial for bill in bills}):
         own = [bill for bill in bills if bill.serial == serial]
         last = max(own, key=lambda bill: (bill.read_at, bill.value))

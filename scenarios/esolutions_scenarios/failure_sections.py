@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ _LINES = 20
 
 def sections_of(administration: Administration, now: datetime) -> list[tuple[str, str]]:
     """Return the sections of a test report, each a heading and its text."""
-    exchanges = administration.journal()[-_LINES:]
-    mails = administration.mails()[-_LINES:]
+    exchanges = deque(administration.every.journal(), maxlen=_LINES)
+    mails = deque(administration.every.mails(), maxlen=_LINES)
     sections = [
         (f"Communication Server at {_spelled(now)}: the last exchanges", "\n".join(map(_line, exchanges)) or "none")
     ]

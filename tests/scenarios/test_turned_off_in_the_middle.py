@@ -55,7 +55,7 @@ def test_nothing_leaves_a_poll_or_a_sync_after_any_packet(testbed: OpenTestbed) 
     assert _cut_everywhere(office, office.running.poll) == 3
     assert _cut_everywhere(office, office.running.sync) > 1
     bed.run_for(_DAY)
-    assert {bill.serial for bill in bed.administration.bills()} == set(printers(bed))
+    assert {bill.serial for bill in bed.administration.every.bills()} == set(printers(bed))
 
 
 def test_nothing_leaves_a_search_or_a_registration_after_any_packet(testbed: OpenTestbed) -> None:

@@ -128,7 +128,7 @@ class Office:
 
     def open_requests(self) -> list[str]:
         """Return the printers with a billing request that the server has no answer to."""
-        return [request.serial for request in self.administration.requests() if request.state == "open"]
+        return [request.serial for request in self.administration.every.requests() if request.state == "open"]
 
     def close(self) -> None:
         """Switch everything off."""

@@ -38,7 +38,7 @@ def every_byte_is_accounted_for(testbed: Testbed) -> Iterator[str]:
 def every_billed_value_was_shown(testbed: Testbed) -> Iterator[str]:
     """Every billed value was really shown by that printer's counter at the stated moment."""
     places = Places(testbed)
-    for bill in testbed.administration.bills():
+    for bill in testbed.administration.every.bills():
         shown = shown_by(testbed, bill.serial, bill.meter, bill.read_at)
         if shown != Shown(bill.serial, bill.value):
             yield (
@@ -51,7 +51,7 @@ def no_request_is_billed_twice(testbed: Testbed) -> Iterator[str]:
     """No billing request has more than one bill of the same meter."""
     places = Places(testbed)
     counted: dict[tuple[str, str], list[BillView]] = {}
-    for bill in testbed.administration.bills():
+    for bill in testbed.administration.every.bills():
         counted.setdefault((bill.command_id, bill.meter), []).append(bill)
     for (_, meter), bills in counted.items():
         if len(bills) > 1:

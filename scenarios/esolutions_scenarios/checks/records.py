@@ -30,17 +30,17 @@ __all__ = [
 
 def device(testbed: Testbed, serial: str) -> DeviceView:
     """Return a device as the server knows it."""
-    return next(found for found in testbed.administration.devices() if found.serial == serial)
+    return next(found for found in testbed.administration.every.devices() if found.serial == serial)
 
 
 def in_state(testbed: Testbed, state: str) -> list[str]:
     """Return the serial numbers of the devices that are in a state at the server."""
-    return [found.serial for found in testbed.administration.devices() if found.state == state]
+    return [found.serial for found in testbed.administration.every.devices() if found.state == state]
 
 
 def requests_of(testbed: Testbed, serial: str, *, state: str | None = None) -> list[CommandView]:
     """Return the billing requests about a device, the oldest period first."""
-    found = [request for request in testbed.administration.requests() if request.serial == serial]
+    found = [request for request in testbed.administration.every.requests() if request.serial == serial]
     return [request for request in found if state is None or request.state == state]
 
 
@@ -48,28 +48,28 @@ def answered_late(testbed: Testbed, by: datetime) -> list[str]:
     """Return the devices that have a billing request which was not answered by a given time."""
     return [
         request.serial
-        for request in testbed.administration.requests()
+        for request in testbed.administration.every.requests()
         if request.answered_at is None or request.answered_at > by
     ]
 
 
 def bills_at(testbed: Testbed, serial: str, meter: str = "Total Impressions") -> list[BillView]:
     """Return the accepted values of one meter of a device, oldest first."""
-    return [bill for bill in testbed.administration.bills(serial) if bill.meter == meter]
+    return [bill for bill in testbed.administration.every.bills(serial) if bill.meter == meter]
 
 
 def mails(testbed: Testbed, recipient: str, about: str, saying: str = "") -> list[MailView]:
     """Return the mail to a recipient whose subject names a device and holds some words."""
     return [
         mail
-        for mail in testbed.administration.mails()
+        for mail in testbed.administration.every.mails()
         if mail.recipient == recipient and about in mail.subject and saying in mail.subject
     ]
 
 
 def exchanges(testbed: Testbed, since: datetime, until: datetime) -> list[ExchangeView]:
     """Return what the server's journal has of a span of time, its end excluded."""
-    return [entry for entry in testbed.administration.journal(since) if entry.moment < until]
+    return [entry for entry in testbed.administration.every.journal(since) if entry.moment < until]
 
 
 def reading_moments(machine: Machine, serial: str, since: datetime, until: datetime) -> list[datetime]:

@@ -54,14 +54,14 @@ def opening_values(testbed: Testbed) -> set[tuple[str, str, int | None]]:
     """Return serial number, meter and value of everything that devices opened with at the server."""
     return {
         (device.serial, meter.name, meter.opening_value)
-        for device in testbed.administration.devices()
+        for device in testbed.administration.every.devices()
         for meter in device.meters
     }
 
 
 def unbilled(testbed: Testbed, machine: Machine) -> Iterator[tuple[Device, Transmitted]]:
     """Yield what a client holds as acknowledged, and the server has neither billed nor opened the device with."""
-    billed = {(bill.serial, bill.meter, bill.value) for bill in testbed.administration.bills()}
+    billed = {(bill.serial, bill.meter, bill.value) for bill in testbed.administration.every.bills()}
     openings = opening_values(testbed)
     for device in machine.store.devices.all():
         for sent in machine.store.readings.transmitted(device.serial_number).values():

@@ -146,7 +146,7 @@ class People:
 
     def _accept_held_at_the_server(self) -> None:
         administration = self._site.testbed.administration
-        for held in {bill.command_id: bill for bill in administration.held()}.values():
+        for held in {bill.command_id: bill for bill in administration.every.held()}.values():
             self._site.accepted.add(held.serial)
             try:
                 # Some readings are worth another one.
@@ -160,7 +160,7 @@ class People:
     def _enter_equipment(self) -> None:
         """Let the administrative systems learn of every machine that stands there, with the contract of its place."""
         site = self._site
-        known = {item.serial for item in site.testbed.administration.equipment()}
+        known = {item.serial for item in site.testbed.administration.every.equipment()}
         rows = []
         for printer, place in zip(site.testbed.fleet, site.plan.printers, strict=True):
             serial = printer.serial_at(site.testbed.now)
@@ -171,7 +171,7 @@ class People:
 
     def _sign_up(self) -> None:
         administration = self._site.testbed.administration
-        for device in administration.devices():
+        for device in administration.every.devices():
             if str(device.state) in {"registered", "detected"}:
                 try:
                     administration.sign_up(respelled(device.serial))
@@ -192,7 +192,7 @@ class People:
     def _note_replacements(self) -> None:
         """Take out of service what was carried away, once what stands in its place is registered."""
         site = self._site
-        living = {device.serial: str(device.state) for device in site.testbed.administration.devices()}
+        living = {device.serial: str(device.state) for device in site.testbed.administration.every.devices()}
         for printer in site.testbed.fleet:
             *before, now = dict.fromkeys(segment.machine.serial for segment in printer.segments)
             if now not in living:

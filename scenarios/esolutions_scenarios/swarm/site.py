@@ -66,7 +66,12 @@ class Site:
     def server_state(self) -> object:
         """Return all that no stranger may change at the server."""
         administration = self.testbed.administration
-        return (administration.bills(), administration.held(), administration.commands(), administration.devices())
+        return (
+            list(administration.every.bills()),
+            list(administration.every.held()),
+            list(administration.every.commands()),
+            list(administration.every.devices()),
+        )
 
     def close(self) -> None:
         """End everything."""

@@ -16,10 +16,11 @@ from esolutions_client.errors import UnreachableError
 from esolutions_client.service.printers.printer_state import SnmpTimeouts
 from esolutions_client.snmp.ports import always
 from esolutions_client.wire.http.transport import HttpResponse
-from esolutions_scenarios.faults.crash import Crash, CrashingDatabase, CrashPoint
+from esolutions_scenarios.faults.crash import Crash, CrashingDatabase, CrashPoint, SparedDatabase
 from esolutions_scenarios.worlds.backup import back_up, lose, put_back
 from esolutions_scenarios.worlds.lan import MemoryLan
 from esolutions_server.reference import ReferenceServer
+from esolutions_server.service.people.administration import Administration
 from esolutions_server.store.engine.database import open_store
 from esolutions_simulators.fleet import Fleet
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from esolutions_client.snmp.ports import SnmpPort
     from esolutions_server.domain.policy import Policy
-    from esolutions_server.service.people.administration import Administration
 
 __all__ = ["MemoryWorld", "WsgiTransport", "digest_of"]
 
@@ -64,7 +64,7 @@ class MemoryWorld:
     @property
     def administration(self) -> Administration:
         """The server, as its operator works with it; a machine that may die does not die of that."""
-        return _Spared(self._server.administration, self.server_crash_point)  # type: ignore[return-value]
+        return self._administration
 
     def set_clock(self, moment: datetime) -> None:
         """Set the virtual time."""
@@ -137,27 +137,11 @@ class MemoryWorld:
 
     def _start_server(self) -> ReferenceServer:
         # No machine can lose power here, so nothing is gained by waiting for a disk.
-        database = CrashingDatabase(
-            open_store(f"sqlite:///{self._database}", sqlite_synchronous="OFF"), self.server_crash_point
-        )
+        store = open_store(f"sqlite:///{self._database}", sqlite_synchronous="OFF")
+        database = CrashingDatabase(store, self.server_crash_point)
+        spared = SparedDatabase(store, self.server_crash_point)
+        self._administration = Administration(spared, now=self.now, rng=self._rng, policy=self._policy)
         return ReferenceServer(database, now=self.now, rng=self._rng, policy=self._policy, allow_gzip=False)
-
-
-class _Spared:
-    """The administration of a server whose crash point counts none of its commits."""
-
-    def __init__(self, administration: Administration, point: CrashPoint) -> None:
-        self._administration = administration
-        self._point = point
-
-    def __getattr__(self, name: str) -> Any:
-        method = getattr(self._administration, name)
-
-        def call(*args: Any, **kwargs: Any) -> Any:
-            with self._point.spared():
-                return method(*args, **kwargs)
-
-        return call
 
 
 class WsgiTransport:

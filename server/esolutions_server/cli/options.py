@@ -17,7 +17,7 @@ from esolutions_server.domain.devices.identity import IdentityError, canonical_g
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from _typeshed import DataclassInstance
@@ -62,10 +62,18 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows to print, with the columns a person wants to see; JSON has them all."""
+    """Rows to print, with the columns a person wants to see; JSON has them all.
 
-    rows: Sequence[DataclassInstance]
+    The rows are read as they are printed, and for a table once before, to measure it.
+    """
+
+    rows: Callable[[], Iterator[DataclassInstance]]
     columns: tuple[str, ...]
+
+    def __iter__(self) -> Iterator[list[str]]:
+        """Read the rows, each with the text of its columns."""
+        for row in self.rows():
+            yield [moment_text(getattr(row, column)) for column in self.columns]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +119,9 @@ class Setting:
     def show(self, table: Table, *, as_json: bool) -> None:
         """Print rows, as a table for people or as JSON for programs."""
         if as_json:
-            print_json([asdict(row) for row in table.rows], indent=None, default=moment_text)
+            print_json(map(asdict, table.rows()), indent=None, default=moment_text)
         else:
-            cells = [[moment_text(getattr(row, column)) for column in table.columns] for row in table.rows]
-            print_table(table.columns, cells)
+            print_table(table.columns, table)
 
     def show_one(self, document: dict[str, Any], lines: dict[str, Any], *, as_json: bool) -> None:
         """Print one thing: each value on a line of its own, after its name."""

@@ -25,7 +25,7 @@ class JournalReader:
         self._store = store
 
     def search(self, query: JournalQuery) -> list[ExchangeView]:
-        """Return the exchanges that a query wants."""
+        """Return the exchanges that a query wants. Bounded by its limit, 1,000 where it has none."""
         with self._store.transaction() as connection:
             return [ExchangeView(**row._asdict()) for row in journal.search(connection, query)]
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from esolutions_server.service import lifecycle, mail
 from esolutions_server.service.unit_of_work import UnitOfWork
 from esolutions_server.store.repositories import commands, devices, idempotency, journal
+from esolutions_server.store.repositories.keyset import each_of
 
 if TYPE_CHECKING:
     import random
@@ -38,8 +40,7 @@ class Maintenance:
         """Do everything that has fallen due."""
         with self._store.transaction() as connection:
             work = UnitOfWork(connection, self._now().replace(microsecond=0), self._rng, self._policy)
-            for device, equipment in devices.needing_attention(connection, work.now):
-                lifecycle.advance(work, device, equipment)
+            _advance_devices(work)
             _mail_about_missing_reads(work)
             idempotency.prune(connection, now=work.now, responses_before=work.now - self._policy.receipts_kept)
             journal.prune(connection, strangers_kept=REFUSALS_OF_STRANGERS_KEPT)
@@ -53,8 +54,8 @@ class Maintenance:
             # A request is overdue after its deadline.
             known.append(None if deadline is None else deadline + _SECOND)
             # A device that has an open request is looked at each time; its next period ends all the same.
-            for device, equipment in devices.needing_attention(connection, now):
-                known.append(_period_end(device, equipment))
+            waiting = each_of(partial(devices.page_needing_attention, connection, now), lambda found: found[0].serial)
+            known.append(min(filter(None, (_period_end(*found) for found in waiting)), default=None))
         return min((moment for moment in known if moment is not None and moment > now), default=None)
 
 
@@ -64,11 +65,16 @@ def _period_end(device: DeviceRecord, equipment: EquipmentRecord | None) -> date
     return lifecycle.contract_of(equipment).cycle.next_end(device.billed_until)
 
 
+def _advance_devices(work: UnitOfWork) -> None:
+    """Do what has fallen due about devices, by serial number."""
+    waiting = partial(devices.page_needing_attention, work.connection, work.now)
+    for device, equipment in each_of(waiting, lambda found: found[0].serial):
+        lifecycle.advance(work, device, equipment)
+
+
 def _mail_about_missing_reads(work: UnitOfWork) -> None:
     """Tell about each device that does not report, once: not again for the next cycle while the last one is missing."""
-    told = commands.overdue_and_told(work.connection)
-    for command in commands.overdue(work.connection, work.now):
-        if command.serial not in told:
+    for command in each_of(partial(commands.page_of_overdue, work.connection, work.now), lambda last: last):
+        if not commands.is_overdue_told(work.connection, command.serial):
             mail.readings_overdue(work, command)
-            told.add(command.serial)
         commands.set_values(work.connection, command.id, {"overdue_mailed_at": work.now})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from esolutions_server.domain.policy import Policy
@@ -15,6 +16,7 @@ from esolutions_server.domain.policy_document import document_of, policy_of
 from esolutions_server.domain.testbed_time import ClockState
 from esolutions_server.service import lifecycle
 from esolutions_server.store.repositories import devices, settings
+from esolutions_server.store.repositories.keyset import each_of
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -66,7 +68,7 @@ def put_into_force(work: UnitOfWork) -> None:
     settings.keep(work.connection, "policy", json.dumps(document_of(work.policy)))
     if before.signup == work.policy.signup:
         return
-    for device in devices.every(work.connection):
+    for device in each_of(partial(devices.page, work.connection), lambda last: last.serial):
         lifecycle.change(work, device)
 
 

@@ -35,6 +35,10 @@ def verify_server(
     Returns:
         a verdict for each expectation.
     """
-    seen = events_of(administration.journal(), administration.commands(), administration.devices())
+    seen = events_of(
+        list(administration.every.journal()),
+        list(administration.every.commands()),
+        list(administration.every.devices()),
+    )
     events = [event for event in seen if (since is None or event.moment >= since) and event.moment <= now]
     return verify(events, expectations, now)

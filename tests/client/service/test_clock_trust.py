@@ -113,7 +113,7 @@ def request_while_off(office: Office, serial: str) -> None:
 
 def expect_right_dates(office: Office, serial: str) -> None:
     """Every bill says what the printer showed at that moment."""
-    bills = office.administration.bills(serial)
+    bills = list(office.administration.every.bills(serial))
     assert bills
     for bill in some(bills):
         assert bill.value == office.fleet.by_serial(serial).counters_at(bill.read_at)[bill.meter]
@@ -178,7 +178,7 @@ def test_a_reading_by_an_unconfirmed_clock_does_not_wait_through_a_restart(offic
     office.line.fault = None
     office.run_for(DAY)
     assert office.open_requests() == []
-    assert all(bill.read_at >= restarted_at for bill in some(office.administration.bills(serial)))
+    assert all(bill.read_at >= restarted_at for bill in some(office.administration.every.bills(serial)))
 
 
 def test_a_reading_from_before_a_restart_answers_nothing(office: Office) -> None:

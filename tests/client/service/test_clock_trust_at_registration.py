@@ -18,7 +18,7 @@ from tests.support.seen import some
 
 def expect_opened_rightly(office: Office, not_before: datetime) -> None:
     """Every printer is registered, once, with what it showed at a moment after that."""
-    devices = office.administration.devices()
+    devices = list(office.administration.every.devices())
     assert sorted(device.serial for device in devices) == sorted(office.serials)
     for device in some(devices):
         for meter in some(device.meters):
@@ -67,7 +67,7 @@ def test_a_registration_whose_clock_was_confirmed_meanwhile_waits_through_a_rest
     new_office.line.fault = None
     new_office.run_for(MINUTE)
     expect_opened_rightly(new_office, read_at)
-    opened = {meter.opening_read_at for device in new_office.administration.devices() for meter in device.meters}
+    opened = {meter.opening_read_at for device in new_office.administration.every.devices() for meter in device.meters}
     assert opened == {read_at}
 
 
@@ -78,7 +78,7 @@ def test_a_registration_refused_for_the_clock_is_made_anew_when_it_is_right(new_
     with pytest.raises(DeliveryError, match="MessageExpired"):
         new_office.agent.register(new_office.serials)
     new_office.run_for(DAY)
-    assert new_office.administration.devices() == []
+    assert list(new_office.administration.every.devices()) == []
     assert {device.state for device in new_office.store.devices.all()} == {"discovered"}
     assert [row.operation for row in new_office.store.outbox.sent()].count("RegisterProxyDevices") == 0
     new_office.skew = timedelta(0)
@@ -96,7 +96,7 @@ def test_a_printer_that_is_off_when_it_is_to_be_registered_anew_is_not_forgotten
     new_office.pass_time(HOUR)
     new_office.reboot()
     new_office.run_for(12 * HOUR)
-    assert [device.serial for device in new_office.administration.devices()] == new_office.serials[:1]
+    assert [device.serial for device in new_office.administration.every.devices()] == new_office.serials[:1]
     assert [device.serial_number for device in new_office.store.devices.awaiting_registration()] == [off]
     new_office.run_for(DAY)
     expect_opened_rightly(new_office, START)

@@ -126,10 +126,10 @@ def test_a_reading_older_than_the_servers_last_one_is_no_answer(
     commanding(lambda command: dated(command, ahead))
     ask(office, serial)
     assert office.open_requests() == [serial]
-    assert office.administration.bills(serial) == []
+    assert list(office.administration.every.bills(serial)) == []
     office.run_for(3 * HOUR)
     assert office.open_requests() == []
-    assert min(bill.read_at for bill in office.administration.bills(serial)) >= ahead
+    assert min(bill.read_at for bill in office.administration.every.bills(serial)) >= ahead
 
 
 def test_a_reading_that_the_server_dates_in_the_future_is_reported_and_not_obeyed(
@@ -173,7 +173,7 @@ def test_printers_registered_one_after_the_other_are_one_fleet(new_office: Offic
             office.agent.register([serial])
     office.line.fault = None
     office.run_for(HOUR)
-    entries = [each for each in office.administration.journal() if each.operation == "RegisterProxyDevices"]
+    entries = [each for each in office.administration.every.journal() if each.operation == "RegisterProxyDevices"]
     assert [each.note for each in entries] == ["", ""]
 
 
@@ -195,7 +195,7 @@ def test_what_the_server_has_billed_bounds_what_is_sent(office: Office, commandi
     (waiting,) = office.store.commands.open_reports()
     assert waiting.note is not None
     assert "4000000000" in waiting.note
-    assert office.administration.bills(serial) == []
+    assert list(office.administration.every.bills(serial)) == []
 
 
 def test_the_sync_after_a_registration_counts_from_the_servers_moment(

@@ -49,7 +49,7 @@ def test_a_printer_that_shows_its_number_in_another_case_is_the_same(office: Off
         office.administration.request_billing(serial.lower())
     office.agent.sync()
     assert office.open_requests() == []
-    assert {bill.serial for bill in office.administration.bills()} == set(office.serials)
+    assert {bill.serial for bill in office.administration.every.bills()} == set(office.serials)
     assert [device.device_id for device in office.store.devices.all()] == before
 
 
@@ -111,10 +111,10 @@ def test_a_number_in_lower_case_is_sent_as_the_printer_shows_it(new_office: Offi
     new_office.serials = [serial.lower() for serial in labels]
     new_office.enrol()
     assert [device.state for device in new_office.store.devices.all()] == ["active", "active"]
-    assert [device.serial for device in new_office.administration.devices()] == sorted(labels)
+    assert [device.serial for device in new_office.administration.every.devices()] == sorted(labels)
     assert any(serial.lower().encode() in body for serial in labels for body in new_office.line.sent)
     new_office.agent.sync()
-    assert new_office.administration.journal()[-1].note == ""
+    assert list(new_office.administration.every.journal())[-1].note == ""
 
 
 def test_a_server_may_spell_numbers_its_own_way(new_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ def test_the_server_answers_the_golden_requests_with_the_golden_bytes(golden: Go
     for exchange in golden.exchanges:
         answer = server.play(exchange)
         assert (answer.status, answer.body) == (200, exchange.answer), exchange.name
-    billed = {bill.meter: bill.value for bill in server.administration.bills()}
+    billed = {bill.meter: bill.value for bill in server.administration.every.bills()}
     assert billed == {
         "Total Impressions": 3404321,
         "Color Impressions": 1902200,
@@ -38,8 +38,8 @@ def test_a_restored_server_says_so_and_takes_up_what_it_forgot(golden: Golden, s
     for exchange in golden.restored:
         answer = server.play(exchange)
         assert (answer.status, answer.body) == (200, exchange.answer), exchange.name
-    assert {bill.meter: bill.value for bill in server.administration.bills()}["Total Impressions"] == 3404321
-    (request,) = server.administration.requests()
+    assert {bill.meter: bill.value for bill in server.administration.every.bills()}["Total Impressions"] == 3404321
+    (request,) = server.administration.every.requests()
     assert (request.state, request.period_end.isoformat()) == ("answered", "2026-04-01T00:00:00+00:00")
 
 
@@ -103,7 +103,7 @@ def test_a_reading_that_was_changed_on_its_way_is_refused(golden: Golden, server
     answer = server.post(first_difference(billing.request.decode(), ">3404321<", ">3404322<"), billing.moment)
     assert fault_like(golden, "failed-check")(answer.body)
     assert server.contents() == before
-    assert server.administration.bills() == []
+    assert list(server.administration.every.bills()) == []
 
 
 def test_a_reading_signed_with_another_secret_is_refused(
@@ -135,12 +135,12 @@ def test_a_reading_is_billed_once_however_often_it_is_sent(
     """The same message under a fresh nonce gets the first receipt, and nothing is billed again."""
     billing = played_up_to_billing(golden, server)
     assert server.play(billing).body == billing.answer
-    bills = server.administration.bills()
+    bills = list(server.administration.every.bills())
     another = base64.b64encode(b"another!" + bytes(10)).decode()
     again = signed_again(re.sub(r"(?<=Nonce>)[^<]+", lambda _: another, billing.request.decode()))
     answer = server.post(again.encode(), billing.moment)
     assert answer.body == billing.answer
-    assert server.administration.bills() == bills
+    assert list(server.administration.every.bills()) == bills
 
 
 def test_a_request_without_content_gets_a_fault(golden: Golden, server: GoldenServer) -> None:

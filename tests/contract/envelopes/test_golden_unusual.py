@@ -78,10 +78,10 @@ def test_the_server_answers_with_the_golden_bytes(golden: Golden, server: Golden
     for exchange in (*golden.exchanges, *golden.later):
         answer = server.play(exchange)
         assert (answer.status, answer.body) == (200, exchange.answer), exchange.name
-    assert len(server.administration.bills()) == 5
-    held = {bill.meter: bill.value for bill in server.administration.held()}
+    assert len(list(server.administration.every.bills())) == 5
+    held = {bill.meter: bill.value for bill in server.administration.every.held()}
     assert held == VALUES
-    assert [device.state for device in server.administration.devices()] == ["replaced"]
+    assert [device.state for device in server.administration.every.devices()] == ["replaced"]
 
 
 @pytest.mark.parametrize("digit", REQUESTS)

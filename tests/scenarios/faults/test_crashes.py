@@ -33,7 +33,7 @@ def _run_until_billed(run: Run) -> None:
         run.site.testbed.timeline.at(START + hours * _AN_HOUR, lambda: _look_after(run))
     run.move_in()
     run.site.testbed.run_until(START + 2 * _A_DAY)
-    for device in run.site.testbed.administration.devices():
+    for device in run.site.testbed.administration.every.devices():
         run.site.asked_by_hand.add(device.serial)
         run.site.testbed.administration.request_billing(device.serial)
     run.site.testbed.run_until(run.plan.end)
@@ -43,7 +43,7 @@ def _run_until_billed(run: Run) -> None:
 
 def _look_after(run: Run) -> None:
     """Turn the machine on, and go on with what was begun."""
-    states = [str(device.state) for device in run.site.testbed.administration.devices()]
+    states = [str(device.state) for device in run.site.testbed.administration.every.devices()]
     is_done = len(states) == len(run.site.testbed.fleet) and not {"registered", "detected"} & set(states)
     if not run.site.machine.is_on or not is_done:
         run.site.machine.power_on()
@@ -52,7 +52,7 @@ def _look_after(run: Run) -> None:
 
 def _expect_all_is_well(run: Run) -> None:
     assert not run.checks.violations
-    requests = run.site.testbed.administration.requests()
+    requests = list(run.site.testbed.administration.every.requests())
     assert {request.serial for request in requests} == {printer.serial for printer in run.site.testbed.fleet}
     assert {request.state for request in requests} == {"answered"}
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def _accounts(bed: Testbed) -> list[str]:
-    return [account.name for account in bed.administration.accounts()]
+    return [account.name for account in bed.administration.every.accounts()]
 
 
 def test_a_restored_server_has_forgotten_what_came_after_its_backup(testbed: OpenTestbed) -> None:

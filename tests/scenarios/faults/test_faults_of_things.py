@@ -90,7 +90,7 @@ def test_a_server_that_restarts_keeps_what_it_had_committed(testbed: OpenTestbed
     bed = testbed()
     bed.administration.add_account("Office", "key@customer.example")
     machine.ServerRestart()(bed.world)()
-    assert [account.name for account in bed.administration.accounts()] == ["Office"]
+    assert [account.name for account in bed.administration.every.accounts()] == ["Office"]
 
 
 @pytest.mark.parametrize("fault", [printer.Off(), printer.Asleep()])

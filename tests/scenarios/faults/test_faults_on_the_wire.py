@@ -100,8 +100,8 @@ def _live(world: WorldName, folder: Path, act: Callable[[Testbed, Machine], None
             testbed.administration.request_billing(serial)
         act(testbed, office)
         testbed.run_for(2 * ONE_DAY)
-        assert {request.state for request in testbed.administration.requests()} == {"answered"}
-        assert {bill.serial for bill in testbed.administration.bills()} == set(printers(testbed))
+        assert {request.state for request in testbed.administration.every.requests()} == {"answered"}
+        assert {bill.serial for bill in testbed.administration.every.bills()} == set(printers(testbed))
         assert not [verdict for verdict in judge(testbed) if not verdict.passed]
         return [entry.as_json() for entry in transcript(testbed)]
     finally:

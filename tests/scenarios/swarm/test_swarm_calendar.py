@@ -57,7 +57,7 @@ def test_a_long_office_has_requests_for_all_its_periods(tmp_path: Path) -> None:
         run.site.machine.power_on()
         run.site.testbed.run_for(QUIESCENCE)
         assert [finding for finding in findings(run.site) if finding[0] == "every_period_ends_right"] == []
-        assert len(run.site.testbed.administration.requests()) == 4
+        assert len(list(run.site.testbed.administration.every.requests())) == 4
     finally:
         run.close()
 

@@ -121,7 +121,7 @@ def test_an_answer_is_held_before_it_leaves(bed: Bed) -> None:
     bed.ask("POST", f"{API}/breakpoints", {"stage": "answer", "times": 1})
     sender = Sender(bed, proxy, proxy.envelope(proxy.register_payload()))
     held = _held(bed)
-    assert [found.id for found in bed.instrument.default.server.administration.proxies()] == [proxy.guid]
+    assert [found.id for found in bed.instrument.default.server.administration.every.proxies()] == [proxy.guid]
     bed.ask("PATCH", f"{API}/held/{held['number']}", {"document": "<other/>"})
     bed.ask("DELETE", f"{API}/held/{held['number']}")
     assert sender.result().body == b"<other/>"

@@ -20,7 +20,7 @@ def test_a_snapshot_is_taken_restored_listed_and_removed(bed: Bed) -> None:
     assert bed.ask("GET", f"{API}/snapshots").json == [taken.json] == [bed.ask("GET", f"{API}/snapshots/one").json]
     administration.add_account("Acme", "key@acme.example")
     assert bed.ask("POST", f"{API}/snapshots/one/restore").status_code == 204
-    assert not administration.accounts()
+    assert not list(administration.every.accounts())
     bed.instrument.add("left")
     assert bed.ask("GET", f"/ns/left{API}/snapshots").json == []
     assert bed.ask("DELETE", f"{API}/snapshots/one").status_code == 204
@@ -42,7 +42,7 @@ def test_a_fork_is_a_namespace(bed: Bed) -> None:
     assert (made.status_code, made.json) == (
         201, {"name": "left", "url": "https://127.0.0.1:1/ns/left/CommunicationServer"}
     )  # fmt: skip
-    assert len(bed.instrument.namespace("left").server.administration.accounts()) == 1
+    assert len(list(bed.instrument.namespace("left").server.administration.every.accounts())) == 1
     assert bed.ask("POST", f"{API}/forks", {"name": "left"}).status_code == 422
     assert bed.ask("POST", f"{API}/forks", {"name": "right", "snapshot": "none"}).status_code == 404
 
@@ -54,5 +54,5 @@ def test_a_reset_empties_one_namespace(bed: Bed) -> None:
             "A", "k@a.example"
         )
     assert bed.ask("POST", f"/ns/left{API}/reset").status_code == 204
-    assert not bed.instrument.namespace("left").server.administration.accounts()
-    assert len(bed.instrument.default.server.administration.accounts()) == 1
+    assert not list(bed.instrument.namespace("left").server.administration.every.accounts())
+    assert len(list(bed.instrument.default.server.administration.every.accounts())) == 1

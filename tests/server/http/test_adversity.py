@@ -98,7 +98,7 @@ def test_a_database_that_another_program_keeps_for_long_is_a_plain_error(
     server: ReferenceServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """For a command beside the server, too: a sentence, no traceback."""
-    assert server.administration.devices() == []
+    assert list(server.administration.every.devices()) == []
     monkeypatch.setattr(sqlite, "SECONDS_TO_WAIT_FOR_A_LOCK", 0)
     other = sqlite3.connect(tmp_path / "server.sqlite", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
@@ -133,14 +133,14 @@ def test_what_a_stranger_writes_in_a_known_name_is_a_strangers(server: Reference
     forged = replace(proxy, secret="x" * 88, fleet=set())
     for _ in range(3):
         assert forged.send(forged.sync_payload()).is_fault
-    newest = server.administration.journal()[-3:]
+    newest = list(server.administration.every.journal())[-3:]
     assert {row.proxy_id for row in newest} == {None}
     assert all(proxy.guid in row.note for row in some(newest))
     # What the proxy itself gets wrong is its own.
     used = proxy.new_id()
     proxy.send(proxy.sync_payload(used))
     assert proxy.send(proxy.devices_payload(["ABC123456"], message_id=used)).is_fault
-    assert server.administration.journal()[-1].proxy_id == proxy.guid
+    assert list(server.administration.every.journal())[-1].proxy_id == proxy.guid
 
 
 def test_a_large_message_of_a_stranger_is_not_even_validated(
@@ -174,7 +174,7 @@ def test_a_stranger_does_not_learn_which_names_are_known(*, is_testbed: bool, wo
         wrong = replace(known, secret="x" * 88)
         unknown = replace(known, guid="99999999-2222-4333-8444-555555555555")
         faults = {stranger.send(stranger.sync_payload()).body for stranger in (wrong, unknown)}
-        notes = {row.note.partition(" (")[0] for row in server.administration.journal()[-2:]}
+        notes = {row.note.partition(" (")[0] for row in list(server.administration.every.journal())[-2:]}
     assert len(faults) == (2 if is_testbed else 1)
     assert notes == {"the password digest is wrong", "no such proxy is registered"}
 

@@ -49,7 +49,7 @@ def test_a_registration_over_https_with_the_authority_checked(world: World, sess
         wsdl = session.get(f"{running.url}?wsdl", verify=str(running.ca_file), timeout=10)
         address = etree.fromstring(wsdl.content).find(".//{*}address")
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/xml; charset=utf-8")
-    assert world.server.administration.journal()[0].bytes_out == len(answer.content)
+    assert next(world.server.administration.every.journal()).bytes_out == len(answer.content)
     assert address is not None
     assert address.get("location") == running.url
 

@@ -29,7 +29,7 @@ def changed(payload: str, field: str, value: object) -> str:
 
 def last_entry(world: World) -> ExchangeView:
     """Return the newest exchange of the journal."""
-    return world.server.administration.journal()[-1]
+    return list(world.server.administration.every.journal())[-1]
 
 
 def report(world: World, proxy: Proxy, month: int = 2) -> str:
@@ -159,12 +159,12 @@ def test_a_transaction_that_comes_twice_with_other_content_is_refused(world: Wor
     first = report(world, proxy, 2)
     assert proxy.send(transaction(proxy, first, 1234667, same), is_signed=True).texts("Outcome") == ["Accepted"]
     second = report(world, proxy, 3)
-    bills = world.server.administration.bills()
+    bills = list(world.server.administration.every.bills())
     answer = proxy.send(transaction(proxy, second, 1234700, same), is_signed=True)
     assert answer.is_fault
     assert last_entry(world).outcome == CLIENT
     assert last_entry(world).note == f"the transaction {same} came before with other content"
-    assert world.server.administration.bills() == bills
+    assert list(world.server.administration.every.bills()) == bills
     assert proxy.submit(SERIAL, second, 1234700) == "Accepted"
 
 
@@ -176,7 +176,7 @@ def test_a_transaction_that_comes_twice_with_the_same_content_is_answered_as_bef
     again = changed(payload, "MessageId", proxy.new_id())
     for each in (payload, again):
         assert proxy.send(each, is_signed=True).texts("Outcome") == ["Accepted"]
-    assert len({bill.id for bill in world.server.administration.bills()}) == 5
+    assert len({bill.id for bill in world.server.administration.every.bills()}) == 5
 
 
 def test_another_proxy_may_use_the_same_id(world: World) -> None:

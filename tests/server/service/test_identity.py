@@ -90,10 +90,10 @@ def test_a_client_is_spoken_to_in_its_own_spelling(world: World, spelled: str) -
     assert command["SerialNumber"] == spelled
     answer = proxy.send(proxy.reading_payload(spelled, command["CommandId"]), is_signed=True)
     assert (answer.texts("Outcome"), answer.texts("SerialNumber")) == (["Accepted"], [spelled])
-    assert {bill.serial for bill in world.server.administration.bills()} == {SERIAL}
+    assert {bill.serial for bill in world.server.administration.every.bills()} == {SERIAL}
     proxy.fleet = {spelled}
     proxy.sync()
-    assert "fleet differs" not in world.server.administration.journal()[-1].note
+    assert "fleet differs" not in list(world.server.administration.every.journal())[-1].note
 
 
 def test_an_answer_may_spell_its_device_otherwise_than_the_request(world: World) -> None:
@@ -113,7 +113,7 @@ def test_an_answer_may_spell_its_device_otherwise_than_the_request(world: World)
     assert proxy.post(envelope).texts("Outcome") == ["Accepted"]
     world.clock.move(seconds=1)
     assert proxy.submit("\uff21TK1", command["CommandId"]) == "Accepted"
-    assert len(world.server.administration.bills()) == len(proxy.meters(1).split("</n:Meter>")) - 1
+    assert len(list(world.server.administration.every.bills())) == len(proxy.meters(1).split("</n:Meter>")) - 1
 
 
 @pytest.mark.parametrize(("spelled", "why"), ODD_ON_THE_WIRE.items())
@@ -124,7 +124,7 @@ def test_an_odd_serial_number_on_the_wire_is_refused_alone(world: World, spelled
     answer = proxy.send(proxy.devices_payload([spelled, SERIAL]))
     assert answer.texts("Outcome") == ["Refused", "Accepted"]
     assert why in answer.texts("Reason")[0]
-    assert why in world.server.administration.journal()[-1].note
+    assert why in list(world.server.administration.every.journal())[-1].note
     assert world.states() == {SERIAL: "registered"}
     odd = proxy.send(proxy.status_payload(spelled, proxy.new_id()))
     assert (odd.texts("Outcome"), why in odd.texts("Reason")[0]) == (["Refused"], True)
@@ -140,8 +140,8 @@ def test_a_client_is_the_same_however_it_spells_its_guid(world: World, user: str
     assert proxy.send(proxy.register_payload(), user=user, secret="x" * 88).fault == "wsse:FailedAuthentication"
     thief = world.proxy(2, secret="t" * 88)
     assert thief.send(thief.register_payload(), user=user).fault == "wsse:FailedAuthentication"
-    assert [row.id for row in world.server.administration.proxies()] == [GUID]
-    assert {row.proxy_id for row in world.server.administration.journal()} == {GUID, None}
+    assert [row.id for row in world.server.administration.every.proxies()] == [GUID]
+    assert {row.proxy_id for row in world.server.administration.every.journal()} == {GUID, None}
 
 
 @pytest.mark.parametrize("user", GUIDS[:4])
@@ -206,13 +206,13 @@ def _request(world: World, spelled: str) -> None:
 
 def _bills(world: World, spelled: str) -> None:
     administration = world.server.administration
-    for listed in (administration.bills, administration.held, administration.not_billed):
-        assert listed(spelled) == listed(SERIAL)
+    for listed in (administration.every.bills, administration.every.held, administration.every.not_billed):
+        assert list(listed(spelled)) == list(listed(SERIAL))
 
 
 def _import(world: World, spelled: str) -> None:
     world.know(spelled, frequency="quarterly")
-    (row,) = world.server.administration.equipment()
+    (row,) = world.server.administration.every.equipment()
     assert (row.serial, row.frequency) == (SERIAL, "Quarterly")
 
 
@@ -256,9 +256,10 @@ def test_a_request_and_a_client_are_named_by_any_spelling_of_their_ids(world: Wo
         world.clock.move(days=1)
         for left in proxy.sync().commands:
             proxy.submit(SERIAL, left["CommandId"], 1234700)
-    assert administration.journal(proxy_id=f"{{{proxy.guid}}}") == administration.journal(proxy_id=proxy.guid) != []
+    theirs = list(administration.every.journal(proxy_id=proxy.guid))
+    assert list(administration.every.journal(proxy_id=f"{{{proxy.guid}}}")) == theirs != []
     for call in (administration.accept_held, administration.reject_held):
         with pytest.raises(AdministrationError, match="GUID"):
             call("the first one")
     with pytest.raises(AdministrationError, match="GUID"):
-        administration.journal(proxy_id="mine")
+        list(administration.every.journal(proxy_id="mine"))

@@ -25,7 +25,7 @@ def test_a_message_sent_again_gets_its_first_receipt_and_changes_nothing(world: 
         replace(device, meters=()) for device in before["devices"]
     ]
     assert world.snapshot()["commands"] == before["commands"]
-    assert world.server.administration.journal()[-1].outcome == "repeated"
+    assert list(world.server.administration.every.journal())[-1].outcome == "repeated"
 
 
 def test_a_billing_transaction_sent_again_is_billed_once(world: World) -> None:
@@ -37,7 +37,7 @@ def test_a_billing_transaction_sent_again_is_billed_once(world: World) -> None:
     payload = proxy.reading_payload(SERIAL, command_id, message_id=message_id)
     first = proxy.send(payload, is_signed=True)
     again = proxy.send(payload, is_signed=True)
-    assert (again.payload, len(world.server.administration.bills())) == (first.payload, 5)
+    assert (again.payload, len(list(world.server.administration.every.bills()))) == (first.payload, 5)
 
 
 def test_registering_again_with_the_same_secret_is_the_same_proxy(world: World) -> None:
@@ -45,7 +45,7 @@ def test_registering_again_with_the_same_secret_is_the_same_proxy(world: World) 
     proxy = world.proxy()
     proxy.register(SERIAL)
     proxy.register(SERIAL)
-    assert len(world.server.administration.proxies()) == 1
+    assert len(list(world.server.administration.every.proxies())) == 1
     assert world.states() == {SERIAL: "registered"}
 
 

@@ -36,7 +36,7 @@ def test_a_device_goes_from_registration_to_its_first_bill(world: World) -> None
     (report,) = proxy.sync().commands
     assert (report["Action"], report["ReadNotBefore"]) == ("Report", "2026-02-01T00:00:00Z")
     assert proxy.submit(SERIAL, report["CommandId"]) == "Accepted"
-    assert {bill.impressions for bill in world.server.administration.bills()} == {100}
+    assert {bill.impressions for bill in world.server.administration.every.bills()} == {100}
     assert proxy.sync().commands == []
 
 
@@ -70,9 +70,9 @@ def test_the_detected_page_gives_the_three_reasons_of_the_faq(world: World) -> N
     world.know("BOB000002", person="eve@acme.example")
     world.know("OLD000003")
     admin = world.server.administration
-    assert all(MissingReason.TOO_SOON in device.reasons for device in some(admin.detected_page("bob@acme.example")))
+    assert all(MissingReason.TOO_SOON in device.reasons for device in some(admin.every.detected("bob@acme.example")))
     world.clock.move(hours=1)
-    reasons = {device.serial: device.reasons for device in admin.detected_page("bob@acme.example")}
+    reasons = {device.serial: device.reasons for device in admin.every.detected("bob@acme.example")}
     assert reasons == {
         "BOB000002": (MissingReason.ASSIGNED_TO_ANOTHER,),
         "NEW000001": (MissingReason.NOT_ADMINISTERED_YET,),
@@ -90,7 +90,7 @@ def test_reassigning_a_device_tells_the_person_who_had_it(world: World) -> None:
     world.know("OTHER0001", person="eve@acme.example")
     world.know(SERIAL)
     world.server.administration.reassign(SERIAL, "eve@acme.example")
-    (mail,) = world.server.administration.mails()
+    (mail,) = world.server.administration.every.mails()
     assert (mail.recipient, SERIAL in mail.subject) == ("bob@acme.example", True)
     world.clock.move(hours=1)
     with pytest.raises(AdministrationError, match="another person"):
@@ -127,7 +127,7 @@ def test_a_reading_taken_before_it_was_asked_for_is_refused(world: World) -> Non
     assert proxy.submit(SERIAL, command_id, read_at=FEBRUARY - timedelta(hours=4)) == "Refused"
     assert proxy.submit(SERIAL, command_id, read_at=FEBRUARY + timedelta(hours=1)) == "Refused"
     assert proxy.sync().commands[0]["CommandId"] == command_id
-    assert world.server.administration.bills() == []
+    assert list(world.server.administration.every.bills()) == []
 
 
 def test_the_same_reading_again_is_accepted_and_billed_once(world: World) -> None:
@@ -136,10 +136,10 @@ def test_the_same_reading_again_is_accepted_and_billed_once(world: World) -> Non
     world.clock.moment = FEBRUARY
     command_id = proxy.sync().commands[0]["CommandId"]
     assert proxy.submit(SERIAL, command_id) == "Accepted"
-    before = world.server.administration.bills()
+    before = list(world.server.administration.every.bills())
     assert proxy.submit(SERIAL, command_id) == "Accepted"
     assert proxy.submit(SERIAL, command_id, 1234999) == "Refused"
-    assert world.server.administration.bills() == before
+    assert list(world.server.administration.every.bills()) == before
 
 
 @pytest.mark.parametrize("value", [1234566, 9_000_000])
@@ -150,11 +150,11 @@ def test_an_incredible_reading_is_held_and_not_billed(world: World, value: int) 
     command_id = proxy.sync().commands[0]["CommandId"]
     assert proxy.submit(SERIAL, command_id, value) == "Held"
     admin = world.server.administration
-    assert (admin.bills(), len(admin.held()), len(admin.mails())) == ([], 5, 1)
+    assert (list(admin.every.bills()), len(list(admin.every.held())), len(list(admin.every.mails()))) == ([], 5, 1)
     assert proxy.sync().commands == []
     assert proxy.submit(SERIAL, command_id, value) == "Held"
     admin.accept_held(command_id)
-    assert {bill.value for bill in admin.bills()} == {value}
+    assert {bill.value for bill in admin.every.bills()} == {value}
 
 
 def test_a_rollover_is_billed(make_world: Callable[..., World]) -> None:
@@ -164,7 +164,7 @@ def test_a_rollover_is_billed(make_world: Callable[..., World]) -> None:
     world.clock.moment = FEBRUARY
     command_id = proxy.sync().commands[0]["CommandId"]
     assert proxy.submit(SERIAL, command_id, rows=proxy.meters(3, rollover=1234570)) == "Accepted"
-    assert {bill.impressions for bill in world.server.administration.bills()} == {6}
+    assert {bill.impressions for bill in world.server.administration.every.bills()} == {6}
 
 
 def test_the_ceiling_told_is_the_ceiling_judged_by(world: World) -> None:
@@ -196,11 +196,11 @@ def test_missing_reads_are_mailed_to_the_key_user_once(world: World) -> None:
     world.clock.moment = FEBRUARY
     command_id = proxy.sync().commands[0]["CommandId"]
     world.server.run_due_work()
-    assert world.server.administration.mails() == []
+    assert list(world.server.administration.every.mails()) == []
     world.clock.move(days=3)
     for _ in range(3):
         world.server.run_due_work()
-    assert [mail.recipient for mail in world.server.administration.mails()] == ["key@acme.example"]
+    assert [mail.recipient for mail in world.server.administration.every.mails()] == ["key@acme.example"]
     assert proxy.submit(SERIAL, command_id) == "Accepted"
 
 
@@ -209,8 +209,8 @@ def test_missing_reads_are_noticed_although_nobody_calls(world: World) -> None:
     world.active_proxy(SERIAL)
     world.clock.moment = FEBRUARY + timedelta(days=4)
     world.server.run_due_work()
-    assert len(world.server.administration.mails()) == 1
-    assert [request.state for request in world.server.administration.requests()] == ["open"]
+    assert len(list(world.server.administration.every.mails())) == 1
+    assert [request.state for request in world.server.administration.every.requests()] == ["open"]
 
 
 def test_a_device_stays_with_a_proxy_that_is_alive_and_leaves_one_that_is_not(world: World) -> None:
@@ -278,17 +278,17 @@ def test_a_copied_installation_shows_as_two_instances_taking_turns(world: World)
     for instance in (second, first):
         proxy.instance = instance
         proxy.sync()
-    notes = [row.note for row in world.server.administration.journal()]
+    notes = [row.note for row in world.server.administration.every.journal()]
     assert [("cloned" in note) for note in notes] == [False, False, True]
 
 
 def test_a_proxy_that_lost_a_device_is_noticed(world: World) -> None:
     """The digest of its fleet differs from what the server thinks it has."""
     proxy = world.active_proxy(SERIAL)
-    assert world.server.administration.journal()[-1].note == ""
+    assert list(world.server.administration.every.journal())[-1].note == ""
     proxy.fleet.clear()
     proxy.sync()
-    assert world.server.administration.journal()[-1].note == "fleet differs"
+    assert list(world.server.administration.every.journal())[-1].note == "fleet differs"
 
 
 def test_a_proxy_that_does_not_call_when_it_said_is_silent(world: World) -> None:
@@ -297,10 +297,10 @@ def test_a_proxy_that_does_not_call_when_it_said_is_silent(world: World) -> None
     proxy.register()
     admin = world.server.administration
     world.clock.move(days=1, hours=2)
-    assert not admin.proxies()[0].is_silent
+    assert not next(admin.every.proxies()).is_silent
     world.clock.move(minutes=1)
-    assert admin.proxies()[0].is_silent
-    assert not hasattr(admin.proxies()[0], "secret")
+    assert next(admin.every.proxies()).is_silent
+    assert not hasattr(next(admin.every.proxies()), "secret")
 
 
 def test_supplies_are_kept_as_they_were_last_reported(world: World) -> None:
@@ -311,7 +311,7 @@ def test_supplies_are_kept_as_they_were_last_reported(world: World) -> None:
     supplies += proxy.supply(Name="Drum", State="unknown")
     command_id = proxy.sync().commands[0]["CommandId"]
     assert proxy.submit(SERIAL, command_id, rows=proxy.meters(1234667) + supplies) == "Accepted"
-    (device,) = world.server.administration.devices()
+    (device,) = world.server.administration.every.devices()
     assert [(s.name, s.state, s.level) for s in device.supplies] == [
         ("Black Toner", "low", 1999),
         ("Drum", "unknown", None),

@@ -38,10 +38,10 @@ def refusal(world: World, proxy: Proxy, meters: str) -> str:
     assert answer.texts("Outcome") == ["Refused"]
     (reason,) = answer.texts("Reason")
     admin = world.server.administration
-    assert admin.journal()[-1].note == f"{SERIAL} Refused: {reason}"
-    (request,) = admin.requests()
+    assert list(admin.every.journal())[-1].note == f"{SERIAL} Refused: {reason}"
+    (request,) = admin.every.requests()
     assert (request.state, request.reason) == ("open", reason)
-    assert admin.bills() == []
+    assert list(admin.every.bills()) == []
     return reason
 
 
@@ -85,10 +85,10 @@ def test_a_meter_that_cannot_be_read_holds_the_reading_and_says_so(world: World)
     answer = proxy.send(proxy.reading_payload(SERIAL, command_id, rows=meters), is_signed=True)
     assert (answer.texts("Outcome"), answer.texts("Reason")) == (["Held"], ["Fax Impressions cannot be read"])
     admin = world.server.administration
-    assert admin.journal()[-1].note == f"{SERIAL} Held: Fax Impressions cannot be read"
-    held = {bill.meter: (bill.value, bill.reason) for bill in admin.held()}
+    assert list(admin.every.journal())[-1].note == f"{SERIAL} Held: Fax Impressions cannot be read"
+    held = {bill.meter: (bill.value, bill.reason) for bill in admin.every.held()}
     assert held == {name: (None if name == NAMES[4] else 1234667, "Fax Impressions cannot be read") for name in NAMES}
-    (mail,) = admin.mails()
+    (mail,) = admin.every.mails()
     assert "Fax Impressions cannot be read" in mail.body
     assert command_id in mail.body
 
@@ -100,13 +100,13 @@ def test_what_was_read_is_billed_when_a_person_accepts(world: World) -> None:
     assert proxy.submit(SERIAL, command_id, rows=rows(*NAMES[:4]) + rows(NAMES[4], value="")) == "Held"
     admin = world.server.administration
     assert admin.accept_held(command_id) == HeldDecision(billed=NAMES[:4], not_billed=(NAMES[4],))
-    assert {bill.meter: bill.impressions for bill in admin.bills()} == dict.fromkeys(NAMES[:4], 100)
-    assert [(bill.meter, bill.outcome) for bill in admin.not_billed()] == [(NAMES[4], "Unread")]
+    assert {bill.meter: bill.impressions for bill in admin.every.bills()} == dict.fromkeys(NAMES[:4], 100)
+    assert [(bill.meter, bill.outcome) for bill in admin.every.not_billed()] == [(NAMES[4], "Unread")]
     world.clock.moment = MARCH
     answer = proxy.sync()
     assert answer.texts("LastValue") == ["1234667"] * 4 + ["1234567"]
     assert proxy.submit(SERIAL, answer.commands[0]["CommandId"], 1234767) == "Accepted"
-    newest = {bill.meter: bill.impressions for bill in admin.bills()[4:]}
+    newest = {bill.meter: bill.impressions for bill in list(admin.every.bills())[4:]}
     assert newest == dict.fromkeys(NAMES[:4], 100) | {NAMES[4]: 200}
 
 
@@ -120,12 +120,12 @@ def test_a_rejected_reading_is_asked_for_anew(world: World) -> None:
     admin = world.server.administration
     again = admin.reject_held(command_id)
     assert again is not None
-    assert {bill.outcome for bill in admin.not_billed()} == {"Rejected"}
+    assert {bill.outcome for bill in admin.every.not_billed()} == {"Rejected"}
     (command,) = proxy.sync().commands
     assert (command["CommandId"], command["PeriodEnd"]) == (again, "2026-02-01T00:00:00Z")
     assert proxy.submit(SERIAL, command_id, rows=meters) == "Refused"
     assert proxy.submit(SERIAL, again) == "Accepted"
-    assert len(admin.bills()) == 5
+    assert len(list(admin.every.bills())) == 5
     with pytest.raises(AdministrationError, match="nothing is held"):
         admin.reject_held(command_id)
 
@@ -152,8 +152,8 @@ def test_a_held_reading_that_a_later_bill_covers_is_not_billed_again(world: Worl
     assert proxy.submit(SERIAL, later, 1234767) == "Accepted"
     admin = world.server.administration
     assert admin.accept_held(held) == HeldDecision(billed=(), not_billed=NAMES)
-    assert {bill.impressions for bill in admin.bills()} == {200}
-    assert {meter.last_value for meter in admin.devices()[0].meters} == {1234767}
+    assert {bill.impressions for bill in admin.every.bills()} == {200}
+    assert {meter.last_value for meter in next(admin.every.devices()).meters} == {1234767}
 
 
 def test_a_person_is_asked_once_about_a_meter_that_is_broken_for_good(world: World) -> None:
@@ -166,11 +166,11 @@ def test_a_person_is_asked_once_about_a_meter_that_is_broken_for_good(world: Wor
     admin.accept_held(first)
     second = asked(world, proxy, MARCH)
     assert proxy.submit(SERIAL, second, rows=rows(*NAMES[:4], value=1234767) + broken) == "Accepted"
-    assert [bill.outcome for bill in admin.not_billed()] == ["Unread"] * 2
-    assert {bill.reason for bill in admin.not_billed()} == {"Fax Impressions cannot be read"}
+    assert [bill.outcome for bill in admin.every.not_billed()] == ["Unread"] * 2
+    assert {bill.reason for bill in admin.every.not_billed()} == {"Fax Impressions cannot be read"}
     third = asked(world, proxy, datetime(2026, 4, 1, 4, tzinfo=UTC))
     assert proxy.submit(SERIAL, third, 1234867) == "Accepted"
-    assert [bill.impressions for bill in admin.bills()[-5:]] == [100, 100, 100, 100, 300]
+    assert [bill.impressions for bill in list(admin.every.bills())[-5:]] == [100, 100, 100, 100, 300]
     fourth = asked(world, proxy, datetime(2026, 5, 1, 4, tzinfo=UTC))
     assert proxy.submit(SERIAL, fourth, rows=rows(*NAMES[:4], value=1234967) + broken) == "Held"
 
@@ -186,7 +186,7 @@ def test_two_held_readings_are_billed_once_each(world: World) -> None:
     admin = world.server.administration
     for command_id in (first, second):
         admin.accept_held(command_id)
-    assert [bill.impressions for bill in admin.bills()] == [100] * 8
+    assert [bill.impressions for bill in admin.every.bills()] == [100] * 8
 
 
 def test_a_meter_that_could_not_be_read_at_first_is_ordered_without_bounds(world: World) -> None:
@@ -206,9 +206,9 @@ def test_a_meter_that_could_not_be_read_at_first_is_ordered_without_bounds(world
     assert (answer.body.decode().count("<tns:Meter "), len(answer.texts("Ceiling"))) == (5, 4)
     assert b'<tns:Meter Name="Fax Impressions"/>' in answer.body
     assert proxy.submit(SERIAL, answer.commands[0]["CommandId"]) == "Accepted"
-    billed = {bill.meter: bill.impressions for bill in world.server.administration.bills()}
+    billed = {bill.meter: bill.impressions for bill in world.server.administration.every.bills()}
     assert billed == dict.fromkeys(NAMES[:4], 100) | {NAMES[4]: 0}
-    opened = {meter.name: meter.opening_value for meter in world.server.administration.devices()[0].meters}
+    opened = {meter.name: meter.opening_value for meter in next(world.server.administration.every.devices()).meters}
     assert opened[NAMES[4]] == 1234667
 
 
@@ -232,7 +232,7 @@ def test_a_mask_is_not_registered_and_its_neighbours_are(world: World, mask: str
     answer = proxy.send(proxy.devices_payload([SERIAL, mask]))
     assert answer.texts("Outcome") == ["Accepted", "Refused"]
     assert answer.texts("Reason")[0].startswith("that is no serial number")
-    assert [device.serial for device in world.server.administration.devices()] == [SERIAL]
+    assert [device.serial for device in world.server.administration.every.devices()] == [SERIAL]
 
 
 def declined(world: World, proxy: Proxy, command_id: str, state: str) -> list[str]:
@@ -243,7 +243,7 @@ def declined(world: World, proxy: Proxy, command_id: str, state: str) -> list[st
     payload = proxy.reading_payload(SERIAL, command_id)
     start, end = payload.index("<n:Device>") + len("<n:Device>"), payload.index("</n:Device>")
     answer = proxy.send(payload[:start] + device + payload[end:], is_signed=True)
-    assert world.server.administration.journal()[-1].operation == "SubmitBillingTransaction"
+    assert list(world.server.administration.every.journal())[-1].operation == "SubmitBillingTransaction"
     return answer.texts("Outcome") + answer.texts("Reason")
 
 
@@ -264,7 +264,7 @@ def test_a_device_that_the_client_does_not_read_is_asked_for_no_more(
     assert declined(world, proxy, command_id, state) == ["Accepted"]
     assert world.states() == {SERIAL: becomes}
     admin = world.server.administration
-    states = {request.id: request.state for request in admin.requests()}
+    states = {request.id: request.state for request in admin.every.requests()}
     assert states.pop(command_id) == "declined"
     assert set(states.values()) == {"cancelled"}
     assert declined(world, proxy, command_id, state) == ["Accepted"]
@@ -272,7 +272,7 @@ def test_a_device_that_the_client_does_not_read_is_asked_for_no_more(
         world.clock.move(days=40)
         world.server.run_due_work()
         assert proxy.sync().commands == []
-    (mail,) = admin.mails()
+    (mail,) = admin.every.mails()
     assert (mail.recipient, subject in mail.subject) == ("key@acme.example", True)
 
 
@@ -285,7 +285,7 @@ def test_a_status_says_as_well_that_a_device_was_replaced(world: World) -> None:
     world.server.administration.sign_up(SERIAL)
     assert proxy.status(SERIAL, proxy.sync().commands[0]["CommandId"], "Replaced") == "Accepted"
     assert world.states() == {SERIAL: "replaced"}
-    assert [mail.subject for mail in world.server.administration.mails()] == [f"{SERIAL} was replaced"]
+    assert [mail.subject for mail in world.server.administration.every.mails()] == [f"{SERIAL} was replaced"]
 
 
 def test_a_state_beside_a_reading_is_refused(world: World) -> None:
@@ -321,7 +321,7 @@ def test_every_refusal_has_its_reason(world: World) -> None:
         answer = sender.send(payload, is_signed=True)
         assert answer.texts("Outcome")[0] == "Refused"
         (reason,) = answer.texts("Reason")
-        assert world.server.administration.journal()[-1].note.endswith(f"Refused: {reason}")
+        assert list(world.server.administration.every.journal())[-1].note.endswith(f"Refused: {reason}")
         seen.append(reason)
 
     refused(stranger, stranger.devices_payload([SERIAL]))
@@ -351,9 +351,9 @@ def test_the_key_user_is_told_once_of_a_device_that_is_dead(world: World) -> Non
         world.clock.moment = datetime(2026, month, 8, tzinfo=UTC)
         world.server.run_due_work()
     admin = world.server.administration
-    assert len(admin.mails()) == 1
+    assert len(list(admin.every.mails())) == 1
     while commands := proxy.sync().commands:
         assert proxy.submit(SERIAL, commands[0]["CommandId"]) == "Accepted"
     world.clock.moment = datetime(2026, 5, 8, tzinfo=UTC)
     world.server.run_due_work()
-    assert len(admin.mails()) == 2
+    assert len(list(admin.every.mails())) == 2

@@ -39,7 +39,7 @@ def test_a_receipt_that_this_server_never_gave_is_answered_with_the_last_one_it_
     assert said == [known]
     assert synced(proxy, FORGOTTEN)[1] == [known]
     assert synced(proxy, newest)[1] == []
-    notes = [entry.note for entry in world.server.administration.journal() if "restored" in entry.note]
+    notes = [entry.note for entry in world.server.administration.every.journal() if "restored" in entry.note]
     assert len(notes) == 2
 
 
@@ -78,10 +78,10 @@ def test_a_reading_offered_again_is_billed_for_the_period_it_was_for(world: Worl
     proxy = world.active_proxy(SERIAL)
     world.clock.move(days=31)
     assert offered(proxy, FORGOTTEN) == "Accepted"
-    (request,) = world.server.administration.requests()
+    (request,) = world.server.administration.every.requests()
     assert (request.id, request.state, request.period_end) == (FORGOTTEN, "answered", PERIOD_END)
     assert proxy.sync().commands == []
-    assert {bill.value for bill in world.server.administration.bills()} == {1234667}
+    assert {bill.value for bill in world.server.administration.every.bills()} == {1234667}
 
 
 def test_a_reading_offered_again_answers_the_request_that_was_made_anew(world: World) -> None:
@@ -91,8 +91,8 @@ def test_a_reading_offered_again_answers_the_request_that_was_made_anew(world: W
     anew = proxy.sync().commands[0]["CommandId"]
     assert offered(proxy, FORGOTTEN) == "Accepted"
     assert proxy.submit(SERIAL, anew, 1234999) == "Refused"
-    assert [request.id for request in world.server.administration.requests()] == [anew]
-    assert {bill.value for bill in world.server.administration.bills()} == {1234667}
+    assert [request.id for request in world.server.administration.every.requests()] == [anew]
+    assert {bill.value for bill in world.server.administration.every.bills()} == {1234667}
 
 
 def test_a_reading_offered_again_is_billed_though_its_sign_up_is_forgotten(world: World) -> None:
@@ -106,7 +106,7 @@ def test_a_reading_offered_again_is_billed_though_its_sign_up_is_forgotten(world
     world.server.administration.sign_up(SERIAL)
     command = proxy.sync().commands[0]
     assert proxy.status(SERIAL, command["CommandId"]) == "Accepted"
-    (device,) = world.server.administration.devices()
+    (device,) = world.server.administration.every.devices()
     assert device.billed_until == PERIOD_END
 
 
@@ -125,7 +125,7 @@ def test_what_cannot_have_been_billed_before_is_refused(world: World, serial: st
     said = f"<n:PeriodEnd>{end:%Y-%m-%dT%H:%M:%SZ}</n:PeriodEnd><n:Meter"
     answer = proxy.send(payload.replace("<n:Meter", said, 1), is_signed=True)
     assert answer.texts("Outcome") == ["Refused"]
-    assert world.server.administration.requests() == []
+    assert list(world.server.administration.every.requests()) == []
 
 
 def test_a_reading_older_than_what_is_billed_is_not_billed_behind_it(world: World) -> None:
@@ -139,4 +139,4 @@ def test_a_reading_older_than_what_is_billed_is_not_billed_behind_it(world: Worl
     said = f"<n:PeriodEnd>{PERIOD_END:%Y-%m-%dT%H:%M:%SZ}</n:PeriodEnd><n:Meter"
     answer = proxy.send(payload.replace("<n:Meter", said, 1), is_signed=True)
     assert answer.texts("Outcome") == ["Refused"]
-    assert len(world.server.administration.requests()) == 1
+    assert len(list(world.server.administration.every.requests())) == 1

@@ -105,7 +105,7 @@ def test_a_lenient_server_takes_it_and_warns_in_the_journal(world: World, name: 
         proxy.register()
     write, said = (OF_A_NEW_PROXY | OF_A_KNOWN_PROXY)[name]
     assert not proxy.send(write(proxy)).is_fault
-    entry = world.server.administration.journal()[-1]
+    entry = list(world.server.administration.every.journal())[-1]
     assert entry.outcome == "receipt"
     assert f"warning: {said}" in entry.note or (f"warning: Device {said}" in entry.note)
     assert proxy.secret not in entry.note
@@ -133,7 +133,7 @@ def test_a_lenient_server_refuses_such_a_device_alone(world: World, name: str) -
     proxy.register()
     write, _ = OF_A_DEVICE[name]
     assert proxy.send(write(proxy)).texts("Outcome") == ["Refused"]
-    assert "Refused: " in world.server.administration.journal()[-1].note
+    assert "Refused: " in list(world.server.administration.every.journal())[-1].note
 
 
 def test_a_right_life_is_no_reason_for_a_warning(strict: World) -> None:
@@ -143,6 +143,6 @@ def test_a_right_life_is_no_reason_for_a_warning(strict: World) -> None:
     (command,) = proxy.sync().commands
     strict.clock.move(minutes=1)
     assert proxy.submit(SERIAL, command["CommandId"]) == "Accepted"
-    notes = [entry.note for entry in strict.server.administration.journal()]
+    notes = [entry.note for entry in strict.server.administration.every.journal()]
     assert len(notes) > 5
     assert [note for note in notes if "warning" in note] == []

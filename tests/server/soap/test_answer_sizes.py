@@ -41,7 +41,7 @@ def test_the_journal_has_measured_and_published_sizes(world: World) -> None:
     proxy = world.proxy()
     proxy.register()
     answer = proxy.sync()
-    row = world.server.administration.journal()[-1]
+    row = list(world.server.administration.every.journal())[-1]
     assert (row.bytes_out, row.published_out, row.published_in) == (len(answer.body), 1425, 1425)
 
 

@@ -158,7 +158,7 @@ def test_a_fault_says_what_is_wrong(world: World, name: str) -> None:
     assert said in text
     assert "<string>" not in text
     assert "{urn:" not in text
-    assert said in world.server.administration.journal()[-1].note
+    assert said in list(world.server.administration.every.journal())[-1].note
 
 
 def test_a_secret_of_the_wrong_length_is_never_quoted(world: World) -> None:
@@ -166,4 +166,4 @@ def test_a_secret_of_the_wrong_length_is_never_quoted(world: World) -> None:
     proxy = world.proxy(secret="hush" * 21)
     answer = proxy.send(proxy.register_payload())
     assert "RegisterProxy/Secret: it has 84 characters, expected 88" in answer.root.findtext(".//faultstring", "")
-    assert "hush" not in answer.body.decode() + world.server.administration.journal()[-1].note
+    assert "hush" not in answer.body.decode() + list(world.server.administration.every.journal())[-1].note

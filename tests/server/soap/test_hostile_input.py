@@ -130,7 +130,7 @@ def test_refusals_of_strangers_do_not_fill_the_journal_for_ever(world: World, mo
     for _ in range(10):
         proxy.post(b"<x/>")
     world.server.run_due_work()
-    outcomes = [row.outcome for row in world.server.administration.journal()]
+    outcomes = [row.outcome for row in world.server.administration.every.journal()]
     assert outcomes == ["receipt", *["soap11env:Client"] * 3]
 
 

@@ -47,10 +47,10 @@ WRONG: dict[str, tuple[str, Callable[[Proxy], dict[str, Any]]]] = {
 
 def refused(world: World, proxy: Proxy, answer: Callable[[], Answer]) -> str:
     """Return the fault code, after making sure that nothing but the journal changed."""
-    before, rows = world.snapshot(), len(world.server.administration.journal())
+    before, rows = world.snapshot(), len(list(world.server.administration.every.journal()))
     fault = answer().fault
     assert world.snapshot() == before
-    (row,) = world.server.administration.journal()[rows:]
+    (row,) = list(world.server.administration.every.journal())[rows:]
     assert row.outcome == fault
     return fault
 
@@ -133,7 +133,7 @@ def test_the_digest_of_a_registration_is_proven_with_the_secret_it_brings(world:
     """A client that cannot compute its own digest is not let in."""
     proxy = world.proxy()
     assert proxy.send(proxy.register_payload(), secret="x" * 88).fault == "wsse:FailedAuthentication"
-    assert world.server.administration.proxies() == []
+    assert list(world.server.administration.every.proxies()) == []
 
 
 def test_a_user_name_that_is_no_guid_is_not_registered(world: World) -> None:

@@ -89,10 +89,10 @@ def test_a_database_survives_closing_and_opening(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'server.sqlite'}"
     for _ in range(2):
         with open_server(url, now=lambda: START, rng=random.Random(1)) as server:
-            if not server.administration.accounts():
+            if not server.administration.pages.accounts(limit=1).rows:
                 server.administration.add_account("Acme", "key@acme.example")
     with open_server(url, now=lambda: START, rng=random.Random(1)) as server:
-        assert [account.name for account in server.administration.accounts()] == ["Acme"]
+        assert [account.name for account in server.administration.every.accounts()] == ["Acme"]
 
 
 def test_sqlite_is_durable_by_default(tmp_path: Path) -> None:
@@ -224,15 +224,17 @@ def test_what_falls_due_every_minute_is_found_by_an_index(tmp_path: Path) -> Non
         assert isinstance(driver, sqlite3.Connection)
         asked: list[str] = []
         driver.set_trace_callback(asked.append)
-        devices.needing_attention(connection, START)
-        commands.overdue(connection, START)
+        devices.needing_attention(connection, START, "a")
+        devices.page_needing_attention(connection, START, after=None, limit=10)
+        commands.page_of_overdue(connection, START, after=None, limit=10)
+        commands.is_overdue_told(connection, "a")
         idempotency.prune(connection, now=START, responses_before=START)
         journal.prune(connection, strangers_kept=10)
         driver.set_trace_callback(None)
         plans = {query: [step[3] for step in driver.execute(f"EXPLAIN QUERY PLAN {query}")] for query in asked}
     store.close()
     of_nonces = [query for query in plans if " nonces " in query]
-    assert len(plans) == 5
+    assert len(plans) == 7
     assert len(of_nonces) == 1, "they live for minutes only, and may be looked through"
     for query, plan in some(plans.items()):
         if query not in of_nonces:

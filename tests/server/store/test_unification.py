@@ -88,16 +88,16 @@ def test_keys_get_their_canonical_forms_and_the_client_is_served_as_before(
     world = opened()
     proxy.server, proxy.guid = world.server, guid
     proxy.fleet = {" atk1"}
-    (device,) = world.server.administration.devices()
+    (device,) = world.server.administration.every.devices()
     assert (device.serial, device.spelled, device.state) == (SERIAL, " atk1", "active")
     assert len(device.meters) == 5
-    assert [row.serial for row in world.server.administration.equipment()] == [SERIAL]
-    assert len(world.server.administration.bills(SERIAL)) == 5
+    assert [row.serial for row in world.server.administration.every.equipment()] == [SERIAL]
+    assert len(list(world.server.administration.every.bills(SERIAL))) == 5
     (command,) = proxy.sync().commands
     assert command["SerialNumber"] == " atk1"
     assert proxy.submit(" atk1", command["CommandId"]) == "Accepted"
-    assert [row.id for row in world.server.administration.proxies()] == [guid.lower()]
-    assert {row.proxy_id for row in world.server.administration.journal()} == {guid.lower()}
+    assert [row.id for row in world.server.administration.every.proxies()] == [guid.lower()]
+    assert {row.proxy_id for row in world.server.administration.every.journal()} == {guid.lower()}
     assert caplog.messages == []
 
 
@@ -109,10 +109,12 @@ def test_a_message_that_is_sent_again_after_the_upgrade_gets_its_first_receipt(
     run("UPDATE messages SET message_id = upper(message_id);")
     world = opened()
     proxy.server = world.server
-    before = [str(row.message_id) for row in world.server.administration.journal() if row.operation == "SyncProxy"]
+    before = [
+        str(row.message_id) for row in world.server.administration.every.journal() if row.operation == "SyncProxy"
+    ]
     again = proxy.send(proxy.sync_payload(before[0].upper()))
     assert again.texts("InReplyTo") == [before[0]]
-    assert world.server.administration.journal()[-1].outcome == "repeated"
+    assert list(world.server.administration.every.journal())[-1].outcome == "repeated"
 
 
 def test_of_two_rows_of_one_device_the_one_in_use_goes_on_and_the_other_is_kept(
@@ -136,17 +138,17 @@ def test_of_two_rows_of_one_device_the_one_in_use_goes_on_and_the_other_is_kept(
     world = opened()
     proxy.server = world.server
     administration = world.server.administration
-    rows = {row.same_as: row for row in administration.devices()}
+    rows = {row.same_as: row for row in administration.every.devices()}
     assert (rows[None].serial, rows[None].state, rows[None].spelled) == (SERIAL, "active", "atk1")
     assert (rows[SERIAL].spelled, rows[SERIAL].state) == (SERIAL, "retired")
-    assert {bill.meter for bill in administration.bills(SERIAL)} == {
+    assert {bill.meter for bill in administration.every.bills(SERIAL)} == {
         *(m.name for m in rows[None].meters),
         "Sheets",
     }
-    cancelled = {row.id: row.reason for row in administration.commands() if row.state == "cancelled"}
+    cancelled = {row.id: row.reason for row in administration.every.commands() if row.state == "cancelled"}
     assert cancelled == {"00000000-0000-4000-8000-000000000000": f"it is the same device as {SERIAL}"}
     assert [command["SerialNumber"] for command in proxy.sync().commands] == ["atk1"]
-    assert len(administration.equipment()) == 2
+    assert len(list(administration.every.equipment())) == 2
     assert any("are one device" in message for message in caplog.messages)
     opened()
     assert len(caplog.messages) == 2, "told once, when it is upgraded: the device and its equipment"
@@ -171,7 +173,7 @@ def test_of_two_clients_that_are_one_the_one_with_devices_goes_on(
     proxy.server, proxy.guid = world.server, guid
     assert proxy.sync().commands
     assert proxy.send(proxy.sync_payload(), secret="x" * 88).fault == "wsse:FailedAuthentication"
-    assert len(world.server.administration.proxies()) == 2
+    assert len(list(world.server.administration.every.proxies())) == 2
     assert any("are one client" in message for message in caplog.messages)
 
 
@@ -181,6 +183,6 @@ def test_a_row_that_nothing_canonical_can_name_stays(
     """It was accepted once: it is kept, and told."""
     _, run = old
     run(_respell(SERIAL, "Dr\u00fccker"))
-    rows = opened().server.administration.devices()
+    rows = list(opened().server.administration.every.devices())
     assert [(row.serial, row.same_as) for row in rows] == [("Dr\u00fccker", None)]
     assert any("stays as it is" in message for message in caplog.messages)

@@ -30,7 +30,7 @@ class World:
     def know(self, *serials: str, **row: Any) -> None:
         """Let the administrative systems know devices, installed long ago."""
         admin = self.server.administration
-        if not admin.accounts():
+        if not admin.pages.accounts(limit=1).rows:
             admin.add_account("Acme", "key@acme.example")
         values: dict[str, Any] = {
             "installed_on": date(2025, 1, 1),
@@ -54,16 +54,16 @@ class World:
 
     def states(self) -> dict[str, str]:
         """Return the state of every device."""
-        return {device.serial: device.state for device in self.server.administration.devices()}
+        return {device.serial: device.state for device in self.server.administration.every.devices()}
 
     def snapshot(self) -> dict[str, list[Any]]:
         """Return everything that a refused message must not change: all but the journal."""
         admin = self.server.administration
         return {
-            "devices": admin.devices(),
-            "proxies": admin.proxies(),
-            "commands": admin.commands(),
-            "bills": admin.bills(),
-            "held": admin.held(),
-            "mails": admin.mails(),
+            "devices": list(admin.every.devices()),
+            "proxies": list(admin.every.proxies()),
+            "commands": list(admin.every.commands()),
+            "bills": list(admin.every.bills()),
+            "held": list(admin.every.held()),
+            "mails": list(admin.every.mails()),
         }

@@ -46,7 +46,7 @@ def _post(bed: Bed, document: bytes) -> tuple[str, bytes, Delivery]:
 
 
 def _seen(bed: Bed) -> list[str]:
-    return [row.outcome for row in bed.instrument.default.server.administration.journal()]
+    return [row.outcome for row in bed.instrument.default.server.administration.every.journal()]
 
 
 def _proxy(bed: Bed) -> Proxy:

@@ -33,10 +33,10 @@ def test_what_falls_due_on_the_way_happens_in_order(bed: Bed) -> None:
     for command in proxy.sync().commands:
         proxy.status(command["SerialNumber"], command["CommandId"])
     namespace.advance(timedelta(days=100))
-    requests = namespace.server.administration.requests()
+    requests = list(namespace.server.administration.every.requests())
     assert [request.period_end.month for request in requests] == [2, 3, 4]
     assert [request.issued_at for request in requests] == [request.period_end for request in requests]
-    mailed = [mail.moment for mail in namespace.server.administration.mails() if "ABC123456" in mail.body]
+    mailed = [mail.moment for mail in namespace.server.administration.every.mails() if "ABC123456" in mail.body]
     assert mailed[0] == requests[0].answer_by + timedelta(seconds=1)
     assert namespace.clock() == START + timedelta(hours=1, days=100)
 
@@ -111,9 +111,9 @@ def test_namespaces_know_nothing_of_one_another(bed: Bed) -> None:
     bed.instrument.add("right").move_to(START + timedelta(days=40))
     bed.world("left").proxy().register("ABC123456")
     left, right = bed.instrument.namespace("left"), bed.instrument.namespace("right")
-    assert [device.serial for device in left.server.administration.devices()] == ["ABC123456"]
-    assert not right.server.administration.devices()
-    assert not bed.instrument.default.server.administration.journal()
+    assert [device.serial for device in left.server.administration.every.devices()] == ["ABC123456"]
+    assert not list(right.server.administration.every.devices())
+    assert not list(bed.instrument.default.server.administration.every.journal())
     assert right.clock() - left.clock() == timedelta(days=40)
     assert left.server.wsgi.public_url == "https://127.0.0.1:1/ns/left/CommunicationServer"
 
@@ -122,4 +122,4 @@ def test_a_namespace_that_was_removed_leaves_nothing_behind(bed: Bed) -> None:
     """One that is made again under its name is empty."""
     bed.instrument.add("left").server.administration.add_account("Acme", "key@acme.example")
     bed.instrument.remove("left")
-    assert not bed.instrument.add("left").server.administration.accounts()
+    assert not list(bed.instrument.add("left").server.administration.every.accounts())

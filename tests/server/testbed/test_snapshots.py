@@ -80,7 +80,7 @@ def test_a_snapshot_outlasts_the_testbed(tmp_path: Path) -> None:
     assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
     assert [left.name for left in file.parent.iterdir()] == ["one.sqlite"]
     namespace.restore(file)
-    assert [account.name for account in namespace.server.administration.accounts()] == ["Acme"]
+    assert [account.name for account in namespace.server.administration.every.accounts()] == ["Acme"]
     again.instrument.close()
 
 
@@ -113,7 +113,7 @@ def test_a_fork_that_cannot_be_leaves_nothing(bed: Bed) -> None:
     with pytest.raises(Exception, match="cannot be read"):
         bed.instrument.fork("right", bed.instrument.default, "damaged")
     assert bed.instrument.names() == ("left",)
-    assert len(bed.instrument.namespace("left").server.administration.accounts()) == 1
+    assert len(list(bed.instrument.namespace("left").server.administration.every.accounts())) == 1
 
 
 def test_a_damaged_snapshot_changes_nothing(bed: Bed) -> None:
@@ -123,7 +123,7 @@ def test_a_damaged_snapshot_changes_nothing(bed: Bed) -> None:
     namespace.snapshots.new_file("damaged").write_bytes(b"no database" * 500)
     with pytest.raises(Exception, match="cannot be read"):
         namespace.restore(namespace.snapshots.file_of("damaged"))
-    assert len(namespace.server.administration.accounts()) == 1
+    assert len(list(namespace.server.administration.every.accounts())) == 1
 
 
 def test_after_a_reset_all_is_as_in_the_beginning(tmp_path: Path) -> None:
@@ -142,10 +142,12 @@ def test_after_a_reset_all_is_as_in_the_beginning(tmp_path: Path) -> None:
         instrument.default.move_to(START + timedelta(days=1))
         proxy = bed.world().proxy()
         proxy.register(SERIAL)
-        lives.append((proxy.sync().payload, [row.number for row in instrument.default.server.administration.journal()]))
+        lives.append(
+            (proxy.sync().payload, [row.number for row in instrument.default.server.administration.every.journal()])
+        )
         instrument.default.reset()
         assert not any(bed.world().snapshot().values())
-        assert not instrument.default.server.administration.journal()
+        assert not list(instrument.default.server.administration.every.journal())
         assert instrument.default.clock.state.is_real
     assert lives[0] == lives[1]
     instrument.close()

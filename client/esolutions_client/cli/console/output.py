@@ -13,6 +13,8 @@ import logging
 import re
 import sys
 import unicodedata
+from collections.abc import Iterator
+from itertools import chain
 from traceback import format_exception
 from typing import TYPE_CHECKING, Any
 
@@ -100,13 +102,19 @@ def print_json(document: Any, *, indent: int | None = 2, default: Callable[[Any]
     """Print one JSON document and a line end; what could steer a terminal is escaped.
 
     Args:
-        document: what is printed.
-        indent: by how much the lines of its parts are indented; None prints one line.
+        document: what is printed; an iterator is a list, of which one row at a time is in memory.
+        indent: by how much the lines of its parts are indented; None prints one line, as for an iterator.
         default: what stands for a value that JSON does not know.
     """
     is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
-    text = json.dumps(document, indent=indent, ensure_ascii=not is_unicode, default=default)
-    sys.stdout.write(_NOT_ASCII.sub(lambda found: _escaped(found[0]), text) + "\n")
+    spacing = None if isinstance(document, Iterator) else indent
+
+    def spell(part: Any) -> str:
+        text = json.dumps(part, indent=spacing, ensure_ascii=not is_unicode, default=default)
+        return _NOT_ASCII.sub(lambda found: _escaped(found[0]), text)
+
+    sys.stdout.writelines(_listed(map(spell, document)) if isinstance(document, Iterator) else [spell(document)])
+    sys.stdout.write("\n")
     sys.stdout.flush()
 
 
@@ -124,17 +132,19 @@ def print_table(
 
     Args:
         columns: the headings.
-        rows: a value for each of them; None is nothing.
+        rows: a value for each of them; None is nothing. What can be read again is, and is not kept: once to measure
+            it, then to print it; a terminal's table is drawn as a whole.
         empty: what is said instead of headings without rows.
         right: the headings of numbers, which end where their column ends.
     """
-    listed = [[plain("" if cell is None else str(cell)) for cell in row] for row in rows]
-    if not listed and empty is not None:
+    if isinstance(rows, Iterator) or is_terminal():
+        rows = list(rows)
+    if empty is not None and next(iter(rows), None) is None:
         say(empty)
     elif is_terminal():
-        _print_fitting(columns, listed, right)
+        _print_fitting(columns, list(_plain_cells(rows)), right)
     else:
-        sys.stdout.writelines(_aligned(columns, listed, right))
+        sys.stdout.writelines(_aligned(columns, rows, right))
 
 
 def timestamp(value: datetime | None) -> str | None:
@@ -161,13 +171,26 @@ def _escaped(letter: str) -> str:
     return "".join(f"\\u{octets[at]:02x}{octets[at + 1]:02x}" for at in range(0, len(octets), 2))
 
 
-def _aligned(columns: Sequence[str], rows: Sequence[Sequence[str]], right: Collection[str]) -> Iterable[str]:
+def _listed(parts: Iterator[str]) -> Iterator[str]:
+    """Yield a JSON list of parts; nothing before the first one is there, which may fail."""
+    yield f"[{next(parts, '')}"
+    yield from (f", {part}" for part in parts)
+    yield "]"
+
+
+def _plain_cells(rows: Iterable[Sequence[object]]) -> Iterator[list[str]]:
+    for row in rows:
+        yield [plain("" if cell is None else str(cell)) for cell in row]
+
+
+def _aligned(columns: Sequence[str], rows: Iterable[Sequence[object]], right: Collection[str]) -> Iterator[str]:
     """Yield a line a row, its columns under their headings as long as no value is enormous."""
     from rich.cells import cell_len
 
-    lines = [columns, *rows]
-    widths = [min(max(cell_len(line[at]) for line in lines), _LONGEST_PADDING) for at in range(len(columns))]
-    for line in lines:
+    widths = [0] * len(columns)
+    for line in chain([columns], _plain_cells(rows)):
+        widths = [max(width, min(cell_len(cell), _LONGEST_PADDING)) for width, cell in zip(widths, line, strict=True)]
+    for line in chain([columns], _plain_cells(rows)):
         cells = []
         for cell, column, width in zip(line, columns, widths, strict=True):
             padding = " " * (width - cell_len(cell))

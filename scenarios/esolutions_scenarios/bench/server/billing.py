@@ -67,7 +67,7 @@ def _put_aside(devices: int, folder: Path) -> str:
     kept = _Kept(testbed, folder)
     try:
         testbed.machines[0].net.break_server(kept, operations=(_OPERATION,))
-        for device in testbed.administration.devices():
+        for device in testbed.administration.every.devices():
             testbed.administration.request_billing(device.serial)
         testbed.run_for(timedelta(days=1))
     finally:

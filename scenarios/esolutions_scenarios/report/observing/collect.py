@@ -45,15 +45,15 @@ def _happenings(testbed: Testbed) -> Iterator[Happening]:
     for machine in testbed.machines:
         for at, kind, serial, text in reversed(machine.store.events(-1)):
             yield Happening(datetime.fromisoformat(at), machine.name, kind, serial or "", text)
-    for mail in testbed.administration.mails():
+    for mail in testbed.administration.every.mails():
         yield Happening(mail.moment, "server", "mail", mail.recipient, mail.subject)
 
 
 def _bills(testbed: Testbed) -> Iterator[Bill]:
     billed = defaultdict(list)
-    for bill in testbed.administration.bills():
+    for bill in testbed.administration.every.bills():
         billed[bill.command_id].append(bill)
-    for request in testbed.administration.requests():
+    for request in testbed.administration.every.requests():
         own = billed[request.id]
         yield Bill(
             serial_number=request.serial,

@@ -48,7 +48,7 @@ def run(testbed: Testbed) -> None:
     testbed.expect("every printer is found", kept=found == sorted(serials), found=found, wanted=sorted(serials))
     enrol(testbed, office, serials)
     testbed.run_until(START + YEAR)
-    answered = [request for request in testbed.administration.requests() if request.state == "answered"]
+    answered = [request for request in testbed.administration.every.requests() if request.state == "answered"]
     testbed.expect(
         "every billing cycle of the year was billed", kept=len(answered) == BILLS, found=len(answered), wanted=BILLS
     )

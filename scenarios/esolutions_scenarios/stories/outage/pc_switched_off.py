@@ -64,7 +64,7 @@ def _expect_of(testbed: Testbed, office: Machine, serial: str) -> None:
     testbed.expect(f"the key user gets one mail about {serial} while reads are missing", kept=in_time, found=sent)
     requests = requests_of(testbed, serial)
     testbed.expect(f"{serial} has one request, for one period", kept=len(requests) == 1, found=requests)
-    read = {bill.read_at for bill in testbed.administration.bills(serial)}
+    read = {bill.read_at for bill in testbed.administration.every.bills(serial)}
     testbed.expect(f"{serial} is billed from a reading after the holiday", kept=min(read) >= ON, found=read)
     after = len(reading_moments(office, serial, ON, END))
     testbed.expect(f"{serial} is polled again as before", kept=after >= POLLS_AFTERWARDS, found=after)

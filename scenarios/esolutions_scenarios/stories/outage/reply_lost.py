@@ -60,7 +60,7 @@ def run(testbed: Testbed) -> None:
         states = [request.state for request in requests_of(testbed, serial)]
         kept = states == ["answered", "answered"]
         testbed.expect(f"{serial} is asked and answers once a month", kept=kept, found=states)
-        meter = testbed.administration.bills(serial)[0].meter
+        meter = next(testbed.administration.every.bills(serial)).meter
         counted = sum(bill.impressions for bill in bills_at(testbed, serial, meter))
         printed = bills_at(testbed, serial, meter)[-1].value - _opened(testbed, serial)
         testbed.expect(f"{serial} is billed what it printed", kept=counted == printed, found=counted, wanted=printed)
@@ -75,7 +75,7 @@ def _lose_replies(office: Machine) -> None:
 
 def _expect_repetitions(testbed: Testbed) -> None:
     outcomes: defaultdict[tuple[str | None, str | None], list[str]] = defaultdict(list)
-    for entry in testbed.administration.journal():
+    for entry in testbed.administration.every.journal():
         outcomes[entry.operation, entry.message_id].append(entry.outcome)
     for operation in REPEATED:
         first = next(found for (name, _), found in outcomes.items() if name == operation)

@@ -67,16 +67,16 @@ def _expect_held_at_client(testbed: Testbed, office: Machine, serial: str) -> No
     noted = events(office, "held", serial)
     is_told = len(noted) == 1 and "Total Impressions from" in noted[0]
     testbed.expect("it says so once, with the values", kept=is_told, found=noted)
-    bills = testbed.administration.bills(serial) + testbed.administration.held(serial)
+    bills = list(testbed.administration.every.bills(serial)) + list(testbed.administration.every.held(serial))
     testbed.expect("nothing of it is sent to be billed", kept=not bills, found=bills)
     told = mails(testbed, KEY_USER, serial)
     testbed.expect("the key user hears that reads are missing", kept=len(told) == 1, found=told)
 
 
 def _expect_held_at_server(testbed: Testbed, serial: str) -> None:
-    held = [value for value in testbed.administration.held(serial) if value.meter == "Total Impressions"]
+    held = [value for value in testbed.administration.every.held(serial) if value.meter == "Total Impressions"]
     testbed.expect("the server holds the value for its operator", kept=len(held) == 1, found=held)
-    testbed.expect("and bills nothing yet", kept=not testbed.administration.bills(serial))
+    testbed.expect("and bills nothing yet", kept=not list(testbed.administration.every.bills(serial)))
     told = mails(testbed, KEY_USER, serial, "held")
     testbed.expect("the key user is told", kept=len(told) == 1, found=told)
     state = device(testbed, serial).state

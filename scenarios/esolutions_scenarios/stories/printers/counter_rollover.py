@@ -53,7 +53,7 @@ def run(testbed: Testbed) -> None:
     bill = bills_at(testbed, rolling)[0]
     has_rolled = bill.value < (bill.previous_value or 0) and bill.rollover_at == ROLLOVER
     testbed.expect("the bill shows that the counter rolled over", kept=has_rolled, found=bill)
-    held = testbed.administration.held() + [{"client": text} for text in events(office, "held", rolling)]
+    held = list(testbed.administration.every.held()) + [{"client": text} for text in events(office, "held", rolling)]
     testbed.expect("nobody takes it for a reset", kept=not held, found=held)
 
 

@@ -45,12 +45,12 @@ def run(testbed: Testbed) -> None:
     testbed.expect("a printer of every model is found", kept=not missing, found=missing)
     enrol(testbed, office, serials)
     testbed.run_until(END)
-    reasons = {value.command_id: str(value.reason) for value in testbed.administration.held()}
+    reasons = {value.command_id: str(value.reason) for value in testbed.administration.every.held()}
     others = [reason for reason in reasons.values() if "cannot be read" not in reason]
     testbed.expect("only what cannot be read waits for a person", kept=not others, found=others)
     for command_id in reasons:
         testbed.administration.accept_held(command_id)
-    billed = {bill.serial for bill in testbed.administration.bills()}
+    billed = {bill.serial for bill in testbed.administration.every.bills()}
     unbilled = [_model(testbed, serial) for serial in serials if serial not in billed]
     testbed.expect("a printer of every model is billed", kept=not unbilled, found=unbilled)
     skipped = [
@@ -66,7 +66,7 @@ def _expect_all_meters(testbed: Testbed, serials: list[str]) -> None:
     """Every lifetime meter of a printer is on its bill."""
     for serial in serials:
         expected = set(testbed.printer(serial).counters_at(testbed.now))
-        bills = {bill.meter for bill in testbed.administration.bills(serial)}
+        bills = {bill.meter for bill in testbed.administration.every.bills(serial)}
         named = {"prtMarkerLifeCount" if name == "Marker Life Count" else name for name in bills}
         lacking = sorted(expected - named)
         testbed.expect(f"all meters of the {_model(testbed, serial)} are billed", kept=not lacking, found=lacking)

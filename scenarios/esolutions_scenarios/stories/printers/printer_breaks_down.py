@@ -82,6 +82,6 @@ def _expect_answer(testbed: Testbed, serial: str, earliest: datetime, latest: da
     answers = [request.answered_at for request in requests_of(testbed, serial)]
     kept = len(answers) == 1 and answers[0] is not None and earliest <= answers[0] <= latest
     testbed.expect(f"{serial} is billed once, as soon as it can be read", kept=kept, found=answers)
-    read = {bill.read_at for bill in testbed.administration.bills(serial)}
+    read = {bill.read_at for bill in testbed.administration.every.bills(serial)}
     kept = bool(read) and min(read) >= earliest
     testbed.expect(f"{serial} is billed from a fresh reading", kept=kept, found=read)

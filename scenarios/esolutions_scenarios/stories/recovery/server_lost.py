@@ -49,7 +49,7 @@ def run(testbed: Testbed) -> None:
     serials = printers(testbed)
     office = open_office(testbed, anchor_day=BILLING_DAY)
     testbed.run_until(LOST)
-    billed = {(bill.serial, bill.meter): _last(bill) for bill in testbed.administration.bills()}
+    billed = {(bill.serial, bill.meter): _last(bill) for bill in testbed.administration.every.bills()}
     ServerLost()(testbed.world)
     testbed.note("the server's database is lost")
     open_account(testbed, dict.fromkeys(serials, "monthly"), anchor_day=BILLING_DAY)

@@ -55,7 +55,7 @@ def run(testbed: Testbed) -> None:
     before, registrations = _bills(testbed), _sent(testbed, "RegisterProxy")
     restore()
     testbed.note("the server is restored from the backup")
-    testbed.expect("the server has forgotten its bills", kept=not testbed.administration.bills())
+    testbed.expect("the server has forgotten its bills", kept=not list(testbed.administration.every.bills()))
     enter_equipment(testbed, {second: "monthly"}, anchor_day=BILLING_DAY)
     testbed.run_until(SIGNED_UP_AGAIN)
     after = _bills(testbed)
@@ -77,7 +77,7 @@ def _bills(testbed: Testbed) -> list[tuple[Any, ...]]:
     """Return what was billed, with what it was compared with."""
     return sorted(
         (bill.serial, bill.meter, bill.read_at, bill.value, bill.previous_value)
-        for bill in testbed.administration.bills()
+        for bill in testbed.administration.every.bills()
     )
 
 

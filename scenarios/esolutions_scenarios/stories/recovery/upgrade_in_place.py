@@ -55,7 +55,7 @@ def run(testbed: Testbed) -> None:
     )
     testbed.expect("it is the same proxy", kept=office.proxy_id == proxy_id, found=office.proxy_id, wanted=proxy_id)
     testbed.run_for(TWO_MONTHS)
-    answered = [request for request in testbed.administration.requests() if request.state == "answered"]
+    answered = [request for request in testbed.administration.every.requests() if request.state == "answered"]
     testbed.expect(
         "every month is billed, before and after", kept=len(answered) == BILLS, found=len(answered), wanted=BILLS
     )

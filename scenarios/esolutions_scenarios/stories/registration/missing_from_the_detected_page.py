@@ -85,7 +85,7 @@ def run(testbed: Testbed) -> None:
 
 
 def _expect_page(testbed: Testbed, when: str, expected: dict[str, tuple[MissingReason, ...]]) -> None:
-    page = {listed.serial: listed.reasons for listed in testbed.administration.detected_page(KEY_USER)}
+    page = {listed.serial: listed.reasons for listed in testbed.administration.every.detected(KEY_USER)}
     testbed.expect(f"{when} the page gives each reason", kept=page == expected, found=page, wanted=expected)
     for serial in (serial for serial, reasons in expected.items() if reasons):
         _refused(testbed, serial)
@@ -100,7 +100,7 @@ def _refused(testbed: Testbed, serial: str) -> None:
 
 
 def _sign_up(testbed: Testbed, serial: str) -> None:
-    page = {listed.serial for listed in testbed.administration.detected_page(KEY_USER) if listed.is_detected}
+    page = {listed.serial for listed in testbed.administration.every.detected(KEY_USER) if listed.is_detected}
     testbed.expect(f"{serial} is on the page when the reason is gone", kept=serial in page, found=page)
     testbed.administration.sign_up(serial, KEY_USER)
     testbed.note(f"{serial} is signed up")

@@ -47,7 +47,7 @@ def run(testbed: Testbed) -> None:
     # The tapped line repeats the first billing transaction by itself.
     office.net.break_server(Repeat(), times=1, operations=["SubmitBillingTransaction"])
     testbed.run_until(FIRST_BILL)
-    twice = [x.outcome for x in testbed.administration.journal() if x.operation == "SubmitBillingTransaction"]
+    twice = [x.outcome for x in testbed.administration.every.journal() if x.operation == "SubmitBillingTransaction"]
     testbed.expect(
         "a message that is delivered twice counts once",
         kept=twice == ["receipt", UNPROVEN],
@@ -101,29 +101,36 @@ def _alter(testbed: Testbed, office: Machine) -> None:
         AlterRequest(b'Impressions">', b'Impressions">9'), times=1, operations=["SubmitBillingTransaction"]
     )
     testbed.note("the next answer and the next readings are changed on their way")
-    heard, sent = len(testbed.administration.journal()), _newest(office).sent_id
+    heard, sent = len(list(testbed.administration.every.journal())), _newest(office).sent_id
     testbed.run_for(2 * ONE_DAY)
     outcomes = [str(row.outcome) for row in reversed(office.store.outbox.sent()) if row.sent_id > sent]
     doubted = [outcome for outcome in outcomes if outcome.startswith("ProtocolError")]
     testbed.expect("the client believes neither", kept=len(doubted) == 2, found=outcomes)
-    refused = [entry.outcome for entry in testbed.administration.journal()[heard:] if ":" in entry.outcome]
+    refused = [entry.outcome for entry in list(testbed.administration.every.journal())[heard:] if ":" in entry.outcome]
     testbed.expect("the server refuses what was changed", kept=refused == [TAMPERED], found=refused, wanted=[TAMPERED])
 
 
 def _intrude(testbed: Testbed, note: str, body: bytes, operation: str) -> set[str]:
     """Send a message that is not the client's, see that nothing changed, and return how the journal calls it."""
     testbed.note(note)
-    before, last = _books(testbed), len(testbed.administration.journal())
+    before, last = _books(testbed), len(list(testbed.administration.every.journal()))
     testbed.world.transport().post(body, operation=operation)
     after = _books(testbed)
     testbed.expect(f"{note}: it changes nothing", kept=after == before, found=after, wanted=before)
-    return {entry.outcome for entry in testbed.administration.journal()[last:]}
+    return {entry.outcome for entry in list(testbed.administration.every.journal())[last:]}
 
 
 def _books(testbed: Testbed) -> list[Any]:
     """Return all that the server keeps, except its journal."""
     office = testbed.administration
-    return [office.devices(), office.bills(), office.held(), office.commands(), office.mails(), office.proxies()]
+    return [
+        list(office.every.devices()),
+        list(office.every.bills()),
+        list(office.every.held()),
+        list(office.every.commands()),
+        list(office.every.mails()),
+        list(office.every.proxies()),
+    ]
 
 
 def _newest(office: Machine) -> SentRow:

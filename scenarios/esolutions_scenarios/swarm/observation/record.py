@@ -64,7 +64,7 @@ class Record:
         """
         self.may_send_secret = True
         store = self._machine.store
-        if not self._testbed.administration.proxies():
+        if not self._testbed.administration.pages.proxies(limit=1).rows:
             for device in store.devices.polled():
                 sent = store.readings.transmitted(device.serial_number)
                 self.opened_with[device.serial_number] = {each.meter: each.value for each in sent.values()}
@@ -91,7 +91,7 @@ class Record:
     def take_bills(self) -> None:
         """Take note of the bills that are new since the last look, and of those that are not as they were."""
         self.new_bills, self.changed_bills = [], []
-        for bill in self._testbed.administration.bills():
+        for bill in self._testbed.administration.every.bills():
             before = self.bills.setdefault((bill.command_id, bill.meter), bill)
             if before is bill:
                 self.new_bills.append(bill)
@@ -101,7 +101,7 @@ class Record:
     def all_bills(self) -> list[BillView]:
         """Return every bill there was, oldest first; where the server has forgotten some, those that there are."""
         if self.has_forgotten:
-            return self._testbed.administration.bills()
+            return list(self._testbed.administration.every.bills())
         return sorted(self.bills.values(), key=lambda bill: bill.id)
 
     def _take_promises(self, accepted: list[AcceptedReading]) -> None:

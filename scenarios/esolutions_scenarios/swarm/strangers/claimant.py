@@ -46,12 +46,12 @@ class Claimant:
         """Register every device of the office's client in other spellings, and the client itself in another case."""
         site = self._site
         guid = site.machine.running.identity.proxy_id if site.machine.is_on else None
-        heard = {proxy.id: proxy.last_heard_at for proxy in site.testbed.administration.proxies()}
+        heard = {proxy.id: proxy.last_heard_at for proxy in site.testbed.administration.every.proxies()}
         if guid is None or heard.get(guid, site.testbed.now - 2 * _HEARD_WITHIN) < site.testbed.now - _HEARD_WITHIN:
             return
         self._send(self._as_a_client(self._own.secret), self._own)
         self._send(self._as_a_client(self._own.secret), Credentials(guid.upper(), self._own.secret))
-        devices = site.testbed.administration.devices()
+        devices = list(site.testbed.administration.every.devices())
         theirs = [d.serial for d in devices if d.proxy_id == guid and d.state not in _OUT_OF_SERVICE]
         for serial in theirs:
             for spelled in respellings(serial):

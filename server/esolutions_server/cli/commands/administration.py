@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
+from itertools import islice
 from pathlib import Path  # noqa: TC003 (typer reads the annotations)
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -59,7 +61,7 @@ def _add_account(application: Typer, setting: Setting) -> None:
     def list_accounts(*, database: Database = None, data_dir: DataDir = None, as_json: Json = False) -> None:
         """List the accounts."""
         with setting.server(database, data_dir) as server:
-            setting.show(Table(server.administration.accounts(), ("name", "key_user")), as_json=as_json)
+            setting.show(Table(server.administration.every.accounts, ("name", "key_user")), as_json=as_json)
 
 
 def _add_person(application: Typer, setting: Setting) -> None:
@@ -92,7 +94,7 @@ def _add_equipment(application: Typer, setting: Setting) -> None:
         """List the equipment."""
         columns = ("serial", "person", "installed_on", "frequency", "anchor_day", "time_zone")
         with setting.server(database, data_dir) as server:
-            setting.show(Table(server.administration.equipment(), columns), as_json=as_json)
+            setting.show(Table(server.administration.every.equipment, columns), as_json=as_json)
 
 
 def _add_enrolment(application: Typer, setting: Setting) -> None:
@@ -126,7 +128,7 @@ def _add_enrolment(application: Typer, setting: Setting) -> None:
             return
         columns = ("serial", "state", "proxy_id", "registered_at", "activated_at")
         with setting.server(database, data_dir) as server:
-            setting.show(Table(server.administration.devices(), columns), as_json=as_json)
+            setting.show(Table(server.administration.every.devices, columns), as_json=as_json)
 
     @application.command()
     def proxies(
@@ -144,7 +146,7 @@ def _add_enrolment(application: Typer, setting: Setting) -> None:
             return
         columns = ("id", "last_heard_at", "next_contact_at", "is_silent", "queue")
         with setting.server(database, data_dir) as server:
-            setting.show(Table(server.administration.proxies(), columns), as_json=as_json)
+            setting.show(Table(server.administration.every.proxies, columns), as_json=as_json)
 
 
 def _add_lists(application: Typer, setting: Setting) -> None:
@@ -161,15 +163,15 @@ def _add_lists(application: Typer, setting: Setting) -> None:
         """List every exchange the server saw, with measured and published sizes."""
         start = None if since is None else since.replace(tzinfo=UTC)
         with setting.server(database, data_dir) as server:
-            rows = server.administration.journal(start, limit=limit, proxy_id=proxy)
-            setting.show(Table(rows, JOURNAL_COLUMNS), as_json=as_json)
+            every = partial(server.administration.every.journal, start, proxy_id=proxy)
+            setting.show(Table(lambda: islice(every(), limit), JOURNAL_COLUMNS), as_json=as_json)
 
     @application.command()
     def mail(*, database: Database = None, data_dir: DataDir = None, as_json: Json = False) -> None:
         """List the mail to key users and others."""
         columns = ("moment", "recipient", "subject")
         with setting.server(database, data_dir) as server:
-            setting.show(Table(server.administration.mails(), columns), as_json=as_json)
+            setting.show(Table(server.administration.every.mails, columns), as_json=as_json)
 
     @application.command()
     def wsdl(

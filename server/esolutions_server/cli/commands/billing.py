@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -39,7 +40,7 @@ def _add_requests(billing: Typer, setting: Setting) -> None:
         """List the billing requests, each with why it is not answered or not billed."""
         columns = ("id", "serial", "state", "period_end", "answer_by", "sent", "answered_at", "reason")
         with setting.server(database, data_dir) as server:
-            setting.show(Table(server.administration.requests(), columns), as_json=as_json)
+            setting.show(Table(server.administration.every.requests, columns), as_json=as_json)
 
 
 def _add_values(billing: Typer, setting: Setting) -> None:
@@ -58,9 +59,9 @@ def _add_values(billing: Typer, setting: Setting) -> None:
     ) -> None:
         """List the meter values that were billed."""
         with setting.server(database, data_dir) as server:
-            administration = server.administration
-            values = administration.not_billed if not_billed else administration.held if held else administration.bills
-            setting.show(Table(values(serial), VALUE_COLUMNS), as_json=as_json)
+            every = server.administration.every
+            values = every.not_billed if not_billed else every.held if held else every.bills
+            setting.show(Table(partial(values, serial), VALUE_COLUMNS), as_json=as_json)
 
 
 def _add_decisions(billing: Typer, setting: Setting) -> None:

@@ -30,12 +30,18 @@ def fix_order(work: UnitOfWork, command: CommandRecord) -> CommandRecord:
 
 
 def ordered_meters(work: UnitOfWork, command: CommandRecord) -> list[str]:
-    """Return the names of the meters that a command ordered, or would order if it was never sent."""
+    """Return the names of the meters that a command ordered, or would order if it was never sent.
+
+    Bounded by the meters of one device.
+    """
     return _known(work, command) if command.ordered is None else list(json.loads(command.ordered))
 
 
 def spelled_out(work: UnitOfWork, command: CommandRecord) -> tuple[MeterOrder, ...]:
-    """Return the order as it is sent: each meter with the bounds that its value must keep to be credible."""
+    """Return the order as it is sent: each meter with the bounds that its value must keep to be credible.
+
+    Bounded by the meters of one device.
+    """
     known = {meter.name: meter for meter in devices.meters_of(work.connection, command.serial)}
     until = max(command.answer_by, work.now)
     return tuple(_order(work, name, known.get(name), until) for name in ordered_meters(work, command))

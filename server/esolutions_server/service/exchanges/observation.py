@@ -38,7 +38,7 @@ class Observation:
         return cls(proxy_id, serials, newest, before)
 
     def changes(self, work: UnitOfWork) -> tuple[Change, ...]:
-        """Return what is different by now."""
+        """Return what is different by now. Bounded by the devices of one proxy."""
         now = belongings.belongings(work.connection, self.proxy_id, self._serials, self._newest)
         return changes_between(self._before, now)
 

@@ -32,7 +32,7 @@ _MOST_TOLD = 5
 
 
 def suspicions(request: Request, now: datetime) -> tuple[str, ...]:
-    """Return what looks wrong about a message, each in a sentence; none quotes a secret."""
+    """Return what looks wrong about a message, each in a sentence; none quotes a secret. Bounded by the message."""
     found = [*_about_the_header(request, now), *_about_the_content(request)]
     more = len(found) - _MOST_TOLD
     return (*found[:_MOST_TOLD], f"and {more} more") if more > 0 else tuple(found)

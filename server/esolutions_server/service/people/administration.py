@@ -8,10 +8,12 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from esolutions_server.domain.billing.commands import Action, ValueOutcome
 from esolutions_server.domain.devices.states import Step
 from esolutions_server.service import retirement
-from esolutions_server.service.people import enrolment, equipment_file, held, listings, typed_words
+from esolutions_server.service.people import enrolment, equipment_file, held, typed_words
+from esolutions_server.service.people.listings import Pages
+from esolutions_server.service.people.projections import device_view, proxy_of
+from esolutions_server.service.people.rows import Rows
 from esolutions_server.service.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from esolutions_server.domain.policy import Policy
     from esolutions_server.service.people import views
-    from esolutions_server.service.people.enrolment import EquipmentRow, ListedDevice
+    from esolutions_server.service.people.enrolment import EquipmentRow
     from esolutions_server.store.engine.database import Store
 
 __all__ = ["Administration"]
@@ -30,6 +32,10 @@ __all__ = ["Administration"]
 
 class Administration:
     """Accounts, equipment, sign-up, requests by hand, and lists of everything.
+
+    Attributes:
+        pages: the lists, a page at a time: for a screen, or for a program that is asked for one.
+        every: the same lists, row by row, however many there are: for what reads all of them.
 
     Raises, in every method:
         StoreUnavailableError: the database cannot be used at the moment; nothing was changed.
@@ -41,6 +47,8 @@ class Administration:
         self._now = now
         self._rng = rng
         self._policy = policy
+        self.pages = Pages(self._work)
+        self.every = Rows(self.pages)
 
     def add_account(self, name: str, key_user_email: str) -> None:
         """Add an account; its key user is a person of it.
@@ -73,15 +81,6 @@ class Administration:
         with self._work() as work:
             enrolment.import_rows(work, rows)
         return len(rows)
-
-    def detected_page(self, person: str) -> tuple[ListedDevice, ...]:
-        """List the registered devices of a person's account, and why some are missing from the page.
-
-        Raises:
-            AdministrationError: the person belongs to no account.
-        """
-        with self._work() as work:
-            return enrolment.detected_page(work, person)
 
     def sign_up(self, serial: str, person: str | None = None) -> None:
         """Sign a device up, as the person it is assigned to or as the one named; once more changes nothing.
@@ -147,79 +146,6 @@ class Administration:
         with self._work() as work:
             return held.reject(work, command_id)
 
-    def bills(self, serial: str | None = None) -> list[views.BillView]:
-        """Return the accepted meter values, oldest first.
-
-        Raises:
-            AdministrationError: that can be no serial number.
-        """
-        with self._work() as work:
-            return listings.every_bill(work, serial)
-
-    def held(self, serial: str | None = None) -> list[views.ValueView]:
-        """Return the meter values that wait for a person, each with the reason.
-
-        Raises:
-            AdministrationError: that can be no serial number.
-        """
-        with self._work() as work:
-            return listings.every_value(work, serial, {ValueOutcome.HELD})
-
-    def not_billed(self, serial: str | None = None) -> list[views.ValueView]:
-        """Return the meter values that are not billed, held or for good, each with the reason.
-
-        Raises:
-            AdministrationError: that can be no serial number.
-        """
-        with self._work() as work:
-            return listings.every_value(work, serial, set(ValueOutcome) - {ValueOutcome.ACCEPTED})
-
-    def requests(self) -> list[views.CommandView]:
-        """Return all billing requests, the oldest period first."""
-        with self._work() as work:
-            return listings.every_command(work, Action.REPORT)
-
-    def commands(self) -> list[views.CommandView]:
-        """Return all commands, activations included."""
-        with self._work() as work:
-            return listings.every_command(work)
-
-    def journal(
-        self,
-        since: datetime | None = None,
-        *,
-        after_number: int = 0,
-        limit: int | None = None,
-        proxy_id: str | None = None,
-    ) -> list[views.ExchangeView]:
-        """Return the exchanges, of all proxies or of one, oldest first.
-
-        Raises:
-            AdministrationError: that can be no proxy's id.
-        """
-        with self._work() as work:
-            return listings.every_exchange(work, since, after_number=after_number, limit=limit, proxy_id=proxy_id)
-
-    def mails(self) -> list[views.MailView]:
-        """Return all mail, oldest first."""
-        with self._work() as work:
-            return listings.every_mail(work)
-
-    def accounts(self) -> list[views.AccountView]:
-        """Return all accounts."""
-        with self._work() as work:
-            return listings.every_account(work)
-
-    def equipment(self) -> list[views.EquipmentView]:
-        """Return what the administrative systems know."""
-        with self._work() as work:
-            return listings.every_equipment(work)
-
-    def devices(self) -> list[views.DeviceView]:
-        """Return all devices, each with its meters and supplies."""
-        with self._work() as work:
-            return listings.every_device(work)
-
     def device(self, serial: str) -> views.DeviceView:
         """Return all that is known of a device.
 
@@ -227,7 +153,7 @@ class Administration:
             AdministrationError: it is not registered.
         """
         with self._work() as work:
-            return listings.one_device(work, serial)
+            return device_view(work, typed_words.find_device(work, serial))
 
     def proxy(self, proxy_id: str) -> views.ProxyView:
         """Return all that is known of a proxy but its secret.
@@ -236,12 +162,7 @@ class Administration:
             AdministrationError: there is none of that id.
         """
         with self._work() as work:
-            return listings.one_proxy(work, proxy_id)
-
-    def proxies(self) -> list[views.ProxyView]:
-        """Return all proxies without their secrets, each with whether it is silent."""
-        with self._work() as work:
-            return listings.every_proxy(work)
+            return proxy_of(work, proxy_id)
 
     @contextmanager
     def _work(self) -> Iterator[UnitOfWork]:

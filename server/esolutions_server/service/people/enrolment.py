@@ -16,6 +16,7 @@ from esolutions_server.domain.devices.progress import administered_at
 from esolutions_server.domain.devices.states import LIVING_STATES, DeviceState, Step
 from esolutions_server.service import lifecycle, mail
 from esolutions_server.service.errors import AdministrationError
+from esolutions_server.service.people.pages import Page, read_page
 from esolutions_server.store.repositories import accounts, commands, devices
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ __all__ = [
     "add_account",
     "add_person",
     "ask_now",
-    "detected_page",
+    "detected",
     "import_rows",
     "reassign",
     "sign_up",
@@ -127,22 +128,24 @@ def _import_row(work: UnitOfWork, row: EquipmentRow) -> None:
         lifecycle.change(work, device)
 
 
-def detected_page(work: UnitOfWork, person: str) -> tuple[ListedDevice, ...]:
-    """List the registered devices of a person's account, with the reasons why some are missing.
+def detected(work: UnitOfWork, person: str, *, after: str | None, limit: int) -> Page[ListedDevice, str]:
+    """Return a page of the registered devices of a person's account, with the reasons why some are not shown to them.
 
     Raises:
-        AdministrationError: the person belongs to no account.
+        AdministrationError: the person belongs to no account, or no page can be of that size.
     """
     account_id = accounts.account_of_person(work.connection, person)
     if account_id is None:
         raise AdministrationError(f"there is no {person!r} in any account")
-    page = []
-    for device in devices.every(work.connection):
-        equipment = accounts.find_equipment(work.connection, device.serial)
-        is_ours = equipment is None or equipment.account_id == account_id
-        if device.state in LIVING_STATES and is_ours:
-            page.append(ListedDevice(device.serial, device.state, _reasons(work, device, equipment, person)))
-    return tuple(page)
+
+    def fetch(count: int) -> list[tuple[DeviceRecord, EquipmentRecord | None]]:
+        return devices.page_for_account(work.connection, account_id, LIVING_STATES, after=after, limit=count)
+
+    def show(found: tuple[DeviceRecord, EquipmentRecord | None]) -> ListedDevice:
+        device, equipment = found
+        return ListedDevice(device.serial, device.state, _reasons(work, device, equipment, person))
+
+    return read_page(fetch, limit, show, key=lambda listed: listed.serial)
 
 
 def sign_up(work: UnitOfWork, device: DeviceRecord, person: str | None) -> None:

@@ -31,7 +31,7 @@ INSTALLED_FROM, INSTALLED_UNTIL = date(1990, 1, 1), date(2199, 12, 31)
 
 
 def rows_of(source: Path | str | Iterable[EquipmentRow]) -> list[EquipmentRow]:
-    """Return checked rows, from rows or from the CSV file of that name.
+    """Return checked rows, from rows or from the CSV file of that name. Bounded by the file.
 
     Raises:
         AdministrationError: the file or a row is unusable, or a device has two rows; the message names the line.

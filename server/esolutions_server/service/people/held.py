@@ -93,7 +93,7 @@ def _command(work: UnitOfWork, command_id: str) -> CommandRecord:
 def _held(work: UnitOfWork, typed: str) -> tuple[str, list[dict[str, Any]]]:
     """Return the canonical id of a request, and the values that are held under it."""
     command_id = read_guid(typed, "request: `billing values --held` lists those that are held")
-    bills = [row._asdict() for row in commands.bills_of(work.connection, command_id=command_id)]
+    bills = [row._asdict() for row in commands.bills_of(work.connection, command_id)]
     held = [bill for bill in bills if bill["outcome"] == ValueOutcome.HELD]
     if not held:
         raise AdministrationError(f"nothing is held under {command_id}: `billing values --held` lists what is")

@@ -1,14 +1,15 @@
-"""List what a server knows, as views; nothing is changed."""
+"""List what a server knows, a page at a time; nothing is changed."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
-from esolutions_server.domain.billing.commands import Action, CommandState, ValueOutcome
-from esolutions_server.domain.devices.states import DeviceState, ProxyState
+from esolutions_server.domain.billing.commands import Action, ValueOutcome
 from esolutions_server.service.errors import AdministrationError
-from esolutions_server.service.exchanges.proxies import liveness
-from esolutions_server.service.people.typed_words import find_device, read_guid, read_serial
+from esolutions_server.service.people import enrolment
+from esolutions_server.service.people.pages import PAGE, Page, read_page
+from esolutions_server.service.people.projections import command_view, device_view, proxy_view
+from esolutions_server.service.people.typed_words import read_guid, read_serial
 from esolutions_server.service.people.views import (
     AccountView,
     BillView,
@@ -17,136 +18,183 @@ from esolutions_server.service.people.views import (
     EquipmentView,
     ExchangeView,
     MailView,
-    MeterView,
     ProxyView,
-    SupplyView,
     ValueView,
 )
 from esolutions_server.store.repositories import accounts, commands, devices, journal, proxies
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
+    from esolutions_server.service.people.enrolment import ListedDevice
     from esolutions_server.service.unit_of_work import UnitOfWork
-    from esolutions_server.store.repositories.records import DeviceRecord, ProxyRecord
 
-__all__ = [
-    "every_account",
-    "every_bill",
-    "every_command",
-    "every_device",
-    "every_equipment",
-    "every_exchange",
-    "every_mail",
-    "every_proxy",
-    "every_value",
-    "one_device",
-    "one_proxy",
-]
+__all__ = ["Pages"]
+
+V = TypeVar("V", bound=ValueView)
 
 
-def every_account(work: UnitOfWork) -> list[AccountView]:
-    """Return all accounts, by name."""
-    return [AccountView(**row._asdict()) for row in accounts.every_account(work.connection)]
+class Pages:
+    """The lists of a server, a page at a time; each page is one transaction.
 
+    Every method takes the key `after` which the page begins, None for the first page, and how many rows it has at
+    the most: from 1 to 1,000. What it returns says what the next page begins after.
 
-def every_equipment(work: UnitOfWork) -> list[EquipmentView]:
-    """Return what the administrative systems know, by serial number."""
-    return [EquipmentView(*record) for record in accounts.every_equipment(work.connection)]
-
-
-def every_mail(work: UnitOfWork) -> list[MailView]:
-    """Return all mail, oldest first."""
-    return [MailView(**row._asdict()) for row in accounts.mails(work.connection)]
-
-
-def every_command(work: UnitOfWork, action: Action | None = None) -> list[CommandView]:
-    """Return all commands, or those of one action, the oldest period first."""
-    return [
-        CommandView(**record._asdict() | {"action": Action(record.action), "state": CommandState(record.state)})
-        for record in commands.every(work.connection, action)
-    ]
-
-
-def every_bill(work: UnitOfWork, serial: str | None) -> list[BillView]:
-    """Return the accepted meter values, of all devices or of one, oldest first.
-
-    Raises:
-        AdministrationError: that can be no serial number.
+    Raises, in every method:
+        AdministrationError: no page can be of that size.
+        StoreUnavailableError: the database cannot be used at the moment.
     """
-    return [BillView(**columns) for columns in _values(work, serial, {ValueOutcome.ACCEPTED})]
 
+    def __init__(self, open_work: Callable[[], AbstractContextManager[UnitOfWork]]) -> None:
+        self._open = open_work
 
-def every_value(work: UnitOfWork, serial: str | None, outcomes: Collection[ValueOutcome]) -> list[ValueView]:
-    """Return the received meter values of some outcomes, of all devices or of one, oldest first.
+    def accounts(self, *, after: str | None = None, limit: int = PAGE) -> Page[AccountView, str]:
+        """Return accounts by their names."""
+        with self._open() as work:
+            return read_page(
+                lambda count: accounts.page_of_accounts(work.connection, after=after, limit=count),
+                limit,
+                show=lambda row: AccountView(**row._asdict()),
+                key=lambda account: account.name,
+            )
 
-    Raises:
-        AdministrationError: that can be no serial number.
-    """
-    return [ValueView(**columns) for columns in _values(work, serial, outcomes)]
+    def equipment(self, *, after: str | None = None, limit: int = PAGE) -> Page[EquipmentView, str]:
+        """Return what the administrative systems know, by serial numbers."""
+        with self._open() as work:
+            return read_page(
+                lambda count: accounts.page_of_equipment(work.connection, after=after, limit=count),
+                limit,
+                show=lambda record: EquipmentView(*record),
+                key=lambda item: item.serial,
+            )
 
+    def detected(self, person: str, *, after: str | None = None, limit: int = PAGE) -> Page[ListedDevice, str]:
+        """Return the registered devices of a person's account by serial numbers, and why some are not on the page.
 
-def every_exchange(
-    work: UnitOfWork, since: datetime | None, *, after_number: int, limit: int | None, proxy_id: str | None
-) -> list[ExchangeView]:
-    """Return the exchanges, of all proxies or of one, oldest first.
+        Raises:
+            AdministrationError: the person belongs to no account.
+        """
+        with self._open() as work:
+            return enrolment.detected(work, person, after=after, limit=limit)
 
-    Raises:
-        AdministrationError: that can be no proxy's id.
-    """
-    chosen = None if proxy_id is None else read_guid(proxy_id, "client: `proxies` lists them")
-    rows = journal.read(work.connection, since=since, after_number=after_number, limit=limit, proxy_id=chosen)
-    return [ExchangeView(**row._asdict()) for row in rows]
+    def devices(self, *, after: str | None = None, limit: int = PAGE) -> Page[DeviceView, str]:
+        """Return devices by serial numbers, each with its meters and supplies."""
+        with self._open() as work:
+            return read_page(
+                lambda count: devices.page(work.connection, after=after, limit=count),
+                limit,
+                show=lambda record: device_view(work, record),
+                key=lambda device: device.serial,
+            )
 
+    def proxies(self, *, after: str | None = None, limit: int = PAGE) -> Page[ProxyView, str]:
+        """Return proxies by their ids, without their secrets, each with whether it is silent."""
+        with self._open() as work:
+            return read_page(
+                lambda count: proxies.page(work.connection, after=after, limit=count),
+                limit,
+                show=lambda record: proxy_view(work, record),
+                key=lambda proxy: proxy.id,
+            )
 
-def every_device(work: UnitOfWork) -> list[DeviceView]:
-    """Return all devices, by serial number."""
-    return [_device(work, record) for record in devices.every(work.connection)]
+    def requests(self, *, after: str | None = None, limit: int = PAGE) -> Page[CommandView, str]:
+        """Return billing requests, the oldest period first; their key is their id.
 
+        Raises:
+            AdministrationError: `after` is the id of no command.
+        """
+        return self._commands(Action.REPORT, after, limit)
 
-def one_device(work: UnitOfWork, serial: str) -> DeviceView:
-    """Return all that is known of a device.
+    def commands(self, *, after: str | None = None, limit: int = PAGE) -> Page[CommandView, str]:
+        """Return all commands, activations included, the oldest period first; their key is their id.
 
-    Raises:
-        AdministrationError: it is not registered.
-    """
-    return _device(work, find_device(work, serial))
+        Raises:
+            AdministrationError: `after` is the id of no command.
+        """
+        return self._commands(None, after, limit)
 
+    def bills(self, serial: str | None = None, *, after: int | None = None, limit: int = PAGE) -> Page[BillView, int]:
+        """Return the accepted meter values, of all devices or of one, oldest first, by their numbers.
 
-def every_proxy(work: UnitOfWork) -> list[ProxyView]:
-    """Return all proxies, by id."""
-    return [_proxy(work, record) for record in proxies.every(work.connection)]
+        Raises:
+            AdministrationError: that can be no serial number.
+        """
+        return self._values(BillView, {ValueOutcome.ACCEPTED}, serial, after, limit)
 
+    def held(self, serial: str | None = None, *, after: int | None = None, limit: int = PAGE) -> Page[ValueView, int]:
+        """Return the meter values that wait for a person, each with the reason, oldest first, by their numbers.
 
-def one_proxy(work: UnitOfWork, proxy_id: str) -> ProxyView:
-    """Return all that is known of a proxy but its secret.
+        Raises:
+            AdministrationError: that can be no serial number.
+        """
+        return self._values(ValueView, {ValueOutcome.HELD}, serial, after, limit)
 
-    Raises:
-        AdministrationError: there is none of that id.
-    """
-    record = proxies.find(work.connection, read_guid(proxy_id, "client"))
-    if record is None:
-        raise AdministrationError(f"no client {proxy_id} is registered: `proxies` lists those that are")
-    return _proxy(work, record)
+    def not_billed(
+        self, serial: str | None = None, *, after: int | None = None, limit: int = PAGE
+    ) -> Page[ValueView, int]:
+        """Return the meter values that are not billed, held or for good, each with the reason, by their numbers.
 
+        Raises:
+            AdministrationError: that can be no serial number.
+        """
+        return self._values(ValueView, set(ValueOutcome) - {ValueOutcome.ACCEPTED}, serial, after, limit)
 
-def _values(work: UnitOfWork, serial: str | None, outcomes: Collection[ValueOutcome]) -> Iterator[dict[str, Any]]:
-    chosen = None if serial is None else read_serial(serial)
-    for row in commands.bills_of(work.connection, serial=chosen):
-        if row.outcome in outcomes:
-            yield row._asdict() | {"outcome": ValueOutcome(row.outcome)}
+    def journal(
+        self,
+        since: datetime | None = None,
+        *,
+        proxy_id: str | None = None,
+        after: int | None = None,
+        limit: int = PAGE,
+    ) -> Page[ExchangeView, int]:
+        """Return the exchanges since a time, of all proxies or of one, oldest first, by their numbers.
 
+        Raises:
+            AdministrationError: that can be no proxy's id.
+        """
+        chosen = None if proxy_id is None else read_guid(proxy_id, "client: `proxies` lists them")
+        with self._open() as work:
+            return read_page(
+                lambda count: journal.page(work.connection, since=since, proxy_id=chosen, after=after, limit=count),
+                limit,
+                show=lambda row: ExchangeView(**row._asdict()),
+                key=lambda exchange: exchange.number,
+            )
 
-def _device(work: UnitOfWork, record: DeviceRecord) -> DeviceView:
-    columns: dict[str, Any] = record._asdict() | {"state": DeviceState(record.state)}
-    meters = tuple(MeterView(*meter) for meter in devices.meters_of(work.connection, record.serial))
-    supplies = tuple(SupplyView(**row._asdict()) for row in devices.supplies_of(work.connection, record.serial))
-    return DeviceView(**columns, meters=meters, supplies=supplies)
+    def mails(self, *, after: int | None = None, limit: int = PAGE) -> Page[MailView, int]:
+        """Return mail, oldest first, by its numbers."""
+        with self._open() as work:
+            return read_page(
+                lambda count: accounts.page_of_mail(work.connection, after=after, limit=count),
+                limit,
+                show=lambda row: MailView(**row._asdict()),
+                key=lambda mail: mail.number,
+            )
 
+    def _commands(self, action: Action | None, after: str | None, limit: int) -> Page[CommandView, str]:
+        with self._open() as work:
+            last = None if after is None else commands.find(work.connection, after)
+            if after is not None and last is None:
+                raise AdministrationError(f"there is no command {after} for a page to begin after")
+            return read_page(
+                lambda count: commands.page(work.connection, action, after=last, limit=count),
+                limit,
+                show=command_view,
+                key=lambda command: command.id,
+            )
 
-def _proxy(work: UnitOfWork, record: ProxyRecord) -> ProxyView:
-    columns: dict[str, Any] = record._asdict()
-    del columns["secret"]
-    state = liveness.state_of(record, work.now, work.policy.contact_grace)
-    return ProxyView(**columns, expected_until=liveness.expected_until(record), is_silent=state == ProxyState.SILENT)
+    def _values(
+        self, view: type[V], outcomes: Collection[ValueOutcome], serial: str | None, after: int | None, limit: int
+    ) -> Page[V, int]:
+        chosen = None if serial is None else read_serial(serial)
+        with self._open() as work:
+            return read_page(
+                lambda count: commands.page_of_bills(
+                    work.connection, outcomes, serial=chosen, after=after, limit=count
+                ),
+                limit,
+                show=lambda row: view(**row._asdict() | {"outcome": ValueOutcome(row.outcome)}),
+                key=lambda value: value.id,
+            )

@@ -25,7 +25,7 @@ _Key = tuple[str, str, "datetime"]
 def events_of(
     exchanges: Iterable[ExchangeView], commands: Iterable[CommandView], devices: Iterable[DeviceView]
 ) -> list[Event]:
-    """Return the messages and commands as events.
+    """Return the messages and commands as events. Bounded by those that are given.
 
     A message is about the devices that registered, or whose command was answered, at its moment; a command was sent
     with the first answer after it was made that brought any.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, insert, select, update
 
 from esolutions_server.store.engine.prepared import Prepared
+from esolutions_server.store.repositories.keyset import keyset
 from esolutions_server.store.repositories.records import EquipmentRecord
 from esolutions_server.store.schema import accounts, equipment, mail, people
 
@@ -21,12 +22,12 @@ __all__ = [
     "account_of_person",
     "add_account",
     "add_person",
-    "every_account",
-    "every_equipment",
     "find_equipment",
     "keep_equipment",
     "key_user_of",
-    "mails",
+    "page_of_accounts",
+    "page_of_equipment",
+    "page_of_mail",
     "set_person",
     "write_mail",
 ]
@@ -50,9 +51,9 @@ def account_named(connection: Connection, name: str) -> int | None:
     return connection.execute(select(accounts.c.id).where(accounts.c.name == name)).scalar()
 
 
-def every_account(connection: Connection) -> Sequence[Row[Any]]:
-    """Return all accounts."""
-    return connection.execute(select(accounts).order_by(accounts.c.name)).all()
+def page_of_accounts(connection: Connection, *, after: str | None, limit: int) -> Sequence[Row[Any]]:
+    """Return so many accounts, those whose names follow `after`, by name."""
+    return connection.execute(keyset(select(accounts), accounts.c.name, after, limit)).all()
 
 
 def add_person(connection: Connection, email: str, account_id: int) -> None:
@@ -72,9 +73,10 @@ def find_equipment(connection: Connection, serial: str) -> EquipmentRecord | Non
     return None if row is None else EquipmentRecord(*row)
 
 
-def every_equipment(connection: Connection) -> list[EquipmentRecord]:
-    """Return all equipment."""
-    return [EquipmentRecord(*row) for row in connection.execute(select(equipment).order_by(equipment.c.serial))]
+def page_of_equipment(connection: Connection, *, after: str | None, limit: int) -> list[EquipmentRecord]:
+    """Return so many pieces of equipment, those whose serial numbers follow `after`, by serial number."""
+    rows = connection.execute(keyset(select(equipment), equipment.c.serial, after, limit))
+    return [EquipmentRecord(*row) for row in rows]
 
 
 def keep_equipment(connection: Connection, values: dict[str, Any]) -> None:
@@ -101,6 +103,6 @@ def write_mail(connection: Connection, moment: datetime, recipient: str, subject
     connection.execute(insert(mail), {"moment": moment, "recipient": recipient, "subject": subject, "body": body})
 
 
-def mails(connection: Connection) -> Sequence[Row[Any]]:
-    """Return all mail, oldest first."""
-    return connection.execute(select(mail).order_by(mail.c.number)).all()
+def page_of_mail(connection: Connection, *, after: int | None, limit: int) -> Sequence[Row[Any]]:
+    """Return so many mails, those whose numbers follow `after`, oldest first."""
+    return connection.execute(keyset(select(mail), mail.c.number, after, limit)).all()

@@ -37,7 +37,10 @@ def newest(connection: Connection) -> Newest:
 
 
 def serials_in_hand(connection: Connection, proxy_id: str, now: datetime) -> list[str]:
-    """Return the devices of a proxy that an answer to it may be about: those to look at, and those commanded."""
+    """Return the devices of a proxy that an answer to it may be about: those to look at, and those commanded.
+
+    Bounded by the devices of one proxy.
+    """
     commanded = select(commands.c.serial).where(commands.c.state == CommandState.OPEN.value)
     query = select(devices.c.serial).where(
         devices.c.proxy_id == proxy_id, or_(devices.c.attention_at <= now, devices.c.serial.in_(commanded))
@@ -48,7 +51,7 @@ def serials_in_hand(connection: Connection, proxy_id: str, now: datetime) -> lis
 def belongings(
     connection: Connection, proxy_id: str, serials: Collection[str], since: Newest
 ) -> dict[tuple[str, str], Mapping[str, Any]]:
-    """Return the fields of everything, but secrets, by kind and name.
+    """Return the fields of everything, but secrets, by kind and name. Bounded by the devices of one proxy.
 
     Args:
         connection: inside a transaction.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 
 from esolutions_server.store.engine.prepared import Prepared
+from esolutions_server.store.repositories.keyset import keyset
 from esolutions_server.store.repositories.records import DeviceRecord, EquipmentRecord, MeterRecord
 from esolutions_server.store.schema import devices, equipment, meters, supplies
 
@@ -18,13 +19,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "add",
-    "every",
     "find",
     "keep_meters",
     "keep_supplies",
     "meters_of",
     "needing_attention",
     "next_attention",
+    "page",
+    "page_for_account",
+    "page_needing_attention",
     "set_last_value",
     "set_opening_value",
     "set_values",
@@ -35,15 +38,14 @@ __all__ = [
 _WIDTH = len(DeviceRecord._fields)
 
 _FIND = Prepared(select(devices).where(devices.c.serial == bindparam("serial")))
-_EVERY = select(devices).order_by(devices.c.serial)
-_DUE = (
-    select(devices, equipment)
-    .join_from(devices, equipment, devices.c.serial == equipment.c.serial, isouter=True)
-    .where(devices.c.attention_at <= bindparam("now"))
-    .order_by(devices.c.serial)
+_WITH_EQUIPMENT = select(devices, equipment).join_from(
+    devices, equipment, devices.c.serial == equipment.c.serial, isouter=True
 )
-_ATTENTION = Prepared(_DUE.where(devices.c.proxy_id == bindparam("proxy_id")))
-_ATTENTION_ANYWHERE = Prepared(_DUE)
+_ATTENTION = Prepared(
+    _WITH_EQUIPMENT.where(
+        devices.c.attention_at <= bindparam("now"), devices.c.proxy_id == bindparam("proxy_id")
+    ).order_by(devices.c.serial)
+)
 _UPDATE = Prepared(update(devices).where(devices.c.serial == bindparam("_serial")))
 _METERS = Prepared(
     select(meters).where(meters.c.serial == bindparam("serial")).order_by(meters.c.position, meters.c.name)
@@ -65,19 +67,41 @@ def find(connection: Connection, serial: str) -> DeviceRecord | None:
     return None if row is None else DeviceRecord._make(row)
 
 
-def every(connection: Connection) -> list[DeviceRecord]:
-    """Return all devices."""
-    return [DeviceRecord._make(row) for row in connection.execute(_EVERY)]
+def page(connection: Connection, *, after: str | None, limit: int) -> list[DeviceRecord]:
+    """Return so many devices, those whose serial numbers follow `after`, by serial number."""
+    return [
+        DeviceRecord._make(row) for row in connection.execute(keyset(select(devices), devices.c.serial, after, limit))
+    ]
+
+
+def page_for_account(
+    connection: Connection, account_id: int, states: Iterable[str], *, after: str | None, limit: int
+) -> list[tuple[DeviceRecord, EquipmentRecord | None]]:
+    """Return so many devices in one of `states` that follow `after`, of an account or of none yet, by serial number."""
+    is_ours = or_(equipment.c.serial.is_(None), equipment.c.account_id == account_id)
+    query = _WITH_EQUIPMENT.where(devices.c.state.in_(tuple(states)), is_ours)
+    return _with_equipment(connection.execute(keyset(query, devices.c.serial, after, limit)))
+
+
+def page_needing_attention(
+    connection: Connection, now: datetime, *, after: str | None, limit: int
+) -> list[tuple[DeviceRecord, EquipmentRecord | None]]:
+    """Return so many devices that follow `after` and have to be looked at, each with its equipment if it is known."""
+    query = _WITH_EQUIPMENT.where(devices.c.attention_at <= now)
+    return _with_equipment(connection.execute(keyset(query, devices.c.serial, after, limit)))
 
 
 def needing_attention(
-    connection: Connection, now: datetime, proxy_id: str | None = None
+    connection: Connection, now: datetime, proxy_id: str
 ) -> list[tuple[DeviceRecord, EquipmentRecord | None]]:
-    """Return the devices, of one proxy or of all, that a sync has to look at, each with its contract if it has one."""
-    if proxy_id is None:
-        rows = _ATTENTION_ANYWHERE.rows(connection, {"now": now})
-    else:
-        rows = _ATTENTION.rows(connection, {"now": now, "proxy_id": proxy_id})
+    """Return the devices that a sync of their proxy has to look at, each with its equipment if it is known.
+
+    Bounded by the devices of one proxy.
+    """
+    return _with_equipment(_ATTENTION.rows(connection, {"now": now, "proxy_id": proxy_id}))
+
+
+def _with_equipment(rows: Iterable[Sequence[Any]]) -> list[tuple[DeviceRecord, EquipmentRecord | None]]:
     return [(DeviceRecord._make(row[:_WIDTH]), _equipment(row[_WIDTH:])) for row in rows]
 
 
@@ -86,12 +110,15 @@ def next_attention(connection: Connection, now: datetime) -> datetime | None:
     return connection.execute(select(func.min(devices.c.attention_at)).where(devices.c.attention_at > now)).scalar()
 
 
-def _equipment(row: tuple[Any, ...]) -> EquipmentRecord | None:
+def _equipment(row: Sequence[Any]) -> EquipmentRecord | None:
     return None if row[0] is None else EquipmentRecord._make(row)
 
 
 def spelled_by_proxy(connection: Connection, proxy_id: str, states: Iterable[str]) -> list[str]:
-    """Return the serial numbers of a proxy's devices that are in one of `states`, as the proxy spells them."""
+    """Return the serial numbers of a proxy's devices that are in one of `states`, as the proxy spells them.
+
+    Bounded by the devices of one proxy.
+    """
     query = select(devices.c.spelled).where(devices.c.proxy_id == proxy_id, devices.c.state.in_(tuple(states)))
     return list(connection.execute(query).scalars())
 
@@ -107,7 +134,7 @@ def set_values(connection: Connection, serial: str, values: dict[str, Any]) -> N
 
 
 def meters_of(connection: Connection, serial: str) -> list[MeterRecord]:
-    """Return the meters of a device, in the order in which it named them."""
+    """Return the meters of a device, in the order in which it named them. Bounded by what one device has."""
     return [MeterRecord._make(row) for row in _METERS.rows(connection, {"serial": serial})]
 
 
@@ -135,5 +162,5 @@ def keep_supplies(connection: Connection, serial: str, rows: list[dict[str, Any]
 
 
 def supplies_of(connection: Connection, serial: str) -> Sequence[Row[Any]]:
-    """Return what is known of a device's supplies."""
+    """Return what is known of a device's supplies. Bounded by what one device has."""
     return connection.execute(_SUPPLIES, {"serial": serial}).all()

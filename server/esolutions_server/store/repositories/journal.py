@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Integer, bindparam, delete, func, insert, select
 
 from esolutions_server.store.engine.prepared import Prepared
+from esolutions_server.store.repositories.keyset import keyset
 from esolutions_server.store.schema import journal
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from esolutions_server.store.repositories.records import JournalEntry
 
-__all__ = ["JournalQuery", "newest", "prune", "read", "search", "write"]
+__all__ = ["JournalQuery", "newest", "page", "prune", "search", "write"]
 
 _OF_STRANGERS = journal.c.proxy_id.is_(None)
 _FIRST_STRANGER_TOO_MANY = Prepared(
@@ -31,6 +32,8 @@ _FIRST_STRANGER_TOO_MANY = Prepared(
 )
 _FORGET_STRANGERS = Prepared(delete(journal).where(_OF_STRANGERS, journal.c.number <= bindparam("newest_dropped")))
 _WRITE = Prepared(insert(journal))
+# So many rows are in memory at most, where a query names no number.
+_UNLIMITED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ class JournalQuery:
         after: with a higher number.
         before: with a lower number.
         newest_first: in which order they come.
-        limit: how many at most.
+        limit: how many at most; None for 1,000.
     """
 
     proxy_id: str | None = None
@@ -64,7 +67,7 @@ class JournalQuery:
     limit: int | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """Return it as conditions on rows."""
+        """Return it as conditions on rows. Bounded by the fields of the query."""
         columns = journal.c
         wanted: list[tuple[Any, Callable[[Any], ColumnElement[bool]]]] = [
             (self.proxy_id, columns.proxy_id.__eq__),
@@ -86,16 +89,11 @@ def write(connection: Connection, entry: JournalEntry) -> int | None:
     return _WRITE.insert(connection, entry._asdict())
 
 
-def read(
-    connection: Connection,
-    *,
-    since: datetime | None = None,
-    after_number: int = 0,
-    limit: int | None = None,
-    proxy_id: str | None = None,
+def page(
+    connection: Connection, *, since: datetime | None, proxy_id: str | None, after: int | None, limit: int
 ) -> Sequence[Row[Any]]:
-    """Return the exchanges since a time, of all proxies or of one, oldest first."""
-    query = select(journal).where(journal.c.number > after_number).order_by(journal.c.number).limit(limit)
+    """Return so many exchanges whose numbers follow `after`: since a time, of one proxy or of all, oldest first."""
+    query = keyset(select(journal), journal.c.number, after, limit)
     if since is not None:
         query = query.where(journal.c.moment >= since)
     if proxy_id is not None:
@@ -104,9 +102,10 @@ def read(
 
 
 def search(connection: Connection, query: JournalQuery) -> Sequence[Row[Any]]:
-    """Return the exchanges that a query wants."""
+    """Return the exchanges that a query wants. Bounded by its limit, 1,000 where it has none."""
     order = journal.c.number.desc() if query.newest_first else journal.c.number
-    return connection.execute(select(journal).where(*query.conditions()).order_by(order).limit(query.limit)).all()
+    limit = _UNLIMITED if query.limit is None else query.limit
+    return connection.execute(select(journal).where(*query.conditions()).order_by(order).limit(limit)).all()
 
 
 def newest(connection: Connection) -> int:

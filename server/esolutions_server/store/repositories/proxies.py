@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, insert, select, update
 
 from esolutions_server.store.engine.prepared import Prepared
+from esolutions_server.store.repositories.keyset import keyset
 from esolutions_server.store.repositories.records import ProxyRecord
 from esolutions_server.store.schema import proxies
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-__all__ = ["add", "every", "find", "set_values"]
+__all__ = ["add", "find", "page", "set_values"]
 
 _FIND = Prepared(select(proxies).where(proxies.c.id == bindparam("proxy_id")))
 _UPDATE = Prepared(update(proxies).where(proxies.c.id == bindparam("_id")))
-_EVERY = select(proxies).order_by(proxies.c.id)
 
 
 def find(connection: Connection, proxy_id: str) -> ProxyRecord | None:
@@ -26,9 +26,9 @@ def find(connection: Connection, proxy_id: str) -> ProxyRecord | None:
     return None if row is None else ProxyRecord(*row)
 
 
-def every(connection: Connection) -> list[ProxyRecord]:
-    """Return all proxies."""
-    return [ProxyRecord(*row) for row in connection.execute(_EVERY)]
+def page(connection: Connection, *, after: str | None, limit: int) -> list[ProxyRecord]:
+    """Return so many proxies, those whose ids follow `after`, by id."""
+    return [ProxyRecord(*row) for row in connection.execute(keyset(select(proxies), proxies.c.id, after, limit))]
 
 
 def add(connection: Connection, proxy: ProxyRecord) -> None:

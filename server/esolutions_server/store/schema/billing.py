@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from esolutions_server.store.schema.types import Moment, RowNumber, metadata
 
@@ -31,7 +31,11 @@ commands = Table(
     UniqueConstraint("serial", "action", "period_end", "issued_at", name="one_request_per_period"),
     Index("commands_of_a_device", "serial", "state"),
     Index("commands_by_deadline", "state", "answer_by"),
+    # The order in which commands are listed, page by page.
+    Index("commands_by_period", "period_end", "serial", "issued_at", "id"),
 )
+
+_NOT_ACCEPTED = text("outcome <> 'Accepted'")
 
 # What came for each meter that was ordered, one row each; a meter that could not be read has no value.
 # Accepted, Held; and of what was held: Rejected, Unread (nothing to bill), Covered (by a later bill).
@@ -52,4 +56,5 @@ bills = Table(
     Column("reason", String(200)),
     UniqueConstraint("command_id", "meter", name="one_value_per_request"),
     Index("bills_of_a_device", "serial"),
+    Index("bills_not_accepted", "id", sqlite_where=_NOT_ACCEPTED, postgresql_where=_NOT_ACCEPTED),
 )

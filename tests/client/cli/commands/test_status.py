@@ -201,7 +201,7 @@ def test_open_requests_say_for_which_period_how_often_they_were_asked_and_by_whe
     bed.administration.request_billing(serial)
     asked_at = bed.now
     assert active("sync") == 0
-    (asked,) = (request for request in bed.administration.requests() if request.serial == serial)
+    (asked,) = (request for request in bed.administration.every.requests() if request.serial == serial)
     (request,) = active.json("status")["open_requests"]
     spelled = {
         name: f"{getattr(asked, name):%Y-%m-%dT%H:%M:%SZ}" for name in ("period_start", "period_end", "answer_by")

@@ -53,9 +53,9 @@ def test_a_meter_that_comes_back_in_time_is_sent_with_its_value(office: Office) 
     assert command.note == f"{FAX} cannot be read; if that stays so, it is sent without a value from {until} UTC on"
     net.mend()
     office.run_for(3 * HOUR)
-    billed = {bill.meter for bill in office.administration.bills(serial)}
+    billed = {bill.meter for bill in office.administration.every.bills(serial)}
     assert FAX in billed
-    assert office.administration.held(serial) == []
+    assert list(office.administration.every.held(serial)) == []
 
 
 def test_a_meter_that_cannot_be_read_is_sent_by_its_name_and_the_reading_held(office: Office) -> None:
@@ -67,7 +67,7 @@ def test_a_meter_that_cannot_be_read_is_sent_by_its_name_and_the_reading_held(of
     (sent,) = transactions(office)
     assert f'<ns0:Meter Name="{FAX}"></ns0:Meter>' in sent
     assert sent.count("<ns0:Meter ") == 5
-    (reason,) = {bill.reason for bill in office.administration.held(serial)}
+    (reason,) = {bill.reason for bill in office.administration.every.held(serial)}
     assert reason == f"{FAX} cannot be read"
     assert office.open_requests() == []
     told = [(kind, text) for _, kind, number, text in office.store.events(-1) if number == serial and kind == "held"]
@@ -83,12 +83,12 @@ def test_what_a_person_accepts_at_the_server_is_billed_without_the_meter(office:
     net = break_meter(office, serial)
     ask(office, serial)
     office.run_for(3 * DAY - 2 * HOUR)
-    (command_id,) = {bill.command_id for bill in office.administration.held(serial)}
+    (command_id,) = {bill.command_id for bill in office.administration.every.held(serial)}
     assert office.administration.accept_held(command_id).not_billed == (FAX,)
     net.mend()
     ask(office, serial)
     office.run_for(HOUR)
-    assert [bill.meter for bill in office.administration.bills(serial)].count(FAX) == 1
+    assert [bill.meter for bill in office.administration.every.bills(serial)].count(FAX) == 1
     assert office.store.commands.not_accepted() == []
 
 
@@ -125,10 +125,10 @@ def test_the_server_hears_of_a_replacement_from_the_client_alone(office: Office)
         "<ns0:State>Replaced</ns0:State></ns0:Device>"
     )
     assert "<ds:Signature " in sent
-    states = {device.serial: device.state for device in office.administration.devices()}
+    states = {device.serial: device.state for device in office.administration.every.devices()}
     assert states[serial] == "replaced"
     office.run_for(35 * DAY)
-    assert [mail.subject for mail in office.administration.mails()] == [f"{serial} was replaced"]
+    assert [mail.subject for mail in office.administration.every.mails()] == [f"{serial} was replaced"]
     assert [command.serial_number for command in office.store.commands.open_reports()] == []
 
 
@@ -137,7 +137,7 @@ def test_a_retired_printer_is_said_to_be_retired(office: Office) -> None:
     serial = office.serials[0]
     office.agent.retire(serial)
     ask(office, serial)
-    states = {device.serial: device.state for device in office.administration.devices()}
+    states = {device.serial: device.state for device in office.administration.every.devices()}
     assert states[serial] == "retired"
     declined = [text for _, kind, number, text in office.store.events(-1) if (kind, number) == ("declined", serial)]
     assert declined == ["the server knows that it is Retired; it is not asked for its meters any more"]
@@ -184,6 +184,6 @@ def test_two_answers_of_one_printer_never_share_a_message(office: Office) -> Non
     net.mend()
     office.run_for(3 * HOUR)
     assert [body.count(f"SerialNumber>{serial}<") for body in transactions(office)] == [1, 1]
-    assert {bill.command_id for bill in office.administration.bills(serial)} == {known.command_id}
+    assert {bill.command_id for bill in office.administration.every.bills(serial)} == {known.command_id}
     assert office.store.commands.state(known.command_id) == "answered"
     assert office.store.commands.state(forgotten) == "refused"

@@ -27,5 +27,5 @@ def bills(office: Office) -> list[tuple[Any, ...]]:
     """Return what is billed, but for what the server itself numbers."""
     return sorted(
         (bill.serial, bill.meter, bill.value, bill.previous_value, bill.read_at)
-        for bill in office.administration.bills()
+        for bill in office.administration.every.bills()
     )

@@ -47,9 +47,9 @@ def _acknowledged_is_billed(site: Site) -> Iterator[str]:
 def _periods_are_billed_as_acknowledged(site: Site) -> Iterator[str]:
     """Each period is billed once, with what was acknowledged for it first, whatever the server forgot meanwhile."""
     administration = site.testbed.administration
-    ends = {request.id: request.period_end for request in administration.requests()}
+    ends = {request.id: request.period_end for request in administration.every.requests()}
     billed: dict[tuple[str, datetime, str], list[int]] = {}
-    for bill in administration.bills():
+    for bill in administration.every.bills():
         billed.setdefault((bill.serial, ends[bill.command_id], bill.meter), []).append(bill.value)
     for key, value in site.record.acknowledged.items():
         if billed.get(key, []) != [value]:

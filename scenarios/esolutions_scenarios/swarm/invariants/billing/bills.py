@@ -18,7 +18,7 @@ __all__ = ["EVERY_BILLED_VALUE_WAS_SHOWN", "NO_REQUEST_IS_ANSWERED_TWICE", "NO_S
 
 def _openings_and_bills_were_shown(site: Site) -> Iterator[str]:
     """Check each opening value and each bill once: the first bill counts from an opening."""
-    for device in site.testbed.administration.devices():
+    for device in site.testbed.administration.every.devices():
         for meter in device.meters:
             if meter.opening_value is None or meter.opening_read_at is None:
                 continue
@@ -43,7 +43,7 @@ def _unless_shown(site: Site, serial: str, meter: str, value: int, read_at: date
 def _bills_are_young(site: Site) -> Iterator[str]:
     if not site.record.new_bills:
         return
-    commands = {command.id: command for command in site.testbed.administration.commands()}
+    commands = {command.id: command for command in site.testbed.administration.every.commands()}
     for bill in site.record.new_bills:
         asked_at = commands[bill.command_id].read_not_before
         if bill.read_at < asked_at:

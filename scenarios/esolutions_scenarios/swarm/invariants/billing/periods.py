@@ -23,13 +23,13 @@ _A_DAY = timedelta(days=1)
 
 def _periods_are_right(site: Site) -> Iterator[str]:
     administration = site.testbed.administration
-    equipment = {item.serial: item for item in administration.equipment()}
-    gone = {d.serial for d in administration.devices() if str(d.state) in {"replaced", "retired"}}
+    equipment = {item.serial: item for item in administration.every.equipment()}
+    gone = {d.serial for d in administration.every.devices() if str(d.state) in {"replaced", "retired"}}
     for serial, item in equipment.items():
         # A reading that a person rejected is asked for once more.
-        asked = [r for r in administration.requests() if r.serial == serial and r.state != "rejected"]
+        asked = [r for r in administration.every.requests() if r.serial == serial and r.state != "rejected"]
         ends = sorted(r.period_end for r in asked)
-        activated = [d.activated_at for d in administration.devices() if d.serial == serial and d.activated_at]
+        activated = [d.activated_at for d in administration.every.devices() if d.serial == serial and d.activated_at]
         if not activated:
             continue
         left = [r.answered_at for r in asked if r.answered_at and r.state == "declined" and serial in gone]

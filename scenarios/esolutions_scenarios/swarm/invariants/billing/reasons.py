@@ -27,14 +27,14 @@ def _receipts_have_reasons(_site: Site, row: SentRow) -> Iterator[str]:
 def _refusals_have_reasons(site: Site) -> Iterator[str]:
     administration = site.testbed.administration
     notes: dict[str, str] = {}
-    for entry in administration.journal():
+    for entry in administration.every.journal():
         if entry.outcome == "receipt" and entry.message_id is not None:
             notes[entry.message_id] = entry.note
     for row in _acknowledged(site, notes):
         for serial, outcome, reason in not_accepted(row.response or b""):
             if f"{serial} {outcome}: {reason}"[:40] not in notes.get(row.message_id, ""):
                 yield f"the journal does not say why {serial} was {outcome}"
-    for value in administration.not_billed():
+    for value in administration.every.not_billed():
         if not value.reason:
             yield f"{value.serial} {value.meter} is {value.outcome}: why?"
 

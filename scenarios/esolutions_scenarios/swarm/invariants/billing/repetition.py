@@ -19,7 +19,7 @@ __all__ = ["ACTIVATION_HAPPENS_ONCE", "NO_MESSAGE_COUNTS_TWICE"]
 def _no_message_counts_twice(site: Site) -> Iterator[str]:
     acted = Counter(
         (entry.proxy_id, entry.message_id)
-        for entry in site.testbed.administration.journal()
+        for entry in site.testbed.administration.every.journal()
         if entry.outcome == "receipt"
     )
     for (_, message_id), count in acted.items():
@@ -38,7 +38,7 @@ def _activated_once(site: Site) -> Iterator[str]:
         if len(messages) > 1:
             yield f"the status of {command_id.decode()} was taken {len(messages)} times"
     turned: dict[str, set[str]] = {}
-    for command in site.testbed.administration.commands():
+    for command in site.testbed.administration.every.commands():
         if str(command.action) == "TurnOn":
             turned.setdefault(command.serial, set()).add(command.id)
     for serial, ids in turned.items():

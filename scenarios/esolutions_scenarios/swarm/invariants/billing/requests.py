@@ -31,7 +31,7 @@ _NOT_AS_ORDERED = ("was ordered and is missing", "was not ordered", "comes twice
 def _requests_are_answered(site: Site) -> Iterator[str]:
     now = site.testbed.now
     reachable = {printer.serial_at(now) for printer in site.testbed.fleet}
-    for request in site.testbed.administration.requests():
+    for request in site.testbed.administration.every.requests():
         is_old = request.read_not_before < now - _SETTLES_WITHIN
         if request.state == "open" and request.serial in reachable and is_old:
             yield f"{request.serial}: the request of {request.read_not_before} is still open"
@@ -41,7 +41,7 @@ def _gone_are_not_asked(site: Site) -> Iterator[str]:
     """No request to a printer that was carried away is open, whether its leaving was noted or not."""
     now = site.testbed.now
     there = {printer.serial_at(now) for printer in site.testbed.fleet}
-    for request in site.testbed.administration.requests():
+    for request in site.testbed.administration.every.requests():
         is_old = request.issued_at < now - _SETTLES_WITHIN
         if request.state == "open" and request.serial not in there and is_old:
             yield f"{request.serial} is gone, and is asked for its meters since {request.issued_at}"
@@ -51,9 +51,9 @@ def _ordered_is_answered(site: Site) -> Iterator[str]:
     """A closed request has a row for each meter that it ordered, and no other."""
     administration = site.testbed.administration
     named: dict[str, list[str]] = {}
-    for value in (*administration.bills(), *administration.not_billed()):
+    for value in (*administration.every.bills(), *administration.every.not_billed()):
         named.setdefault(value.command_id, []).append(value.meter)
-    for request in administration.requests():
+    for request in administration.every.requests():
         if request.state not in {"answered", "held", "rejected"}:
             continue
         ordered, answered = json.loads(request.ordered or "[]"), named.get(request.id, [])

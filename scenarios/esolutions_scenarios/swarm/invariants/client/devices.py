@@ -23,7 +23,7 @@ def _devices_are_active(site: Site) -> Iterator[str]:
         device.serial_number: "without an answer" if device.silent_since else device.shown_state
         for device in site.machine.store.devices.all()
     }
-    theirs = {device.serial: str(device.state) for device in site.testbed.administration.devices()}
+    theirs = {device.serial: str(device.state) for device in site.testbed.administration.every.devices()}
     for printer in site.testbed.fleet:
         serial = printer.serial_at(now)
         states = (theirs.get(serial, "unknown"), ours.get(serial, "unknown"))
@@ -35,14 +35,14 @@ def _numbers_are_on_labels(site: Site) -> Iterator[str]:
     """Whatever a printer shows where its serial number should stand, only numbers of printers are taken."""
     labels = {segment.machine.serial for printer in site.testbed.fleet for segment in printer.segments}
     listed = {device.serial_number for device in site.machine.store.devices.all()}
-    registered = {str(device.serial) for device in site.testbed.administration.devices()}
+    registered = {str(device.serial) for device in site.testbed.administration.every.devices()}
     for serial in sorted((listed | registered) - labels):
         yield f"{serial} is taken for a printer, and stands on none"
 
 
 def _no_meter_is_left_out(site: Site) -> Iterator[str]:
     """A meter that is not registered is never ordered, and no bill would show that it is missing."""
-    for device in site.testbed.administration.devices():
+    for device in site.testbed.administration.every.devices():
         opened = {printer_name_of(meter.name) for meter in device.meters}
         read_at = [meter.opening_read_at for meter in device.meters if meter.opening_read_at is not None]
         if not read_at:

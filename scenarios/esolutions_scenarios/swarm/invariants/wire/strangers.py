@@ -36,8 +36,8 @@ def _the_server_said_it(site: Site, row: SentRow) -> Iterator[str]:
 def _numbers_are_there_once(site: Site) -> Iterator[str]:
     """The server has no number twice in different spellings: it would bill a printer twice."""
     administration = site.testbed.administration
-    named = {"device": [device.serial for device in administration.devices()]}
-    named["client"] = [proxy.id for proxy in administration.proxies()]
+    named = {"device": [device.serial for device in administration.every.devices()]}
+    named["client"] = [proxy.id for proxy in administration.every.proxies()]
     for kind, numbers in named.items():
         for number, count in Counter(map(plain, numbers)).items():
             if count > 1:

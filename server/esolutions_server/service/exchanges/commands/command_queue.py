@@ -27,7 +27,7 @@ ACTION_IN_STATE = {DeviceState.ACTIVATING.value: Action.TURN_ON, DeviceState.ACT
 
 
 def commands_for(work: UnitOfWork, proxy_id: str) -> tuple[Command, ...]:
-    """Return what the proxy has to do, having noted that it was told."""
+    """Return the commands of a sync response, having noted that they were sent. Bounded by the devices of one proxy."""
     waiting = devices.needing_attention(work.connection, work.now, proxy_id)
     found = [_command_for(work, lifecycle.advance(work, device, equipment)) for device, equipment in waiting]
     return tuple(command for command in found if command is not None)

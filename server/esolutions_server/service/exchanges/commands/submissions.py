@@ -52,12 +52,15 @@ OUTCOME_OF_STATE: Mapping[str, Outcome] = {
 
 
 def take_statuses(work: UnitOfWork, proxy: ProxyRecord, request: SyncProxyStatus) -> tuple[DeviceOutcome, ...]:
-    """Note which devices a proxy turned on."""
+    """Note which devices a proxy turned on; return the outcome of each. Bounded by the devices of one message."""
     return tuple(_outcome(_take_status, work, proxy, status) for status in request.devices)
 
 
 def take_readings(work: UnitOfWork, proxy: ProxyRecord, request: SubmitBillingTransaction) -> tuple[DeviceOutcome, ...]:
-    """Judge the readings a proxy submits, and bill or hold them."""
+    """Bill the readings that a proxy submits, or hold them; return the outcome of each.
+
+    Bounded by the devices of one message.
+    """
     return tuple(_outcome(_take_reading, work, proxy, reading) for reading in request.devices)
 
 

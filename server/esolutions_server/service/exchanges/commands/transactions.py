@@ -35,7 +35,10 @@ def check_content(work: UnitOfWork, proxy: ProxyRecord, request: SubmitBillingTr
 
 
 def identity_of(request: Request) -> dict[str, object]:
-    """Return what a transaction is known again by, as columns of `messages`; nothing in them for another message."""
+    """Return what a transaction is known again by, as columns of `messages`; nothing in them for another message.
+
+    Bounded by the two columns.
+    """
     if not isinstance(request, SubmitBillingTransaction):
         return {"transaction_id": None, "content": None}
     return {"transaction_id": request.transaction_id, "content": _content_of(request)}

@@ -23,7 +23,7 @@ _MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 def note(work: UnitOfWork, proxy: ProxyRecord, request: Request, *, forgot: bool) -> tuple[str, ...]:
-    """Keep what the message says of its proxy; return remarks for the journal.
+    """Keep what the message says of its proxy; return remarks for the journal. Bounded by the dates of one message.
 
     `forgot` says that the proxy holds a receipt that this server does not know: it is kept for no later one.
 

@@ -82,7 +82,10 @@ def renew_proxy(work: UnitOfWork, proxy: ProxyRecord, request: RegisterProxy) ->
 
 
 def register_devices(work: UnitOfWork, proxy: ProxyRecord, request: RegisterProxyDevices) -> tuple[DeviceOutcome, ...]:
-    """Keep the devices of a proxy with their opening readings."""
+    """Keep the devices of a proxy with their opening readings; return the outcome of each.
+
+    Bounded by the devices of one message.
+    """
     outcomes = tuple(_outcome(work, proxy, new, request.detected_at) for new in request.devices)
     lifecycle.refresh_fleet_digest(work, proxy.id)
     return outcomes

@@ -26,7 +26,7 @@ def notes(office: Office) -> list[str | None]:
 
 def bills(office: Office, serial: str) -> dict[str, int]:
     """Return the newest billed values of a printer."""
-    return {bill.meter: bill.value for bill in office.administration.bills(serial)}
+    return {bill.meter: bill.value for bill in office.administration.every.bills(serial)}
 
 
 def test_a_request_is_answered_with_a_reading_taken_after_it(office: Office) -> None:
@@ -38,7 +38,7 @@ def test_a_request_is_answered_with_a_reading_taken_after_it(office: Office) -> 
     asked_at = office.now
     office.pass_time(MINUTE)
     office.agent.sync()
-    billed = office.administration.bills(office.serials[0])
+    billed = list(office.administration.every.bills(office.serials[0]))
     assert {bill.read_at for bill in billed} == {office.now}
     assert office.now > asked_at
     shown = office.fleet.by_serial(office.serials[0]).counters_at(office.now)
@@ -62,7 +62,7 @@ def test_a_printer_that_is_off_is_answered_when_it_is_back(office: Office) -> No
     back = office.now + DAY
     office.run_for(2 * DAY)
     assert office.open_requests() == []
-    assert all(bill.read_at >= back - DAY for bill in some(office.administration.bills(off)))
+    assert all(bill.read_at >= back - DAY for bill in some(office.administration.every.bills(off)))
     assert office.device(off).silent_since is None
 
 
@@ -116,7 +116,7 @@ def test_what_a_person_accepts_is_sent(office: Office) -> None:
     office.agent.poll()
     assert office.device(serial).held_since is None
     assert notes(office) == []
-    judged = office.administration.held(serial) or office.administration.bills(serial)
+    judged = list(office.administration.every.held(serial)) or list(office.administration.every.bills(serial))
     assert {value.read_at for value in judged} == {office.now}
 
 
@@ -136,7 +136,7 @@ def test_an_acceptance_ends_with_the_next_bill(office: Office) -> None:
     office.pass_time(HOUR)
     office.fleet.by_serial(serial).jump(office.now + MINUTE, 90_000_000)
     office.pass_time(HOUR)
-    for held in {value.command_id for value in office.administration.held(serial)}:
+    for held in {value.command_id for value in office.administration.every.held(serial)}:
         office.administration.accept_held(held)
     office.administration.request_billing(serial)
     office.agent.sync()

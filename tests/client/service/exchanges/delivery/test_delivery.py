@@ -58,7 +58,7 @@ def test_a_message_whose_reply_is_lost_is_sent_again_as_the_same(office: Office)
     office.line.sent.clear()
     with pytest.raises(UnreachableError):
         office.agent.sync()
-    bills = office.administration.bills()
+    bills = list(office.administration.every.bills())
     assert bills
     office.line.fault = None
     office.run_for(HOUR)
@@ -68,7 +68,7 @@ def test_a_message_whose_reply_is_lost_is_sent_again_as_the_same(office: Office)
     assert field("ReadDate", first) == field("ReadDate", second)
     assert (field("Attempt", first), field("Attempt", second)) == ("1", "2")
     assert field("Nonce", first) != field("Nonce", second)
-    assert office.administration.bills() == bills
+    assert list(office.administration.every.bills()) == bills
     assert office.store.outbox.waiting() == 0
     assert office.open_requests() == []
 
@@ -117,7 +117,7 @@ def test_a_registration_waits_for_the_server(new_office: Office) -> None:
     new_office.run_for(HOUR)
     assert new_office.store.outbox.waiting() == 0
     assert {device.state for device in new_office.store.devices.all()} == {"registered"}
-    assert len(new_office.administration.proxies()) == 1
+    assert len(list(new_office.administration.every.proxies())) == 1
 
 
 def test_both_sides_count_from_the_first_of_two_registrations(new_office: Office) -> None:
@@ -132,7 +132,7 @@ def test_both_sides_count_from_the_first_of_two_registrations(new_office: Office
     new_office.run_for(DAY)
     theirs = {
         device.serial: {meter.name: (meter.opening_value, meter.opening_read_at) for meter in device.meters}
-        for device in new_office.administration.devices()
+        for device in new_office.administration.every.devices()
     }
     ours = {
         serial: {
@@ -149,7 +149,7 @@ def test_a_registration_that_was_rejected_can_be_made_again(new_office: Office) 
     new_office.line.fault = reject
     with pytest.raises(RejectedError):
         new_office.agent.register(new_office.serials)
-    assert new_office.administration.proxies() == []
+    assert list(new_office.administration.every.proxies()) == []
     assert {device.state for device in new_office.store.devices.all()} == {"discovered"}
     new_office.line.fault = None
     new_office.agent.register(new_office.serials)
@@ -182,8 +182,8 @@ def test_no_fault_is_believed_for_good(new_office: Office, operation: bytes, cod
     office.run_for(5 * DAY)
     assert len(forged) == 3
     assert office.open_requests() == []
-    assert {device.state for device in office.administration.devices()} == {"active"}
-    assert {bill.serial for bill in office.administration.bills()} == set(office.serials)
+    assert {device.state for device in office.administration.every.devices()} == {"active"}
+    assert {bill.serial for bill in office.administration.every.bills()} == set(office.serials)
     secrets = [body for body in office.line.sent if b":Secret>" in body]
     assert all(b":RegisterProxy " in body for body in some(secrets))
     assert len({field("MessageId", body) for body in secrets}) == 1, "the secret is sent in one registration"
@@ -207,7 +207,7 @@ def test_a_rejected_reading_is_asked_for_again(office: Office) -> None:
     office.administration.request_billing(office.serials[0])
     office.line.fault = lambda body, proceed: (reject if b":SubmitBilling" in body else let_through)(body, proceed)
     office.agent.sync()
-    assert office.administration.bills() == []
+    assert list(office.administration.every.bills()) == []
     assert office.store.outbox.waiting() == 0
     assert [command.serial_number for command in office.store.commands.open_reports()] == [office.serials[0]]
     office.line.fault = None
@@ -215,7 +215,7 @@ def test_a_rejected_reading_is_asked_for_again(office: Office) -> None:
     office.run_for(DAY)
     (answer,) = (body for body in office.line.sent if b":SubmitBillingTransaction" in body)
     assert office.open_requests() == []
-    assert {bill.serial for bill in office.administration.bills()} == {field("SerialNumber", answer)}
+    assert {bill.serial for bill in office.administration.every.bills()} == {field("SerialNumber", answer)}
 
 
 def test_every_attempt_is_archived_before_it_leaves(office: Office) -> None:

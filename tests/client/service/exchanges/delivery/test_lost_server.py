@@ -28,7 +28,7 @@ def unknown(_body: bytes, _proceed: Proceed) -> HttpResponse:
 
 def lose(office: Office) -> None:
     """Let the server's database be lost, and the operator begin anew with the accounts and contracts."""
-    equipment = office.administration.equipment()
+    equipment = list(office.administration.every.equipment())
     office.world.lose_server()
     office.administration.add_account("Office", "key.user@customer.example")
     assert len(equipment) == 2
@@ -82,7 +82,7 @@ def test_a_lost_server_is_told_anew_when_a_person_says_so(office: Office) -> Non
     assert operations(office.line.sent) == ["RegisterProxy", "RegisterProxyDevices"]
     opened = {
         (device.serial, meter.name): (meter.opening_value, meter.opening_read_at)
-        for device in office.administration.devices()
+        for device in office.administration.every.devices()
         for meter in device.meters
     }
     assert opened == {
@@ -96,7 +96,7 @@ def test_a_lost_server_is_told_anew_when_a_person_says_so(office: Office) -> Non
     office.run_for(32 * DAY)
     assert {device.state for device in office.store.devices.all()} == {"active"}
     assert office.open_requests() == []
-    previous = {(bill.serial, bill.meter): bill.previous_value for bill in office.administration.bills()}
+    previous = {(bill.serial, bill.meter): bill.previous_value for bill in office.administration.every.bills()}
     assert previous == {key: value for key, (value, _) in opened.items()}
 
 
@@ -127,7 +127,7 @@ def test_no_forged_fault_keeps_a_lost_server_from_being_told(office: Office, ope
     assert len(forged) == 3
     opened = {
         (device.serial, meter.name): meter.opening_value
-        for device in office.administration.devices()
+        for device in office.administration.every.devices()
         for meter in device.meters
     }
     assert opened == {(serial, name): sent.value for serial, by in acknowledged.items() for name, sent in by.items()}
@@ -157,7 +157,7 @@ def test_what_waits_does_not_keep_the_registration_from_going_first(new_office: 
     office.agent.register_again([office.serials[0]])
     assert operations(office.line.sent) == ["RegisterProxy", "RegisterProxyDevices", "RegisterProxyDevices"]
     assert office.store.outbox.waiting() == 0
-    assert {device.serial for device in office.administration.devices()} == set(office.serials)
+    assert {device.serial for device in office.administration.every.devices()} == set(office.serials)
 
 
 def test_a_registration_that_waits_does_not_open_a_printer_in_the_place_of_the_last_bill(office: Office) -> None:
@@ -175,7 +175,7 @@ def test_a_registration_that_waits_does_not_open_a_printer_in_the_place_of_the_l
     lose(office)
     acknowledged = {name: sent.value for name, sent in office.store.readings.transmitted(serial).items()}
     office.agent.register_again([serial])
-    (device,) = office.administration.devices()
+    (device,) = office.administration.every.devices()
     assert {meter.name: meter.opening_value for meter in device.meters} == acknowledged
     assert office.store.outbox.waiting() == 0
 
@@ -191,10 +191,10 @@ def test_a_printer_that_is_not_registered_anew_is_not_shown_as_registered(office
 def test_registering_again_changes_nothing_at_a_server_that_lost_nothing(office: Office) -> None:
     """A forged fault led a person to it: same bills, same states, at both ends."""
     office.run_for(40 * DAY)
-    before, devices = bills(office), office.administration.devices()
+    before, devices = bills(office), list(office.administration.every.devices())
     office.agent.register_again(office.serials)
     assert bills(office) == before
-    assert office.administration.devices() == devices
+    assert list(office.administration.every.devices()) == devices
     assert {device.state for device in office.store.devices.all()} == {"active"}
     office.run_for(32 * DAY)
     assert office.open_requests() == []

@@ -36,14 +36,14 @@ def test_a_restored_server_bills_every_period_as_it_did_before(office: Office) -
     office.administration.request_billing(office.serials[0])
     office.run_for(32 * DAY)
     before = bills(office)
-    requests = [(r.serial, r.period_end, r.state) for r in office.administration.requests()]
+    requests = [(r.serial, r.period_end, r.state) for r in office.administration.every.requests()]
     assert len(requests) == 5
     restore()
-    assert office.administration.bills() == []
+    assert list(office.administration.every.bills()) == []
     office.line.sent.clear()
     office.run_for(2 * DAY)
     assert bills(office) == before
-    assert [(r.serial, r.period_end, r.state) for r in office.administration.requests()] == requests
+    assert [(r.serial, r.period_end, r.state) for r in office.administration.every.requests()] == requests
     assert office.open_requests() == []
     assert "RegisterProxy" not in operations(office.line.sent)
 
@@ -75,7 +75,7 @@ def test_a_message_the_server_knows_after_all_counts_once(office: Office) -> Non
     restore()
     office.run_for(2 * DAY)
     assert bills(office) == before
-    outcomes = [entry.outcome for entry in office.administration.journal() if entry.note.startswith("restored")]
+    outcomes = [entry.outcome for entry in office.administration.every.journal() if entry.note.startswith("restored")]
     assert outcomes == ["receipt"]
 
 
@@ -105,7 +105,7 @@ def test_what_followed_once_does_not_follow_again(new_office: Office) -> None:
     office.agent.retire(retired)
     restore()
     office.run_for(2 * DAY)
-    assert {device.serial for device in office.administration.devices()} == {kept, retired}
+    assert {device.serial for device in office.administration.every.devices()} == {kept, retired}
     assert {d.serial_number: d.state for d in office.store.devices.all()} == {kept: "registered", retired: "retired"}
     assert office.store.outbox.waiting() == 0
 
