@@ -26,7 +26,8 @@ def require() -> Require:
     """Return a finder of programs: without one the test is skipped, or fails where nothing may be skipped."""
 
     def find(program: str) -> str:
-        found = shutil.which(program)
+        # Where Debian puts the programs of servers, which not everybody's path names.
+        found = shutil.which(program) or shutil.which(program, path="/usr/sbin:/sbin")
         if found is None:
             reason = f"{program} is not installed; `make system-deps` installs it"
             if os.environ.get("ESOLUTIONS_REQUIRE_ALL") == "1":

@@ -34,15 +34,16 @@ def main(folder: str, clock: str, where: str, listed: str | None = None) -> None
     # A fleet is much that lives as long as the process: no collection shall look through it, and few through what
     # comes to it as printers are asked for the first time.
     gc.disable()
+    responder = Responder()
     try:
         followed = FollowedFleet.opened(folder, clock)
+        responder.prepare(followed.current()[0])
         answer = _answering(where, listed)
     except Exception as error:  # whatever it is, the one who waits for us wants to know
         raise SystemExit(f"cannot open the fleet: {error!r}") from error
     gc.freeze()
     gc.set_threshold(*_COLLECTIONS)
     gc.enable()
-    responder = Responder()
 
     def respond(datagram: bytes, address: str) -> bytes | None:
         fleet, moment = followed.current()

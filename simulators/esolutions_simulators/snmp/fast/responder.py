@@ -38,6 +38,11 @@ class Responder:
         self._templates: dict[tuple[Table, bytes], Template] = {}
         self._secure = SecureResponder(self._plainly)
 
+    def prepare(self, fleet: Fleet) -> None:
+        """Load what version 3 stands on, where a printer of the fleet has users: its first message need not wait."""
+        if any(printer.users for printer in fleet):
+            self._secure.prepare()
+
     def respond(self, datagram: bytes, address: str, fleet: Fleet, at_epoch: float) -> bytes | None:
         """Return the datagram that answers what came to ``address`` at a moment; None for silence."""
         try:

@@ -59,9 +59,9 @@ class SecureResponder:
         if not users or agent.get((), at_epoch) is None:
             return None
         respond = partial(self._pdu, agent, at_epoch)
-        return self._security().response(datagram, engine_at(agent.printer, at_epoch), users, respond)
+        return self.prepare().response(datagram, engine_at(agent.printer, at_epoch), users, respond)
 
-    def _security(self) -> "SecurityModel":
+    def prepare(self) -> "SecurityModel":
         """Return what decides what a message is worth; pysnmp, which it stands on, takes a while to load."""
         if self._model is None:
             from esolutions_simulators.usm.security import SecurityModel

@@ -87,6 +87,7 @@ class Bridge:
         self._fleet = directory.read()
         self._request: Any = None
         self._responder = Responder()
+        self._responder.prepare(self._fleet)
 
     @classmethod
     def opened(cls, plan: str) -> "Bridge":
