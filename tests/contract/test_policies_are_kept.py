@@ -12,7 +12,7 @@ from esolutions_client.planning.schedule import Schedule
 from esolutions_client.wire import codec
 from esolutions_server.domain.policy import Policy
 from esolutions_server.domain.ranges import RangeError
-from esolutions_server.soap.moments import in_days, in_seconds, spell_moment
+from esolutions_server.soap.lexical import format_datetime, in_days, in_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +60,7 @@ def test_what_a_server_accepts_as_its_terms_a_client_obeys(
         ("PollInterval>PT7200S<", f"PollInterval>{in_seconds(policy.poll_interval)}<"),
         ("SilentAfter>P7D<", f"SilentAfter>{in_days(policy.silent_after)}<"),
         ("LowSupplyPercent>20<", f"LowSupplyPercent>{policy.low_supply_percent}<"),
-        ("AnswerBy>2026-04-04T00:00:00Z<", f"AnswerBy>{spell_moment(answer_by)}<"),
+        ("AnswerBy>2026-04-04T00:00:00Z<", f"AnswerBy>{format_datetime(answer_by)}<"),
     ):
         assert old in text
         text = text.replace(old, new)

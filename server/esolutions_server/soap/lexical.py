@@ -1,4 +1,4 @@
-"""Moments and durations as the wire spells them."""
+"""The lexical forms of xs:dateTime and xs:duration, as the wire has them: read strictly, written in one form."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from esolutions_server.service.errors import FaultCode, RefusalError
 
-__all__ = ["in_days", "in_seconds", "read_interval", "read_moment", "spell_moment"]
+__all__ = ["format_datetime", "in_days", "in_seconds", "read_datetime", "read_interval"]
 
 # No clock shows another year; from here on nothing overflows.
 _YEARS = range(1970, 2200)
@@ -18,7 +18,7 @@ _INTERVAL = re.compile(r"P(?:(\d{1,4})D|T(\d{1,6})([HMS]))")
 _UNITS = {"H": "hours", "M": "minutes", "S": "seconds"}
 
 
-def read_moment(text: str, code: FaultCode = FaultCode.CLIENT, *, name: str = "a moment") -> datetime:
+def read_datetime(text: str, code: FaultCode = FaultCode.CLIENT, *, name: str = "a moment") -> datetime:
     """Return an xs:dateTime as an aware UTC datetime, in whole seconds; `name` is how a refusal calls it.
 
     Raises:
@@ -35,7 +35,7 @@ def read_moment(text: str, code: FaultCode = FaultCode.CLIENT, *, name: str = "a
     raise RefusalError(code, f"{name} is {text[:_SHOWN]!r}, expected {expected}")
 
 
-def spell_moment(moment: datetime) -> str:
+def format_datetime(moment: datetime) -> str:
     """Return an aware datetime as the wire has it."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from esolutions_server.soap.moments import spell_moment
+from esolutions_server.soap.lexical import format_datetime
 from esolutions_server.soap.signature import signature_markup
 from esolutions_server.soap.wsse_versions import DEFAULT_VERSION, SOAP
 
@@ -59,8 +59,8 @@ class ResponseRenderer:
         fields = {
             "wsse": self._version.wsse,
             "wsu": self._version.wsu,
-            "created": spell_moment(now),
-            "expires": spell_moment(now + LIFETIME),
+            "created": format_datetime(now),
+            "expires": format_datetime(now + LIFETIME),
             "payload": payload.decode(),
         }
         # The signature is over the body as it will be read, so it is read once.

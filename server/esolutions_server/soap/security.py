@@ -16,7 +16,7 @@ from lxml import etree
 from esolutions_server.domain.devices.identity import IdentityError, canonical_guid
 from esolutions_server.service.errors import FaultCode, RefusalError
 from esolutions_server.service.exchanges.proxies.credentials import Credentials
-from esolutions_server.soap.moments import read_moment
+from esolutions_server.soap.lexical import read_datetime
 from esolutions_server.soap.signature import read_signature
 from esolutions_server.soap.wsse_versions import SECURITY_NAMESPACES, UTILITY_NAMESPACES, WsseVersion
 
@@ -71,7 +71,7 @@ def read_credentials(envelope: Envelope, version: WsseVersion | None) -> Credent
         digest=read_digest(token, version),
         nonce=read_nonce(token, version),
         created_text=created_text,
-        created=read_moment(created_text, FaultCode.INVALID_SECURITY_TOKEN, name="Created of the UsernameToken"),
+        created=read_datetime(created_text, FaultCode.INVALID_SECURITY_TOKEN, name="Created of the UsernameToken"),
         timestamp_created=timestamp_created,
         timestamp_expires=timestamp_expires,
         canonical_body=envelope.canonical_body,
@@ -220,7 +220,7 @@ def _moment_of(timestamp: etree._Element, version: WsseVersion, name: str) -> da
     text = timestamp.findtext(f"{{{version.wsu}}}{name}")
     if text is None:
         raise _invalid(f"the Timestamp has no {name}")
-    return read_moment(text, FaultCode.INVALID_SECURITY, name=f"{name} of the Timestamp")
+    return read_datetime(text, FaultCode.INVALID_SECURITY, name=f"{name} of the Timestamp")
 
 
 def _invalid(reason: str) -> RefusalError:

@@ -18,7 +18,7 @@ from esolutions_server.soap.contract.application import Contract
 from esolutions_server.soap.contract.operations import OPERATIONS
 from esolutions_server.soap.contract.types import NAMESPACE
 from esolutions_server.soap.envelope import envelope_of, parse
-from esolutions_server.soap.moments import read_moment
+from esolutions_server.soap.lexical import read_datetime
 from esolutions_server.soap.wsse_versions import SOAP, UTILITY_NAMESPACES
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _now(envelope: Envelope, evidence: Evidence) -> datetime:
     for block in envelope.root.iter("{*}Created"):
         if etree.QName(block).namespace in UTILITY_NAMESPACES:
             try:
-                return read_moment(block.text or "")
+                return read_datetime(block.text or "")
             except RefusalError:
                 continue
-    return read_moment("1970-01-01T00:00:00Z")
+    return read_datetime("1970-01-01T00:00:00Z")

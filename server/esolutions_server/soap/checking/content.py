@@ -21,7 +21,7 @@ from esolutions_server.service.exchanges.wire_ranges import (
 from esolutions_server.soap.checking.report import Rule, RuleResult, judged
 from esolutions_server.soap.contract.operations import OPERATIONS
 from esolutions_server.soap.contract.types import NAMESPACE
-from esolutions_server.soap.moments import read_moment
+from esolutions_server.soap.lexical import read_datetime
 from esolutions_server.soap.spelling import documented_size
 from esolutions_server.soap.wsse_versions import DEFAULT_VERSION, SECURITY_NAMESPACES, SOAP, UTILITY_NAMESPACES
 
@@ -81,7 +81,7 @@ def check_response_ranges(envelope: Envelope) -> RuleResult:
             if name in _GUIDS:
                 canonical_guid(text)
             elif name in _MOMENTS:
-                read_moment(text, name=name)
+                read_datetime(text, name=name)
         except IdentityError as error:
             wrong.append(f"{name} is {text!r}: {error}")
         except RefusalError as refusal:

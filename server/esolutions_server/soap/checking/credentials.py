@@ -21,7 +21,7 @@ from esolutions_server.soap import security
 from esolutions_server.soap.checking.near_misses import body_digest_near_miss, digest_near_miss, signature_near_miss
 from esolutions_server.soap.checking.report import Rule, RuleResult, judged, skipped
 from esolutions_server.soap.envelope import check_understood
-from esolutions_server.soap.moments import read_moment
+from esolutions_server.soap.lexical import read_datetime
 from esolutions_server.soap.signature import read_signature
 
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def _created(text: str | None, faults: list[str], evidence: Evidence) -> RuleRes
     if text is None:
         return judged(Rule.CREATED, faults)
     name = "Created of the UsernameToken"
-    moment, faults = _tried(lambda: read_moment(text, FaultCode.INVALID_SECURITY_TOKEN, name=name))
+    moment, faults = _tried(lambda: read_datetime(text, FaultCode.INVALID_SECURITY_TOKEN, name=name))
     if moment is None or evidence.now is None:
         return judged(Rule.CREATED, faults, [] if faults else [f"it was not compared: {_NO_CLOCK}"])
     now = evidence.now

@@ -13,7 +13,7 @@ from esolutions_server.domain.devices.identity import IdentityError, canonical_g
 from esolutions_server.service import messages
 from esolutions_server.service.errors import FaultCode, RefusalError
 from esolutions_server.soap.contract import types
-from esolutions_server.soap.moments import in_days, in_seconds, read_interval, read_moment, spell_moment
+from esolutions_server.soap.lexical import format_datetime, in_days, in_seconds, read_datetime, read_interval
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,7 +50,7 @@ def _acknowledgement(response: messages.Response) -> dict[str, Any]:
     return {
         "ReceiptId": response.receipt_id,
         "InReplyTo": response.in_reply_to,
-        "IssuedAt": spell_moment(response.issued_at),
+        "IssuedAt": format_datetime(response.issued_at),
         "ResumeAfter": response.resume_after,
     }
 
@@ -60,9 +60,9 @@ def _header(wire: Any) -> messages.MessageHeader:
         message_id=_guid("MessageId", wire.MessageId),
         named=wire.MessageId,
         attempt=wire.Attempt,
-        composed_at=read_moment(wire.ComposedAt, name="ComposedAt"),
+        composed_at=read_datetime(wire.ComposedAt, name="ComposedAt"),
         instance_id=_guid("InstanceId", wire.InstanceId),
-        next_contact_at=read_moment(wire.NextContactAt, name="NextContactAt"),
+        next_contact_at=read_datetime(wire.NextContactAt, name="NextContactAt"),
         last_receipt_id=_optional_guid("LastReceiptId", getattr(wire, "LastReceiptId", None)),
     )
 
@@ -72,8 +72,8 @@ def read_register_proxy(wire: Any) -> messages.RegisterProxy:
     return messages.RegisterProxy(
         header=_header(wire),
         secret=wire.Secret,
-        installed_at=read_moment(wire.InstalledAt, name="InstalledAt"),
-        consent_given_at=read_moment(wire.ConsentGivenAt, name="ConsentGivenAt"),
+        installed_at=read_datetime(wire.InstalledAt, name="InstalledAt"),
+        consent_given_at=read_datetime(wire.ConsentGivenAt, name="ConsentGivenAt"),
         daily_sync_time=wire.DailySyncTime,
         sync_window=read_interval(wire.SyncWindow),
         poll_interval=read_interval(wire.PollInterval),
@@ -84,12 +84,12 @@ def read_register_devices(wire: Any) -> messages.RegisterProxyDevices:
     """Read the registration of devices."""
     return messages.RegisterProxyDevices(
         header=_header(wire),
-        consent_given_at=read_moment(wire.ConsentGivenAt, name="ConsentGivenAt"),
-        detected_at=read_moment(wire.DetectedAt, name="DetectedAt"),
+        consent_given_at=read_datetime(wire.ConsentGivenAt, name="ConsentGivenAt"),
+        detected_at=read_datetime(wire.DetectedAt, name="DetectedAt"),
         last_poll_at=_optional_moment("LastPollAt", wire.LastPollAt),
         fleet_digest=wire.FleetDigest,
         devices=tuple(
-            messages.NewDevice(device.SerialNumber, read_moment(device.ReadDate, name="ReadDate"), _meters(device))
+            messages.NewDevice(device.SerialNumber, read_datetime(device.ReadDate, name="ReadDate"), _meters(device))
             for device in wire.Device or ()
         ),
     )
@@ -115,7 +115,7 @@ def read_status(wire: Any) -> messages.SyncProxyStatus:
                 serial=device.SerialNumber,
                 command_id=_guid("CommandId", device.CommandId),
                 state=ServiceState(device.State),
-                turned_on=read_moment(device.TurnedOn, name="TurnedOn"),
+                turned_on=read_datetime(device.TurnedOn, name="TurnedOn"),
                 poll_interval=read_interval(device.PollInterval),
             )
             for device in wire.Device or ()
@@ -157,7 +157,7 @@ def _optional_guid(name: str, text: str | None) -> str | None:
 
 
 def _optional_moment(name: str, text: str | None) -> datetime | None:
-    return None if text is None else read_moment(text, name=name)
+    return None if text is None else read_datetime(text, name=name)
 
 
 def _meters(wire: Any) -> tuple[MeterValue, ...]:
@@ -186,12 +186,12 @@ def _command(command: messages.Command) -> Any:
         CommandId=command.command_id,
         SerialNumber=command.serial,
         Action=command.action.value,
-        IssuedAt=spell_moment(command.issued_at),
-        AnswerBy=spell_moment(command.answer_by),
+        IssuedAt=format_datetime(command.issued_at),
+        AnswerBy=format_datetime(command.answer_by),
         Frequency=command.frequency,
-        PeriodStart=spell_moment(command.period_start),
-        PeriodEnd=spell_moment(command.period_end),
-        ReadNotBefore=spell_moment(command.read_not_before),
+        PeriodStart=format_datetime(command.period_start),
+        PeriodEnd=format_datetime(command.period_end),
+        ReadNotBefore=format_datetime(command.read_not_before),
         PollInterval=in_seconds(command.poll_interval),
         SilentAfter=in_days(command.silent_after),
         LowSupplyPercent=command.low_supply_percent,
@@ -204,6 +204,6 @@ def _order(order: messages.MeterOrder) -> Any:
     return types.MeterOrder(
         Name=order.name,
         LastValue=order.last_value,
-        LastReadDate=None if order.last_read_at is None else spell_moment(order.last_read_at),
+        LastReadDate=None if order.last_read_at is None else format_datetime(order.last_read_at),
         Ceiling=order.ceiling,
     )
