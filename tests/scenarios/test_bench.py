@@ -6,11 +6,12 @@ import itertools
 import json
 import py_compile
 import shutil
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from esolutions_scenarios.bench import message_sizes, run, yardstick
+from esolutions_scenarios.bench import memory_world, message_sizes, run, wire_world, yardstick
 from esolutions_scenarios.bench.client import footprint, polls
 from esolutions_scenarios.bench.figure import Figure
 from esolutions_scenarios.bench.printers import fleets, others
@@ -65,6 +66,34 @@ def test_the_sizes_of_the_nominal_fleet_are_not_off() -> None:
     """All eight formulas, measured on what crossed."""
     (figure,) = message_sizes.measure((0, 2))
     assert (figure.measured, figure.note) == (0, "8 formulas, x = 0, 2")
+
+
+def _ended(*, well: bool) -> Callable[..., Any]:
+    """Return what stands for a run of the demonstration."""
+    return lambda _story, _world: SimpleNamespace(passed=well, explained="no bill")
+
+
+def test_the_demonstration_is_measured_with_its_checks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Against its budget; the year of a hundred printers is as long as the days of it that are lived."""
+    asked: list[tuple[Any, ...]] = []
+
+    def _year(*words: Any) -> float:
+        asked.append(words)
+        return 6.0
+
+    monkeypatch.setattr(wire_world, "run_story", _ended(well=True))
+    monkeypatch.setattr(memory_world, "year", _year)
+    demo, year = wire_world.measure(_counting())
+    assert (demo.measured, demo.budget) == (1.0, 30.0)
+    assert (year.measured, year.unit) == (6.0 * 365 / 30, "s")
+    assert [(count, days, world) for count, days, _, world in asked] == [(100, 30, "wire")]
+
+
+def test_a_demonstration_that_fails_has_no_figure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To fail is quicker than to pass."""
+    monkeypatch.setattr(wire_world, "run_story", _ended(well=False))
+    with pytest.raises(RuntimeError, match="no bill"):
+        next(wire_world.measure(_counting()))
 
 
 def test_the_servers_take_turns_with_the_echo(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,9 +10,8 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from esolutions_scenarios.bench import memory_world, message_sizes
+from esolutions_scenarios.bench import memory_world, message_sizes, wire_world
 from esolutions_scenarios.bench.client import footprint, polls, sweep
-from esolutions_scenarios.bench.figure import Figure
 from esolutions_scenarios.bench.printers import fleets, others
 from esolutions_scenarios.bench.server import billing, store_mechanisms, throughput
 from esolutions_scenarios.bench.yardstick import measure_machine
@@ -21,11 +20,12 @@ from esolutions_scenarios.stories.registry import StoryError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from esolutions_scenarios.bench.figure import Figure
+
 __all__ = ["measure", "profile"]
 
 _PROFILED_PRINTERS, _PROFILED_DAYS, _SHOWN = 50, 30, 25
 _TIMELESS = frozenset({"sizes", "footprint"})
-_COMPARED_PRINTERS, _COMPARED_DAYS = 4, 3
 
 
 def measure(only: str | None, stopwatch: Callable[[], float]) -> Iterator[Figure]:
@@ -41,7 +41,8 @@ def measure(only: str | None, stopwatch: Callable[[], float]) -> Iterator[Figure
     measurements: dict[str, Callable[[], Iterator[Figure]]] = {
         "sizes": message_sizes.measure,
         "memory": lambda: memory_world.measure(_cpu),
-        "worlds": lambda: _worlds(stopwatch),
+        "worlds": lambda: wire_world.compare(stopwatch),
+        "wire": lambda: wire_world.measure(stopwatch),
         "polls": lambda: polls.measure(_cpu),
         "discovery": lambda: sweep.measure(stopwatch),
         "printers": lambda: others.measure(fleets.measure(stopwatch)),
@@ -71,13 +72,6 @@ def profile() -> str:
     text = io.StringIO()
     pstats.Stats(profiler, stream=text).sort_stats("tottime").print_stats(_SHOWN)
     return text.getvalue()
-
-
-def _worlds(stopwatch: Callable[[], float]) -> Iterator[Figure]:
-    """Yield how much longer the wire world takes for the same days."""
-    memory = memory_world.year(_COMPARED_PRINTERS, _COMPARED_DAYS, stopwatch)
-    wire = memory_world.year(_COMPARED_PRINTERS, _COMPARED_DAYS, stopwatch, "wire")
-    yield Figure("the wire world takes", wire / memory, "times as long")
 
 
 def _cpu() -> float:

@@ -26,6 +26,7 @@ from esolutions_server.store.engine.database import StoreUnavailableError
 if TYPE_CHECKING:
     from esolutions_server.domain.changes import Change
     from esolutions_server.service.exchanges.operation import Operation
+    from esolutions_server.service.exchanges.proxies.credentials import Credentials
     from esolutions_server.service.exchanges.proxy_service import ProxyService
     from esolutions_server.service.messages import Request
     from esolutions_server.soap.envelope import Envelope
@@ -122,20 +123,31 @@ class Endpoint:
         return self._settled(self._refuse(refusal, bytes_in, _Progress()), _Progress())
 
     def _respond(self, document: bytes, charset: str | None, progress: _Progress) -> SoapResponse:
+        if len(document) <= MOST_OCTETS_OF_A_STRANGER:
+            # From the beginning: threads that took turns within Python at each statement would do nothing else.
+            with self._lock:
+                return self._perform(self._opened(document, charset, progress), len(document), progress)
+        opened = self._opened(document, charset, progress)
+        self._server.check_sender(opened[1])
+        with self._lock:
+            return self._perform(opened, len(document), progress)
+
+    def _opened(self, document: bytes, charset: str | None, progress: _Progress) -> tuple[Envelope, Credentials]:
         envelope = open_envelope(document, charset)
         progress.operation = OPERATIONS.get(envelope.operation)
         progress.version = version_of(envelope)
         credentials = read_credentials(envelope, progress.version)
         progress.username = credentials.username
-        if len(document) > MOST_OCTETS_OF_A_STRANGER:
-            self._server.check_sender(credentials)
+        return envelope, credentials
+
+    def _perform(self, opened: tuple[Envelope, Credentials], size: int, progress: _Progress) -> SoapResponse:
+        envelope, credentials = opened
         _check_devices(envelope)
-        version = progress.version or DEFAULT_VERSION
-        with self._lock:
-            call = self._contract.read(envelope.payload)
-            progress.request = call.request
-            exchange = progress.exchange = Exchange(credentials, len(document), ResponseRenderer(version, call.write))
-            body = self._server.perform(exchange, call.operation, call.request)
+        call = self._contract.read(envelope.payload)
+        progress.request = call.request
+        renderer = ResponseRenderer(progress.version or DEFAULT_VERSION, call.write)
+        exchange = progress.exchange = Exchange(credentials, size, renderer)
+        body = self._server.perform(exchange, call.operation, call.request)
         return SoapResponse(body, is_fault=False, number=exchange.number, changes=exchange.changes)
 
     def _settled(self, response: SoapResponse, progress: _Progress) -> SoapResponse:

@@ -27,7 +27,11 @@ def read_datetime(text: str, code: FaultCode = FaultCode.CLIENT, *, name: str = 
     match = _MOMENT.fullmatch(text)
     with suppress(ValueError, OverflowError):
         if match is not None:
-            moment = datetime.fromisoformat(match[1]).astimezone(UTC).replace(microsecond=0)
+            moment = datetime.fromisoformat(match[1])
+            if match[3] != "Z":
+                moment = moment.astimezone(UTC)
+            if match[2]:
+                moment = moment.replace(microsecond=0)
             if moment.year in _YEARS:
                 return moment
     years = f"from {_YEARS.start} to {_YEARS.stop - 1}"
@@ -37,7 +41,8 @@ def read_datetime(text: str, code: FaultCode = FaultCode.CLIENT, *, name: str = 
 
 def format_datetime(moment: datetime) -> str:
     """Return an aware datetime as the wire has it."""
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+    # As isoformat spells it, without the offset.
+    return moment.astimezone(UTC).isoformat(timespec="seconds")[:-6] + "Z"
 
 
 def read_interval(text: str) -> timedelta:

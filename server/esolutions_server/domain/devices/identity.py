@@ -19,6 +19,7 @@ _LONGEST_TEXT = 256
 _WITHOUT_WIDTH = dict.fromkeys(map(ord, "\u00ad\u180e\u200b\u200c\u200d\u2060\ufeff"))
 _BLANKS = " \t\r\n"
 _HYPHENS_AFTER = (8, 12, 16, 20)
+_CANONICAL_GUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _GUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32}")
 # The left-to-right and right-to-left marks, embeddings, overrides and isolates of Unicode's bidirectional algorithm.
 _DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -59,6 +60,8 @@ def canonical_guid(text: str) -> str:
     Raises:
         IdentityError: it is no GUID.
     """
+    if _CANONICAL_GUID.fullmatch(text):
+        return text
     plain = _plain(text).lower().removeprefix("urn:uuid:")
     if plain[:1] == "{" and plain[-1:] == "}":
         plain = plain[1:-1]

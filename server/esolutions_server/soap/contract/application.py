@@ -1,34 +1,33 @@
 """The operations of the wire as a spyne application: its WSDL, its validation, its reading and writing.
 
-spyne's own pipeline ends in faults that quote exceptions, and its schema
-validator mixes up the errors of threads; so the steps are taken here one by
-one, for one caller at a time. HTTP and the caller's name are not known here.
+spyne's own pipeline ends in faults that quote exceptions, asks each type anew
+how it is spelled, and its schema validator mixes up the errors of threads; so
+the steps are taken here one by one, for one caller at a time. HTTP and the caller's name are not known here.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from itertools import islice
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
-from spyne import Application, MethodContext, ServiceBase, rpc
-from spyne.model.fault import Fault
+from spyne import Application, ServiceBase, rpc
 from spyne.protocol.soap import Soap11
 from spyne.server import ServerBase
 
 from esolutions_server.service.errors import FaultCode, RefusalError
 from esolutions_server.soap.contract import types
+from esolutions_server.soap.contract.codec import codec_of
 from esolutions_server.soap.contract.operations import OPERATIONS
 from esolutions_server.soap.contract.schema_errors import schema_complaints
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from esolutions_server.service.exchanges.operation import Operation
     from esolutions_server.service.messages import Request, Response
+    from esolutions_server.soap.contract.codec import TypeCodec
 
 __all__ = ["Call", "Contract"]
 
@@ -38,6 +37,7 @@ LONGEST_REASON = 300
 MOST_COMPLAINTS = 100
 _SHOWN = 40
 
+_PREFIXES = {"tns": types.NAMESPACE}
 _DECLARATION = f' xmlns:tns="{types.NAMESPACE}"'.encode()
 
 
@@ -66,23 +66,8 @@ def _method(operation: Operation[Any, Any]) -> Any:
 _SERVICE = _service(OPERATIONS.values())
 
 
-class _Attributes(SimpleNamespace):
-    """What spyne knows of a type, where it costs nothing to look; None for what it does not know."""
-
-    def __getattr__(self, name: str) -> None:
-        return None
-
-
 class _Protocol(Soap11):  # type: ignore[misc]
-    """spyne's, remembering what it found out about a type: it asks some forty times an element.
-
-    The schema decides of what type an element is; no message says otherwise (`xsi:type`).
-    """
-
-    def __init__(self, **options: Any) -> None:
-        find_out = super().get_cls_attrs
-        self.get_cls_attrs = cache(lambda kind: _Attributes(**dict(find_out(kind).items())))
-        super().__init__(parse_xsi_type=False, **options)
+    """spyne's, for the schema and the WSDL, and to validate by them; codecs of ours read and write messages."""
 
     def set_app(self, app: Any) -> None:
         """Take the application, whose schema spyne makes here; the type of an element's own text it would leave out."""
@@ -96,20 +81,29 @@ class _Transport(ServerBase):  # type: ignore[misc]
 
 
 @dataclass(frozen=True, slots=True)
+class _Operation:
+    """An operation, how its request is read and its response written."""
+
+    row: Operation[Any, Any]
+    read: Callable[[Any], Request]
+    request: TypeCodec
+    response: TypeCodec
+    response_tag: str
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """One request, read: which operation it asks for, what it says, and how its response is written."""
 
     operation: Operation[Any, Any]
     request: Request
-    _context: Any
-    _protocol: Any
+    _codec: TypeCodec
+    _tag: str
 
     def write(self, response: Response) -> bytes:
         """Return a response as a fragment that leaves its prefix undeclared."""
-        kind = self._context.descriptor.out_message
-        parent = etree.Element("parent", nsmap={"tns": types.NAMESPACE})
-        wire = self.operation.write(response)
-        self._protocol.to_parent(self._context, kind, wire, parent, types.NAMESPACE, self.operation.response_name)
+        parent = etree.Element("parent", nsmap=_PREFIXES)
+        self._codec.write(parent, self._tag, self.operation.write(response))
         return etree.tostring(parent[0], encoding="UTF-8", xml_declaration=False).replace(_DECLARATION, b"", 1)
 
 
@@ -122,7 +116,7 @@ class Contract:
             [_SERVICE], tns=types.NAMESPACE, name=NAME, in_protocol=self._protocol, out_protocol=_Protocol()
         )
         self._transport = _Transport(self._application)
-        self._descriptors = {f"{{{types.NAMESPACE}}}{name}": method for name, method in _SERVICE.public_methods.items()}
+        self._operations = {_tag(name): _operation(name, method) for name, method in _SERVICE.public_methods.items()}
 
     @property
     def interface(self) -> Any:
@@ -135,21 +129,15 @@ class Contract:
         Raises:
             RefusalError: it is not a request of this contract.
         """
-        context = MethodContext(self._transport, MethodContext.SERVER)
-        context.in_body_doc = payload
         for complaint in self.complaints(payload, most=1):
             raise RefusalError(FaultCode.CLIENT, complaint[:LONGEST_REASON])
-        try:
-            # What the schema has but is no request is a part of one.
-            context.descriptor = self._descriptors.get(payload.tag)
-            if context.descriptor is None:
-                name = etree.QName(payload).localname
-                raise RefusalError(FaultCode.CLIENT, f"there is no operation {name[:_SHOWN]}")
-            wire = self._protocol.from_element(context, context.descriptor.in_message, payload)
-        except Fault as fault:
-            raise _refusal(fault) from None
-        operation = OPERATIONS[etree.QName(payload).localname]
-        return Call(operation, context.descriptor.function(wire), context, self._application.out_protocol)
+        # What the schema has but is no request is a part of one.
+        found = self._operations.get(payload.tag)
+        if found is None:
+            name = etree.QName(payload).localname
+            raise RefusalError(FaultCode.CLIENT, f"there is no operation {name[:_SHOWN]}")
+        request = found.read(found.request.read(payload))
+        return Call(found.row, request, found.response, found.response_tag)
 
     def complaints(self, payload: etree._Element, *, most: int = MOST_COMPLAINTS) -> list[str]:
         """Return what the schema does not like about the content of a message or a response, as libxml2 found it."""
@@ -159,8 +147,11 @@ class Contract:
         return list(islice(schema_complaints(schema.error_log, payload), most))
 
 
-def _refusal(fault: Fault) -> RefusalError:
-    text = fault.faultstring
-    reason = text.decode("ascii", "replace") if isinstance(text, bytes) else str(text)
-    # libxml2 begins with where it found the error in a file there never was.
-    return RefusalError(FaultCode.CLIENT, reason.rpartition("SCHEMAV_")[2][:LONGEST_REASON])
+def _operation(name: str, method: Any) -> _Operation:
+    row = OPERATIONS[name]
+    codecs = codec_of(method.in_message), codec_of(method.out_message)
+    return _Operation(row, method.function, *codecs, _tag(row.response_name))
+
+
+def _tag(name: str) -> str:
+    return f"{{{types.NAMESPACE}}}{name}"

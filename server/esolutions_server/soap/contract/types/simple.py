@@ -109,10 +109,7 @@ MeterValue = _text("MeterValue", pattern="([0-9]{1,10})?")
 
 
 class Model(ComplexModel):  # type: ignore[misc]
-    """A complex type of the wire.
-
-    Its members have neither defaults nor columns of a database, for which spyne looks at every one of them each time.
-    """
+    """A complex type of the wire; its members have no defaults."""
 
     __namespace__ = NAMESPACE
 
@@ -120,7 +117,3 @@ class Model(ComplexModel):  # type: ignore[misc]
         """Take members by their names on the wire; those that are not given are None."""
         for name in self._type_info:
             setattr(self, name, members.get(name))
-
-    def _safe_set(self, key: str, value: Any, _type: Any, _attributes: Any) -> bool:
-        setattr(self, key, value)
-        return True
