@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from esolutions_server.cli.commands import administration, billing, checking, clock, devices, faults, serving, snapshots
+from esolutions_server.cli.commands import (
+    administration,
+    billing,
+    checking,
+    clock,
+    devices,
+    faults,
+    journal,
+    serving,
+    snapshots,
+)
 from esolutions_server.cli.options import Setting
 from esolutions_server.cli.output import PlainFormatter, complain, complain_of_usage, is_terminal, say
 
@@ -91,6 +101,7 @@ def _build(setting: Setting) -> typer.Typer:
     checking.add_command(application)
     clock.add_commands(application, setting)
     faults.add_commands(application, setting)
+    journal.add_commands(application, setting)
     snapshots.add_commands(application, setting)
     return application
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from esolutions_server.client.interference import BreakpointControl, FaultControl
+from esolutions_server.client.journal import JournalClient
 from esolutions_server.client.transport import AdminTransport, quoted
 from esolutions_server.domain.verification import Miss, Verdict, document_of
 
@@ -33,6 +34,7 @@ class TestbedClient:
     Attributes:
         faults: what goes wrong with messages on their way.
         breakpoints: where messages are held on their way.
+        journal: every exchange that it saw.
 
     Raises, in every method:
         TestbedUnreachableError: no testbed answers.
@@ -56,6 +58,7 @@ class TestbedClient:
         self._transport = transport
         self.faults = FaultControl(transport)
         self.breakpoints = BreakpointControl(transport)
+        self.journal = JournalClient(transport)
 
     def __enter__(self) -> Self:
         return self

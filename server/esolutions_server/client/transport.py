@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
@@ -10,12 +11,14 @@ import requests
 from esolutions_server.client.errors import TestbedRefusedError, TestbedUnreachableError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 __all__ = ["AdminTransport", "quoted"]
 
 # A year that passes at once takes seconds.
 SECONDS_TO_ANSWER = 120.0
+# A stream says every quarter of a minute that it is there.
+SECONDS_BETWEEN_SIGNS = 60.0
 
 
 class AdminTransport:
@@ -64,6 +67,24 @@ class AdminTransport:
         if not response.ok:
             raise TestbedRefusedError(response.status_code, _message(response))
         return response.json() if response.content else None
+
+    @contextmanager
+    def lines(self, path: str, *, query: Mapping[str, str | int | None] | None = None) -> Iterator[Iterator[str]]:
+        """Give the lines of an answer as they come; leaving closes the stream.
+
+        Raises:
+            TestbedUnreachableError: no testbed answers, or the stream broke off.
+            TestbedRefusedError: it said no.
+        """
+        try:
+            with self._session.get(
+                self.url_of(path), params=query, stream=True, timeout=(SECONDS_TO_ANSWER, SECONDS_BETWEEN_SIGNS)
+            ) as response:
+                if not response.ok:
+                    raise TestbedRefusedError(response.status_code, _message(response))
+                yield (line.decode("utf-8") for line in response.iter_lines())
+        except requests.RequestException as error:
+            raise TestbedUnreachableError(f"the testbed at {self._root} is gone: {_cause(error)}") from error
 
     def url_of(self, path: str) -> str:
         """Return the URL of a path of the API, such as `clock`."""

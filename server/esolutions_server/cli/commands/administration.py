@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime
-from functools import partial
-from itertools import islice
 from pathlib import Path  # noqa: TC003 (typer reads the annotations)
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -28,11 +25,6 @@ if TYPE_CHECKING:
     from typer import Typer
 
 __all__ = ["add_commands"]
-
-JOURNAL_COLUMNS = (
-    "moment", "operation", "proxy_id", "attempt", "waited", "devices_in", "bytes_in", "published_in",
-    "devices_out", "bytes_out", "published_out", "outcome", "note",
-)  # fmt: skip
 
 
 def add_commands(application: Typer, setting: Setting) -> None:
@@ -150,22 +142,6 @@ def _add_enrolment(application: Typer, setting: Setting) -> None:
 
 
 def _add_lists(application: Typer, setting: Setting) -> None:
-    @application.command()
-    def journal(
-        *,
-        since: Annotated[datetime | None, typer.Option(help="Only from this moment on (UTC).")] = None,
-        limit: Annotated[int | None, typer.Option(min=1, help="At most so many, from the oldest.")] = None,
-        proxy: Annotated[str | None, typer.Option(parser=guid, help="Only of this client.")] = None,
-        database: Database = None,
-        data_dir: DataDir = None,
-        as_json: Json = False,
-    ) -> None:
-        """List every exchange the server saw, with measured and published sizes."""
-        start = None if since is None else since.replace(tzinfo=UTC)
-        with setting.server(database, data_dir) as server:
-            every = partial(server.administration.every.journal, start, proxy_id=proxy)
-            setting.show(Table(lambda: islice(every(), limit), JOURNAL_COLUMNS), as_json=as_json)
-
     @application.command()
     def mail(*, database: Database = None, data_dir: DataDir = None, as_json: Json = False) -> None:
         """List the mail to key users and others."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from esolutions_server.domain.policy import Policy, SignUp
     from esolutions_server.http.serving import Application, RunningServer
+    from esolutions_server.testbed.journal.messages import BodyLimit
 
 __all__ = ["add_command"]
 
@@ -69,6 +70,12 @@ def add_command(application: Typer, setting: Setting) -> None:
         admin_port: Annotated[
             int, typer.Option(min=0, max=65535, help="The admin listener's, on loopback; 0 takes a free one (testbed).")
         ] = 0,
+        journal_bodies: Annotated[
+            str | None,
+            typer.Option(
+                metavar="N[MB]", help="Keep the messages of so many exchanges, or so many MB; 20MB (testbed)."
+            ),
+        ] = None,
         database: Database = None,
         data_dir: DataDir = None,
         as_json: Json = False,
@@ -76,10 +83,11 @@ def add_command(application: Typer, setting: Setting) -> None:
         """Serve the Communication Server; prints one line when it is ready."""
         if signup not in {None, "required", "automatic"}:
             raise typer.BadParameter("required or automatic", param_hint="--signup")
-        if not testbed and (clock is not None or seed is not None or admin_port):
-            raise typer.BadParameter("--clock, --seed and --admin-port are for a --testbed")
+        if not testbed and (clock is not None or seed is not None or admin_port or journal_bodies is not None):
+            raise typer.BadParameter("--clock, --seed, --admin-port and --journal-bodies are for a --testbed")
         hosts = (host, *(allowed_host or ()))
-        options = _Options(host, port, tls, public_url, hosts, gzip, strict, testbed, clock, seed, admin_port)
+        bodies = _body_limit(journal_bodies)
+        options = _Options(host, port, tls, public_url, hosts, gzip, strict, testbed, clock, seed, admin_port, bodies)
         terms = read_policy(policy, cast("SignUp | None", signup))
         place = _Place(setting.data_dir(data_dir), setting.database_url(database, data_dir))
         with ExitStack() as opened:
@@ -106,6 +114,16 @@ class _Options:
     clock: Path | None
     seed: int | None
     admin_port: int
+    bodies: BodyLimit
+
+
+def _body_limit(typed: str | None) -> BodyLimit:
+    from esolutions_server.testbed.journal.messages import DEFAULT_BODIES, BodyLimit
+
+    try:
+        return DEFAULT_BODIES if typed is None else BodyLimit.parse(typed)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--journal-bodies") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +168,7 @@ def _opened_testbed(opened: ExitStack, setting: Setting, place: _Place, policy: 
         rng=setting.rng,
         policy=policy,
         seed=options.seed,
+        bodies=options.bodies,
         allow_gzip=options.gzip,
         is_strict=options.strict,
         allowed_hosts=options.allowed_hosts,
