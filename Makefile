@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 # Two workers: the tests start servers and printers of their own.
 WORKERS ?= 2
 
-.PHONY: help demo test test-fast check ci format bench sizes swarm system-deps clean
+.PHONY: help demo test test-fast check ci format bench sizes swarm api-examples system-deps clean
 
 help:
 	@echo "make demo         run a year of five printers, end to end, over real UDP and HTTPS"
@@ -18,6 +18,7 @@ help:
 	@echo "make bench        print the budgets as ratios, measured in one run"
 	@echo "make sizes        measure every published size by whole lifecycles of 0 to 1000 devices"
 	@echo "make swarm        hunt for lost readings in 2,000 random lives"
+	@echo "make api-examples ask every resource of the admin API 1,000 times for what its document promises"
 	@echo "make system-deps  install what only the operating system brings (Debian, as root)"
 
 demo: $(READY)
@@ -50,6 +51,9 @@ sizes: $(READY)
 
 swarm: $(READY)
 	$(BIN)/esolutions-scenarios swarm --seeds 2000 --days 60 --jobs 2
+
+api-examples: $(READY)
+	ESOLUTIONS_API_EXAMPLES=1000 $(BIN)/python -m pytest -n 0 tests/server/admin/test_openapi.py
 
 system-deps:
 	apt-get update

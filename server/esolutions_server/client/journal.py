@@ -175,7 +175,7 @@ class JournalClient:
 
     def export(self, form: Literal["jsonl", "har"] = "jsonl", wanted: ExchangeFilter = ALL) -> Iterator[str]:
         """Yield the lines of an export: JSON lines of whole exchanges, or an HTTP Archive 1.2."""
-        with self._transport.lines("journal/export", query={**wanted.query(), "format": form}) as lines:
+        with self._transport.lines(f"journal/export/{form}", query=wanted.query()) as lines:
             yield from lines
 
 

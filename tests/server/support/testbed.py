@@ -33,8 +33,8 @@ class Bed:
         )
         self.instrument.publish("https://127.0.0.1:1/CommunicationServer")
         self.errors: list[Exception] = []
-        application = open_application(self.instrument, Access(TOKEN), frozenset(), self.errors.append)
-        self._client = application.test_client()
+        self.application = open_application(self.instrument, Access(TOKEN), frozenset(), self.errors.append)
+        self._client = self.application.test_client()
 
     def world(self, namespace: str = "") -> World:
         """Return the server of a namespace with its proxies, whose clocks go by the testbed's."""

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, request
 from flask.views import MethodView
 from flask_smorest import Blueprint
+from marshmallow import RAISE
 
 from esolutions_server.admin.guard import namespace
 from esolutions_server.admin.resources.journal_schemas import (
-    ExportSchema,
+    ArchiveSchema,
     FilterSchema,
     PageSchema,
     ResumeSchema,
@@ -26,15 +27,14 @@ from esolutions_server.testbed.journal.har import har_lines
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from esolutions_server.testbed.journal.journal import Follower
+    from esolutions_server.testbed.journal.journal import Follower, WholeExchange
 
 __all__ = ["blueprint"]
 
 HIGHEST_NUMBER = 2**63 - 1
 REFUSED = "refused"
 _EVENTS = "text/event-stream"
-# By format: what it is, and who writes it.
-_EXPORTS = {"jsonl": ("application/x-ndjson", json_lines), "har": ("application/json", har_lines)}
+_LINES = "application/x-ndjson"
 blueprint = Blueprint("journal", __name__, description="Every exchange that the server saw.")
 
 
@@ -42,7 +42,7 @@ blueprint = Blueprint("journal", __name__, description="Every exchange that the 
 class JournalResource(MethodView):
     """All exchanges."""
 
-    @blueprint.arguments(SearchSchema, location="query")
+    @blueprint.arguments(SearchSchema, location="query", unknown=RAISE)
     @blueprint.response(200, PageSchema)
     def get(self, search: dict[str, Any]) -> dict[str, Any]:
         """Search the exchanges, a page at a time."""
@@ -65,7 +65,7 @@ class ExchangeResource(MethodView):
 class StreamResource(MethodView):
     """The exchanges as they come."""
 
-    @blueprint.arguments(FilterSchema, location="query")
+    @blueprint.arguments(FilterSchema, location="query", unknown=RAISE)
     @blueprint.arguments(ResumeSchema, location="headers")
     @blueprint.response(200, {"type": "string"}, content_type=_EVENTS)
     @blueprint.alt_response(503, description="as many streams as this listener keeps are open")
@@ -80,21 +80,32 @@ class StreamResource(MethodView):
         return Response(_events(follower), mimetype=_EVENTS)
 
 
-@blueprint.route("/export")
-class ExportResource(MethodView):
-    """The exchanges as a file."""
+@blueprint.route("/export/jsonl")
+class LinesResource(MethodView):
+    """The exchanges as lines of JSON."""
 
-    @blueprint.arguments(ExportSchema, location="query")
-    @blueprint.response(200, {"type": "object"}, content_type="application/json")
+    @blueprint.arguments(FilterSchema, location="query", unknown=RAISE)
+    @blueprint.response(200, {"type": "string"}, content_type=_LINES)
     @blueprint.alt_response(503, description="as many streams as this listener keeps are open")
     def get(self, search: dict[str, Any]) -> Response:
-        """Export whole exchanges, oldest first, as JSON lines or as an HTTP Archive 1.2.
+        """Export whole exchanges, oldest first, each as `GET journal/NUMBER` has it, on a line of its own."""
+        return Response(json_lines(_every(search)), mimetype=_LINES)
 
-        A line (`application/x-ndjson`) is as `GET journal/NUMBER` has it; an archive has those whose HTTP is kept.
-        """
-        kind, write = _EXPORTS[search["format"]]
-        exchanges = namespace().journal.every(_query(search), search.get("serial"))
-        return Response(write(exchanges), mimetype=kind)
+
+@blueprint.route("/export/har")
+class ArchiveResource(MethodView):
+    """The exchanges as an HTTP Archive."""
+
+    @blueprint.arguments(FilterSchema, location="query", unknown=RAISE)
+    @blueprint.response(200, ArchiveSchema)
+    @blueprint.alt_response(503, description="as many streams as this listener keeps are open")
+    def get(self, search: dict[str, Any]) -> Response:
+        """Export the exchanges whose HTTP is kept, oldest first, as one HTTP Archive 1.2."""
+        return Response(har_lines(_every(search)), mimetype="application/json")
+
+
+def _every(search: dict[str, Any]) -> Iterator[WholeExchange]:
+    return namespace().journal.every(_query(search), search.get("serial"))
 
 
 def _query(search: dict[str, Any]) -> JournalQuery:

@@ -11,7 +11,7 @@ from esolutions_server.domain.devices.identity import IdentityError, canonical_g
 from esolutions_server.soap.contract.operations import OPERATIONS
 from esolutions_server.testbed.journal.journal import PAGE
 
-__all__ = ["ExportSchema", "FilterSchema", "PageSchema", "ResumeSchema", "SearchSchema", "WholeExchangeSchema"]
+__all__ = ["ArchiveSchema", "FilterSchema", "PageSchema", "ResumeSchema", "SearchSchema", "WholeExchangeSchema"]
 
 _HIGHEST = 2**63 - 1
 _MOST_ROWS = 1000
@@ -64,12 +64,6 @@ class SearchSchema(FilterSchema):
     before = _number(description="only exchanges with a lower number")
     order = fields.String(load_default="oldest", validate=validate.OneOf(["oldest", "newest"]))
     limit = fields.Integer(load_default=PAGE, validate=validate.Range(1, _MOST_ROWS))
-
-
-class ExportSchema(FilterSchema):
-    """In which form they are wanted."""
-
-    format = fields.String(load_default="jsonl", validate=validate.OneOf(["jsonl", "har"]))
 
 
 class ResumeSchema(Schema):
@@ -179,6 +173,12 @@ class WholeExchangeSchema(RowSchema):
     response = fields.Nested(MessageSchema, required=True, allow_none=True)
     serials = fields.List(fields.String(), required=True, metadata={"description": "the devices that it names"})
     changes = fields.List(fields.Nested(ChangeSchema), required=True)
+
+
+class ArchiveSchema(Schema):
+    """An HTTP Archive 1.2."""
+
+    log = fields.Dict(required=True)
 
 
 def _in_utc(moment: datetime, name: str) -> datetime:
