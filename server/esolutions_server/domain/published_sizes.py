@@ -1,4 +1,8 @@
-"""The published sizes of messages: linear formulas in the number of devices in them. Nothing is measured here."""
+"""The published sizes of messages: linear formulas in the number of devices in them.
+
+Which formula is that of a request or of a sync response says the table of
+operations, `soap/contract/operations.py`; the journal compares it with what was measured.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Say when the billing periods of a contract end.
 
 A period ends at local midnight, at the start of its anchor day, in the time
-zone of the contract; in a month that is too short it ends on the last day,
-and the month after it goes back to the anchor day. Which periods
+zone of the contract; in a month that is too short it ends at the month end, on
+the last day, and the month after it goes back to the anchor day. Which periods
 were billed is not known here.
 """
 

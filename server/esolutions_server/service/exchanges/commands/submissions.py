@@ -88,6 +88,7 @@ def _outcome(
 def _find(
     work: UnitOfWork, proxy: ProxyRecord, submission: DeviceStatus | DeviceReading, action: Action
 ) -> tuple[DeviceRecord, CommandRecord]:
+    """Return the device and the command of a submission; an unknown serial number or command id is not taken."""
     device = devices.find(work.connection, submission.serial)
     command = commands.find(work.connection, submission.command_id)
     if device is None:
