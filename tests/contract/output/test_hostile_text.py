@@ -122,6 +122,8 @@ _ACTIONS = {
         "device replace", "device reassign", "billing request", "billing accept", "billing reject",
         "clock show", "clock freeze", "clock set", "clock advance", "clock speed", "clock real", "check",
         "snapshot", "restore", "fork", "reset",
+        # Of a testbed that runs; what is listed are the rules that its operator has laid.
+        "fault add", "fault clear", "fault list",
     },
     "simulators": {"serve"},
     "scenarios": {"run", "sizes", "demo", "swarm", "bench"},

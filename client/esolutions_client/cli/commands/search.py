@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esolutions_client.cli.console.output import print_table, say
+from esolutions_client.cli.console.output import print_table, say_lines
 from esolutions_client.service.printers.addresses.sightings import in_words
 
 if TYPE_CHECKING:
@@ -41,8 +41,7 @@ def show_search(report: SearchReport) -> None:
         [_row(printer) for printer in report.found],
         empty=f"no printer answered at {report.asked} addresses",
     )
-    for sentence in _sentences(report):
-        say(sentence)
+    say_lines(_sentences(report))
 
 
 def _row(printer: FoundPrinter) -> tuple[str | None, ...]:

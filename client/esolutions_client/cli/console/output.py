@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PlainFormatter", "complain", "complain_of_usage", "is_terminal", "plain",
-    "print_document", "print_json", "print_table", "say", "say_beside", "tell_of_a_bug", "timestamp",
+    "print_document", "print_json", "print_table", "say", "say_beside", "say_lines", "tell_of_a_bug", "timestamp",
 ]  # fmt: skip
 
 # Unicode, Default_Ignorable_Code_Point: letters and marks by their category, and nothing to be seen.
@@ -77,6 +77,12 @@ def plain(text: str) -> str:
 def say(text: str) -> None:
     """Print a sentence for people."""
     sys.stdout.write(plain(text) + "\n")
+    sys.stdout.flush()
+
+
+def say_lines(texts: Iterable[str]) -> None:
+    """Print sentences for people, a line each; they are seen together."""
+    sys.stdout.write("".join(f"{plain(text)}\n" for text in texts))
     sys.stdout.flush()
 
 
