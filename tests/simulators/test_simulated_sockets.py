@@ -1,5 +1,6 @@
 """One socket hears all printers, each answers from its own address, and nobody beyond this machine is answered."""
 
+import resource
 import socket
 import struct
 from datetime import datetime
@@ -94,11 +95,28 @@ def test_where_the_kernel_does_not_share_datagrams_there_is_a_socket_for_each_ad
 def test_a_port_that_is_taken_at_one_address_is_told_with_the_address(tmp_path: Path) -> None:
     """By whichever program; and nothing is left open."""
     directory = FleetDirectory(tmp_path)
-    directory.create(build_fleet(3, "nominal", installed_at=AT), AT).close()
+    directory.create(build_fleet(3_000, "nominal", installed_at=AT), AT).close()
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
-        taken.bind(("127.0.0.11", 0))
+        # The last address of the fleet; no more files may be open than most systems let a program have.
+        taken.bind(("127.0.11.193", 0))
         port = taken.getsockname()[1]
-        with pytest.raises(PrinterServerError, match=rf"cannot listen at 127\.0\.0\.11:{port}"):
-            PrinterServer(directory, port=port).start()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(1_024, files[0]), files[1]))
+        try:
+            with pytest.raises(PrinterServerError, match=rf"cannot listen at 127\.0\.11\.193:{port}"):
+                PrinterServer(directory, port=port).start()
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, files)
     with PrinterServer(directory, port=port) as server:
         server.check()
+
+
+@pytest.mark.wire
+@pytest.mark.parametrize("processes", [1, 2])
+def test_an_address_that_is_not_of_this_machine_is_refused(tmp_path: Path, processes: int) -> None:
+    """Nothing would ever come to it."""
+    directory = FleetDirectory(tmp_path)
+    # RFC 5737: nobody has it.
+    directory.create(build_fleet(2, "nominal", base_address="192.0.2.1", installed_at=AT), AT).close()
+    with pytest.raises(PrinterServerError, match=r"cannot listen at 192\.0\.2\.1"):
+        PrinterServer(directory, port=0, processes=processes).start()

@@ -41,9 +41,11 @@ def free_port(addresses: Sequence[str]) -> int:
 
 
 def refuse_taken(addresses: Sequence[str], port: int) -> None:
-    """Raise if ``port`` is taken at one of ``addresses``.
+    """Raise if ``port`` is taken at one of ``addresses``; with port 0, if one is not of this machine.
 
     Raises:
         PortError: naming the address.
     """
-    _bind_all(addresses, port)
+    for address in addresses:
+        # One after the other: there may be more of them than files that can be open.
+        _bind_all([address], port)

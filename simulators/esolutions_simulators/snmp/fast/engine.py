@@ -37,12 +37,14 @@ class FastEngine:
 
     def _bind_all(self, addresses: Sequence[str], port: int) -> bool:
         """Bind the sockets, and tell whether the system can share datagrams among them."""
-        is_loopback_only = all(address.startswith("127.") for address in addresses)
+        beyond = [address for address in addresses if not address.startswith("127.")]
+        # A socket for all addresses is bound whether or not they are this machine's.
+        refuse_taken(beyond, 0)
         shares = _shares(addresses, self._processes)
         sockets = []
         try:
             for _ in shares:
-                bound = bound_to_all(port, is_loopback_only=is_loopback_only, is_shared=len(shares) > 1)
+                bound = bound_to_all(port, is_loopback_only=not beyond, is_shared=len(shares) > 1)
                 sockets.append(self._sockets.enter_context(bound))
                 port = bound.getsockname()[1]
         except OSError as error:
