@@ -91,6 +91,23 @@ OTHERWISE = {
 }
 
 
+# What snmpsim answers otherwise besides: pyasn1 decodes it, by rules of its own, before anything of ours sees it.
+BY_PYASN1 = {
+    "an endless message",
+    "endless variables",
+    "octets behind the message",
+    "a community in pieces",
+    "a request-id of 9 octets for 7",
+    "a request-id of -2^31",
+    "a request-id without octets",
+    "a version without octets",
+    "max-repetitions without octets",
+    "a variable whose name has a number of 33 bits",
+    "a variable whose name has 129 numbers",
+    "a variable whose NULL has octets",
+    "a variable whose number has no octets",
+    "a variable whose number has 5 octets",
+}
 # The same of version 3: at every level, and where the request can be read.
 SECURELY_OTHERWISE = {
     "a context": "RFC 3413, 3.2: if the context is not known, snmpUnknownContexts is reported. snmpd is silent.",
@@ -165,7 +182,6 @@ def secure_answer(where: tuple[str, int], manager: Manager, make: Make) -> objec
     )
 
 
-@pytest.mark.parametrize("engine", ["fast"])
 def test_raw_requests_are_answered_as_snmpd_answers_them(
     fleet: FleetDirectory, reference: tuple[str, int], requests: dict[str, bytes], engine: EngineName
 ) -> None:
@@ -174,12 +190,11 @@ def test_raw_requests_are_answered_as_snmpd_answers_them(
         ours = {name: answer((server.addresses[0], server.port), request) for name, request in some(requests.items())}
     theirs = {name: answer(reference, request) for name, request in some(requests.items())}
     unlike = {name for name in some(requests) if ours[name] != theirs[name]}
-    assert unlike == set(OTHERWISE)
+    assert unlike == set(OTHERWISE) | (BY_PYASN1 if engine == "snmpsim" else set())
     # Both answer a good part of them, and leave a good part unanswered.
     assert all(30 < sum(answer is None for answer in found.values()) < len(found) - 100 for found in (ours, theirs))
 
 
-@pytest.mark.parametrize("engine", ["fast", "snmpsim"])
 def test_raw_requests_of_version_3_are_answered_as_snmpd_answers_them(
     fleet: FleetDirectory, reference: tuple[str, int], engine: EngineName
 ) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from esolutions_simulators.fleet import FleetDirectory, build_fleet
 from esolutions_simulators.snmp import EngineName, PrinterServer
+from tests.simulators.support.datagrams import BULK, GET, NEXT, RESPONSE, SET, integer, tlv
 
 pytestmark = pytest.mark.wire
 
@@ -17,7 +18,6 @@ ADDRESS = "127.0.0.10"
 # 1.3.6.1.2.1.1.1.0 and the table it stands in
 DESCRIPTION = bytes([0x2B, 6, 1, 2, 1, 1, 1, 0])
 SYSTEM = DESCRIPTION[:-2]
-GET, NEXT, RESPONSE, SET, BULK = 0xA0, 0xA1, 0xA2, 0xA3, 0xA5
 TOO_BIG, NO_ACCESS = 1, 6
 EVIL_COMMUNITIES = [
     "../../evil",
@@ -32,18 +32,6 @@ EVIL_COMMUNITIES = [
     " ",
     "5d41402abc4b2a76b9719d911017c592",
 ]
-
-
-def tlv(tag: int, *parts: bytes) -> bytes:
-    """Encode a BER element."""
-    body = b"".join(parts)
-    size = len(body)
-    return bytes([tag]) + (bytes([size]) if size < 128 else bytes([0x82, *size.to_bytes(2, "big")])) + body
-
-
-def integer(number: int) -> bytes:
-    """Encode an INTEGER."""
-    return tlv(2, number.to_bytes((number.bit_length() + 8) // 8 or 1, "big", signed=True))
 
 
 def request(kind: int, names: list[bytes], *numbers: int, community: str = "public", version: int = 1) -> bytes:

@@ -11,7 +11,8 @@ import pytest
 from esolutions_simulators.fleet import FleetDirectory, build_fleet
 from esolutions_simulators.snmp import PrinterServer, PrinterServerError
 from esolutions_simulators.snmp.fast import engine, sockets
-from tests.simulators.test_simulated_datagrams import DESCRIPTION, GET, request
+from tests.simulators.support.datagrams import GET
+from tests.simulators.test_simulated_datagrams import DESCRIPTION, request
 from tests.support.seen import some
 
 AT = datetime.fromisoformat("2026-01-05T08:00:00+00:00")

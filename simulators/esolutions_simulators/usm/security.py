@@ -67,19 +67,6 @@ class _Reported(Exception):  # noqa: N818 -- a way out, caught below
         self.mistake, self.level, self.scoped = mistake, level, scoped
 
 
-@dataclass(frozen=True, slots=True)
-class _Caller:
-    """A user who has shown who he is, as far as his message does."""
-
-    user: User
-    keys: UserKeys
-
-    @property
-    def level(self) -> int:
-        """How the user's messages are protected: as well as there are keys for it."""
-        return (AUTH if self.keys.is_proving else 0) | (PRIV if self.keys.is_hiding else 0)
-
-
 class SecurityModel:
     """The User-based Security Model of many engines at once; it counts what was wrong at each."""
 
@@ -100,16 +87,16 @@ class SecurityModel:
         except BerError:
             return None
         try:
-            caller = self._caller(message, engine, users)
-            scoped = self._scoped(message, engine, caller)
+            keys = self._keys(message, engine, users)
+            scoped = self._scoped(message, engine, keys)
         except _Reported as found:
             return self._report(message, engine, found, users)
         except BerError:
             return None
-        return self._answered(message, engine, caller, scoped, respond)
+        return self._answered(message, engine, keys, scoped, respond)
 
-    def _caller(self, message: Message, engine: Engine, users: Sequence[User]) -> _Caller:
-        """Find out who sent a message, and see that it is he and now."""
+    def _keys(self, message: Message, engine: Engine, users: Sequence[User]) -> UserKeys:
+        """Return the keys of who sent a message, once it is shown that it is he and now."""
         header = message.header
         level = header.flags & _LEVEL
         if header.engine_id != engine.id:
@@ -125,14 +112,14 @@ class SecurityModel:
                 raise _Reported(_Mistake.WRONG_DIGEST)
             if not _is_timely(header, engine):
                 raise _Reported(_Mistake.NOT_IN_TIME_WINDOW, AUTH)
-        return _Caller(user, keys)
+        return keys
 
-    def _scoped(self, message: Message, engine: Engine, caller: _Caller) -> ScopedPdu:
+    def _scoped(self, message: Message, engine: Engine, keys: UserKeys) -> ScopedPdu:
         """Return what the message says, readable, and see that it is for this engine."""
         header = message.header
         data: bytes | None = message.data
         if header.flags & PRIV:
-            data = caller.keys.shown(message.data, header.boots, header.time, header.salt)
+            data = keys.shown(message.data, header.boots, header.time, header.salt)
         if data is None:
             raise _Reported(_Mistake.DECRYPTION)
         scoped = read_scoped(data)
@@ -144,12 +131,12 @@ class SecurityModel:
         return scoped
 
     def _answered(
-        self, message: Message, engine: Engine, caller: _Caller, scoped: ScopedPdu, respond: Respond
+        self, message: Message, engine: Engine, keys: UserKeys, scoped: ScopedPdu, respond: Respond
     ) -> bytes | None:
         """Return what the printer says to a message that is in order, protected as the message is."""
         level = message.header.flags & _LEVEL
-        reply = _Reply(message.header, engine, caller.keys, level)
-        if level != caller.level:
+        reply = _Reply(message.header, engine, keys, level)
+        if level != (AUTH if keys.is_proving else 0) | (PRIV if keys.is_hiding else 0):
             # RFC 3413, section 3.2: who asks with less than the user's own level gets to see nothing.
             pdu: bytes | None = refusal(scoped.pdu, _AUTHORIZATION_ERROR)
         else:
