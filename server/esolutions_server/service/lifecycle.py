@@ -9,6 +9,7 @@ device goes through here, which keeps it right; what is due is decided in
 from __future__ import annotations
 
 from base64 import b64encode
+from datetime import timedelta
 from functools import reduce
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -40,6 +41,7 @@ __all__ = [
     "take_step",
 ]
 
+_SECOND = timedelta(seconds=1)
 # In these states the contract decides when a device is looked at.
 _BY_CONTRACT = (DeviceState.REGISTERED, DeviceState.DETECTED, DeviceState.ACTIVE)
 
@@ -160,7 +162,7 @@ def _make(work: UnitOfWork, equipment: EquipmentRecord, request: Request) -> str
         "serial": equipment.serial,
         "action": request.action.value,
         "state": CommandState.OPEN.value,
-        "issued_at": work.now,
+        "issued_at": _issued_at(work, equipment.serial, request.action),
         "read_not_before": request.read_not_before,
         "answer_by": request.read_not_before + work.policy.answer_within,
         "frequency": equipment.frequency,
@@ -170,6 +172,15 @@ def _make(work: UnitOfWork, equipment: EquipmentRecord, request: Request) -> str
     }
     commands.add(work.connection, values)
     return command_id
+
+
+def _issued_at(work: UnitOfWork, serial: str, action: Action) -> datetime:
+    """Return when a command is issued: of two of a kind for a device one is the later, though no second has passed."""
+    issued_at = work.now
+    # A clock may stand while a device is turned on, cancelled and signed up again; who asks for readings sees to it.
+    while action == Action.TURN_ON and commands.find_issued(work.connection, serial, action, issued_at):
+        issued_at += _SECOND
+    return issued_at
 
 
 def refresh_fleet_digest(work: UnitOfWork, proxy_id: str) -> None:

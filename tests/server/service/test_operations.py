@@ -325,3 +325,14 @@ def test_a_second_server_in_a_process_is_nothing_to_warn_of(
     for _ in range(2):
         make_world().proxy().register("ABC123456")
     assert caplog.records == []
+
+
+def test_a_device_is_turned_on_again_within_a_second(world: World) -> None:
+    """A clock that stands keeps nobody from cancelling and signing up again: the second command has its own id."""
+    proxy = world.active_proxy("ABC123456")
+    admin = world.server.administration
+    admin.cancel("ABC123456")
+    admin.sign_up("ABC123456")
+    (command,) = proxy.sync().commands
+    assert proxy.status("ABC123456", command["CommandId"]) == "Accepted"
+    assert len({command.id for command in admin.every.commands()}) == 2

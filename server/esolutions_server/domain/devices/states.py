@@ -9,9 +9,14 @@ taken is decided elsewhere; the table says which steps exist.
 
 from __future__ import annotations
 
+from collections import deque
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-__all__ = ["LIVING_STATES", "DeviceState", "ProxyState", "Step", "StepError", "next_state"]
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["LIVING_STATES", "DeviceState", "ProxyState", "Step", "StepError", "next_state", "way_to"]
 
 
 class DeviceState(StrEnum):
@@ -81,3 +86,23 @@ def next_state(state: DeviceState, step: Step) -> DeviceState:
         return _TABLE[step][state]
     except KeyError:
         raise StepError(f"a device that is {state} cannot {step}") from None
+
+
+def way_to(state: DeviceState, target: DeviceState, steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Return the shortest way from one state to another by some of the steps; of several, that of the first steps.
+
+    Raises:
+        StepError: none of them leads there.
+    """
+    ways: dict[DeviceState, tuple[Step, ...]] = {state: ()}
+    waiting = deque([state])
+    while waiting and target not in ways:
+        at = waiting.popleft()
+        for step in steps:
+            reached = _TABLE[step].get(at)
+            if reached is not None and reached not in ways:
+                ways[reached] = (*ways[at], step)
+                waiting.append(reached)
+    if target not in ways:
+        raise StepError(f"a device that is {state} does not become {target}")
+    return ways[target]

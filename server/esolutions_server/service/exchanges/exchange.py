@@ -29,6 +29,8 @@ class ExchangeOutcome(StrEnum):
 
     RECEIPT = "receipt"
     REPEATED = "repeated"
+    # No message came: a person of a testbed let the server act as if this one had.
+    BY_HAND = "by hand"
 
 
 class Renderer(Protocol):

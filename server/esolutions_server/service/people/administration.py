@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from esolutions_server.domain.devices.states import Step
 from esolutions_server.service import retirement
-from esolutions_server.service.people import enrolment, equipment_file, held, typed_words
+from esolutions_server.service.people import enrolment, equipment_file, held, shortcuts, typed_words
 from esolutions_server.service.people.listings import Pages
 from esolutions_server.service.people.projections import device_view, proxy_of
 from esolutions_server.service.people.rows import Rows
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from esolutions_server.domain.devices.states import DeviceState
     from esolutions_server.domain.policy import Policy
     from esolutions_server.service.people import views
     from esolutions_server.service.people.enrolment import EquipmentRow
@@ -118,6 +119,15 @@ class Administration:
         with self._work() as work:
             step = Step.REPLACE if is_replaced else Step.RETIRE
             return retirement.end(work, typed_words.find_device(work, serial), step).state
+
+    def take_to(self, serial: str, state: DeviceState) -> tuple[Step, ...]:
+        """Take a device of a testbed to a state at once, by the steps that lead there; return them.
+
+        Raises:
+            AdministrationError: it is not registered, or its client could not say what it would have to say.
+        """
+        with self._work() as work:
+            return shortcuts.take_to(work, typed_words.find_device(work, serial), state)
 
     def request_billing(self, serial: str) -> str:
         """Ask for the meters of an active device now, beside its billing cycle; return the request's id.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from esolutions_server.service.unit_of_work import UnitOfWork
     from esolutions_server.store.repositories.records import CommandRecord, DeviceRecord
 
-__all__ = ["commands_for"]
+__all__ = ["command_for", "commands_for"]
 
 LARGEST_REPEAT = 9
 ACTION_IN_STATE = {DeviceState.ACTIVATING.value: Action.TURN_ON, DeviceState.ACTIVE.value: Action.REPORT}
@@ -29,11 +29,12 @@ ACTION_IN_STATE = {DeviceState.ACTIVATING.value: Action.TURN_ON, DeviceState.ACT
 def commands_for(work: UnitOfWork, proxy_id: str) -> tuple[Command, ...]:
     """Return the commands of a sync response, having noted that they were sent. Bounded by the devices of one proxy."""
     waiting = devices.needing_attention(work.connection, work.now, proxy_id)
-    found = [_command_for(work, lifecycle.advance(work, device, equipment)) for device, equipment in waiting]
+    found = [command_for(work, lifecycle.advance(work, device, equipment)) for device, equipment in waiting]
     return tuple(command for command in found if command is not None)
 
 
-def _command_for(work: UnitOfWork, device: DeviceRecord) -> Command | None:
+def command_for(work: UnitOfWork, device: DeviceRecord) -> Command | None:
+    """Return what is to be done about one device, if anything is, having noted that its proxy was told."""
     action = ACTION_IN_STATE.get(device.state)
     oldest = next((c for c in commands.open_for(work.connection, device.serial) if c.action == action), None)
     if oldest is None:
