@@ -14,7 +14,7 @@ from esolutions_server.admin import guard
 from esolutions_server.admin.access import API
 from esolutions_server.admin.resources import BLUEPRINTS
 from esolutions_server.domain.testbed_time import ClockError
-from esolutions_server.service.errors import AdministrationError
+from esolutions_server.service.errors import AdministrationError, NotKnownError
 from esolutions_server.store.engine.database import StoreError, StoreUnavailableError
 from esolutions_server.testbed.faults.laid import NoSuchFaultError
 from esolutions_server.testbed.instrument import NoSuchNamespaceError
@@ -38,6 +38,7 @@ LARGEST_REQUEST = 1024 * 1024
 # By error: the status of the first that it is one of.
 _STATUSES: dict[type[Exception], int] = {
     ClockError: 422,
+    NotKnownError: 404,
     AdministrationError: 422,
     NoSuchExchangeError: 404,
     NoSuchNamespaceError: 404,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from esolutions_server.client.interference import BreakpointControl, FaultControl
 from esolutions_server.client.journal import JournalClient
+from esolutions_server.client.state import StateControl
 from esolutions_server.client.transport import AdminTransport, quoted
 from esolutions_server.domain.verification import Miss, Verdict, document_of
 
@@ -35,6 +36,7 @@ class TestbedClient:
         faults: what goes wrong with messages on their way.
         breakpoints: where messages are held on their way.
         journal: every exchange that it saw.
+        state: what its server knows.
 
     Raises, in every method:
         TestbedUnreachableError: no testbed answers.
@@ -59,6 +61,7 @@ class TestbedClient:
         self.faults = FaultControl(transport)
         self.breakpoints = BreakpointControl(transport)
         self.journal = JournalClient(transport)
+        self.state = StateControl(transport)
 
     def __enter__(self) -> Self:
         return self

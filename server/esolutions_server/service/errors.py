@@ -4,6 +4,7 @@
     * RefusalError               a message got a SOAP fault and changed nothing
     * NotTakenError         one device of a message is Refused; the rest of the message counts
     * AdministrationError   a person asked for something that cannot be done
+        * NotKnownError         nothing is known of what they named
     * StartError            the server cannot run here: its database, address or certificates
 """
 
@@ -11,7 +12,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["AdministrationError", "FaultCode", "NotTakenError", "RefusalError", "ServerError", "StartError"]
+__all__ = [
+    "AdministrationError",
+    "FaultCode",
+    "NotKnownError",
+    "NotTakenError",
+    "RefusalError",
+    "ServerError",
+    "StartError",
+]
 
 
 class FaultCode(StrEnum):
@@ -56,6 +65,10 @@ class NotTakenError(ServerError):
 
 class AdministrationError(ServerError):
     """A person asked for something that cannot be done; the message says why."""
+
+
+class NotKnownError(AdministrationError):
+    """Nothing is known of what a person named."""
 
 
 class StartError(ServerError):

@@ -17,7 +17,9 @@ import requests
 
 from esolutions_server.cli.application import run
 from esolutions_server.client import Meeting, TestbedClient, TestbedRefusedError, TestbedUnreachableError
+from esolutions_server.domain.devices.states import DeviceState
 from esolutions_server.domain.verification import Count, Matcher, Order
+from esolutions_server.service.people.enrolment import EquipmentRow
 from esolutions_server.testbed.faults.kinds import CutAnswer, HttpError, Slow
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.wire
+GUID = "11111111-2222-4333-8444-555555555555"
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
@@ -201,3 +204,54 @@ def test_an_exchange_is_held_while_others_are_answered(serving: dict[str, Any]) 
         testbed.breakpoints.remove(again.number)
         testbed.breakpoints.clear()
         assert not testbed.breakpoints.every()
+
+
+def test_what_a_server_knows_by_the_client(serving: dict[str, Any]) -> None:
+    """Views as the server has them: added, listed a page at a time, looked up, refused."""
+    with TestbedClient(serving["admin_url"], serving["admin_token"]) as testbed:
+        state = testbed.state
+        account = state.add_account("Acme", "key@acme.example")
+        assert [account] == list(state.accounts()) == [state.account("Acme")]
+        person = state.add_person("Acme", "bob@acme.example")
+        assert person in list(state.people())
+        assert person == state.person("bob@acme.example")
+        rows = [EquipmentRow(f"ABC{number:06d}", NOW.date(), "Acme", person.email, "monthly") for number in range(700)]
+        assert state.import_equipment(rows) == 700
+        known = list(state.equipment())
+        assert [row.serial for row in known] == [row.serial for row in rows]
+        assert known[7] == state.equipment_of("ABC000007")
+        assert known[7].installed_on == NOW.date()
+        for unknown in (
+            state.devices,
+            state.proxies,
+            state.commands,
+            state.bills,
+            state.held_values,
+            state.values,
+            state.mail,
+        ):
+            assert not list(unknown())
+        refusals = {
+            404: (
+                lambda: state.device("ABC000007"),
+                lambda: state.retire("ABC000007", is_replaced=True),
+                lambda: state.cancel("ABC000007"),
+                lambda: state.sign_up("ABC000007", person.email),
+                lambda: state.take_to("ABC000007", DeviceState.ACTIVE),
+                lambda: state.request_billing("ABC000007"),
+                lambda: state.proxy(GUID),
+                lambda: state.command(GUID),
+                lambda: state.value(1),
+                lambda: state.one_mail(1),
+            ),
+            422: (
+                lambda: state.accept(GUID),
+                lambda: state.reject(GUID),
+                lambda: state.reassign("ABC000007", "nobody"),
+            ),
+        }
+        for status, asked in refusals.items():
+            for ask in asked:
+                with pytest.raises(TestbedRefusedError) as refused:
+                    ask()
+                assert refused.value.status == status

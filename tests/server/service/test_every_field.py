@@ -63,7 +63,7 @@ def test_a_device_shows_when_it_was_found_and_since_when_its_service_is_on(world
     world.server.administration.sign_up(SERIAL)
     (command,) = proxy.sync().commands
     proxy.send(changed(proxy.status_payload(SERIAL, command["CommandId"]), "TurnedOn", spell(on)))
-    device = world.server.administration.device(SERIAL)
+    device = world.server.administration.one.device(SERIAL)
     assert (device.detected_at, device.turned_on_at, device.activated_at) == (found, on, world.clock())
 
 
@@ -77,7 +77,7 @@ def test_a_proxy_that_polls_at_another_interval_than_it_was_told_is_noted(world:
     (command,) = proxy.sync().commands
     proxy.send(changed(proxy.status_payload(SERIAL, command["CommandId"]), "PollInterval", "PT10800S"))
     assert "polls every 180 minutes, not 120" in last_entry(world).note
-    assert world.server.administration.proxy(proxy.guid).poll_interval == 10_800
+    assert world.server.administration.one.proxy(proxy.guid).poll_interval == 10_800
 
 
 @pytest.mark.parametrize(
@@ -124,8 +124,8 @@ def test_a_proxy_is_silent_when_its_window_is_over(
     grace = timedelta(hours=1)
     for moment, is_silent in ((timedelta(0), False), (timedelta(seconds=1), True)):
         world.clock.moment = midnight + timedelta(hours=until) + grace + moment
-        assert world.server.administration.proxy(proxy.guid).is_silent is is_silent
-    assert world.server.administration.proxy(proxy.guid).expected_until == midnight + timedelta(hours=until)
+        assert world.server.administration.one.proxy(proxy.guid).is_silent is is_silent
+    assert world.server.administration.one.proxy(proxy.guid).expected_until == midnight + timedelta(hours=until)
 
 
 @pytest.mark.parametrize(
@@ -258,7 +258,7 @@ def test_a_status_that_cannot_be_is_refused(world: World, field: str, value: str
     assert answer.texts("Outcome") == ["Refused"]
     assert answer.texts("Reason")[0].startswith(f"{field} is ")
     assert world.states() == {SERIAL: "activating"}
-    assert world.server.administration.proxy(proxy.guid).poll_interval == 7200
+    assert world.server.administration.one.proxy(proxy.guid).poll_interval == 7200
 
 
 @pytest.mark.parametrize(
@@ -281,5 +281,5 @@ def test_what_a_proxy_says_of_itself_is_shown(world: World, make: str, field: st
     if field == "LastPollAt":
         payload = payload.replace("<n:FleetDigest>", "<n:LastPollAt>2025-12-31T00:00:00Z</n:LastPollAt><n:FleetDigest>")
     proxy.send(changed(payload, field, value))
-    shown = getattr(world.server.administration.proxy(proxy.guid), line)
+    shown = getattr(world.server.administration.one.proxy(proxy.guid), line)
     assert (spell(shown) if isinstance(shown, datetime) else str(shown)) == value

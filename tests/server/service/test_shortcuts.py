@@ -30,11 +30,11 @@ def test_a_device_gets_from_any_state_to_any_other(
     proxy.register(SERIAL, OTHER)
     admin = world.server.administration
     admin.take_to(SERIAL, begin)
-    before, state = admin.device(OTHER), begin
+    before, state = admin.one.device(OTHER), begin
     for step in admin.take_to(SERIAL, target):
         state = next_state(state, step)
-    assert state == target == admin.device(SERIAL).state
-    assert admin.device(OTHER) == before
+    assert state == target == admin.one.device(SERIAL).state
+    assert admin.one.device(OTHER) == before
     assert admin.take_to(SERIAL, target) == ()
 
 

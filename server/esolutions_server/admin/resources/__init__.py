@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from esolutions_server.admin.resources import breakpoints, clock, faults, journal, namespaces, snapshots, verification
+from esolutions_server.admin.resources.state import billing, customers, devices
 
 if TYPE_CHECKING:
     from flask_smorest import Blueprint
@@ -22,4 +23,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     snapshots.reset,
     snapshots.snapshots,
     verification.blueprint,
+    *billing.BLUEPRINTS,
+    *customers.BLUEPRINTS,
+    *devices.BLUEPRINTS,
 )

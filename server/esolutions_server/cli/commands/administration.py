@@ -115,7 +115,7 @@ def _add_enrolment(application: Typer, setting: Setting) -> None:
         """List the registered devices, or show all that is known of SERIAL."""
         if serial is not None:
             with setting.server(database, data_dir) as server:
-                shown = asdict(server.administration.device(serial))
+                shown = asdict(server.administration.one.device(serial))
             setting.show_one(shown, _device_lines(shown), as_json=as_json)
             return
         columns = ("serial", "state", "proxy_id", "registered_at", "activated_at")
@@ -133,10 +133,10 @@ def _add_enrolment(application: Typer, setting: Setting) -> None:
         """List the installed clients, or show all that is known of PROXY."""
         if proxy is not None:
             with setting.server(database, data_dir) as server:
-                shown = asdict(server.administration.proxy(proxy))
+                shown = asdict(server.administration.one.proxy(proxy))
             setting.show_one(shown, _proxy_lines(shown), as_json=as_json)
             return
-        columns = ("id", "last_heard_at", "next_contact_at", "is_silent", "queue")
+        columns = ("id", "last_heard_at", "next_contact_at", "state", "queue")
         with setting.server(database, data_dir) as server:
             setting.show(Table(server.administration.every.proxies, columns), as_json=as_json)
 

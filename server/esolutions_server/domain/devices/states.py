@@ -1,4 +1,4 @@
-"""The life of a device at the server, as a table; and the two states of a proxy.
+"""The life of a device at the server, as a table.
 
     registered -> detected -> signed up -> activating -> active -> replaced | retired
 
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["LIVING_STATES", "DeviceState", "ProxyState", "Step", "StepError", "next_state", "way_to"]
+__all__ = ["LIVING_STATES", "DeviceState", "Step", "StepError", "next_state", "way_to"]
 
 
 class DeviceState(StrEnum):
@@ -44,13 +44,6 @@ class Step(StrEnum):
     MOVE = "move"
     REPLACE = "replace"
     RETIRE = "retire"
-
-
-class ProxyState(StrEnum):
-    """Whether a proxy calls as it announced; every message it sends takes it back into contact."""
-
-    IN_CONTACT = "in contact"
-    SILENT = "silent"
 
 
 class StepError(ValueError):

@@ -12,8 +12,8 @@ from esolutions_server.domain.devices.states import Step
 from esolutions_server.service import retirement
 from esolutions_server.service.people import enrolment, equipment_file, held, shortcuts, typed_words
 from esolutions_server.service.people.listings import Pages
-from esolutions_server.service.people.projections import device_view, proxy_of
 from esolutions_server.service.people.rows import Rows
+from esolutions_server.service.people.single import Single
 from esolutions_server.service.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class Administration:
     Attributes:
         pages: the lists, a page at a time: for a screen, or for a program that is asked for one.
         every: the same lists, row by row, however many there are: for what reads all of them.
+        one: one thing by its key.
 
     Raises, in every method:
         StoreUnavailableError: the database cannot be used at the moment; nothing was changed.
@@ -50,6 +51,7 @@ class Administration:
         self._policy = policy
         self.pages = Pages(self._work)
         self.every = Rows(self.pages)
+        self.one = Single(self._work)
 
     def add_account(self, name: str, key_user_email: str) -> None:
         """Add an account; its key user is a person of it.
@@ -155,24 +157,6 @@ class Administration:
         """
         with self._work() as work:
             return held.reject(work, command_id)
-
-    def device(self, serial: str) -> views.DeviceView:
-        """Return all that is known of a device.
-
-        Raises:
-            AdministrationError: it is not registered.
-        """
-        with self._work() as work:
-            return device_view(work, typed_words.find_device(work, serial))
-
-    def proxy(self, proxy_id: str) -> views.ProxyView:
-        """Return all that is known of a proxy but its secret.
-
-        Raises:
-            AdministrationError: there is none of that id.
-        """
-        with self._work() as work:
-            return proxy_of(work, proxy_id)
 
     @contextmanager
     def _work(self) -> Iterator[UnitOfWork]:

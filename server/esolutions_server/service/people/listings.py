@@ -18,6 +18,7 @@ from esolutions_server.service.people.views import (
     EquipmentView,
     ExchangeView,
     MailView,
+    PersonView,
     ProxyView,
     ValueView,
 )
@@ -58,6 +59,16 @@ class Pages:
                 limit,
                 show=lambda row: AccountView(**row._asdict()),
                 key=lambda account: account.name,
+            )
+
+    def people(self, *, after: str | None = None, limit: int = PAGE) -> Page[PersonView, str]:
+        """Return people by their addresses, each with the account they report for."""
+        with self._open() as work:
+            return read_page(
+                lambda count: accounts.page_of_people(work.connection, after=after, limit=count),
+                limit,
+                show=lambda row: PersonView(**row._asdict()),
+                key=lambda person: person.email,
             )
 
     def equipment(self, *, after: str | None = None, limit: int = PAGE) -> Page[EquipmentView, str]:

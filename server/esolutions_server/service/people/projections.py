@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from esolutions_server.domain.billing.commands import Action, CommandState
-from esolutions_server.domain.devices.states import DeviceState, ProxyState
-from esolutions_server.service.errors import AdministrationError
+from esolutions_server.domain.devices.proxies import ProxyFacts, proxy_state
+from esolutions_server.domain.devices.states import DeviceState
+from esolutions_server.service.errors import NotKnownError
 from esolutions_server.service.exchanges.proxies import liveness
 from esolutions_server.service.people.typed_words import read_guid
 from esolutions_server.service.people.views import CommandView, DeviceView, MeterView, ProxyView, SupplyView
@@ -34,20 +35,28 @@ def device_view(work: UnitOfWork, record: DeviceRecord) -> DeviceView:
 
 
 def proxy_view(work: UnitOfWork, record: ProxyRecord) -> ProxyView:
-    """Return a proxy as people see it: without its secret, and with whether it is silent."""
+    """Return a proxy as people see it: without its secret, and with where it is in its life."""
     columns: dict[str, Any] = record._asdict()
     del columns["secret"]
-    state = liveness.state_of(record, work.now, work.policy.contact_grace)
-    return ProxyView(**columns, expected_until=liveness.expected_until(record), is_silent=state == ProxyState.SILENT)
+    until = liveness.expected_until(record)
+    states = devices.states_of_proxy(work.connection, record.id)
+    facts = ProxyFacts(record.reason is not None, record.last_heard_at, until, states)
+    return ProxyView(
+        **columns,
+        expected_until=until,
+        is_silent=liveness.is_silent(record, work.now, work.policy.contact_grace),
+        state=proxy_state(facts, work.now),
+    )
 
 
 def proxy_of(work: UnitOfWork, proxy_id: str) -> ProxyView:
     """Return all that is known of a proxy but its secret.
 
     Raises:
-        AdministrationError: there is none of that id.
+        NotKnownError: there is none of that id.
+        AdministrationError: that can be no id.
     """
     record = proxies.find(work.connection, read_guid(proxy_id, "client"))
     if record is None:
-        raise AdministrationError(f"no client {proxy_id} is registered: `proxies` lists those that are")
+        raise NotKnownError(f"no client {proxy_id} is registered: `proxies` lists those that are")
     return proxy_view(work, record)

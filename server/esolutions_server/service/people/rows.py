@@ -33,6 +33,10 @@ class Rows:
         """Yield all accounts."""
         return each_row(lambda after, limit: self._pages.accounts(after=after, limit=limit))
 
+    def people(self) -> Iterator[views.PersonView]:
+        """Yield all people."""
+        return each_row(lambda after, limit: self._pages.people(after=after, limit=limit))
+
     def equipment(self) -> Iterator[views.EquipmentView]:
         """Yield all that the administrative systems know."""
         return each_row(lambda after, limit: self._pages.equipment(after=after, limit=limit))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from esolutions_server.domain.devices.identity import IdentityError, canonical_guid, canonical_serial
 from esolutions_server.domain.ranges import RangeError, check_printable, check_range
-from esolutions_server.service.errors import AdministrationError
+from esolutions_server.service.errors import AdministrationError, NotKnownError
 from esolutions_server.store.repositories import devices
 
 if TYPE_CHECKING:
@@ -76,10 +76,11 @@ def find_device(work: UnitOfWork, serial: str) -> DeviceRecord:
     """Return the device of a serial number as it was typed.
 
     Raises:
-        AdministrationError: it is not registered.
+        NotKnownError: it is not registered.
+        AdministrationError: that can be no serial number.
     """
     serial = read_serial(serial)
     device = devices.find(work.connection, serial)
     if device is None:
-        raise AdministrationError(f"{serial} is not registered: `devices` lists those that are")
+        raise NotKnownError(f"{serial} is not registered: `devices` lists those that are")
     return device

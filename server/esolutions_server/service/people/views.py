@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from esolutions_server.domain.billing.commands import Action, CommandState, ValueOutcome
+    from esolutions_server.domain.devices.proxies import ProxyState
     from esolutions_server.domain.devices.states import DeviceState
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "HeldDecision",
     "MailView",
     "MeterView",
+    "PersonView",
     "ProxyView",
     "SupplyView",
     "ValueView",
@@ -37,6 +39,14 @@ class AccountView:
     id: int
     name: str
     key_user: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """A person who reports meter reads, and the account they do so for."""
+
+    email: str
+    account: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +66,8 @@ class EquipmentView:
 class ProxyView:
     """An installed client; `sync_window` and `poll_interval` are in seconds.
 
-    `expected_until` is until when it calls if all is well, and `is_silent` says that it did not.
+    `expected_until` is until when it calls if all is well, and `is_silent` says that it did not within the policy's
+    grace; `state` is where it is in its life.
     """
 
     id: str
@@ -78,6 +89,7 @@ class ProxyView:
     binds_body: bool
     expected_until: datetime
     is_silent: bool
+    state: ProxyState
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from sqlalchemy import Select
     from sqlalchemy.engine import Connection, Row
 
 __all__ = [
@@ -22,17 +23,24 @@ __all__ = [
     "account_of_person",
     "add_account",
     "add_person",
+    "find_account",
     "find_equipment",
+    "find_mail",
+    "find_person",
     "keep_equipment",
     "key_user_of",
     "page_of_accounts",
     "page_of_equipment",
     "page_of_mail",
+    "page_of_people",
     "set_person",
     "write_mail",
 ]
 
 _EQUIPMENT = Prepared(select(equipment).where(equipment.c.serial == bindparam("serial")))
+_PEOPLE: Select[Any] = select(people.c.email, accounts.c.name.label("account")).join(
+    accounts, people.c.account_id == accounts.c.id
+)
 _KEY_USER = (
     select(accounts.c.key_user)
     .join(equipment, equipment.c.account_id == accounts.c.id)
@@ -51,6 +59,11 @@ def account_named(connection: Connection, name: str) -> int | None:
     return connection.execute(select(accounts.c.id).where(accounts.c.name == name)).scalar()
 
 
+def find_account(connection: Connection, name: str) -> Row[Any] | None:
+    """Return the account of that name."""
+    return connection.execute(select(accounts).where(accounts.c.name == name)).first()
+
+
 def page_of_accounts(connection: Connection, *, after: str | None, limit: int) -> Sequence[Row[Any]]:
     """Return so many accounts, those whose names follow `after`, by name."""
     return connection.execute(keyset(select(accounts), accounts.c.name, after, limit)).all()
@@ -65,6 +78,16 @@ def add_person(connection: Connection, email: str, account_id: int) -> None:
 def account_of_person(connection: Connection, email: str) -> int | None:
     """Return the number of the account a person belongs to."""
     return connection.execute(select(people.c.account_id).where(people.c.email == email)).scalar()
+
+
+def find_person(connection: Connection, email: str) -> Row[Any] | None:
+    """Return the person of that address, with the name of their account."""
+    return connection.execute(_PEOPLE.where(people.c.email == email)).first()
+
+
+def page_of_people(connection: Connection, *, after: str | None, limit: int) -> Sequence[Row[Any]]:
+    """Return so many people, those whose addresses follow `after`, by address, with the names of their accounts."""
+    return connection.execute(keyset(_PEOPLE, people.c.email, after, limit)).all()
 
 
 def find_equipment(connection: Connection, serial: str) -> EquipmentRecord | None:
@@ -101,6 +124,11 @@ def key_user_of(connection: Connection, serial: str) -> str | None:
 def write_mail(connection: Connection, moment: datetime, recipient: str, subject: str, body: str) -> None:
     """Keep a mail for delivery."""
     connection.execute(insert(mail), {"moment": moment, "recipient": recipient, "subject": subject, "body": body})
+
+
+def find_mail(connection: Connection, number: int) -> Row[Any] | None:
+    """Return the mail of that number."""
+    return connection.execute(select(mail).where(mail.c.number == number)).first()
 
 
 def page_of_mail(connection: Connection, *, after: int | None, limit: int) -> Sequence[Row[Any]]:

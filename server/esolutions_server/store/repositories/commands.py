@@ -24,6 +24,7 @@ __all__ = [
     "add_bills",
     "bills_of",
     "find",
+    "find_bill",
     "find_issued",
     "is_overdue_told",
     "last_outcomes",
@@ -143,6 +144,11 @@ def add_bills(connection: Connection, rows: list[dict[str, Any]]) -> None:
 def bills_of(connection: Connection, command_id: str) -> Sequence[Row[Any]]:
     """Return the values that answer a command, in their order. Bounded by the meters of one device."""
     return connection.execute(select(bills).where(bills.c.command_id == command_id).order_by(bills.c.id)).all()
+
+
+def find_bill(connection: Connection, bill_id: int) -> Row[Any] | None:
+    """Return the value of that number, whatever became of it."""
+    return connection.execute(select(bills).where(bills.c.id == bill_id)).first()
 
 
 def page_of_bills(

@@ -32,6 +32,7 @@ __all__ = [
     "set_opening_value",
     "set_values",
     "spelled_by_proxy",
+    "states_of_proxy",
     "supplies_of",
 ]
 
@@ -46,6 +47,7 @@ _ATTENTION = Prepared(
         devices.c.attention_at <= bindparam("now"), devices.c.proxy_id == bindparam("proxy_id")
     ).order_by(devices.c.serial)
 )
+_STATES = Prepared(select(devices.c.state).distinct().where(devices.c.proxy_id == bindparam("proxy_id")))
 _UPDATE = Prepared(update(devices).where(devices.c.serial == bindparam("_serial")))
 _METERS = Prepared(
     select(meters).where(meters.c.serial == bindparam("serial")).order_by(meters.c.position, meters.c.name)
@@ -121,6 +123,11 @@ def spelled_by_proxy(connection: Connection, proxy_id: str, states: Iterable[str
     """
     query = select(devices.c.spelled).where(devices.c.proxy_id == proxy_id, devices.c.state.in_(tuple(states)))
     return list(connection.execute(query).scalars())
+
+
+def states_of_proxy(connection: Connection, proxy_id: str) -> set[str]:
+    """Return the states in which devices of a proxy are."""
+    return {row[0] for row in _STATES.rows(connection, {"proxy_id": proxy_id})}
 
 
 def add(connection: Connection, values: dict[str, Any]) -> None:

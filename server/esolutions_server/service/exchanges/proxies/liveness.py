@@ -6,7 +6,6 @@ from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from esolutions_server.domain.devices.states import ProxyState
 from esolutions_server.service import lifecycle
 from esolutions_server.service.exchanges.wire_ranges import dates_ahead
 from esolutions_server.service.messages import RegisterProxyDevices, SyncProxy, SyncProxyStatus
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from esolutions_server.service.unit_of_work import UnitOfWork
     from esolutions_server.store.repositories.records import ProxyRecord
 
-__all__ = ["expected_until", "note", "state_of"]
+__all__ = ["expected_until", "is_silent", "note"]
 
 _MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
 
@@ -98,6 +97,6 @@ def _time_of_day(text: str) -> time:
     return time(0)
 
 
-def state_of(proxy: ProxyRecord, now: datetime, grace: timedelta) -> ProxyState:
-    """Return where a proxy is: it falls silent when the window of the sync it announced is over, and a grace."""
-    return ProxyState.SILENT if now - expected_until(proxy) > grace else ProxyState.IN_CONTACT
+def is_silent(proxy: ProxyRecord, now: datetime, grace: timedelta) -> bool:
+    """Whether the window of the sync that a proxy announced is over, and a grace."""
+    return now - expected_until(proxy) > grace
