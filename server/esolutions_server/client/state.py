@@ -103,10 +103,10 @@ class StateControl:
         """Return the device of that serial number."""
         return self._one(views.DeviceView, "GET", f"devices/{quoted(serial)}")
 
-    def take_to(self, serial: str, state: DeviceState) -> tuple[Step, ...]:
-        """Take a device to a state at once, by the steps that lead there; return them."""
+    def take_to(self, serial: str, state: DeviceState) -> views.DeviceMove:
+        """Take a device to a state at once, by the steps that lead there, which are returned."""
         taken = self._transport.ask("POST", f"devices/{quoted(serial)}/state", {"state": state.value})
-        return tuple(map(Step, taken["steps"]))
+        return views.DeviceMove(DeviceState(taken["state"]), tuple(map(Step, taken["steps"])))
 
     def sign_up(self, serial: str, person: str | None = None) -> views.DeviceView:
         """Sign a device up, as the person it is assigned to or as the one named."""

@@ -236,6 +236,6 @@ def test_what_is_written_is_read_back(bed: Bed) -> None:
         ("mail", views.MailView, every.mails()),
     ]
     for noun, view, known in lists:
-        read = [view_of(view, row) for row in _made(bed, "GET", noun, status=200)["rows"]]
+        read: list[Any] = [view_of(view, row) for row in _made(bed, "GET", noun, status=200)["rows"]]
         assert read == list(some(known)), noun
     assert administration.one.device(SERIAL).supplies

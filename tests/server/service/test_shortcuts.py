@@ -9,6 +9,7 @@ import pytest
 
 from esolutions_server.domain.devices.states import DeviceState, Step, StepError, next_state, way_to
 from esolutions_server.service.people.shortcuts import PERSON
+from esolutions_server.service.people.views import DeviceMove
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,11 +32,11 @@ def test_a_device_gets_from_any_state_to_any_other(
     admin = world.server.administration
     admin.take_to(SERIAL, begin)
     before, state = admin.one.device(OTHER), begin
-    for step in admin.take_to(SERIAL, target):
+    for step in admin.take_to(SERIAL, target).steps:
         state = next_state(state, step)
     assert state == target == admin.one.device(SERIAL).state
     assert admin.one.device(OTHER) == before
-    assert admin.take_to(SERIAL, target) == ()
+    assert admin.take_to(SERIAL, target) == DeviceMove(target, ())
 
 
 def test_what_was_taken_there_goes_on_as_any_other(world: World) -> None:
@@ -43,7 +44,8 @@ def test_what_was_taken_there_goes_on_as_any_other(world: World) -> None:
     proxy = world.proxy()
     proxy.register(SERIAL)
     admin = world.server.administration
-    assert admin.take_to(SERIAL, S.ACTIVE) == (Step.DETECT, Step.SIGN_UP, Step.COMMAND, Step.ACTIVATE)
+    steps = (Step.DETECT, Step.SIGN_UP, Step.COMMAND, Step.ACTIVATE)
+    assert admin.take_to(SERIAL, S.ACTIVE) == DeviceMove(S.ACTIVE, steps)
     assert not proxy.sync().commands
     world.clock.move(days=31)
     (command,) = proxy.sync().commands

@@ -122,7 +122,7 @@ class Administration:
             step = Step.REPLACE if is_replaced else Step.RETIRE
             return retirement.end(work, typed_words.find_device(work, serial), step).state
 
-    def take_to(self, serial: str, state: DeviceState) -> tuple[Step, ...]:
+    def take_to(self, serial: str, state: DeviceState) -> views.DeviceMove:
         """Take a device of a testbed to a state at once, by the steps that lead there; return them.
 
         Raises:

@@ -27,6 +27,7 @@ from esolutions_server.service.messages import (
 )
 from esolutions_server.service.people import enrolment
 from esolutions_server.service.people.enrolment import EquipmentRow
+from esolutions_server.service.people.views import DeviceMove
 from esolutions_server.store.repositories import accounts, commands, devices, journal, proxies
 from esolutions_server.store.repositories.records import JournalEntry
 
@@ -43,7 +44,7 @@ __all__ = ["ACCOUNT", "PERSON", "take_to"]
 ACCOUNT, PERSON = "Testbed", "testbed@testbed.invalid"
 
 
-def take_to(work: UnitOfWork, device: DeviceRecord, target: DeviceState) -> tuple[Step, ...]:
+def take_to(work: UnitOfWork, device: DeviceRecord, target: DeviceState) -> DeviceMove:
     """Take a device to a state; return the steps, none where it is there.
 
     Raises:
@@ -55,7 +56,7 @@ def take_to(work: UnitOfWork, device: DeviceRecord, target: DeviceState) -> tupl
         raise AdministrationError(str(error)) from None
     for step in steps:
         _STEPS[step](work, _found(work, device.serial))
-    return steps
+    return DeviceMove(target, steps)
 
 
 def _detect(work: UnitOfWork, device: DeviceRecord) -> None:

@@ -49,7 +49,7 @@ class ValueType:
 
 
 def types_of(view: type) -> dict[str, ValueType]:
-    """Return the type of each value of a view, in order."""
+    """Return the type of each value of a view, in order. Bounded by the values of one view."""
     hints = get_type_hints(view, localns=dict(_NAMES))
     return {field.name: ValueType(hints[field.name]) for field in fields(view)}
 

@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 
     from esolutions_server.domain.billing.commands import Action, CommandState, ValueOutcome
     from esolutions_server.domain.devices.proxies import ProxyState
-    from esolutions_server.domain.devices.states import DeviceState
+    from esolutions_server.domain.devices.states import DeviceState, Step
 
 __all__ = [
     "AccountView",
     "BillView",
     "CommandView",
+    "DeviceMove",
     "DeviceView",
     "EquipmentView",
     "ExchangeView",
@@ -224,3 +225,11 @@ class HeldDecision:
 
     billed: tuple[str, ...]
     not_billed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceMove:
+    """Where a device was taken to at once, and by which steps; none where it was there."""
+
+    state: DeviceState
+    steps: tuple[Step, ...]

@@ -126,7 +126,7 @@ def spelled_by_proxy(connection: Connection, proxy_id: str, states: Iterable[str
 
 
 def states_of_proxy(connection: Connection, proxy_id: str) -> set[str]:
-    """Return the states in which devices of a proxy are."""
+    """Return the states in which devices of a proxy are. Bounded by the states that there are."""
     return {row[0] for row in _STATES.rows(connection, {"proxy_id": proxy_id})}
 
 

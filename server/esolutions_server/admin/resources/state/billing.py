@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask.views import MethodView
 from flask_smorest import Blueprint
-from marshmallow import Schema, fields
+from marshmallow import RAISE, Schema, fields
 
 from esolutions_server.admin.guard import namespace
 from esolutions_server.admin.resources.state.shapes import (
@@ -49,7 +49,7 @@ class RejectedSchema(Schema):
 class CommandsResource(MethodView):
     """All commands."""
 
-    @commands.arguments(ByTextSchema, location="query")
+    @commands.arguments(ByTextSchema, location="query", unknown=RAISE)
     @commands.response(200, page_of(views.CommandView))
     @commands.alt_response(422, description="a page cannot begin there")
     def get(self, wanted: dict[str, Any]) -> dict[str, Any]:
@@ -97,7 +97,7 @@ class RejectResource(MethodView):
 class BillsResource(MethodView):
     """All bills."""
 
-    @bills.arguments(BySerialSchema, location="query")
+    @bills.arguments(BySerialSchema, location="query", unknown=RAISE)
     @bills.response(200, page_of(views.BillView, fields.Integer))
     @bills.alt_response(422, description="that can be no serial number, or no page")
     def get(self, wanted: dict[str, Any]) -> dict[str, Any]:
@@ -109,7 +109,7 @@ class BillsResource(MethodView):
 class ValuesResource(MethodView):
     """All that is not billed."""
 
-    @values.arguments(BySerialSchema, location="query")
+    @values.arguments(BySerialSchema, location="query", unknown=RAISE)
     @values.response(200, page_of(views.ValueView, fields.Integer))
     @values.alt_response(422, description="that can be no serial number, or no page")
     def get(self, wanted: dict[str, Any]) -> dict[str, Any]:
@@ -132,7 +132,7 @@ class ValueResource(MethodView):
 class HeldValuesResource(MethodView):
     """All that waits for a person."""
 
-    @held.arguments(BySerialSchema, location="query")
+    @held.arguments(BySerialSchema, location="query", unknown=RAISE)
     @held.response(200, page_of(views.ValueView, fields.Integer))
     @held.alt_response(422, description="that can be no serial number, or no page")
     def get(self, wanted: dict[str, Any]) -> dict[str, Any]:

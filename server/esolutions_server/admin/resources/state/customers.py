@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask.views import MethodView
 from flask_smorest import Blueprint
-from marshmallow import Schema, fields, validate
+from marshmallow import RAISE, Schema, fields, validate
 
 from esolutions_server.admin.guard import namespace
 from esolutions_server.admin.resources.state.shapes import (
@@ -76,7 +76,7 @@ class ImportedSchema(Schema):
 class AccountsResource(MethodView):
     """All accounts."""
 
-    @accounts.arguments(ByTextSchema, location="query")
+    @accounts.arguments(ByTextSchema, location="query", unknown=RAISE)
     @accounts.response(200, page_of(views.AccountView))
     def get(self, wanted: dict[str, Any]) -> dict[str, Any]:
         """List accounts by name."""
@@ -106,7 +106,7 @@ class AccountResource(MethodView):
 class PeopleResource(MethodView):
     """All people."""
 
-    @people.arguments(ByTextSchema, location="query")
+    @people.arguments(ByTextSchema, location="query", unknown=RAISE)
     @people.response(200, page_of(views.PersonView))
     def get(self, wanted: dict[str, Any]) -> dict[str, Any]:
         """List people by address."""
@@ -136,7 +136,7 @@ class PersonResource(MethodView):
 class EquipmentResource(MethodView):
     """All equipment."""
 
-    @equipment.arguments(ByTextSchema, location="query")
+    @equipment.arguments(ByTextSchema, location="query", unknown=RAISE)
     @equipment.response(200, page_of(views.EquipmentView))
     def get(self, wanted: dict[str, Any]) -> dict[str, Any]:
         """List equipment by serial number."""
@@ -175,7 +175,7 @@ class OneEquipmentResource(MethodView):
 class MailResource(MethodView):
     """All mail."""
 
-    @mail.arguments(ByNumberSchema, location="query")
+    @mail.arguments(ByNumberSchema, location="query", unknown=RAISE)
     @mail.response(200, page_of(views.MailView, fields.Integer))
     def get(self, wanted: dict[str, Any]) -> dict[str, Any]:
         """List mail, oldest first."""

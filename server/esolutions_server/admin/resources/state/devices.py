@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask.views import MethodView
 from flask_smorest import Blueprint
-from marshmallow import Schema, fields, validate
+from marshmallow import RAISE, Schema, fields, validate
 
 from esolutions_server.admin.guard import namespace
 from esolutions_server.admin.resources.state.shapes import ByTextSchema, page_document, page_of, schema_of
@@ -60,7 +60,7 @@ class PreviousSchema(Schema):
 class ProxiesResource(MethodView):
     """All proxies."""
 
-    @proxies.arguments(ByTextSchema, location="query")
+    @proxies.arguments(ByTextSchema, location="query", unknown=RAISE)
     @proxies.response(200, page_of(views.ProxyView))
     def get(self, wanted: dict[str, Any]) -> dict[str, Any]:
         """List proxies by id, each with its state: registered, running, silent or retired."""
@@ -83,7 +83,7 @@ class ProxyResource(MethodView):
 class DevicesResource(MethodView):
     """All devices."""
 
-    @devices.arguments(ByTextSchema, location="query")
+    @devices.arguments(ByTextSchema, location="query", unknown=RAISE)
     @devices.response(200, page_of(views.DeviceView))
     def get(self, wanted: dict[str, Any]) -> dict[str, Any]:
         """List devices by serial number, each with its meters and supplies."""
@@ -110,12 +110,12 @@ class DeviceStateResource(MethodView):
     @devices.response(200, TakenSchema)
     @devices.alt_response(404, description="it is not registered")
     @devices.alt_response(422, description="there is no such state, or the device's client could not say what it would")
-    def post(self, wanted: dict[str, DeviceState], serial: str) -> dict[str, Any]:
+    def post(self, wanted: dict[str, DeviceState], serial: str) -> views.DeviceMove:
         """Take a device to a state at once, by the steps that people, the clock and its client would take.
 
         What takes time has passed for this device alone. The journal says that a person did what its client would.
         """
-        return {"steps": _administration().take_to(serial, wanted["state"]), "state": wanted["state"]}
+        return _administration().take_to(serial, wanted["state"])
 
 
 @devices.route("/<string:serial>/sign-up")
