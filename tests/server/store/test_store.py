@@ -52,6 +52,18 @@ def test_the_migrations_make_the_tables_the_code_has() -> None:
     engine.dispose()
 
 
+def test_only_billing_transactions_are_in_the_index_that_finds_them() -> None:
+    """A sync, as most messages are, adds no page to it; the statement that looks for one goes by it."""
+    store = open_store("sqlite://")
+    with store.transaction() as connection:
+        spelled = idempotency._OF_TRANSACTION._for(connection.dialect, ())
+        (step,) = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {spelled.text}", ("a", "b")).all()
+        assert "INDEX messages_by_transaction (proxy_id=? AND transaction_id=?)" in step[3]
+        index = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE name = 'messages_by_transaction'")
+        assert index.scalar_one().endswith("WHERE transaction_id IS NOT NULL")
+    store.close()
+
+
 def test_migrations_can_be_taken_back_and_made_again() -> None:
     """Back to the first schema, which lacks something, and forth to the newest."""
     engine = create_engine("sqlite://")

@@ -9,6 +9,8 @@ from esolutions_server.store.schema.types import Moment, RowNumber, metadata
 __all__ = ["journal", "messages", "nonces", "settings"]
 
 _OF_A_STRANGER = text("proxy_id IS NULL")
+# Most messages are syncs, and each index is one page more that a commit writes.
+_IS_A_TRANSACTION = text("transaction_id IS NOT NULL")
 
 # The first answer to every message, to be given again if the message comes again.
 messages = Table(
@@ -28,7 +30,13 @@ messages = Table(
     UniqueConstraint("proxy_id", "message_id", name="one_answer_per_message"),
     UniqueConstraint("proxy_id", "receipt_id", name="one_message_per_receipt"),
     Index("messages_by_age", "answered_at"),
-    Index("messages_by_transaction", "proxy_id", "transaction_id"),
+    Index(
+        "messages_by_transaction",
+        "proxy_id",
+        "transaction_id",
+        sqlite_where=_IS_A_TRANSACTION,
+        postgresql_where=_IS_A_TRANSACTION,
+    ),
 )
 
 nonces = Table(
