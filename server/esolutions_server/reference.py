@@ -133,9 +133,13 @@ class ReferenceServer:
         self.close()
 
 
-def stored_terms(database_url: str) -> Terms:
-    """Return the terms of the server that used the database last."""
-    store = _opened(database_url)
+def stored_terms(database_url: str, *, may_be_new: bool = True) -> Terms:
+    """Return the terms of the server that used the database last.
+
+    Raises:
+        StartError: the database cannot be used; or is not there, if it may not be new.
+    """
+    store = _opened(database_url, may_be_new=may_be_new)
     try:
         with store.transaction() as connection:
             return terms_of(connection)
@@ -189,8 +193,8 @@ def open_server(
     )
 
 
-def _opened(database_url: str, sqlite_synchronous: str = "FULL") -> Store:
+def _opened(database_url: str, sqlite_synchronous: str = "FULL", *, may_be_new: bool = True) -> Store:
     try:
-        return open_store(database_url, sqlite_synchronous=sqlite_synchronous)
+        return open_store(database_url, sqlite_synchronous=sqlite_synchronous, may_be_new=may_be_new)
     except StoreError as error:
         raise StartError(str(error)) from error

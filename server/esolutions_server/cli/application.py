@@ -17,6 +17,7 @@ from esolutions_server.cli.commands import (
     devices,
     faults,
     journal,
+    lists,
     serving,
     snapshots,
 )
@@ -54,7 +55,8 @@ def run(*, now: Callable[[], datetime], rng: random.Random, arguments: Sequence[
             return complain_of_usage(error)
         if not isinstance(error, _foreseen()):
             raise
-        complain("esolutions-server", str(error))
+        for line in getattr(error, "lines", (str(error),)):
+            complain("esolutions-server", line)
         return 1
     return code if isinstance(code, int) else 0
 
@@ -97,6 +99,7 @@ def _build(setting: Setting) -> typer.Typer:
     serving.add_command(application, setting)
     administration.add_commands(application, setting)
     devices.add_commands(application, setting)
+    lists.add_commands(application, setting)
     billing.add_commands(application, setting)
     checking.add_command(application)
     clock.add_commands(application, setting)

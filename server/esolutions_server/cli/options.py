@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from platformdirs import user_data_path
 
+from esolutions_server.admin.access import read_serving_file
 from esolutions_server.cli.output import print_json, print_table, say
 from esolutions_server.cli.virtual_clock import VirtualClock
 from esolutions_server.domain.devices.identity import IdentityError, canonical_guid, canonical_serial
+from esolutions_server.service.errors import AdministrationError
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Callable, Iterator
-    from datetime import datetime
 
     from _typeshed import DataclassInstance
 
@@ -28,13 +29,22 @@ __all__ = [
     "DataDir",
     "Database",
     "Json",
+    "OfProxy",
     "OptionalSerial",
     "Serial",
     "Setting",
+    "Since",
     "Table",
+    "Until",
     "guid",
+    "moment",
     "moment_text",
 ]
+
+
+DATABASE_FILE = "server.sqlite"
+# What stands in the place of a password in a URL that is shown.
+HIDDEN = "***"
 
 
 def guid(text: str) -> str:
@@ -43,6 +53,15 @@ def guid(text: str) -> str:
         return canonical_guid(text)
     except IdentityError as error:
         raise typer.BadParameter(str(error)) from None
+
+
+def moment(text: str) -> datetime:
+    """Read a moment that was typed: ISO 8601, in UTC unless it says otherwise; the name is what `--help` shows."""
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no moment such as 2026-01-31T09:00:00Z") from None
+    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
 
 
 def serial_number(text: str) -> str:
@@ -54,6 +73,11 @@ def serial_number(text: str) -> str:
 
 
 Serial = Annotated[str, typer.Argument(parser=serial_number)]
+Since = Annotated[
+    datetime | None, typer.Option(parser=moment, help="Only from this moment on, such as 2026-01-31T09:00:00Z.")
+]
+Until = Annotated[datetime | None, typer.Option(parser=moment, help="Only before this moment.")]
+OfProxy = Annotated[str | None, typer.Option(parser=guid, help="Only of this client.")]
 OptionalSerial = Annotated[str | None, typer.Argument(parser=serial_number)]
 Database = Annotated[str | None, typer.Option(help="Database URL; by default server.sqlite in the data directory.")]
 DataDir = Annotated[Path | None, typer.Option(help="Where the server keeps its files.")]
@@ -62,13 +86,14 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows to print, with the columns a person wants to see; JSON has them all.
+    """Rows to print, with the columns a person wants to see; JSON has them all, a narrow terminal those of `narrow`.
 
     The rows are read as they are printed, and for a table once before, to measure it.
     """
 
     rows: Callable[[], Iterator[DataclassInstance]]
     columns: tuple[str, ...]
+    narrow: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[list[str]]:
         """Read the rows, each with the text of its columns."""
@@ -94,16 +119,45 @@ class Setting:
         return directory
 
     def database_url(self, database: str | None, data_dir: Path | None) -> str:
-        """Return the database to use."""
-        return database or f"sqlite:///{self.data_dir(data_dir) / 'server.sqlite'}"
+        """Return the database to serve from, by its whole path: others read it in what a server leaves behind.
+
+        Raises:
+            StoreError: what was given is no database URL.
+        """
+        from esolutions_server.store.engine.database import absolute_url
+
+        return absolute_url(database or f"sqlite:///{self.data_dir(data_dir) / DATABASE_FILE}")
+
+    def existing_database_url(self, database: str | None, data_dir: Path | None) -> str:
+        """Return the database to work on: the one that was given, or that of the server of the data directory.
+
+        Raises:
+            AdministrationError: that server's URL has a password, which it does not leave behind.
+        """
+        if database is not None:
+            return database
+        folder = self.existing_data_dir(data_dir)
+        serving = read_serving_file(folder)
+        if serving is None:
+            return f"sqlite:///{folder / DATABASE_FILE}"
+        if HIDDEN in serving.database:
+            text = f"the server of {folder} uses {serving.database}: give that with --database, and its password"
+            raise AdministrationError(text)
+        return serving.database
 
     @contextmanager
     def server(self, database: str | None, data_dir: Path | None) -> Iterator[ReferenceServer]:
-        """Open the server's database for one command, on its terms; a `serve` may have it open too."""
+        """Open the server's database for one command, on its terms; a `serve` may have it open too.
+
+        Nothing is made where there is none: a slip of the pen would show an empty server, and hide that there is one.
+
+        Raises:
+            StartError: there is none, or it cannot be used.
+        """
         from esolutions_server.reference import open_server, stored_terms
 
-        url = self.database_url(database, data_dir)
-        terms = stored_terms(url)
+        url = self.existing_database_url(database, data_dir)
+        terms = stored_terms(url, may_be_new=False)
         now = self.now
         if terms.clock is not None and Path(terms.clock).exists():
             now = VirtualClock(Path(terms.clock))
@@ -121,7 +175,7 @@ class Setting:
         if as_json:
             print_json(map(asdict, table.rows()), indent=None, default=moment_text)
         else:
-            print_table(table.columns, table)
+            print_table(table.columns, table, narrow=table.narrow)
 
     def show_one(self, document: dict[str, Any], lines: dict[str, Any], *, as_json: bool) -> None:
         """Print one thing: each value on a line of its own, after its name."""

@@ -5,15 +5,21 @@
     * NotTakenError         one device of a message is Refused; the rest of the message counts
     * AdministrationError   a person asked for something that cannot be done
         * NotKnownError         nothing is known of what they named
+        * EquipmentError    an equipment file has mistakes; nothing of it was taken
     * StartError            the server cannot run here: its database, address or certificates
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = [
     "AdministrationError",
+    "EquipmentError",
     "FaultCode",
     "NotKnownError",
     "NotTakenError",
@@ -21,6 +27,10 @@ __all__ = [
     "ServerError",
     "StartError",
 ]
+
+
+# So many mistakes of a file are told.
+MOST_MISTAKES = 100
 
 
 class FaultCode(StrEnum):
@@ -69,6 +79,20 @@ class AdministrationError(ServerError):
 
 class NotKnownError(AdministrationError):
     """Nothing is known of what a person named."""
+
+
+class EquipmentError(AdministrationError):
+    """An equipment file, or rows like those of one, have mistakes; nothing was taken.
+
+    Attributes:
+        lines: what is to be said, a sentence a line: how many mistakes there are, then each with its place.
+    """
+
+    def __init__(self, source: str, mistakes: Sequence[str]) -> None:
+        counted = "a mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
+        more = [f"and {len(mistakes) - MOST_MISTAKES} more"] if len(mistakes) > MOST_MISTAKES else []
+        self.lines = (f"{source} has {counted}, and nothing of it was taken:", *mistakes[:MOST_MISTAKES], *more)
+        super().__init__(" ".join((self.lines[0], "; ".join(self.lines[1:]))))
 
 
 class StartError(ServerError):

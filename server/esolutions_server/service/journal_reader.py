@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from esolutions_server.service.people.pages import LARGEST_PAGE
 from esolutions_server.service.people.views import ExchangeView
 from esolutions_server.store.repositories import journal, proxies
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from esolutions_server.store.engine.database import Store
     from esolutions_server.store.repositories.journal import JournalQuery
 
@@ -28,6 +32,19 @@ class JournalReader:
         """Return the exchanges that a query wants. Bounded by its limit, 1,000 where it has none."""
         with self._store.transaction() as connection:
             return [ExchangeView(**row._asdict()) for row in journal.search(connection, query)]
+
+    def every(self, query: JournalQuery) -> Iterator[ExchangeView]:
+        """Yield all exchanges that a query wants, oldest first, reading a page when it is needed."""
+        while True:
+            page = self.search(replace(query, newest_first=False, limit=LARGEST_PAGE))
+            yield from page
+            if len(page) < LARGEST_PAGE:
+                return
+            query = replace(query, after=page[-1].number)
+
+    def last(self, query: JournalQuery, count: int) -> list[ExchangeView]:
+        """Return the newest exchanges that a query wants, so many, the newest last."""
+        return self.search(replace(query, newest_first=True, limit=count))[::-1]
 
     def newest(self) -> int:
         """Return the number of the newest exchange, 0 where there is none."""

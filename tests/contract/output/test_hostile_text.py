@@ -121,7 +121,7 @@ _ACTIONS = {
         "serve", "account add", "person add", "equipment import", "signup", "device cancel", "device retire",
         "device replace", "device reassign", "billing request", "billing accept", "billing reject",
         "clock show", "clock freeze", "clock set", "clock advance", "clock speed", "clock real", "check",
-        "snapshot", "restore", "fork", "reset",
+        "snapshot", "restore", "fork", "reset", "journal show",
         # Of a testbed that runs; what is listed are the rules that its operator has laid.
         "fault add", "fault clear", "fault list",
     },

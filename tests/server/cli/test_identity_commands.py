@@ -91,7 +91,7 @@ def test_an_equipment_file_with_an_odd_serial_number_is_refused(
     header = "serial,installed_on,account,person,frequency\n"
     file.write_text(f"{header}{text},2025-01-01,Acme,bob@acme.example,quarterly\n", encoding="utf-8")
     assert command("equipment", "import", str(file)) == 1
-    assert "line 2: a serial number" in capsys.readouterr().err
+    assert "line 2, column serial: a serial number" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("again", [SERIAL, "atk1 "])
@@ -103,7 +103,7 @@ def test_an_equipment_file_with_two_contracts_of_one_device_is_refused(
     rows = [f"{serial},2025-01-01,Acme,bob@acme.example,quarterly" for serial in (SERIAL, "OTHER1", again)]
     file.write_text("\n".join(["serial,installed_on,account,person,frequency", *rows]), encoding="utf-8")
     assert command("equipment", "import", str(file)) == 1
-    assert f"line 4: {SERIAL} is in line 2 already" in capsys.readouterr().err
+    assert f"line 4, column serial: {SERIAL} is in line 2 already" in capsys.readouterr().err
     command("equipment", "list", "--json")
     assert [row["frequency"] for row in json.loads(capsys.readouterr().out)] == ["Monthly"]
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import etree
 
+from esolutions_server import open_server
 from esolutions_server.cli.application import run
 
 if TYPE_CHECKING:
@@ -22,10 +23,11 @@ ROW = "ABC123456,2025-01-01,Acme,bob@acme.example,semi-annual,31,Europe/Paris\n"
 
 @pytest.fixture
 def command(tmp_path: Path) -> Callable[..., int]:
-    """Run a command on a data directory of its own; return the exit code."""
+    """Run a command on a data directory from which a server served; return the exit code."""
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    open_server(f"sqlite:///{tmp_path / 'server.sqlite'}", now=lambda: now, rng=random.Random(1)).close()
 
     def call(*arguments: str) -> int:
-        now = datetime(2026, 1, 1, tzinfo=UTC)
         where = () if arguments[0] == "wsdl" else ("--data-dir", str(tmp_path))
         return run(now=lambda: now, rng=random.Random(1), arguments=[*arguments, *where])
 
@@ -39,6 +41,7 @@ def test_an_account_and_its_equipment_are_taken_and_listed(
     file = tmp_path / "equipment.csv"
     file.write_text(HEADER + ROW)
     assert command("account", "add", "Acme", "key@acme.example") == 0
+    assert command("person", "add", "Acme", "bob@acme.example") == 0
     assert command("equipment", "import", str(file)) == 0
     capsys.readouterr()
     assert command("equipment", "list", "--json") == 0
@@ -69,6 +72,7 @@ def test_an_unusable_equipment_file_is_taken_not_even_in_part(
     file = tmp_path / "equipment.csv"
     file.write_text(text.replace(HEADER, HEADER + ROW.replace("ABC123456", "FINE00001")))
     command("account", "add", "Acme", "key@acme.example")
+    command("person", "add", "Acme", "bob@acme.example")
     assert command("equipment", "import", str(file)) == 1
     assert capsys.readouterr().err
     command("equipment", "list", "--json")

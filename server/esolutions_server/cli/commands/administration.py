@@ -1,10 +1,9 @@
-"""The commands of an administrator: accounts, equipment, sign-up, and the lists."""
+"""The commands of an administrator: accounts, people, equipment, sign-up, and the WSDL."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path  # noqa: TC003 (typer reads the annotations)
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,12 +11,9 @@ from esolutions_server.cli.options import (
     Database,
     DataDir,
     Json,
-    OptionalSerial,
     Serial,
     Setting,
     Table,
-    guid,
-    moment_text,
 )
 from esolutions_server.cli.output import print_document
 
@@ -33,7 +29,7 @@ def add_commands(application: Typer, setting: Setting) -> None:
     _add_person(application, setting)
     _add_equipment(application, setting)
     _add_enrolment(application, setting)
-    _add_lists(application, setting)
+    _add_wsdl(application)
 
 
 def _add_account(application: Typer, setting: Setting) -> None:
@@ -86,7 +82,8 @@ def _add_equipment(application: Typer, setting: Setting) -> None:
         """List the equipment."""
         columns = ("serial", "person", "installed_on", "frequency", "anchor_day", "time_zone")
         with setting.server(database, data_dir) as server:
-            setting.show(Table(server.administration.every.equipment, columns), as_json=as_json)
+            narrow = ("serial", "person", "installed_on", "frequency")
+            setting.show(Table(server.administration.every.equipment, columns, narrow), as_json=as_json)
 
 
 def _add_enrolment(application: Typer, setting: Setting) -> None:
@@ -95,60 +92,20 @@ def _add_enrolment(application: Typer, setting: Setting) -> None:
         *,
         serial: Serial,
         person: Annotated[str | None, typer.Option(help="Sign up as this person of the account.")] = None,
+        at_once: Annotated[
+            bool, typer.Option("--now", help="Do not wait for the hour after the registration, nor for the 30 days.")
+        ] = False,
         database: Database = None,
         data_dir: DataDir = None,
         as_json: Json = False,
     ) -> None:
         """Sign the device SERIAL up for automatic meter reads."""
         with setting.server(database, data_dir) as server:
-            server.administration.sign_up(serial, person)
+            server.administration.sign_up(serial, person, at_once=at_once)
         setting.say(f"{serial} is signed up.", {"serial": serial}, as_json=as_json)
 
-    @application.command()
-    def devices(
-        *,
-        serial: OptionalSerial = None,
-        database: Database = None,
-        data_dir: DataDir = None,
-        as_json: Json = False,
-    ) -> None:
-        """List the registered devices, or show all that is known of SERIAL."""
-        if serial is not None:
-            with setting.server(database, data_dir) as server:
-                shown = asdict(server.administration.one.device(serial))
-            setting.show_one(shown, _device_lines(shown), as_json=as_json)
-            return
-        columns = ("serial", "state", "proxy_id", "registered_at", "activated_at")
-        with setting.server(database, data_dir) as server:
-            setting.show(Table(server.administration.every.devices, columns), as_json=as_json)
 
-    @application.command()
-    def proxies(
-        *,
-        proxy: Annotated[str | None, typer.Argument(parser=guid)] = None,
-        database: Database = None,
-        data_dir: DataDir = None,
-        as_json: Json = False,
-    ) -> None:
-        """List the installed clients, or show all that is known of PROXY."""
-        if proxy is not None:
-            with setting.server(database, data_dir) as server:
-                shown = asdict(server.administration.one.proxy(proxy))
-            setting.show_one(shown, _proxy_lines(shown), as_json=as_json)
-            return
-        columns = ("id", "last_heard_at", "next_contact_at", "state", "queue")
-        with setting.server(database, data_dir) as server:
-            setting.show(Table(server.administration.every.proxies, columns), as_json=as_json)
-
-
-def _add_lists(application: Typer, setting: Setting) -> None:
-    @application.command()
-    def mail(*, database: Database = None, data_dir: DataDir = None, as_json: Json = False) -> None:
-        """List the mail to key users and others."""
-        columns = ("moment", "recipient", "subject")
-        with setting.server(database, data_dir) as server:
-            setting.show(Table(server.administration.every.mails, columns), as_json=as_json)
-
+def _add_wsdl(application: Typer) -> None:
     @application.command()
     def wsdl(
         *,
@@ -159,19 +116,3 @@ def _add_lists(application: Typer, setting: Setting) -> None:
         from esolutions_server.soap.contract.wsdl import wsdl_document
 
         print_document(wsdl_document(Contract(), url).decode())
-
-
-def _proxy_lines(proxy: dict[str, Any]) -> dict[str, Any]:
-    """Return what is known of a client by the words of its lines: spans with their unit."""
-    return {name: f"{value} s" if name in {"sync_window", "poll_interval"} else value for name, value in proxy.items()}
-
-
-def _device_lines(device: dict[str, Any]) -> dict[str, Any]:
-    """Return what is known of a device by the words of its lines: a meter and a supply have one each."""
-    lines = {name: value for name, value in device.items() if name not in {"meters", "supplies"}}
-    for meter in device["meters"]:
-        lines[f"meter {meter['name']}"] = f"{meter['last_value']} of {moment_text(meter['last_read_at'])}"
-    for supply in device["supplies"]:
-        amount = f"{supply['level']} of {supply['capacity']} {supply['unit']}"
-        lines[f"supply {supply['name']}"] = f"{supply['state']}, {amount}, of {moment_text(supply['read_at'])}"
-    return lines

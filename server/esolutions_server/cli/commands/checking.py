@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from datetime import UTC, datetime
+from datetime import datetime  # noqa: TC003 (typer reads the annotations)
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from esolutions_server.cli.options import Json  # noqa: TC001 (typer reads the annotations)
+from esolutions_server.cli.options import Json, moment
 from esolutions_server.cli.output import print_json, say
 from esolutions_server.service.errors import AdministrationError
 
@@ -21,15 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["add_command"]
 
 LARGEST_FILE = 4 * 1024 * 1024
-
-
-def moment(text: str) -> datetime:
-    """Read a moment that was typed: ISO 8601, in UTC unless it says otherwise."""
-    try:
-        read = datetime.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is no moment such as 2026-04-01T02:17:08Z") from None
-    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
 
 
 def add_command(application: Typer) -> None:

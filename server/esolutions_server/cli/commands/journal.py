@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from functools import partial
-from itertools import islice
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from esolutions_server.cli.exchange_text import lines_of, sentence_of
-from esolutions_server.cli.options import Database, DataDir, Json, Setting, Table, guid
+from esolutions_server.cli.exchange_list import Place, Wanted, list_exchanges
+from esolutions_server.cli.exchange_text import lines_of
+from esolutions_server.cli.options import Database, DataDir, Json, OfProxy, Setting, Since, Until, serial_number
 from esolutions_server.cli.output import print_json, say
 from esolutions_server.cli.testbed_access import Namespace, running_testbed
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from typer import Typer
 
-    from esolutions_server.client import ExchangeFilter
-
 __all__ = ["add_commands"]
-
-COLUMNS = (
-    "number", "moment", "operation", "proxy_id", "attempt", "waited", "devices_in", "bytes_in", "published_in",
-    "devices_out", "bytes_out", "published_out", "outcome", "note",
-)  # fmt: skip
 
 
 def add_commands(application: Typer, setting: Setting) -> None:
@@ -38,27 +28,33 @@ def add_commands(application: Typer, setting: Setting) -> None:
     def every(
         context: typer.Context,
         *,
-        since: Annotated[datetime | None, typer.Option(help="Only from this moment on (UTC).")] = None,
+        last: Annotated[int | None, typer.Option(min=1, max=1000, help="Only the newest so many.")] = None,
         limit: Annotated[int | None, typer.Option(min=1, help="At most so many, from the oldest.")] = None,
-        proxy: Annotated[str | None, typer.Option(parser=guid, help="Only of this client.")] = None,
-        follow: Annotated[bool, typer.Option("--follow", help="Show those that come, until interrupted.")] = False,
+        proxy: OfProxy = None,
+        operation: Annotated[str | None, typer.Option(help="Only of this operation.")] = None,
+        refused: Annotated[bool, typer.Option("--refused", help="Only those that got a fault.")] = False,
+        serial: Annotated[
+            str | None, typer.Option(parser=serial_number, help="Only those that name this device (running testbed).")
+        ] = None,
+        since: Since = None,
+        until: Until = None,
+        follow: Annotated[bool, typer.Option("--follow", help="Show those that come, too, until interrupted.")] = False,
         namespace: Namespace = "",
         database: Database = None,
         data_dir: DataDir = None,
         as_json: Json = False,
     ) -> None:
-        """List every exchange the server saw, with measured and published sizes."""
+        """List every exchange the server saw, with measured and published sizes, oldest first."""
         if context.invoked_subcommand is not None:
             return
-        start = None if since is None else since.replace(tzinfo=UTC)
-        if follow:
-            from esolutions_server.client import ExchangeFilter
-
-            _follow(setting, data_dir, namespace, ExchangeFilter(proxy=proxy, since=start), as_json=as_json)
-            return
-        with setting.server(database, data_dir) as server:
-            listed = partial(server.administration.every.journal, start, proxy_id=proxy)
-            setting.show(Table(lambda: islice(listed(), limit), COLUMNS), as_json=as_json)
+        if last is not None and limit is not None:
+            raise typer.BadParameter("--last counts from the newest and --limit from the oldest: give one of them")
+        wanted = Wanted(
+            last, limit, proxy, operation, is_refused=refused, serial=serial, since=since, until=until, follow=follow
+        )
+        place = Place(database, data_dir, namespace)
+        with suppress(KeyboardInterrupt):  # that is how following ends
+            list_exchanges(setting, place, wanted, as_json=as_json)
 
     @journal.command()
     def show(
@@ -78,18 +74,3 @@ def add_commands(application: Typer, setting: Setting) -> None:
 
         for line in lines_of(exchange_of(document)):
             say(line)
-
-
-def _follow(setting: Setting, data_dir: Path | None, namespace: str, wanted: ExchangeFilter, *, as_json: bool) -> None:
-    from dataclasses import asdict
-
-    with running_testbed(setting, data_dir, namespace) as testbed:
-        try:
-            for row in testbed.journal.follow(wanted):
-                if as_json:
-                    print_json({**asdict(row), "moment": row.moment.isoformat().replace("+00:00", "Z")}, indent=None)
-                else:
-                    for line in sentence_of(row):
-                        say(line)
-        except KeyboardInterrupt:
-            return  # that is how it ends

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from esolutions_server.domain.devices.states import Step
 from esolutions_server.service import retirement
+from esolutions_server.service.errors import EquipmentError
 from esolutions_server.service.people import enrolment, equipment_file, held, shortcuts, typed_words
 from esolutions_server.service.people.listings import Pages
 from esolutions_server.service.people.rows import Rows
@@ -78,21 +79,37 @@ class Administration:
         """Take over what the administrative systems know, from rows or a CSV file; return how many devices.
 
         Raises:
-            AdministrationError: the file or a row is unusable, or names an account that is not there; none is taken.
+            AdministrationError: the file cannot be read.
+            EquipmentError: it, or a row, has mistakes, or names an account that is not there; none is taken. Who
+                writes a file names people who are there; a program's rows may bring them along.
         """
-        rows = equipment_file.rows_of(source)
+        equipment = equipment_file.read_equipment(source)
         with self._work() as work:
-            enrolment.import_rows(work, rows)
-        return len(rows)
+            mistakes = [*equipment.mistakes]
+            for placed in equipment.rows:
+                unknown = enrolment.unknown_of(work, placed.row, may_add_person=not equipment.is_file)
+                mistakes += [f"{placed.place}, {unknown}"] if unknown else []
+            if mistakes:
+                name = str(source) if equipment.is_file else "the equipment"
+                raise EquipmentError(name, sorted(mistakes, key=equipment_file.line_of))
+            for placed in equipment.rows:
+                enrolment.import_row(work, placed.row)
+        return len(equipment.rows)
 
-    def sign_up(self, serial: str, person: str | None = None) -> None:
+    def sign_up(self, serial: str, person: str | None = None, *, at_once: bool = False) -> None:
         """Sign a device up, as the person it is assigned to or as the one named; once more changes nothing.
+
+        Args:
+            serial: its serial number.
+            person: who does.
+            at_once: do not wait until it shows on the detected page: the hour after its registration, and the days
+                until the administrative systems know its installation. Its equipment has to be there all the same.
 
         Raises:
             AdministrationError: it is not registered, has left service, or is not on the person's page.
         """
         with self._work() as work:
-            enrolment.sign_up(work, typed_words.find_device(work, serial), person)
+            enrolment.sign_up(work, typed_words.find_device(work, serial), person, at_once=at_once)
 
     def reassign(self, serial: str, person: str) -> str:
         """Assign a device to another person of the account; who had it before, and is returned, gets mail.

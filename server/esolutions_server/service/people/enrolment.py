@@ -20,7 +20,6 @@ from esolutions_server.service.people.pages import Page, read_page
 from esolutions_server.store.repositories import accounts, commands, devices
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date
 
     from esolutions_server.service.unit_of_work import UnitOfWork
@@ -34,9 +33,10 @@ __all__ = [
     "add_person",
     "ask_now",
     "detected",
-    "import_rows",
+    "import_row",
     "reassign",
     "sign_up",
+    "unknown_of",
 ]
 
 SIGNED_UP_STATES = (DeviceState.SIGNED_UP, DeviceState.ACTIVATING, DeviceState.ACTIVE)
@@ -48,6 +48,10 @@ class MissingReason(StrEnum):
     TOO_SOON = "registered less than an hour ago"
     ASSIGNED_TO_ANOTHER = "assigned to another person"
     NOT_ADMINISTERED_YET = "not in the administrative systems yet"
+
+
+# Reasons that end by themselves.
+_WAITS = frozenset({MissingReason.TOO_SOON, MissingReason.NOT_ADMINISTERED_YET})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +105,25 @@ def add_person(work: UnitOfWork, account: str, email: str) -> int:
     return account_id
 
 
-def import_rows(work: UnitOfWork, rows: Iterable[EquipmentRow]) -> None:
-    """Take what the administrative systems know of devices.
+def unknown_of(work: UnitOfWork, row: EquipmentRow, *, may_add_person: bool) -> str | None:
+    """Say which column of a row names an account, or a person of it, that is not there; None if both are."""
+    account_id = accounts.account_named(work.connection, row.account)
+    if account_id is None:
+        return f"column account: there is no account {row.account!r}"
+    person_of = accounts.account_of_person(work.connection, row.person)
+    if person_of is None and not may_add_person:
+        return f"column person: {row.account!r} has no person {row.person!r}: `person add` them first"
+    if person_of not in {None, account_id}:
+        return f"column person: {row.person!r} is a person of another account than {row.account!r}"
+    return None
+
+
+def import_row(work: UnitOfWork, row: EquipmentRow) -> None:
+    """Take what the administrative systems know of a device, and its person if they were not known.
 
     Raises:
-        AdministrationError: an account is not known.
+        AdministrationError: the account is not known.
     """
-    for row in rows:
-        _import_row(work, row)
-
-
-def _import_row(work: UnitOfWork, row: EquipmentRow) -> None:
     account_id = add_person(work, row.account, row.person)
     values = {
         "serial": row.serial,
@@ -148,8 +160,8 @@ def detected(work: UnitOfWork, person: str, *, after: str | None, limit: int) ->
     return read_page(fetch, limit, show, key=lambda listed: listed.serial)
 
 
-def sign_up(work: UnitOfWork, device: DeviceRecord, person: str | None) -> None:
-    """Sign a device up; once more changes nothing.
+def sign_up(work: UnitOfWork, device: DeviceRecord, person: str | None, *, at_once: bool = False) -> None:
+    """Sign a device up, `at_once` without waiting until it shows on the page; once more changes nothing.
 
     Raises:
         AdministrationError: the device has left service, or is not on the person's page for the reasons given.
@@ -161,10 +173,18 @@ def sign_up(work: UnitOfWork, device: DeviceRecord, person: str | None) -> None:
         raise AdministrationError(f"{device.serial} is {device.state} and cannot be signed up: {hint}")
     equipment = accounts.find_equipment(work.connection, device.serial)
     reasons = _reasons(work, device, equipment, person or (equipment.person if equipment else ""))
+    if at_once:
+        waits = {MissingReason.TOO_SOON} if equipment is None else set(_WAITS)
+        reasons = tuple(reason for reason in reasons if reason not in waits)
     if reasons:
-        raise AdministrationError(f"{device.serial} cannot be signed up: {', '.join(reasons)}")
+        hint = "; `equipment import` tells them of it" if equipment is None else _hint(reasons)
+        raise AdministrationError(f"{device.serial} cannot be signed up: {', '.join(reasons)}{hint}")
     steps = (Step.DETECT, Step.SIGN_UP) if device.state == DeviceState.REGISTERED else (Step.SIGN_UP,)
     lifecycle.take_step(work, device, *steps, declined_at=None)
+
+
+def _hint(reasons: tuple[MissingReason, ...]) -> str:
+    return "; `signup --now` does not wait" if _WAITS.issuperset(reasons) else ""
 
 
 def reassign(work: UnitOfWork, serial: str, person: str) -> str:

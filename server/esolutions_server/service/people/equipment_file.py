@@ -1,22 +1,27 @@
-"""Read the equipment file of the administrative systems: CSV with a header line."""
+"""Read the equipment file of the administrative systems: CSV with a header line.
+
+Every mistake is found, not the first one alone, each with its line and column. Whether an account or a person is
+there is not known here.
+"""
 
 from __future__ import annotations
 
 import csv
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from esolutions_server.domain.billing.billing_cycle import BillingCycle, Frequency
-from esolutions_server.domain.devices.identity import IdentityError, canonical_serial
-from esolutions_server.service.errors import AdministrationError
+from esolutions_server.domain.devices.identity import canonical_serial
+from esolutions_server.service.errors import AdministrationError, EquipmentError
 from esolutions_server.service.people.enrolment import EquipmentRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-__all__ = ["COLUMNS", "rows_of"]
+__all__ = ["COLUMNS", "Equipment", "PlacedRow", "line_of", "read_equipment"]
 
 COLUMNS = ("serial", "installed_on", "account", "person", "frequency", "anchor_day", "time_zone")
 REQUIRED_COLUMNS = COLUMNS[:5]
@@ -28,80 +33,144 @@ FREQUENCIES = {
 }
 # A date that no contract has is a slip of the pen, and would put off sign-up for ever.
 INSTALLED_FROM, INSTALLED_UNTIL = date(1990, 1, 1), date(2199, 12, 31)
+_SHOWN = 40
 
 
-def rows_of(source: Path | str | Iterable[EquipmentRow]) -> list[EquipmentRow]:
-    """Return checked rows, from rows or from the CSV file of that name. Bounded by the file.
+@dataclass(frozen=True, slots=True)
+class PlacedRow:
+    """A row that can be, and where it stands."""
+
+    row: EquipmentRow
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """What was read: the rows that can be, the mistakes in the others, and whether a person wrote it into a file."""
+
+    rows: tuple[PlacedRow, ...]
+    mistakes: tuple[str, ...]
+    is_file: bool
+
+
+def read_equipment(source: Path | str | Iterable[EquipmentRow]) -> Equipment:
+    """Read rows, from rows or from the CSV file of that name. Bounded by the file.
 
     Raises:
-        AdministrationError: the file or a row is unusable, or a device has two rows; the message names the line.
+        AdministrationError: the file cannot be read at all.
+        EquipmentError: its header line is not that of such a file.
     """
     if not isinstance(source, Path | str):
-        numbered = ((row, f"row {number}") for number, row in enumerate(source, 1))
-        return _each_once((_checked(row, place), place) for row, place in numbered)
+        numbered = ((_cells_of(row), f"row {number}") for number, row in enumerate(source, 1))
+        return _checked(numbered, [], is_file=False)
     try:
         with Path(source).open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            missing = set(REQUIRED_COLUMNS) - set(reader.fieldnames or ())
-            if missing:
-                raise AdministrationError(f"{source} lacks the columns {', '.join(sorted(missing))}")
-            return _each_once(_lines(reader))
+            lines = csv.reader(file, strict=True)
+            header = [name.strip() for name in next(lines, [])]
+            if mistakes := _header_mistakes(header):
+                raise EquipmentError(str(source), mistakes)
+            mistakes = []
+            return _checked(_lines(lines, header, mistakes), mistakes, is_file=True)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise AdministrationError(f"{source} cannot be read: {error}") from error
 
 
-def _lines(reader: csv.DictReader[str]) -> Iterator[tuple[EquipmentRow, str]]:
-    for fields in reader:
-        place = f"line {reader.line_num}"
-        yield _checked(_row(fields, place), place), place
+def line_of(mistake: str) -> int:
+    """Return the number of the line, or row, that a mistake begins with."""
+    return int(mistake.split()[1].rstrip(",:"))
 
 
-def _each_once(rows: Iterable[tuple[EquipmentRow, str]]) -> list[EquipmentRow]:
+def _header_mistakes(header: Sequence[str]) -> list[str]:
+    known = f"expected {', '.join(COLUMNS)}"
+    unknown = [f"line 1, column {name[:_SHOWN]!r}: it is not known, {known}" for name in header if name not in COLUMNS]
+    twice = [f"line 1, column {name}: it is there twice" for name in COLUMNS if header.count(name) > 1]
+    missing = [f"line 1: the column {name} is missing" for name in REQUIRED_COLUMNS if name not in header]
+    return [*unknown, *twice, *missing]
+
+
+def _lines(lines: Any, header: Sequence[str], mistakes: list[str]) -> Iterator[tuple[Mapping[str, str], str]]:
+    for fields in lines:
+        place = f"line {lines.line_num}"
+        if fields and len(fields) != len(header):
+            mistakes.append(f"{place}: it has {len(fields)} fields, expected {len(header)} as in line 1")
+        elif fields:
+            yield {name: value.strip() for name, value in zip(header, fields, strict=True)}, place
+
+
+def _cells_of(row: EquipmentRow) -> Mapping[str, str]:
+    return {name: str(getattr(row, name)) for name in COLUMNS}
+
+
+def _checked(rows: Iterable[tuple[Mapping[str, str], str]], mistakes: list[str], *, is_file: bool) -> Equipment:
     """Return rows that were checked: which of two contracts of one device counts is not for us to guess."""
     places: dict[str, str] = {}
     found = []
-    for row, place in rows:
+    for cells, place in rows:
+        row = _row(cells, place, mistakes)
+        if row is None:
+            continue
         if row.serial in places:
-            raise AdministrationError(f"{place}: {row.serial} is in {places[row.serial]} already")
-        places[row.serial] = place
-        found.append(row)
-    return found
+            mistakes.append(f"{place}, column serial: {row.serial} is in {places[row.serial]} already")
+        places.setdefault(row.serial, place)
+        found.append(PlacedRow(row, place))
+    return Equipment(tuple(found), tuple(mistakes), is_file)
 
 
-def _row(fields: Mapping[str, str | None], place: str) -> EquipmentRow:
-    values = {name: (fields.get(name) or "").strip() for name in COLUMNS}
+def _row(cells: Mapping[str, str], place: str, mistakes: list[str]) -> EquipmentRow | None:
+    values: dict[str, Any] = {}
+    for name, read in _READERS.items():
+        try:
+            values[name] = read(cells.get(name, ""))
+        except (ValueError, OSError, KeyError) as error:
+            mistakes.append(f"{place}, column {name}: {error.args[0] if error.args else error}")
+    return EquipmentRow(**values) if len(values) == len(_READERS) else None
+
+
+def _installed_on(text: str) -> date:
     try:
-        return EquipmentRow(
-            serial=values["serial"],
-            installed_on=date.fromisoformat(values["installed_on"]),
-            account=values["account"],
-            person=values["person"],
-            frequency=values["frequency"],
-            anchor_day=int(values["anchor_day"] or 1),
-            time_zone=values["time_zone"] or "UTC",
-        )
-    except ValueError as error:
-        raise AdministrationError(f"{place}: {error}") from None
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text[:_SHOWN]!r} is no date such as 2026-01-31") from None
+    if not INSTALLED_FROM <= day <= INSTALLED_UNTIL:
+        raise ValueError(f"{day} is not from {INSTALLED_FROM} to {INSTALLED_UNTIL}")
+    return day
 
 
-def _checked(row: EquipmentRow, place: str) -> EquipmentRow:
+def _there(what: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if not text:
+            raise ValueError(f"it is empty, expected {what}")
+        return text
+
+    return read
+
+
+def _frequency(text: str) -> str:
+    found = FREQUENCIES.get(text.lower())
+    if found is None:
+        raise ValueError(f"{text[:_SHOWN]!r} is not monthly, quarterly or semi-annual")
+    return found.value
+
+
+def _anchor_day(text: str) -> int:
+    if text and not (text.isascii() and text.isdigit() and len(text) <= 2):
+        raise ValueError(f"{text[:_SHOWN]!r} is no day of a month, from 1 to 31")
+    return BillingCycle(Frequency.MONTHLY, int(text or 1), "UTC").anchor_day
+
+
+def _time_zone(text: str) -> str:
     try:
-        serial = canonical_serial(row.serial)
-    except IdentityError as error:
-        raise AdministrationError(f"{place}: {error}") from None
-    if not row.person:
-        raise AdministrationError(f"{place}: a device has a person who reports its meters")
-    if not INSTALLED_FROM <= row.installed_on <= INSTALLED_UNTIL:
-        years = f"{INSTALLED_FROM} to {INSTALLED_UNTIL}"
-        raise AdministrationError(f"{place}: installed_on is {row.installed_on}, which is not from {years}")
-    frequency = FREQUENCIES.get(row.frequency.lower())
-    if frequency is None:
-        raise AdministrationError(f"{place}: {row.frequency!r} is not monthly, quarterly or semi-annual")
-    try:
-        BillingCycle(frequency, row.anchor_day, row.time_zone)
-        ZoneInfo(row.time_zone)
-    except (ValueError, OSError, KeyError) as error:
-        raise AdministrationError(f"{place}: {error}") from None
-    return EquipmentRow(
-        serial, row.installed_on, row.account, row.person, frequency.value, row.anchor_day, row.time_zone
-    )
+        return ZoneInfo(text or "UTC").key
+    except (ValueError, OSError, KeyError):
+        raise ValueError(f"{text[:_SHOWN]!r} is no time zone such as Europe/Paris") from None
+
+
+_READERS: Mapping[str, Callable[[str], Any]] = {
+    "serial": canonical_serial,
+    "installed_on": _installed_on,
+    "account": _there("the name of an account"),
+    "person": _there("the e-mail address of who reports its meters"),
+    "frequency": _frequency,
+    "anchor_day": _anchor_day,
+    "time_zone": _time_zone,
+}

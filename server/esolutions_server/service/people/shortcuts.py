@@ -126,7 +126,7 @@ def _know(work: UnitOfWork, device: DeviceRecord) -> None:
         enrolment.add_account(work, ACCOUNT, PERSON)
     installed = (work.now - work.policy.administrative_delay).date()
     row = EquipmentRow(device.serial, installed, ACCOUNT, PERSON, Frequency.MONTHLY.value)
-    enrolment.import_rows(work, [row])
+    enrolment.import_row(work, row)
 
 
 def _found(work: UnitOfWork, serial: str) -> DeviceRecord:

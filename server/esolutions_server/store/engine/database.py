@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from alembic.util import CommandError
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
@@ -23,6 +23,7 @@ from esolutions_server.store.engine.copies import NoCopyError, copy_from_file, c
 from esolutions_server.store.engine.durability import UnreachedFileError
 from esolutions_server.store.engine.group_commit import GroupCommit, UncommittedError
 from esolutions_server.store.engine.upgrade import bring_up_to_date, empty_sqlite
+from esolutions_server.store.schema import settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-__all__ = ["Store", "StoreError", "StoreUnavailableError", "open_store", "shown_url"]
+__all__ = ["Store", "StoreError", "StoreUnavailableError", "absolute_url", "open_store", "shown_url"]
 
 log = logging.getLogger(__name__)
 
@@ -167,23 +168,31 @@ def _no_copy_said() -> Iterator[None]:
         raise StoreError(str(error)) from error
 
 
-def open_store(database_url: str, *, sqlite_synchronous: str = "FULL") -> Store:
+def open_store(database_url: str, *, sqlite_synchronous: str = "FULL", may_be_new: bool = True) -> Store:
     """Open the database at `database_url`, making or upgrading its tables.
 
     Args:
         database_url: in SQLAlchemy's form; `sqlite://` alone is a database in memory.
         sqlite_synchronous: SQLite's setting of that name; less than FULL may lose receipts with the power.
+        may_be_new: whether one that is not there, or has no tables, is made.
 
     Raises:
         StoreError: there is no such database, or it is not one of ours.
     """
     engine = None
     _check_url(database_url)
+    file = sqlite.file_of(database_url)
+    if not may_be_new and file is not None and not file.exists():
+        raise _no_database(database_url)
     try:
         arguments = sqlite.connect_arguments(database_url)
         engine = create_engine(database_url, poolclass=StaticPool, connect_args=arguments)
         sqlite.prepare(engine, synchronous=sqlite_synchronous)
         connection = engine.connect()
+        if not may_be_new and not _has_tables(connection):
+            connection.close()
+            engine.dispose()
+            raise _no_database(database_url)
         bring_up_to_date(connection)
     except (SQLAlchemyError, CommandError, ImportError, UnicodeDecodeError, sqlite.SQLiteError) as error:
         # What SQLite says of a damaged file may quote it, and then be no UTF-8.
@@ -191,6 +200,29 @@ def open_store(database_url: str, *, sqlite_synchronous: str = "FULL") -> Store:
             engine.dispose()
         raise StoreError(f"the database {shown_url(database_url)} cannot be used: {_cause(error)}") from error
     return Store(connection, sqlite.shared_flush(connection, synchronous=sqlite_synchronous))
+
+
+def _has_tables(connection: Connection) -> bool:
+    with connection.begin():
+        return inspect(connection).has_table(settings.name)
+
+
+def _no_database(database_url: str) -> StoreError:
+    text = f"there is no database of a server at {shown_url(database_url)}"
+    return StoreError(f"{text}: `serve` makes one, and --data-dir or --database say where it is")
+
+
+def absolute_url(database_url: str) -> str:
+    """Return a database's URL as another program has to know it: the file of SQLite by its whole path.
+
+    Raises:
+        StoreError: it is no database URL.
+    """
+    _check_url(database_url)
+    file = sqlite.file_of(database_url)
+    if file is None or file.is_absolute():
+        return database_url
+    return make_url(database_url).set(database=str(file.resolve())).render_as_string(hide_password=False)
 
 
 def _check_url(database_url: str) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection, Engine
 
-__all__ = ["SQLiteError", "connect_arguments", "is_empty_sqlite", "prepare", "run_script", "shared_flush"]
+__all__ = ["SQLiteError", "connect_arguments", "file_of", "is_empty_sqlite", "prepare", "run_script", "shared_flush"]
 
 SYNCHRONOUS_SETTINGS = ("OFF", "NORMAL", "FULL", "EXTRA")
 # https://sqlite.org/pragma.html#pragma_synchronous: in WAL mode these flush the log at each commit.
@@ -39,6 +39,15 @@ def connect_arguments(database_url: str) -> dict[str, Any]:
         return {}
     # The store's own lock keeps the threads apart. Transactions are begun by us, not by the driver.
     return {"check_same_thread": False, "isolation_level": None, "timeout": SECONDS_TO_WAIT_FOR_A_LOCK}
+
+
+def file_of(database_url: str) -> Path | None:
+    """Return the file of an SQLite database; None for one in memory, one named in another way, or another kind."""
+    url = make_url(database_url)
+    name = url.database or ""
+    if url.get_backend_name() != "sqlite" or name in {"", ":memory:"} or name.startswith("file:"):
+        return None
+    return Path(name)
 
 
 def prepare(engine: Engine, *, synchronous: str) -> None:
