@@ -99,7 +99,8 @@ def call(application: WSGIApplication, request: HttpRequest) -> HttpResponse:
         close = getattr(chunks, "close", None)
         if close is not None:
             close()
-    return replace(_response(started, body), delivery=deliveries[-1] if deliveries else None)
+    response = _response(started, body)
+    return replace(response, delivery=deliveries[-1]) if deliveries else response
 
 
 def _is_streamed(request: HttpRequest, status: str, headers: Headers) -> bool:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
 import threading
 from collections import deque
-from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 import pytest
 
+from esolutions_server.http.connection import Budget, Connection
 from esolutions_server.http.delivery import DELIVER, Delivery
 from esolutions_server.http.limits import HttpLimits
 from esolutions_server.http.serving import RunningServer
@@ -20,6 +21,8 @@ from tests.support.seen import some
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from wsgiref.types import StartResponse, WSGIEnvironment
+
+    from esolutions_server.http.gateway import HttpRequest, HttpResponse
 
 pytestmark = pytest.mark.wire
 # Long enough for any machine; whoever needs it has failed.
@@ -147,15 +150,33 @@ def test_who_is_kept_waiting_holds_no_thread_and_no_room(awkward: Awkward, servi
         caller.close()
 
 
-def test_who_goes_away_is_waited_for_no_longer(awkward: Awkward, serving: RunningServer) -> None:
-    """Neither is a server that stops: the fixture ends at once."""
+def test_who_goes_away_is_waited_for_no_longer() -> None:
+    """What they sent before they went is taken for their next request."""
+
+    async def wait() -> bytes:
+        reader = asyncio.StreamReader()
+        writer = cast("asyncio.StreamWriter", None)
+        limits = HttpLimits()
+        connection = Connection(reader, writer, _nobody, limits=limits, largest_body=1, budget=Budget(1))
+        reader.feed_data(_GET)
+        reader.feed_eof()
+        async with asyncio.timeout(_PATIENCE):
+            with pytest.raises(ConnectionError, match="has gone"):
+                await connection._wait(3600)
+        return connection._http.trailing_data[0]
+
+    assert asyncio.run(wait()) == _GET
+
+
+def test_a_server_that_stops_waits_for_nobody_whom_it_keeps_waiting(awkward: Awkward, serving: RunningServer) -> None:
+    """The fixture ends although the response would leave in an hour."""
     awkward.delivery = Delivery(wait_seconds=3600)
-    caller = _caller(serving.url)
-    caller.sendall(_GET)
-    assert awkward.answered.acquire(timeout=_PATIENCE)
-    with suppress(OSError):
-        caller.shutdown(socket.SHUT_RDWR)
-    caller.close()
-    with _caller(serving.url) as left:
-        left.sendall(_GET)
+    with _caller(serving.url) as caller:
+        caller.sendall(_GET)
         assert awkward.answered.acquire(timeout=_PATIENCE)
+        serving.close()
+        assert _rest(caller)[0] == b""
+
+
+async def _nobody(_request: HttpRequest) -> HttpResponse:
+    raise AssertionError("nothing is asked here")

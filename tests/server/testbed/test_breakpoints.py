@@ -112,7 +112,8 @@ def test_more_than_there_are_threads_for_go_on(breakpoints: Breakpoints) -> None
     breakpoints.add(Stage.REQUEST, LONG, ALL)
     travellers = [Traveller(breakpoints) for _ in range(MOST_HELD)]
     _until(lambda: len(breakpoints.held()) == MOST_HELD)
-    assert breakpoints.pass_by(Stage.REQUEST, "SyncProxy", "a", b"one more") == b"one more"
+    one_more = Traveller(breakpoints, b"one more")
+    _until(lambda: one_more.arrived)
     breakpoints.clear()
     assert [traveller.arrive() for traveller in travellers] == [b"document"] * MOST_HELD
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esolutions_server.domain.policy import Policy
+from esolutions_server.reference import stored_terms
 from esolutions_server.service.errors import AdministrationError, StartError
 from esolutions_server.testbed.opening import open_instrument
 from esolutions_server.testbed.snapshots import MOST_SNAPSHOTS, NoSuchSnapshotError
@@ -18,6 +19,8 @@ from tests.server.support.testbed import Bed
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    from esolutions_server.testbed.instrument import Instrument
 
 START = datetime(2026, 1, 5, 9, tzinfo=UTC)
 SERIAL = "ABC123456"
@@ -220,3 +223,22 @@ def test_a_testbed_of_another_database_is_refused_with_the_reason(tmp_path: Path
             rng=random.Random(1),
             policy=Policy(),
         )
+
+
+def test_a_restored_database_is_on_the_terms_of_the_server(tmp_path: Path) -> None:
+    """Of the one that runs, whichever it was copied from: commands beside it go by its policy and its clock."""
+    url = f"sqlite:///{tmp_path / 'server.sqlite'}"
+
+    def opened(policy: Policy) -> Instrument:
+        return open_instrument(url, tmp_path, real=lambda: START, rng=random.Random(1), policy=policy)
+
+    before = opened(Policy(signup="automatic"))
+    before.default.server.keep_clock("another program's")
+    before.default.take_snapshot("automatic")
+    before.close()
+    after = opened(Policy())
+    after.default.server.keep_clock(None)
+    after.default.restore(after.default.snapshots.file_of("automatic"))
+    terms = stored_terms(url)
+    assert (terms.policy, terms.clock) == (Policy(), None)
+    after.close()

@@ -111,7 +111,7 @@ def _meeting(document: dict[str, Any]) -> str:
     parts = [
         *document["operations"],
         document["proxy_id"] or "",
-        f"each {document['every']}th" if document["every"] > 1 else "",
+        f"one in {document['every']}" if document["every"] > 1 else "",
         f"probability {document['probability']:g}" if document["probability"] < 1 else "",
         f"{document['times']} times" if document["times"] else "",
         f"until {document['until']}" if document["until"] else "",
