@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -86,3 +87,15 @@ def test_a_copy_that_cannot_be_written_leaves_the_one_before(tmp_path: Path) -> 
         store.copy_to(tmp_path / "none" / "copy")
     store.close()
     assert not list(tmp_path.iterdir())
+
+
+def test_databases_are_brought_up_to_date_side_by_side(tmp_path: Path) -> None:
+    """Two namespaces of a testbed are restored at the same time, by two threads: what migrates has globals."""
+    stores = [open_store("sqlite://") for _ in range(4)]
+    stores[0].copy_to(tmp_path / "copy")
+    with ThreadPoolExecutor(len(stores)) as threads:
+        for _ in range(10):
+            list(threads.map(lambda store: store.replace_with(tmp_path / "copy"), stores))
+    for store in stores:
+        _add(store, "Acme")
+        store.close()

@@ -6,6 +6,7 @@ costs a hundred times more, and scenarios open thousands.
 
 from __future__ import annotations
 
+import threading
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["bring_up_to_date", "empty_sqlite", "is_known_version", "migrate", "take_back"]
 
+# Alembic keeps the context of a migration in a module's globals: one at a time in a process, whatever its database.
+_ALEMBIC = threading.Lock()
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
 
@@ -37,12 +40,14 @@ def bring_up_to_date(connection: Connection) -> None:
 
 def migrate(connection: Connection) -> None:
     """Run the migrations inside the caller's transaction."""
-    command.upgrade(_config(connection), "head")
+    with _ALEMBIC:
+        command.upgrade(_config(connection), "head")
 
 
 def take_back(connection: Connection, revision: str) -> None:
     """Undo the migrations after `revision` inside the caller's transaction, for an older version to go on."""
-    command.downgrade(_config(connection), revision)
+    with _ALEMBIC:
+        command.downgrade(_config(connection), revision)
 
 
 def is_known_version(version: str) -> bool:
