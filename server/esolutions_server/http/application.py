@@ -151,7 +151,9 @@ class HttpApplication:
             return document
         if coding == "gzip" and self._allow_gzip:
             return _decompressed(document)
-        raise RefusalError(FaultCode.CLIENT, "this content coding is not understood")
+        expected = "identity or gzip" if self._allow_gzip else "identity"
+        text = f"the Content-Encoding is {coding[:_LONGEST_SHOWN]!r}, expected {expected}"
+        raise RefusalError(FaultCode.CLIENT, text)
 
     def _coded(self, environ: WSGIEnvironment, body: bytes) -> tuple[bytes, tuple[tuple[str, str], ...]]:
         if not self._allow_gzip:

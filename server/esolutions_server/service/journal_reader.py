@@ -43,7 +43,7 @@ class JournalReader:
             query = replace(query, after=page[-1].number)
 
     def last(self, query: JournalQuery, count: int) -> list[ExchangeView]:
-        """Return the newest exchanges that a query wants, so many, the newest last."""
+        """Return the newest exchanges that a query wants, the newest last. Bounded by `count`."""
         return self.search(replace(query, newest_first=True, limit=count))[::-1]
 
     def newest(self) -> int:

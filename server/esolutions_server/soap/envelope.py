@@ -117,7 +117,7 @@ def parse(document: bytes, charset: str | None) -> etree._Element:
         )
         root = etree.fromstring(document, parser)
     except LookupError:
-        raise _malformed("the character set is not known") from None
+        raise _malformed(f"the character set {(charset or '')[:_SHOWN]!r} is not known, expected utf-8") from None
     except etree.XMLSyntaxError as error:
         raise _malformed(f"the document is not well-formed XML: {_complaint(error)}") from None
     except ValueError:

@@ -178,3 +178,15 @@ def test_a_policy_that_cannot_be_keeps_the_server_from_starting(
     error = capsys.readouterr().err
     assert "policy.toml:1: low_supply_percent: expected a whole number from 0 to 100, found 200" in error
     assert error.count("\n") == 1
+
+
+def test_a_person_of_another_account_is_not_said_to_be_added(
+    command: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Somebody belongs to one account; once more to the same one changes nothing."""
+    for name in ("Acme", "Other"):
+        assert command("account", "add", name, f"key@{name}.example") == 0
+    assert command("person", "add", "Acme", "bob@acme.example") == 0
+    assert command("person", "add", "Acme", "bob@acme.example") == 0
+    assert command("person", "add", "Other", "bob@acme.example") == 1
+    assert "bob@acme.example is a person of another account already" in capsys.readouterr().err

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from lxml import etree
 
+from esolutions_server.soap.contract.schema_errors import schema_complaints
 from tests.server.support.envelopes import DRAFT, TIMESTAMP
 
 if TYPE_CHECKING:
@@ -167,3 +169,36 @@ def test_a_secret_of_the_wrong_length_is_never_quoted(world: World) -> None:
     answer = proxy.send(proxy.register_payload())
     assert "RegisterProxy/Secret: it has 84 characters, expected 88" in answer.root.findtext(".//faultstring", "")
     assert "hush" not in answer.body.decode() + list(world.server.administration.every.journal())[-1].note
+
+
+def test_a_value_that_is_a_secret_is_not_quoted_whatever_is_wrong_with_it() -> None:
+    """A schema may come to say more of it than its length."""
+    schema = etree.XMLSchema(
+        etree.fromstring(
+            '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="Message"><xs:complexType>'
+            '<xs:sequence><xs:element name="Secret" type="xs:unsignedInt"/><xs:element name="Queue" '
+            'type="xs:unsignedInt"/></xs:sequence></xs:complexType></xs:element></xs:schema>'
+        )
+    )
+    message = etree.fromstring("<Message><Secret>hush</Secret><Queue>many</Queue></Message>")
+    assert not schema.validate(message)
+    assert list(schema_complaints(cast("Any", schema.error_log), message)) == [
+        "Message/Secret: it is not shown, expected a whole number from 0 to 4294967295",
+        "Message/Queue: it is 'many', expected a whole number from 0 to 4294967295",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"HTTP_CONTENT_ENCODING": "br"}, "the Content-Encoding is 'br', expected identity"),
+        ({"CONTENT_TYPE": "text/xml; charset=klingon"}, "the character set 'klingon' is not known, expected utf-8"),
+        ({"CONTENT_TYPE": "application/soap+xml"}, "the Content-Type is 'application/soap+xml', and a SOAP 1.1"),
+    ],
+)
+def test_a_header_of_http_that_is_wrong_is_named(world: World, fields: dict[str, str], said: str) -> None:
+    """With what was expected."""
+    proxy = world.proxy()
+    answer = proxy.post(proxy.envelope(proxy.register_payload()), **fields)
+    assert answer.is_fault
+    assert said in answer.root.findtext(".//faultstring", "")

@@ -96,11 +96,13 @@ def add_person(work: UnitOfWork, account: str, email: str) -> int:
     """Add a person to an account; return its number.
 
     Raises:
-        AdministrationError: there is no such account.
+        AdministrationError: there is no such account, or the person is one of another account.
     """
     account_id = accounts.account_named(work.connection, account)
     if account_id is None:
         raise AdministrationError(f"there is no account {account!r}")
+    if accounts.account_of_person(work.connection, email) not in {None, account_id}:
+        raise AdministrationError(f"{email} is a person of another account already")
     accounts.add_person(work.connection, email, account_id)
     return account_id
 
