@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import random
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,23 +12,26 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from esolutions_server.domain.occasions import Occasions
+from esolutions_server.domain.policy import Policy
 from esolutions_server.http.delivery import DELIVER, Delivery
 from esolutions_server.service.errors import AdministrationError
 from esolutions_server.testbed.faults import kinds
 from esolutions_server.testbed.faults.documents import KINDS, document_of, fault_of
 from esolutions_server.testbed.faults.laid import MOST_FAULTS, NoSuchFaultError
+from esolutions_server.testbed.opening import open_instrument
+from tests.server.support.clock import Clock
+from tests.server.support.testbed import Bed
 from tests.support.seen import some
 
 if TYPE_CHECKING:
     from esolutions_server.testbed.faults.kinds import Fault
     from tests.server.support.proxy import Proxy
-    from tests.server.support.testbed import Bed
 
 ALL = Occasions()
 WITHHELD = Delivery(is_withheld=True)
 
 
-def _post(bed: Bed, document: bytes) -> tuple[str, bytes, Delivery]:
+def _post(bed: Bed, document: bytes, **more: str) -> tuple[str, bytes, Delivery]:
     """Send a document to the default namespace; return the status, the body, and how it leaves."""
     delivered: list[Delivery] = []
     started: list[Any] = []
@@ -37,6 +42,7 @@ def _post(bed: Bed, document: bytes) -> tuple[str, bytes, Delivery]:
         "CONTENT_LENGTH": str(len(document)),
         "wsgi.input": io.BytesIO(document),
         DELIVER: delivered.append,
+        **more,
     }
     chunks = bed.instrument.default.respond(environ, lambda *given: started.append(given))
     body = b"".join(chunks)
@@ -230,3 +236,29 @@ def test_the_page_of_faults_names_every_kind() -> None:
     parameters = {name for kind in KINDS.values() for name in kind.__dataclass_fields__}
     for name in some({*KINDS, *parameters}):
         assert f"`{name}`" in page
+
+
+def test_what_is_compressed_is_seen_and_altered_as_it_was_written(tmp_path: Path) -> None:
+    """Both ways; caller and server get it compressed, as they expect it."""
+    url = f"sqlite:///{tmp_path / 'server.sqlite'}"
+    real = Clock()
+    instrument = open_instrument(url, tmp_path, real=real, rng=random.Random(1), policy=Policy(), allow_gzip=True)
+    bed = Bed(tmp_path, real=real, instrument=instrument)
+    proxy = _proxy(bed)
+    faults = instrument.default.interference.faults
+    only = Occasions(operations=("SyncProxy",))
+    laid = [
+        faults.lay(kinds.AlterRequest("<n:Queue>0<", "<n:Queue>7<"), only),
+        faults.lay(kinds.AlterAnswer("Envelope", "Other"), only),
+    ]
+    coded = {"HTTP_CONTENT_ENCODING": "gzip", "HTTP_ACCEPT_ENCODING": "gzip"}
+    status, body, _ = _post(bed, gzip.compress(proxy.envelope(proxy.sync_payload())), **coded)
+    assert status == "200 OK"
+    assert b":Other " in gzip.decompress(body)
+    assert instrument.default.server.administration.one.proxy(proxy.guid).queue == 7
+    assert [faults.find(each.number).tally.met for each in laid] == [1, 1]
+    faults.clear()
+    faults.lay(kinds.Slow(0), ALL)
+    status, _, _ = _post(bed, b"no gzip", **coded)
+    assert status.startswith("500")
+    instrument.close()

@@ -15,6 +15,7 @@ from esolutions_server.http.delivery import DELIVER, Delivery
 from esolutions_server.service.errors import RefusalError
 from esolutions_server.soap.envelope import open_envelope
 from esolutions_server.testbed.faults.breakpoints import Breakpoints, Stage
+from esolutions_server.testbed.faults.coding import coded, is_gzip, plain
 from esolutions_server.testbed.faults.kinds import Response
 from esolutions_server.testbed.faults.laid import Faults
 
@@ -57,24 +58,26 @@ class Interference:
         self.breakpoints.clear()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Response one HTTP request whose body is here whole."""
+        """Answer one HTTP request whose body is here whole."""
         is_free = not self.faults and not self.breakpoints
         if is_free or environ["REQUEST_METHOD"] != "POST":
             return self._respond(environ, start_response)
-        document = environ["wsgi.input"].read()
-        answer = self._exchange(environ, document)
+        answer = self._exchange(environ, environ["wsgi.input"].read())
         deliver = environ.get(DELIVER)
         if deliver is not None and answer.delivery != Delivery():
             deliver(answer.delivery)
-        body = b"" if answer.status in _WITHOUT_BODY else answer.body
+        body = coded(answer.body) if is_gzip(answer.headers) else answer.body
+        body = b"" if answer.status in _WITHOUT_BODY else body
         start_response(_line(answer.status), [*answer.headers, ("Content-Length", str(len(body)))])
         return [body]
 
-    def _exchange(self, environ: WSGIEnvironment, document: bytes) -> Response:
+    def _exchange(self, environ: WSGIEnvironment, body: bytes) -> Response:
+        said = plain(body) if is_gzip([("Content-Encoding", environ.get("HTTP_CONTENT_ENCODING", ""))]) else None
+        document = body if said is None else said
         operation, proxy_id = _names(document)
 
         def proceed(document: bytes) -> Response:
-            return self._processed(environ, document)
+            return self._processed(environ, document if said is None else coded(document))
 
         asked = self.breakpoints.pass_by(Stage.REQUEST, operation, proxy_id, document)
         answer = self.faults.meet(operation, proxy_id, asked, proceed)
@@ -92,7 +95,10 @@ class Interference:
         body = b"".join(self._respond({**environ, **given}, start_response))
         status, headers = started
         kept = tuple((name, value) for name, value in headers if name.lower() != "content-length")
-        return Response(int(status.partition(" ")[0]), kept, body)
+        said = plain(body) if is_gzip(kept) else None
+        if said is None:
+            return Response(int(status.partition(" ")[0]), kept, body)
+        return Response(int(status.partition(" ")[0]), kept, said)
 
 
 def _names(document: bytes) -> tuple[str | None, str | None]:
