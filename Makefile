@@ -57,7 +57,7 @@ api-examples: $(READY)
 
 system-deps:
 	apt-get update
-	apt-get install -y --no-install-recommends chromium curl gsoap jaxws libfaketime openjdk-17-jdk-headless openssl \
+	apt-get install -y --no-install-recommends chromium curl gsoap jaxws faketime openjdk-17-jdk-headless openssl \
 		php-cli php-soap php-xml postgresql postgresql-common snmp snmpd
 	command -v npm || apt-get install -y --no-install-recommends nodejs npm
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from esolutions_server.domain.verification import Expectation, Verdict
     from esolutions_server.reference import ReferenceServer
     from esolutions_server.testbed.clock import SettableClock
+    from esolutions_server.testbed.faketime import FaketimeFile
     from esolutions_server.testbed.journal.journal import Journal
     from esolutions_server.testbed.snapshots import Snapshots
 
@@ -51,6 +52,7 @@ class Namespace:
         journal: Journal,
         *,
         reseed: Callable[[], None],
+        faketime: FaketimeFile,
     ) -> None:
         """Put a server under a name.
 
@@ -61,6 +63,7 @@ class Namespace:
             snapshots: see the attribute.
             journal: see the attribute.
             reseed: lets its GUIDs begin anew, where they are made from a seed.
+            faketime: tells other programs what the clock shows.
         """
         self.name = name
         self.server = server
@@ -69,6 +72,7 @@ class Namespace:
         self.journal = journal
         self.interference = Interference(self._pass_gate, clock)
         self._reseed = reseed
+        self._faketime = faketime
         self._gate = Gate()
         self._replaced: list[Callable[[], None]] = []
         # Two advances at once would not meet what falls due in order.
@@ -142,7 +146,8 @@ class Namespace:
                 target = self.clock() + span
             except OverflowError:
                 raise ClockError("the wire cannot carry so late a moment") from None
-            self._move_to(target)
+            # Real time that was advanced goes on as real time does.
+            self._move_to(target, speed=1.0 if self.clock.state.is_real else None)
 
     def move_to(self, shown: datetime) -> None:
         """Show a moment; what falls due before it happens in order, and nothing is undone where it lies in the past.
@@ -173,7 +178,8 @@ class Namespace:
         return verify_server(self.server.administration, expectations, self.clock(), since=since)
 
     def run_due_work(self) -> None:
-        """Do what has fallen due by now."""
+        """Do what has fallen due by now, and tell the programs that go by a clock that runs."""
+        self._faketime.follow()
         with self._moving:
             self.server.run_due_work()
 
@@ -181,11 +187,12 @@ class Namespace:
         """Let go of the database and of what is held, and end what follows the journal."""
         self.interference.clear()
         self.journal.close()
+        self._faketime.remove()
         self.server.close()
 
-    def _move_to(self, target: datetime) -> None:
+    def _move_to(self, target: datetime, *, speed: float | None = None) -> None:
         # Refused before anything has happened.
-        speed = self.clock.state.moved(target, target).speed
+        before = self.clock.state.moved(target, target).speed
         self.server.run_due_work()
         self.clock.freeze()
         for _ in range(MOST_STEPS):
@@ -195,8 +202,8 @@ class Namespace:
             self.clock.set(due)
             self.server.run_due_work()
         self.clock.set(target)
-        if speed:
-            self.clock.run(speed)
+        if speed or before:
+            self.clock.run(speed or before)
         self.server.run_due_work()
 
     def _pass_gate(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 from esolutions_server.reference import open_server, stored_terms
 from esolutions_server.service.errors import StartError
 from esolutions_server.testbed.clock import TestbedClock
+from esolutions_server.testbed.faketime import FaketimeFile
 from esolutions_server.testbed.instrument import Instrument
 from esolutions_server.testbed.journal.journal import Journal
 from esolutions_server.testbed.journal.messages import DEFAULT_BODIES
@@ -91,7 +92,10 @@ def open_instrument(
                 drawn.seed(seed)
 
         reseed()
-        return Namespace(name, server, own, Snapshots(snapshots), Journal(server, bodies), reseed=reseed)
+        faketime = FaketimeFile(data_dir / (f"faketime-{name}" if name else "faketime"), own, real)
+        return Namespace(
+            name, server, own, Snapshots(snapshots), Journal(server, bodies), reseed=reseed, faketime=faketime
+        )
 
     def open_other(name: str) -> Namespace:
         folder.mkdir(mode=0o700, exist_ok=True)

@@ -51,6 +51,14 @@ def test_a_clock_that_runs_goes_on_after_an_advance(bed: Bed) -> None:
     assert namespace.clock() == START + timedelta(days=1, minutes=10)
 
 
+def test_real_time_that_was_advanced_goes_on(bed: Bed) -> None:
+    """As real time does, so much later."""
+    namespace = bed.instrument.default
+    namespace.advance(timedelta(hours=1))
+    bed.real.move(minutes=5)
+    assert namespace.clock() == bed.real() + timedelta(hours=1)
+
+
 def test_a_clock_is_let_go(bed: Bed) -> None:
     """And shows the real time, whatever it showed."""
     namespace = bed.instrument.default
