@@ -108,9 +108,9 @@ class StateControl:
         taken = self._transport.ask("POST", f"devices/{quoted(serial)}/state", {"state": state.value})
         return views.DeviceMove(DeviceState(taken["state"]), tuple(map(Step, taken["steps"])))
 
-    def sign_up(self, serial: str, person: str | None = None) -> views.DeviceView:
-        """Sign a device up, as the person it is assigned to or as the one named."""
-        wanted = {} if person is None else {"person": person}
+    def sign_up(self, serial: str, person: str | None = None, *, at_once: bool = False) -> views.DeviceView:
+        """Sign a device up, as the person it is assigned to or as the one named; `at_once` without waiting."""
+        wanted: dict[str, Any] = {"at_once": at_once} | ({} if person is None else {"person": person})
         return self._one(views.DeviceView, "POST", f"devices/{quoted(serial)}/sign-up", wanted)
 
     def cancel(self, serial: str) -> views.DeviceView:

@@ -239,3 +239,12 @@ def test_what_is_written_is_read_back(bed: Bed) -> None:
         read: list[Any] = [view_of(view, row) for row in _made(bed, "GET", noun, status=200)["rows"]]
         assert read == list(some(known)), noun
     assert administration.one.device(SERIAL).supplies
+
+
+def test_a_device_is_signed_up_without_waiting(bed: Bed) -> None:
+    """As `signup --now` does: neither for the hour nor for the thirty days."""
+    _proxy(bed)
+    bed.world().know(SERIAL, installed_on=bed.instrument.default.clock().date())
+    assert bed.ask("POST", f"{API}/devices/{SERIAL}/sign-up", {}).status_code == 422
+    assert bed.ask("POST", f"{API}/devices/{SERIAL}/sign-up", {"at_once": 1}).status_code == 422
+    assert _made(bed, "POST", f"devices/{SERIAL}/sign-up", {"at_once": True}, 200)["state"] == "signed up"

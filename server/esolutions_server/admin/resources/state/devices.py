@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask.views import MethodView
 from flask_smorest import Blueprint
-from marshmallow import RAISE, Schema, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from esolutions_server.admin.guard import namespace
 from esolutions_server.admin.resources.state.shapes import ByTextSchema, page_document, page_of, schema_of
@@ -21,6 +21,15 @@ __all__ = ["BLUEPRINTS"]
 _TEXT = validate.Length(1, 300)
 proxies = Blueprint("proxies", __name__, description="Installed clients, without their secrets.")
 devices = Blueprint("devices", __name__, description="Printers that clients have registered.")
+
+
+class _Truth(fields.Boolean):
+    """True or false, and no other word for it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ValidationError("true or false")
+        return bool(super()._deserialize(value, attr, data, **more))
 
 
 class WantedStateSchema(Schema):
@@ -42,6 +51,7 @@ class SignUpSchema(Schema):
     person = fields.String(
         load_default=None, validate=_TEXT, metadata={"description": "an address; whom it is assigned to if left out"}
     )
+    at_once = _Truth(load_default=False, metadata={"description": "do not wait until it shows on the detected page"})
 
 
 class AssignmentSchema(Schema):
@@ -126,9 +136,9 @@ class SignUpResource(MethodView):
     @devices.response(200, schema_of(views.DeviceView))
     @devices.alt_response(404, description="it is not registered")
     @devices.alt_response(422, description="it is not on that person's page, or has left service")
-    def post(self, wanted: dict[str, str | None], serial: str) -> views.DeviceView:
+    def post(self, wanted: dict[str, Any], serial: str) -> views.DeviceView:
         """Sign a device up as a person does; once more changes nothing."""
-        _administration().sign_up(serial, wanted["person"])
+        _administration().sign_up(serial, wanted["person"], at_once=wanted["at_once"])
         return _administration().one.device(serial)
 
 
