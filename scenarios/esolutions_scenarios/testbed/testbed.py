@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from esolutions_scenarios.testbed.machine import Machine
+from esolutions_server.testbed.verification import verify_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from esolutions_scenarios.timeline import Timeline
     from esolutions_scenarios.worlds.world import World
+    from esolutions_server.domain.verification import Expectation
     from esolutions_server.service.people.administration import Administration
     from esolutions_simulators.fleet import Fleet
     from esolutions_simulators.printer import SimulatedPrinter
@@ -102,6 +104,16 @@ class Testbed:
             wanted: what there should be, where the promise does not say it exactly.
         """
         self.expectations.append(Expected(promise, kept, self.now, found, wanted))
+
+    def verify(self, *expectations: Expectation) -> None:
+        """State which messages the story leads one to expect, by the expectations of the server's own testbed.
+
+        Args:
+            expectations: orders, counts, rates, intervals, and what follows on what, from esolutions_server.
+        """
+        for verdict in verify_server(self.administration, expectations, self.now):
+            found = [f"{miss.of}: {miss.closest}" if miss.of else miss.closest for miss in verdict.misses]
+            self.expect(verdict.expectation, kept=verdict.passed, found=found or None)
 
     def run_for(self, span: timedelta) -> None:
         """Let time pass."""

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from esolutions_scenarios.stories.registry import Setting
 from esolutions_scenarios.testbed.office import FREQUENCIES, enrol, open_account, printers
+from esolutions_server.domain.verification import Count, Follows, Interval, Matcher, Order, Rate
 from esolutions_simulators.fleet import build_fleet
 
 if TYPE_CHECKING:
@@ -32,6 +33,16 @@ MODELS = ("colour-a3-mfp", "mono-workgroup", "fuji-xerox", "small-phaser", "nomi
 YEAR = timedelta(days=365)
 # Three monthly printers, one quarterly, one semi-annual: 3 * 12 + 4 + 2 requests end in the year.
 BILLS = 3 * 12 + 4 + 2
+
+# The FAQ's rhythm: "once a day", "only once in the life cycle", "once each billing cycle".
+RHYTHM = (
+    Order(tuple(map(Matcher, ("RegisterProxy", "RegisterProxyDevices", "SyncProxy", "SubmitBillingTransaction")))),
+    Count(Matcher("RegisterProxy"), at_least=1, at_most=1),
+    Interval(Matcher("SyncProxy"), timedelta(hours=20), timedelta(hours=28)),
+    Follows(Matcher("SyncProxyStatus"), Matcher("TurnOn"), timedelta(hours=1), then_never=True, per="device"),
+    Follows(Matcher("SubmitBillingTransaction"), Matcher("Report"), timedelta(hours=1), per="device"),
+    Rate(Matcher("Report"), at_most=1, within=timedelta(days=27), per="device"),
+)
 
 SETTING = Setting(
     fleet=lambda seed: build_fleet(PRINTERS, MODELS, seed=seed, installed_at=START - timedelta(days=400)),
@@ -52,3 +63,4 @@ def run(testbed: Testbed) -> None:
     testbed.expect(
         "every billing cycle of the year was billed", kept=len(answered) == BILLS, found=len(answered), wanted=BILLS
     )
+    testbed.verify(*RHYTHM)
