@@ -108,6 +108,14 @@ def test_columns_may_have_any_order_and_optional_ones_may_be_left_out(
     assert import_text(text) == (0, [], ["A1"])
 
 
+def test_a_quote_that_is_not_closed_is_told_with_its_line(import_text: Importer) -> None:
+    """Beside the mistakes before it."""
+    rows = 'A1,today,Acme,bob@acme.example,monthly,1,UTC\n"A2"x,2025-01-01,Acme,bob@acme.example,monthly,1,UTC\n'
+    code, said, known = import_text(HEADER + rows)
+    assert (code, known) == (1, [])
+    assert [line.partition(":")[0] for line in said[1:]] == ["line 2, column installed_on", "line 3"]
+
+
 def test_a_hundred_mistakes_are_told_and_the_others_counted(
     import_text: Importer,
 ) -> None:

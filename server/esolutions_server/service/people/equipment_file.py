@@ -89,12 +89,16 @@ def _header_mistakes(header: Sequence[str]) -> list[str]:
 
 
 def _lines(lines: Any, header: Sequence[str], mistakes: list[str]) -> Iterator[tuple[Mapping[str, str], str]]:
-    for fields in lines:
-        place = f"line {lines.line_num}"
-        if fields and len(fields) != len(header):
-            mistakes.append(f"{place}: it has {len(fields)} fields, expected {len(header)} as in line 1")
-        elif fields:
-            yield {name: value.strip() for name, value in zip(header, fields, strict=True)}, place
+    try:
+        for fields in lines:
+            place = f"line {lines.line_num}"
+            if fields and len(fields) != len(header):
+                mistakes.append(f"{place}: it has {len(fields)} fields, expected {len(header)} as in line 1")
+            elif fields:
+                yield {name: value.strip() for name, value in zip(header, fields, strict=True)}, place
+    except csv.Error as error:
+        # What follows a quote that is not closed could be anything.
+        mistakes.append(f"line {lines.line_num}: {error}")
 
 
 def _cells_of(row: EquipmentRow) -> Mapping[str, str]:
