@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from esolutions_server.service.people.administration import Administration
-    from esolutions_server.service.people.views import ExchangeView
+    from esolutions_server.service.people.presentation.views import ExchangeView
 
 __all__ = ["sections_of"]
 

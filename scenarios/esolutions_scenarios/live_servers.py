@@ -6,14 +6,14 @@ from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING, Self
 
-from esolutions_scenarios.timeline_clock import TimelineClock
+from esolutions_scenarios.virtual_time.timeline_clock import TimelineClock
 from esolutions_server.admin.running_testbed import RunningTestbed
 from esolutions_server.client import TestbedClient
 from esolutions_server.domain.policy import Policy
 from esolutions_server.http.serving import RunningServer
 from esolutions_server.testbed.opening import open_instrument
 from esolutions_server.testbed.routes import THREADS, NamespacedApplication
-from esolutions_simulators.fleet import FleetDirectory, build_fleet
+from esolutions_simulators.fleets.fleet import FleetDirectory, build_fleet
 from esolutions_simulators.snmp.launch import PrinterServer
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from esolutions_scenarios.timeline import Timeline
+    from esolutions_scenarios.virtual_time.timeline import Timeline
     from esolutions_server.domain.verification import Expectation
     from esolutions_server.service.people.administration import Administration
-    from esolutions_simulators.fleet import Fleet
+    from esolutions_simulators.fleets.fleet import Fleet
 
 __all__ = ["RunningPrinters", "RunningReference"]
 

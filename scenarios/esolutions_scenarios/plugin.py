@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from esolutions_scenarios.live_servers import RunningPrinters, RunningReference
     from esolutions_scenarios.testbed.testbed import Testbed
-    from esolutions_scenarios.timeline import Timeline
+    from esolutions_scenarios.virtual_time.timeline import Timeline
 
 __all__ = ["communication_server", "printer_fleet", "testbed", "timeline"]
 
@@ -41,7 +41,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 @pytest.fixture
 def timeline() -> Timeline:
     """A virtual clock: `timeline.now()`, `timeline.move_to(moment)`; it starts on 5 January 2026, 9:00 UTC."""
-    from esolutions_scenarios.timeline import Timeline
+    from esolutions_scenarios.virtual_time.timeline import Timeline
 
     return Timeline(_START)
 
@@ -92,7 +92,7 @@ def testbed(tmp_path: Path) -> Iterator[Callable[..., Testbed]]:
     from esolutions_scenarios.checks.verdicts import explained, judge
     from esolutions_scenarios.stories.registry import Setting
     from esolutions_scenarios.story_runner import open_testbed
-    from esolutions_simulators.fleet import build_fleet
+    from esolutions_simulators.fleets.fleet import build_fleet
 
     beds: list[Testbed] = []
     with ExitStack() as opened:

@@ -12,7 +12,7 @@ from esolutions_scenarios.checks.verdicts import Verdict, broken_off, explained,
 from esolutions_scenarios.stories.registry import Story, StoryError
 from esolutions_scenarios.testbed.testbed import Testbed
 from esolutions_scenarios.testbed.transcript import Entry, SizeRow, size_rows, transcript
-from esolutions_scenarios.timeline import Timeline
+from esolutions_scenarios.virtual_time.timeline import Timeline
 from esolutions_scenarios.worlds.memory import MemoryWorld
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from esolutions_scenarios.stories.registry import Setting
     from esolutions_scenarios.worlds.world import World
-    from esolutions_simulators.fleet import Fleet
+    from esolutions_simulators.fleets.fleet import Fleet
     from esolutions_simulators.snmp.launch import EngineName
 
 __all__ = ["Result", "WorldName", "open_testbed", "run_story"]

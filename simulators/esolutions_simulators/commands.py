@@ -12,18 +12,25 @@ from tempfile import TemporaryDirectory
 
 import typer
 
-from esolutions_simulators.agent import SimulatedAgent
 from esolutions_simulators.clock import ClockFile
 from esolutions_simulators.console.output import complain, print_document, print_json, print_table, say_lines
-from esolutions_simulators.fleet import BASE_ADDRESS, Fleet, FleetDirectory, FleetError, addresses_from, build_fleet
-from esolutions_simulators.fleet_file import load_fleet
-from esolutions_simulators.mib.recording import record_lines
+from esolutions_simulators.fleets.fleet import (
+    BASE_ADDRESS,
+    Fleet,
+    FleetDirectory,
+    FleetError,
+    addresses_from,
+    build_fleet,
+)
+from esolutions_simulators.fleets.fleet_file import load_fleet
 from esolutions_simulators.models import ModelError, load_model, model_names
-from esolutions_simulators.printer import SimulatedPrinter
+from esolutions_simulators.printers.agent import SimulatedAgent
+from esolutions_simulators.printers.printer import SimulatedPrinter
 from esolutions_simulators.recordings import recording_names, recording_path
+from esolutions_simulators.recordings.snmprec import record_lines
 from esolutions_simulators.snmp import EngineName, PrinterServer, PrinterServerError
 from esolutions_simulators.snmp.through_snmpsim.recordings import RecordingsEngine
-from esolutions_simulators.toml_file import TomlFileError
+from esolutions_simulators.toml_files.toml_file import TomlFileError
 
 __all__ = ["Order", "Responders", "list_models", "record", "serve"]
 

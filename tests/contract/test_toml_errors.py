@@ -11,9 +11,9 @@ import pytest
 from esolutions_client.cli.config.config_file import ConfigError
 from esolutions_client.cli.session import Options
 from esolutions_server.cli.policy_file import PolicyFileError, read_policy
-from esolutions_simulators.fleet_file import load_fleet
+from esolutions_simulators.fleets.fleet_file import load_fleet
 from esolutions_simulators.models.parser import parse_model
-from esolutions_simulators.toml_file import TomlFile, TomlFileError
+from esolutions_simulators.toml_files.toml_file import TomlFile, TomlFileError
 
 AT = datetime.fromisoformat("2026-01-05T08:00:00+00:00")
 MODEL = Path(__file__).parents[2] / "simulators" / "esolutions_simulators" / "models" / "nominal.toml"

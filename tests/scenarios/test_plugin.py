@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from esolutions_scenarios.live_servers import RunningPrinters, RunningReference
-    from esolutions_scenarios.timeline import Timeline
+    from esolutions_scenarios.virtual_time.timeline import Timeline
 
 pytest_plugins = ["pytester"]
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esolutions_scenarios.timeline import Timeline
+from esolutions_scenarios.virtual_time.timeline import Timeline
 
 _START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 _MINUTES = st.lists(st.integers(0, 50), max_size=30)

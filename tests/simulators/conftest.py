@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from esolutions_simulators.printer import SimulatedPrinter
+from esolutions_simulators.printers.printer import SimulatedPrinter
 from esolutions_simulators.snmp import EngineName
 
 # A Monday, at the beginning of office hours.

@@ -14,14 +14,14 @@ from msgspec import NODEFAULT, Struct, inspect
 from typer.testing import CliRunner
 
 from esolutions_simulators.cli import build_app
-from esolutions_simulators.fleet import FleetDirectory
-from esolutions_simulators.fleet_file import load_fleet
-from esolutions_simulators.fleet_keys import FleetKeys, IncidentKeys, PrinterKeys, UserKeys
+from esolutions_simulators.fleets.fleet import FleetDirectory
+from esolutions_simulators.fleets.fleet_file import load_fleet
+from esolutions_simulators.fleets.fleet_keys import FleetKeys, IncidentKeys, PrinterKeys, UserKeys
 from esolutions_simulators.life.incidents import KINDS
 from esolutions_simulators.models import model_names
 from esolutions_simulators.models.parser import parse_model
-from esolutions_simulators.toml_file import TomlFile, TomlFileError
-from esolutions_simulators.toml_types import expected_at
+from esolutions_simulators.toml_files.toml_file import TomlFile, TomlFileError
+from esolutions_simulators.toml_files.toml_types import expected_at
 from tests.support.seen import some
 
 AT = datetime.fromisoformat("2026-01-05T08:00:00+00:00")

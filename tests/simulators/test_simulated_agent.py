@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esolutions_simulators.agent import NoSuchName, SimulatedAgent, TooBig
 from esolutions_simulators.mib.row import Value, oid_key
 from esolutions_simulators.models import load_model, model_names
-from esolutions_simulators.printer import SimulatedPrinter
+from esolutions_simulators.printers.agent import NoSuchName, SimulatedAgent, TooBig
+from esolutions_simulators.printers.printer import SimulatedPrinter
 from esolutions_simulators.rows.bulk import MOST_VARIABLES
 from tests.simulators.support.replies import replied
 

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyasn1.codec.ber import decoder, encoder  # type: ignore[import-untyped]
 
-from esolutions_simulators.fleet import build_fleet
+from esolutions_simulators.fleets.fleet import build_fleet
 from esolutions_simulators.mib.oids import tree_of
 from esolutions_simulators.mib.row import Syntax
-from esolutions_simulators.snmp.fast import ber
-from esolutions_simulators.snmp.fast.message import GET, names_of, read_request, value_octets
+from esolutions_simulators.snmp.fast.codec import ber
+from esolutions_simulators.snmp.fast.codec.message import GET, names_of, read_request, value_octets
 from esolutions_simulators.snmp.fast.responder import Responder
 from tests.simulators.support.pysnmp_messages import KINDS, decoded, encoded
 

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from esolutions_simulators.clock import ClockFile
-from esolutions_simulators.fleet import Fleet, FleetDirectory, FleetError, build_fleet
-from esolutions_simulators.fleet_file import load_fleet
-from esolutions_simulators.printer import SimulatedPrinter
-from esolutions_simulators.toml_file import TomlFileError
+from esolutions_simulators.fleets.fleet import Fleet, FleetDirectory, FleetError, build_fleet
+from esolutions_simulators.fleets.fleet_file import load_fleet
+from esolutions_simulators.printers.printer import SimulatedPrinter
+from esolutions_simulators.toml_files.toml_file import TomlFileError
 
 DAY = timedelta(days=1)
 INSTALLED_AT = datetime.fromisoformat("2026-01-05T08:00:00+00:00")
@@ -104,7 +104,7 @@ CHANGE_FROM_OUTSIDE = """
 import sys
 from datetime import timedelta
 from pathlib import Path
-from esolutions_simulators.fleet import FleetDirectory
+from esolutions_simulators.fleets.fleet import FleetDirectory
 
 directory = FleetDirectory(Path(sys.argv[1]))
 fleet = directory.read()

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from esolutions_simulators.agent import NoSuchName, SimulatedAgent, TooBig
-from esolutions_simulators.fleet import FleetDirectory, build_fleet
+from esolutions_simulators.fleets.fleet import FleetDirectory, build_fleet
 from esolutions_simulators.mib.row import NULL, Value
 from esolutions_simulators.models import load_model, model_names
-from esolutions_simulators.print_server import PrintServerAgent
+from esolutions_simulators.printers.agent import NoSuchName, SimulatedAgent, TooBig
+from esolutions_simulators.printers.print_server import PrintServerAgent
 from esolutions_simulators.snmp import PrinterServer
-from esolutions_simulators.snmp.fast.message import GET, NEXT
+from esolutions_simulators.snmp.fast.codec.message import GET, NEXT
 from tests.simulators.support.pysnmp_messages import decoded, encoded
 from tests.support.seen import some
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esolutions_simulators.agent import SimulatedAgent
 from esolutions_simulators.life.incidents import KINDS, Incident, IncidentError
-from esolutions_simulators.printer import SimulatedPrinter, shown
-from esolutions_simulators.usage import count_index
+from esolutions_simulators.printers.agent import SimulatedAgent
+from esolutions_simulators.printers.printer import SimulatedPrinter, shown
+from esolutions_simulators.printers.usage import count_index
 
 DAY = timedelta(days=1)
 INSTALLED_AT = datetime.fromisoformat("2026-01-05T08:00:00+00:00")

@@ -8,9 +8,9 @@ from random import Random
 
 import pytest
 
-from esolutions_simulators.fleet import Fleet, FleetDirectory, build_fleet
+from esolutions_simulators.fleets.fleet import Fleet, FleetDirectory, build_fleet
 from esolutions_simulators.models import model_names
-from esolutions_simulators.printer import SimulatedPrinter
+from esolutions_simulators.printers.printer import SimulatedPrinter
 from esolutions_simulators.snmp import PrinterServer
 from esolutions_simulators.snmp.fast.responder import Responder
 from tests.simulators.support.datagrams import BULK, GET, NEXT, V1, V2C, message, pdu

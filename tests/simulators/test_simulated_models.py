@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 import esolutions_simulators
-from esolutions_simulators.agent import SimulatedAgent
 from esolutions_simulators.mib.encoded import Encoded
 from esolutions_simulators.mib.row import oid_key
 from esolutions_simulators.mib.site import Site
 from esolutions_simulators.models import ModelError, load_model, model_names
 from esolutions_simulators.models.parser import parse_model
 from esolutions_simulators.models.schema import QUIRKS
-from esolutions_simulators.printer import SimulatedPrinter
-from esolutions_simulators.toml_file import TomlFileError
+from esolutions_simulators.printers.agent import SimulatedAgent
+from esolutions_simulators.printers.printer import SimulatedPrinter
+from esolutions_simulators.toml_files.toml_file import TomlFileError
 from tests.support.seen import some
 
 # DOMAIN of a reader: what any printer is asked for, as the beginnings of names.

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from snmpsim.record.snmprec import SnmprecRecord
 from typer.testing import CliRunner
 
-from esolutions_simulators.agent import SimulatedAgent
 from esolutions_simulators.cli import build_app
 from esolutions_simulators.mib.encoded import Encoded
-from esolutions_simulators.mib.recording import record_line, record_lines
 from esolutions_simulators.mib.row import NULL, Syntax, Value, oid_key
 from esolutions_simulators.models import model_names
-from esolutions_simulators.printer import SimulatedPrinter
+from esolutions_simulators.printers.agent import SimulatedAgent
+from esolutions_simulators.printers.printer import SimulatedPrinter
 from esolutions_simulators.recordings import RECORDED_AT, recording_names, recording_path
+from esolutions_simulators.recordings.snmprec import record_line, record_lines
 
 
 def replayed(line: str) -> tuple[str, int, Value]:

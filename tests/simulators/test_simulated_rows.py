@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from esolutions_simulators.agent import NoSuchName, SimulatedAgent, TooBig
-from esolutions_simulators.fleet import Fleet, FleetError, build_fleet
+from esolutions_simulators.fleets.fleet import Fleet, FleetError, build_fleet
 from esolutions_simulators.mib.row import NULL
-from esolutions_simulators.print_server import PrintServerAgent
-from esolutions_simulators.printer import SimulatedPrinter
+from esolutions_simulators.printers.agent import NoSuchName, SimulatedAgent, TooBig
+from esolutions_simulators.printers.print_server import PrintServerAgent
+from esolutions_simulators.printers.printer import SimulatedPrinter
 
 INSTALLED = datetime(2026, 1, 1, tzinfo=UTC)
 # 2026-01-06 is a day on which what is NULL by turns is NULL.

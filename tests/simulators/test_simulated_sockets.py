@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from esolutions_simulators.fleet import FleetDirectory, build_fleet
+from esolutions_simulators.fleets.fleet import FleetDirectory, build_fleet
 from esolutions_simulators.snmp import PrinterServer, PrinterServerError
 from esolutions_simulators.snmp.fast import engine, sockets
 from tests.simulators.support.datagrams import GET

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from esolutions_simulators.agent import SimulatedAgent
 from esolutions_simulators.models import load_model, model_names
-from esolutions_simulators.printer import SimulatedPrinter
-from esolutions_simulators.supplies import gauges
-from esolutions_simulators.usage import COUNT_NAMES
+from esolutions_simulators.printers.agent import SimulatedAgent
+from esolutions_simulators.printers.printer import SimulatedPrinter
+from esolutions_simulators.printers.supplies import gauges
+from esolutions_simulators.printers.usage import COUNT_NAMES
 from tests.simulators.support.replies import replied
 from tests.support.seen import some
 

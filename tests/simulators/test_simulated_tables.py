@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from esolutions_simulators.agent import SimulatedAgent
-from esolutions_simulators.fleet import Fleet, build_fleet
+from esolutions_simulators.fleets.fleet import Fleet, build_fleet
 from esolutions_simulators.mib.oids import IP_AD_ENT_ADDR
 from esolutions_simulators.models import model_names
-from esolutions_simulators.printer import SimulatedPrinter
-from esolutions_simulators.snmp.fast.message import GET, NEXT
+from esolutions_simulators.printers.agent import SimulatedAgent
+from esolutions_simulators.printers.printer import SimulatedPrinter
+from esolutions_simulators.snmp.fast.codec.message import GET, NEXT
 from esolutions_simulators.snmp.fast.responder import Responder
 from tests.simulators.support.pysnmp_messages import decoded, encoded
 from tests.support.seen import some

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from esolutions_simulators.models import load_model, model_names
-from esolutions_simulators.usage import COUNT_NAMES, Usage, UsageProfile, count_index
+from esolutions_simulators.printers.usage import COUNT_NAMES, Usage, UsageProfile, count_index
 
 INSTALLED = 1_767_600_000
 TEN_YEARS_S = 10 * 365 * 86_400

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from esolutions_scenarios.stories.registry import Setting
 from esolutions_scenarios.testbed.office import ONE_HOUR, START, old_fleet, open_account, printers, sign_up
 from esolutions_scenarios.testbed.testbed import Testbed
-from esolutions_scenarios.timeline import Timeline
+from esolutions_scenarios.virtual_time.timeline import Timeline
 from esolutions_scenarios.worlds.memory import MemoryWorld
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from esolutions_scenarios.faults.http import HttpFault
     from esolutions_scenarios.faults.net import Net
     from esolutions_server.service.people.administration import Administration
-    from esolutions_simulators.fleet import Fleet
+    from esolutions_simulators.fleets.fleet import Fleet
 
 __all__ = ["Line", "Office"]
 

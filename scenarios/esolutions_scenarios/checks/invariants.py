@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from esolutions_scenarios.testbed.testbed import Testbed
-    from esolutions_server.service.people.views import BillView
+    from esolutions_server.service.people.presentation.views import BillView
 
 __all__ = ["INVARIANTS"]
 

@@ -12,7 +12,13 @@ if TYPE_CHECKING:
 
     from esolutions_scenarios.testbed.machine import Machine
     from esolutions_scenarios.testbed.testbed import Testbed
-    from esolutions_server.service.people.views import BillView, CommandView, DeviceView, ExchangeView, MailView
+    from esolutions_server.service.people.presentation.views import (
+        BillView,
+        CommandView,
+        DeviceView,
+        ExchangeView,
+        MailView,
+    )
 
 __all__ = [
     "answered_late",

@@ -15,7 +15,7 @@ from esolutions_scenarios.faults.ending import Ending, nothing_to_end
 
 if TYPE_CHECKING:
     from esolutions_scenarios.testbed.testbed import Testbed
-    from esolutions_simulators.printer import SimulatedPrinter
+    from esolutions_simulators.printers.printer import SimulatedPrinter
 
 __all__ = [
     "Asleep",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from esolutions_scenarios.testbed.testbed import Testbed
-    from esolutions_simulators.fleet import Fleet
+    from esolutions_simulators.fleets.fleet import Fleet
 
 __all__ = ["Setting", "Story", "StoryError", "load_story", "story_names"]
 

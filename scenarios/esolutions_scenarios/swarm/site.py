@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from esolutions_scenarios.swarm.observation.record import Record
 from esolutions_scenarios.swarm.plan import START
 from esolutions_scenarios.testbed.testbed import Testbed
-from esolutions_scenarios.timeline import Timeline
+from esolutions_scenarios.virtual_time.timeline import Timeline
 from esolutions_scenarios.worlds.memory import MemoryWorld, digest_of
-from esolutions_simulators.fleet import Fleet, build_fleet
-from esolutions_simulators.printer import SimulatedPrinter
+from esolutions_simulators.fleets.fleet import Fleet, build_fleet
+from esolutions_simulators.printers.printer import SimulatedPrinter
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from esolutions_client.planning.schedule import SYNC_WINDOW
 from esolutions_server.service.people.enrolment import EquipmentRow
-from esolutions_simulators.fleet import build_fleet
+from esolutions_simulators.fleets.fleet import build_fleet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from esolutions_scenarios.faults.printer import PrinterFault
     from esolutions_scenarios.testbed.machine import Machine
     from esolutions_scenarios.testbed.testbed import Testbed
-    from esolutions_simulators.fleet import Fleet
+    from esolutions_simulators.fleets.fleet import Fleet
 
 __all__ = [
     "ACCOUNT",

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from datetime import tzinfo
     from pathlib import Path
 
-    from esolutions_scenarios.timeline import Timeline
+    from esolutions_scenarios.virtual_time.timeline import Timeline
     from esolutions_scenarios.worlds.world import World
     from esolutions_server.domain.verification import Expectation
     from esolutions_server.service.people.administration import Administration
-    from esolutions_simulators.fleet import Fleet
-    from esolutions_simulators.printer import SimulatedPrinter
+    from esolutions_simulators.fleets.fleet import Fleet
+    from esolutions_simulators.printers.printer import SimulatedPrinter
 
 __all__ = ["Expected", "Testbed"]
 

@@ -9,9 +9,9 @@ from esolutions_client.snmp.codec import messages
 from esolutions_client.snmp.errors import AgentError, SilentError, SnmpError, TooBigError
 from esolutions_client.snmp.pdus import Get, GetNext
 from esolutions_client.snmp.ports import always
-from esolutions_simulators.agent import NoSuchName, TooBig
 from esolutions_simulators.mib.encoded import Encoded
 from esolutions_simulators.mib.row import NULL
+from esolutions_simulators.printers.agent import NoSuchName, TooBig
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from esolutions_client.snmp.pdus import Conversation, Reply, Request, Value
     from esolutions_client.snmp.ports import Target
-    from esolutions_simulators.agent import SimulatedAgent
-    from esolutions_simulators.fleet import Fleet
-    from esolutions_simulators.print_server import PrintServerAgent
+    from esolutions_simulators.fleets.fleet import Fleet
+    from esolutions_simulators.printers.agent import SimulatedAgent
+    from esolutions_simulators.printers.print_server import PrintServerAgent
 
 __all__ = ["MemoryLan"]
 

@@ -22,7 +22,7 @@ from esolutions_scenarios.worlds.lan import MemoryLan
 from esolutions_server.reference import ReferenceServer
 from esolutions_server.service.people.administration import Administration
 from esolutions_server.store.engine.database import open_store
-from esolutions_simulators.fleet import Fleet
+from esolutions_simulators.fleets.fleet import Fleet
 
 if TYPE_CHECKING:
     from collections.abc import Callable

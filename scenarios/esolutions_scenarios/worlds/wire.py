@@ -23,7 +23,7 @@ from esolutions_scenarios.processes.child import Child
 from esolutions_scenarios.worlds.backup import back_up, lose, put_back
 from esolutions_server import open_server
 from esolutions_server.domain.policy_document import document_of
-from esolutions_simulators.fleet import Fleet, FleetDirectory
+from esolutions_simulators.fleets.fleet import Fleet, FleetDirectory
 from esolutions_simulators.snmp.launch import PrinterServer
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from esolutions_client.snmp.ports import SnmpPort
     from esolutions_client.wire.http.transport import Transport
     from esolutions_server.service.people.administration import Administration
-    from esolutions_simulators.fleet import Fleet
+    from esolutions_simulators.fleets.fleet import Fleet
 
 __all__ = ["World"]
 

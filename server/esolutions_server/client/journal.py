@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from esolutions_server.service.people.views import ExchangeView
+from esolutions_server.service.people.presentation.views import ExchangeView
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

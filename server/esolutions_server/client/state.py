@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from esolutions_server.client.transport import quoted
 from esolutions_server.domain.devices.states import DeviceState, Step
-from esolutions_server.service.people import views
-from esolutions_server.service.people.view_types import view_of
+from esolutions_server.service.people.presentation import views
+from esolutions_server.service.people.presentation.view_types import view_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from esolutions_server.http.gateway import CONNECTION
+from esolutions_server.http.connections.gateway import CONNECTION
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIEnvironment
 
-    from esolutions_server.http.gateway import ConnectionFacts, Headers
+    from esolutions_server.http.connections.gateway import ConnectionFacts, Headers
     from esolutions_server.soap.endpoint import SoapResponse
 
 __all__ = ["HttpExchange", "Observer", "exchange_of"]

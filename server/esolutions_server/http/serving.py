@@ -17,9 +17,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Protocol, Self
 
-from esolutions_server.http.acceptor import Acceptor
 from esolutions_server.http.application import LARGEST_REQUEST, PATH
 from esolutions_server.http.certificates import local_certificates
+from esolutions_server.http.connections.acceptor import Acceptor
 from esolutions_server.http.limits import HttpLimits
 from esolutions_server.service.errors import StartError
 

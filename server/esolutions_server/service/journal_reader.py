@@ -6,14 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from esolutions_server.service.people.pages import LARGEST_PAGE
-from esolutions_server.service.people.views import ExchangeView
-from esolutions_server.store.repositories import journal, proxies
+from esolutions_server.service.people.presentation.views import ExchangeView
+from esolutions_server.store.repositories import proxies
+from esolutions_server.store.repositories.exchanges import journal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from esolutions_server.store.engine.database import Store
-    from esolutions_server.store.repositories.journal import JournalQuery
+    from esolutions_server.store.repositories.exchanges.journal import JournalQuery
 
 __all__ = ["JournalReader"]
 

@@ -6,9 +6,11 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from esolutions_server.service import lifecycle, mail
+from esolutions_server.service import mail
+from esolutions_server.service.devices import lifecycle
 from esolutions_server.service.unit_of_work import UnitOfWork
-from esolutions_server.store.repositories import commands, devices, idempotency, journal
+from esolutions_server.store.repositories import commands, devices
+from esolutions_server.store.repositories.exchanges import idempotency, journal
 from esolutions_server.store.repositories.keyset import each_of
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 from esolutions_server.domain.policy import Policy
 from esolutions_server.domain.policy_document import document_of, policy_of
 from esolutions_server.domain.testbed_time import ClockState
-from esolutions_server.service import lifecycle
+from esolutions_server.service.devices import lifecycle
 from esolutions_server.store.repositories import devices, settings
 from esolutions_server.store.repositories.keyset import each_of
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from esolutions_simulators.life.incidents import Incident, IncidentError
 from esolutions_simulators.models import Model, load_model
-from esolutions_simulators.supplies import Gauge, gauges
-from esolutions_simulators.usage import COUNT_NAMES, Counts, Usage, count_index, on_sheets
+from esolutions_simulators.printers.supplies import Gauge, gauges
+from esolutions_simulators.printers.usage import COUNT_NAMES, Counts, Usage, count_index, on_sheets
 
 __all__ = ["Machine", "Segment", "history"]
 

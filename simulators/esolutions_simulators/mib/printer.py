@@ -6,7 +6,7 @@ from esolutions_simulators.mib import oids
 from esolutions_simulators.mib.alerts import warnings_of
 from esolutions_simulators.mib.row import Fixed, Level, LowAlert, Meter, Own, Row, Syntax
 from esolutions_simulators.models.schema import REPORTS, Model, Supply
-from esolutions_simulators.usage import count_index
+from esolutions_simulators.printers.usage import count_index
 
 __all__ = ["printer_rows"]
 

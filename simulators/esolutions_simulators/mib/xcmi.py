@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from esolutions_simulators.mib import oids
 from esolutions_simulators.mib.row import Fixed, Meter, Own, Row, Source, Syntax
 from esolutions_simulators.models.schema import MeterRow, Model
-from esolutions_simulators.usage import count_index
+from esolutions_simulators.printers.usage import count_index
 
 __all__ = ["LIFETIME", "xcmi_rows"]
 

@@ -6,8 +6,8 @@ elsewhere.
 
 from esolutions_simulators.models.keys import ModelKeys, StreamKeys, SupplyKeys
 from esolutions_simulators.models.schema import CHARSETS, Device, MeterRow, Model, ModelError, Supply
-from esolutions_simulators.toml_file import TomlFile
-from esolutions_simulators.usage import STREAMS, UsageProfile, mistaken_sheets
+from esolutions_simulators.printers.usage import STREAMS, UsageProfile, mistaken_sheets
+from esolutions_simulators.toml_files.toml_file import TomlFile
 
 __all__ = ["parse_model"]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from esolutions_simulators.mib.oids import XCM_DETAIL
-from esolutions_simulators.usage import COUNT_NAMES, UsageProfile
+from esolutions_simulators.printers.usage import COUNT_NAMES, UsageProfile
 
 __all__ = ["CHARSETS", "QUIRKS", "REPORTS", "Device", "MeterRow", "Model", "ModelError", "Supply"]
 

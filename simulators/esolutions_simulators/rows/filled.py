@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from esolutions_simulators.life.history import Segment
 from esolutions_simulators.mib.row import Value
-from esolutions_simulators.printer import shown
+from esolutions_simulators.printers.printer import shown
+from esolutions_simulators.printers.usage import Counts
 from esolutions_simulators.rows.table import PreparedGet
 from esolutions_simulators.rows.value import own_value, uptime_of, value_of
-from esolutions_simulators.usage import Counts
 
 __all__ = ["FilledGet"]
 

@@ -20,7 +20,7 @@ from esolutions_simulators.mib.row import (
     is_null_day,
 )
 from esolutions_simulators.mib.site import Site
-from esolutions_simulators.printer import shown
+from esolutions_simulators.printers.printer import shown
 
 __all__ = ["address_octets", "own_value", "uptime_of", "value_of"]
 

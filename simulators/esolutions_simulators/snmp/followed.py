@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from esolutions_simulators.fleet import Fleet, FleetDirectory
+from esolutions_simulators.fleets.fleet import Fleet, FleetDirectory
 
 __all__ = ["FollowedFleet"]
 

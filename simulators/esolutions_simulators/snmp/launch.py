@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import IO, Literal, Self
 
-from esolutions_simulators.fleet import Fleet, FleetDirectory
+from esolutions_simulators.fleets.fleet import Fleet, FleetDirectory
 from esolutions_simulators.snmp.engine import Command, Engine, Office
 from esolutions_simulators.snmp.fast.engine import FastEngine
 from esolutions_simulators.snmp.ready import READY

@@ -1,8 +1,8 @@
 """Tell a name of which there is no instance from one that is about nothing, as RFC 3416, section 4.2.1, has it."""
 
-from esolutions_simulators.agent import SimulatedAgent
 from esolutions_simulators.mib.oids import tree_of
-from esolutions_simulators.print_server import PrintServerAgent
+from esolutions_simulators.printers.agent import SimulatedAgent
+from esolutions_simulators.printers.print_server import PrintServerAgent
 
 __all__ = ["is_of_an_object"]
 

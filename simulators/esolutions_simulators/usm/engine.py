@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from esolutions_simulators.life.history import Machine
-from esolutions_simulators.printer import SimulatedPrinter
+from esolutions_simulators.printers.printer import SimulatedPrinter
 
 __all__ = ["Engine", "engine_at", "engine_id"]
 

@@ -6,7 +6,7 @@ means, nor of any key.
 
 from dataclasses import dataclass
 
-from esolutions_simulators.snmp.fast.ber import (
+from esolutions_simulators.snmp.fast.codec.ber import (
     OCTET_STRING,
     SEQUENCE,
     BerError,

@@ -3,7 +3,16 @@
 What a request asks for is not looked at here.
 """
 
-from esolutions_simulators.snmp.fast.ber import SEQUENCE, BerError, as_integer, as_oid, element, inside, integer, tlv
+from esolutions_simulators.snmp.fast.codec.ber import (
+    SEQUENCE,
+    BerError,
+    as_integer,
+    as_oid,
+    element,
+    inside,
+    integer,
+    tlv,
+)
 
 __all__ = ["is_confirmed", "refusal", "report", "request_id"]
 

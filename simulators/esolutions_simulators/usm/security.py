@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from esolutions_simulators.snmp.fast.ber import BerError
+from esolutions_simulators.snmp.fast.codec.ber import BerError
 from esolutions_simulators.usm.engine import Engine
 from esolutions_simulators.usm.keys import UserKeys, keys_of
 from esolutions_simulators.usm.messages import (

@@ -43,7 +43,7 @@ _ALLOWED = {
     # Lets rich draw a bar, for the client and for the scenarios; the texts in it have been through `plain`.
     "client/esolutions_client/cli/console/progress.py",
     # PEP 3333 wants a stream in the environment; nothing here writes to it.
-    "server/esolutions_server/http/gateway.py",
+    "server/esolutions_server/http/connections/gateway.py",
 }
 _OUTPUTS = (esolutions_client.cli.console.output, esolutions_server.cli.output, esolutions_simulators.console.output)
 _HOSTILE = "[/red]\x1b]0;x\x07\x1b[2J\x9b2J\x85\u202e\u2066\u200b\ufeff\u2028\u2029\r\n\t\udc80\u3164\x7f"

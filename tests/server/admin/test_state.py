@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from esolutions_server.domain.devices.states import DeviceState
-from esolutions_server.service.people import views
-from esolutions_server.service.people.view_types import view_of
+from esolutions_server.service.people.presentation import views
+from esolutions_server.service.people.presentation.view_types import view_of
 from tests.support.seen import some
 
 if TYPE_CHECKING:

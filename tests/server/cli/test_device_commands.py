@@ -13,7 +13,7 @@ from esolutions_server import open_server
 from esolutions_server.cli.application import run
 from esolutions_server.domain.devices.states import Step
 from esolutions_server.domain.policy import Policy
-from esolutions_server.service.lifecycle import take_step
+from esolutions_server.service.devices.lifecycle import take_step
 from esolutions_server.service.unit_of_work import UnitOfWork
 from esolutions_server.store.repositories import devices
 from tests.support.seen import some

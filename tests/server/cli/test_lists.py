@@ -13,7 +13,7 @@ import pytest
 
 from esolutions_server import open_server
 from esolutions_server.cli.application import run
-from esolutions_server.cli.exchange_list import Place, Wanted, list_exchanges
+from esolutions_server.cli.exchanges.exchange_list import Place, Wanted, list_exchanges
 from esolutions_server.cli.options import Setting
 from tests.server.support.clock import Clock
 from tests.server.support.world import World
@@ -120,7 +120,7 @@ def test_the_journal_is_followed(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, last: int | None, shown: list[str | None]
 ) -> None:
     """Those that come, after the newest few if they are asked for; each once."""
-    from esolutions_server.cli import exchange_list
+    from esolutions_server.cli.exchanges import exchange_list
 
     rows = exchange_list._of_database(shop.world.server.journal, _wanted(last=last))
     found = [row.operation for row in islice(rows, len(shown) - 1)]

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from esolutions_server.http.connection import Budget, Connection
-from esolutions_server.http.delivery import DELIVER, Delivery
+from esolutions_server.http.connections.connection import Budget, Connection
+from esolutions_server.http.connections.delivery import DELIVER, Delivery
 from esolutions_server.http.limits import HttpLimits
 from esolutions_server.http.serving import RunningServer
 from tests.support.seen import some
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from wsgiref.types import StartResponse, WSGIEnvironment
 
-    from esolutions_server.http.gateway import HttpRequest, HttpResponse
+    from esolutions_server.http.connections.gateway import HttpRequest, HttpResponse
 
 pytestmark = pytest.mark.wire
 # Long enough for any machine; whoever needs it has failed.

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from esolutions_server.http.connection import Budget, Connection
-from esolutions_server.http.gateway import HttpResponse
+from esolutions_server.http.connections.connection import Budget, Connection
+from esolutions_server.http.connections.gateway import HttpResponse
 from esolutions_server.http.limits import HttpLimits
 from tests.support.seen import some
 
 if TYPE_CHECKING:
-    from esolutions_server.http.gateway import HttpRequest
+    from esolutions_server.http.connections.gateway import HttpRequest
 
 
 class Writer:

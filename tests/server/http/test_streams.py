@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from esolutions_server.http.connections.streams import BodyStream
 from esolutions_server.http.serving import RunningServer, ServingError
-from esolutions_server.http.streams import BodyStream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

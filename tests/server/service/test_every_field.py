@@ -11,7 +11,7 @@ import pytest
 from tests.server.support.envelopes import spell, tags, wrapped
 
 if TYPE_CHECKING:
-    from esolutions_server.service.people.views import ExchangeView
+    from esolutions_server.service.people.presentation.views import ExchangeView
     from tests.server.support.proxy import Proxy
     from tests.server.support.world import World
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esolutions_server.service.errors import AdministrationError
-from esolutions_server.service.people.views import HeldDecision
+from esolutions_server.service.people.presentation.views import HeldDecision
 
 if TYPE_CHECKING:
     from tests.server.support.proxy import Proxy

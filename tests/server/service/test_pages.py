@@ -15,8 +15,8 @@ import esolutions_server.service
 from esolutions_server.service.errors import AdministrationError
 from esolutions_server.service.people import pages
 from esolutions_server.service.people.administration import Administration
-from esolutions_server.service.people.listings import Pages
-from esolutions_server.service.people.rows import Rows
+from esolutions_server.service.people.lists.listings import Pages
+from esolutions_server.service.people.lists.rows import Rows
 from esolutions_server.store import repositories
 from tests.support.seen import some
 
@@ -197,7 +197,7 @@ def test_the_administration_lists_by_pages_and_by_rows_alone() -> None:
 def test_the_search_for_collections_sees_them() -> None:
     """A search that finds nothing would let everything pass."""
     names = {name.rpartition(".repositories.")[2] for name, _ in _collections_of(repositories)}
-    assert {"devices.meters_of", "journal.page", "commands.last_outcomes"} <= names
+    assert {"devices.meters_of", "exchanges.journal.page", "commands.last_outcomes"} <= names
 
     def everything() -> list[str]:
         """Return all."""

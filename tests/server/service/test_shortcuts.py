@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esolutions_server.domain.devices.states import DeviceState, Step, StepError, next_state, way_to
+from esolutions_server.service.people.presentation.views import DeviceMove
 from esolutions_server.service.people.shortcuts import PERSON
-from esolutions_server.service.people.views import DeviceMove
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,7 +21,8 @@ from esolutions_server import open_server
 from esolutions_server.service.errors import StartError
 from esolutions_server.store.engine.database import StoreError, open_store
 from esolutions_server.store.engine.upgrade import migrate, take_back
-from esolutions_server.store.repositories import commands, devices, idempotency, journal
+from esolutions_server.store.repositories import commands, devices
+from esolutions_server.store.repositories.exchanges import idempotency, journal
 from esolutions_server.store.schema import Moment, metadata
 from tests.support.seen import some
 

@@ -13,7 +13,7 @@ import pytest
 
 from esolutions_server.domain.occasions import Occasions
 from esolutions_server.domain.policy import Policy
-from esolutions_server.http.delivery import DELIVER, Delivery
+from esolutions_server.http.connections.delivery import DELIVER, Delivery
 from esolutions_server.service.errors import AdministrationError
 from esolutions_server.testbed.faults import kinds
 from esolutions_server.testbed.faults.documents import KINDS, document_of, fault_of

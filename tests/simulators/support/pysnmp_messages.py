@@ -5,7 +5,7 @@ from typing import Any
 
 from pyasn1.codec.ber import decoder, encoder  # type: ignore[import-untyped]
 
-from esolutions_simulators.snmp.fast.message import BULK, GET, NEXT, SET
+from esolutions_simulators.snmp.fast.codec.message import BULK, GET, NEXT, SET
 
 with warnings.catch_warnings():
     # pysnmp 7.1 imports from pysmi what pysmi has renamed.

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from esolutions_scenarios.bench.client.resident import resident_mb
-from esolutions_simulators.snmp.fast.ber import OCTET_STRING, SEQUENCE, as_integer, tlv
-from esolutions_simulators.snmp.fast.message import GET, variable
+from esolutions_simulators.snmp.fast.codec.ber import OCTET_STRING, SEQUENCE, as_integer, tlv
+from esolutions_simulators.snmp.fast.codec.message import GET, variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

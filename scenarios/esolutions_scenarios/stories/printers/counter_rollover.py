@@ -19,7 +19,7 @@ from esolutions_scenarios.testbed.office import START, old_fleet, open_office, p
 
 if TYPE_CHECKING:
     from esolutions_scenarios.testbed.testbed import Testbed
-    from esolutions_simulators.fleet import Fleet
+    from esolutions_simulators.fleets.fleet import Fleet
 
 WORLDS = ("memory", "wire")
 BILLING_DAY = 26

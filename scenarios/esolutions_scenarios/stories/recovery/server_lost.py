@@ -33,7 +33,7 @@ from esolutions_scenarios.testbed.office import (
 if TYPE_CHECKING:
     from esolutions_scenarios.testbed.machine import Machine
     from esolutions_scenarios.testbed.testbed import Testbed
-    from esolutions_server.service.people.views import BillView
+    from esolutions_server.service.people.presentation.views import BillView
 
 WORLDS = ("memory", "wire")
 BILLING_DAY = 12

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 from esolutions_scenarios.checks.records import bills_at, device, in_state
 from esolutions_scenarios.stories.registry import Setting
 from esolutions_scenarios.testbed.office import START, enter_equipment, old_fleet, open_office, printers, sign_up
-from esolutions_simulators.fleet import Fleet
-from esolutions_simulators.printer import SimulatedPrinter
+from esolutions_simulators.fleets.fleet import Fleet
+from esolutions_simulators.printers.printer import SimulatedPrinter
 
 if TYPE_CHECKING:
     from esolutions_scenarios.testbed.testbed import Testbed

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from esolutions_scenarios.faults.http import Proceed
     from esolutions_scenarios.swarm.injections.kind import Beginning, Ending
     from esolutions_scenarios.swarm.office import Office
-    from esolutions_simulators.printer import SimulatedPrinter
+    from esolutions_simulators.printers.printer import SimulatedPrinter
 
 __all__ = ["KINDS"]
 

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING
 
 from esolutions_scenarios.swarm.invariants.invariant import Invariant
 from esolutions_scenarios.swarm.plan import START
-from esolutions_simulators.agent import SimulatedAgent
 from esolutions_simulators.mib.oids import HR_PRINTER
-from esolutions_simulators.usage import count_index
+from esolutions_simulators.printers.agent import SimulatedAgent
+from esolutions_simulators.printers.usage import count_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
     from esolutions_scenarios.swarm.site import Site
-    from esolutions_simulators.printer import SimulatedPrinter
+    from esolutions_simulators.printers.printer import SimulatedPrinter
 
 __all__ = ["PRINTERS_ARE_POSSIBLE"]
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from esolutions_scenarios.swarm.observation.receipts import AcceptedReading
     from esolutions_scenarios.testbed.machine import Machine
     from esolutions_scenarios.testbed.testbed import Testbed
-    from esolutions_server.service.people.views import BillView
+    from esolutions_server.service.people.presentation.views import BillView
 
 __all__ = ["Record"]
 

@@ -6,8 +6,8 @@ Each function has the shape of the one it replaces, and leaves out what the mech
 from __future__ import annotations
 
 from esolutions_scenarios.swarm.sabotage.mechanism import Place, Sabotage
-from esolutions_simulators import usage
 from esolutions_simulators.mib.alerts import Warnings, warnings_of
+from esolutions_simulators.printers import usage
 from esolutions_simulators.rows import value
 
 __all__ = ["SABOTAGES"]

@@ -18,7 +18,7 @@ from esolutions_server.service.exchanges.proxies.credentials import binds_body, 
 from esolutions_server.service.exchanges.proxy_service import ProxyService
 from esolutions_server.soap import security
 from esolutions_server.soap.signature import read_signature
-from esolutions_server.store.repositories import idempotency
+from esolutions_server.store.repositories.exchanges import idempotency
 
 if TYPE_CHECKING:
     from lxml import etree

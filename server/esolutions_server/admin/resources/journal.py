@@ -19,8 +19,8 @@ from esolutions_server.admin.resources.journal_schemas import (
     SearchSchema,
     WholeExchangeSchema,
 )
-from esolutions_server.http.gateway import ON_GONE
-from esolutions_server.store.repositories.journal import JournalQuery
+from esolutions_server.http.connections.gateway import ON_GONE
+from esolutions_server.store.repositories.exchanges.journal import JournalQuery
 from esolutions_server.testbed.journal.documents import json_lines, row_document, whole_document
 from esolutions_server.testbed.journal.har import har_lines
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from esolutions_server.cli.exchange_list import Place, Wanted, list_exchanges
-from esolutions_server.cli.exchange_text import lines_of
+from esolutions_server.cli.exchanges.exchange_list import Place, Wanted, list_exchanges
+from esolutions_server.cli.exchanges.exchange_text import lines_of
 from esolutions_server.cli.options import Database, DataDir, Json, OfProxy, Setting, Since, Until, serial_number
 from esolutions_server.cli.output import print_json, say
 from esolutions_server.cli.testbed_access import Namespace, running_testbed

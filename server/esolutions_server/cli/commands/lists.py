@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from typer import Typer
 
-    from esolutions_server.service.people.views import MailView
+    from esolutions_server.service.people.presentation.views import MailView
 
 __all__ = ["add_commands"]
 

@@ -27,8 +27,9 @@ from esolutions_server.service.exchanges.suspicions import check_strictly, suspi
 from esolutions_server.service.exchanges.wire_ranges import check_request
 from esolutions_server.service.messages import Receipt, RegisterProxy
 from esolutions_server.service.unit_of_work import UnitOfWork
-from esolutions_server.store.repositories import idempotency, journal, proxies
-from esolutions_server.store.repositories.idempotency import FirstResponse
+from esolutions_server.store.repositories import proxies
+from esolutions_server.store.repositories.exchanges import idempotency, journal
+from esolutions_server.store.repositories.exchanges.idempotency import FirstResponse
 
 if TYPE_CHECKING:
     import random

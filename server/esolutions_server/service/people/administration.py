@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from esolutions_server.domain.devices.states import Step
-from esolutions_server.service import retirement
+from esolutions_server.service.devices import retirement
 from esolutions_server.service.errors import EquipmentError
 from esolutions_server.service.people import enrolment, equipment_file, held, shortcuts, typed_words
-from esolutions_server.service.people.listings import Pages
-from esolutions_server.service.people.rows import Rows
-from esolutions_server.service.people.single import Single
+from esolutions_server.service.people.lists.listings import Pages
+from esolutions_server.service.people.lists.rows import Rows
+from esolutions_server.service.people.lists.single import Single
 from esolutions_server.service.unit_of_work import UnitOfWork
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from esolutions_server.domain.devices.states import DeviceState
     from esolutions_server.domain.policy import Policy
-    from esolutions_server.service.people import views
     from esolutions_server.service.people.enrolment import EquipmentRow
+    from esolutions_server.service.people.presentation import views
     from esolutions_server.store.engine.database import Store
 
 __all__ = ["Administration"]

@@ -14,7 +14,8 @@ from esolutions_server.domain.billing.billing_cycle import Period
 from esolutions_server.domain.billing.commands import Action
 from esolutions_server.domain.devices.progress import administered_at
 from esolutions_server.domain.devices.states import LIVING_STATES, DeviceState, Step
-from esolutions_server.service import lifecycle, mail
+from esolutions_server.service import mail
+from esolutions_server.service.devices import lifecycle
 from esolutions_server.service.errors import AdministrationError
 from esolutions_server.service.people.pages import Page, read_page
 from esolutions_server.store.repositories import accounts, commands, devices

@@ -12,12 +12,12 @@ from esolutions_server.domain.billing.billing_cycle import Period
 from esolutions_server.domain.billing.commands import Action, CommandState, CommandStep, ValueOutcome
 from esolutions_server.domain.billing.plausibility import LastReading, MeterValue, impressions_since
 from esolutions_server.domain.devices.states import DeviceState
-from esolutions_server.service import lifecycle
 from esolutions_server.service.billing import bills
 from esolutions_server.service.billing.command_steps import take_command_step
+from esolutions_server.service.devices import lifecycle
 from esolutions_server.service.errors import AdministrationError
+from esolutions_server.service.people.presentation.views import HeldDecision
 from esolutions_server.service.people.typed_words import read_guid
-from esolutions_server.service.people.views import HeldDecision
 from esolutions_server.store.repositories import commands, devices
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from esolutions_server.domain.billing.billing_cycle import Frequency
 from esolutions_server.domain.billing.commands import Action, Outcome, ServiceState
 from esolutions_server.domain.billing.plausibility import MeterValue
 from esolutions_server.domain.devices.states import DeviceState, Step, StepError, way_to
-from esolutions_server.service import lifecycle, retirement
+from esolutions_server.service.devices import lifecycle, retirement
 from esolutions_server.service.errors import AdministrationError
 from esolutions_server.service.exchanges.commands import command_queue, submissions
 from esolutions_server.service.exchanges.exchange import ExchangeOutcome
@@ -27,8 +27,9 @@ from esolutions_server.service.messages import (
 )
 from esolutions_server.service.people import enrolment
 from esolutions_server.service.people.enrolment import EquipmentRow
-from esolutions_server.service.people.views import DeviceMove
-from esolutions_server.store.repositories import accounts, commands, devices, journal, proxies
+from esolutions_server.service.people.presentation.views import DeviceMove
+from esolutions_server.store.repositories import accounts, commands, devices, proxies
+from esolutions_server.store.repositories.exchanges import journal
 from esolutions_server.store.repositories.records import JournalEntry
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from esolutions_server.service.people.views import CommandView, DeviceView, ExchangeView
+    from esolutions_server.service.people.presentation.views import CommandView, DeviceView, ExchangeView
 
 __all__ = ["events_of"]
 

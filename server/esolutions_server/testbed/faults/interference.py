@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from esolutions_server.domain.devices.identity import IdentityError, canonical_guid
-from esolutions_server.http.delivery import DELIVER, Delivery
+from esolutions_server.http.connections.delivery import DELIVER, Delivery
 from esolutions_server.service.errors import RefusalError
 from esolutions_server.soap.envelope import open_envelope
 from esolutions_server.testbed.faults.breakpoints import Breakpoints, Stage

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from xml.sax.saxutils import escape
 
-from esolutions_server.http.delivery import Delivery
+from esolutions_server.http.connections.delivery import Delivery
 
 __all__ = [
     "AlterAnswer",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from esolutions_server.service.people.views import ExchangeView
+    from esolutions_server.service.people.presentation.views import ExchangeView
     from esolutions_server.testbed.journal.journal import WholeExchange
     from esolutions_server.testbed.journal.messages import KeptExchange, Message
 

@@ -12,7 +12,7 @@ from esolutions_server.testbed.journal.documents import row_document, spelled
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from esolutions_server.service.people.views import ExchangeView
+    from esolutions_server.service.people.presentation.views import ExchangeView
     from esolutions_server.testbed.journal.journal import WholeExchange
     from esolutions_server.testbed.journal.messages import KeptExchange, Message
 

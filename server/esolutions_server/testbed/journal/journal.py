@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
-from esolutions_server.store.repositories.journal import JournalQuery
+from esolutions_server.store.repositories.exchanges.journal import JournalQuery
 from esolutions_server.testbed.journal.messages import DEFAULT_BODIES, MessageRing
 from esolutions_server.testbed.journal.recorder import Recorder
 from esolutions_server.testbed.journal.validation import ContractCheck
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from esolutions_server.reference import ReferenceServer
-    from esolutions_server.service.people.views import ExchangeView
+    from esolutions_server.service.people.presentation.views import ExchangeView
     from esolutions_server.testbed.journal.messages import BodyLimit, KeptExchange
 
 __all__ = ["Follower", "Journal", "NoSuchExchangeError", "Page", "WholeExchange"]

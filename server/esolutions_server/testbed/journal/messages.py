@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from esolutions_server.domain.changes import Change
-    from esolutions_server.http.gateway import ConnectionFacts
+    from esolutions_server.http.connections.gateway import ConnectionFacts
     from esolutions_server.testbed.journal.validation import Deviation
 
 __all__ = ["DEFAULT_BODIES", "MOST_EXCHANGES", "BodyLimit", "KeptExchange", "Message", "MessageRing"]

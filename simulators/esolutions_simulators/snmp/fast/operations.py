@@ -7,10 +7,10 @@ what becomes of an error, is the responder's.
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from esolutions_simulators.agent import SimulatedAgent
 from esolutions_simulators.mib.row import Value
-from esolutions_simulators.print_server import PrintServerAgent
-from esolutions_simulators.snmp.fast.message import (
+from esolutions_simulators.printers.agent import SimulatedAgent
+from esolutions_simulators.printers.print_server import PrintServerAgent
+from esolutions_simulators.snmp.fast.codec.message import (
     BULK,
     END_OF_MIB_VIEW,
     GET,

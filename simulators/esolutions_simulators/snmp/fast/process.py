@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from esolutions_simulators.fleet import FleetError
+from esolutions_simulators.fleets.fleet import FleetError
 from esolutions_simulators.snmp.fast.responder import Responder
 from esolutions_simulators.snmp.fast.sockets import Respond, answer_all, answer_each, bound_to_each
 from esolutions_simulators.snmp.followed import FollowedFleet

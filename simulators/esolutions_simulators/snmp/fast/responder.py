@@ -8,13 +8,13 @@ with what is the same in every response to them: a bounded number of bounded one
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from esolutions_simulators.agent import NoSuchName, SimulatedAgent, TooBig
-from esolutions_simulators.fleet import Fleet
-from esolutions_simulators.snmp.fast.ber import BerError
-from esolutions_simulators.snmp.fast.message import BULK, GET, Request, names_of, read_request, response
+from esolutions_simulators.fleets.fleet import Fleet
+from esolutions_simulators.printers.agent import NoSuchName, SimulatedAgent, TooBig
+from esolutions_simulators.snmp.fast.codec.ber import BerError
+from esolutions_simulators.snmp.fast.codec.message import BULK, GET, Request, names_of, read_request, response
+from esolutions_simulators.snmp.fast.codec.template import Template
 from esolutions_simulators.snmp.fast.operations import OPERATIONS, Agent, NoAccess, missing_at
 from esolutions_simulators.snmp.fast.secure import SecureResponder, is_version_3
-from esolutions_simulators.snmp.fast.template import Template
 
 if TYPE_CHECKING:
     from esolutions_simulators.rows.table import Table

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from esolutions_simulators.agent import SimulatedAgent
-from esolutions_simulators.print_server import PrintServerAgent
-from esolutions_simulators.snmp.fast.ber import (
+from esolutions_simulators.printers.agent import SimulatedAgent
+from esolutions_simulators.printers.print_server import PrintServerAgent
+from esolutions_simulators.snmp.fast.codec.ber import (
     OCTET_STRING,
     SEQUENCE,
     BerError,

@@ -21,11 +21,11 @@ from pysnmp.smi import error as smi_error
 from pysnmp.smi import exval
 from snmpsim.controller import MibInstrumController
 
-from esolutions_simulators.agent import NoSuchName, SimulatedAgent, TooBig
-from esolutions_simulators.fleet import FleetDirectory, FleetError
+from esolutions_simulators.fleets.fleet import FleetDirectory, FleetError
 from esolutions_simulators.mib.encoded import Encoded
 from esolutions_simulators.mib.row import NULL, Syntax, Value
-from esolutions_simulators.print_server import PrintServerAgent
+from esolutions_simulators.printers.agent import NoSuchName, SimulatedAgent, TooBig
+from esolutions_simulators.printers.print_server import PrintServerAgent
 from esolutions_simulators.rows.bulk import MOST_VARIABLES
 from esolutions_simulators.snmp.fast.responder import Responder
 from esolutions_simulators.snmp.objects import is_of_an_object

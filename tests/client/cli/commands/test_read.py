@@ -9,8 +9,8 @@ import pytest
 from esolutions_client.cli.commands.printers import split_host
 from esolutions_client.errors import UsageError
 from esolutions_scenarios.testbed.office import printers
-from esolutions_simulators.agent import SimulatedAgent
-from esolutions_simulators.mib.recording import record_lines
+from esolutions_simulators.printers.agent import SimulatedAgent
+from esolutions_simulators.recordings.snmprec import record_lines
 
 if TYPE_CHECKING:
     from pathlib import Path

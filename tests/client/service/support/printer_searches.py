@@ -11,7 +11,7 @@ from esolutions_client.service.printers.discovery import SearchReport, find_prin
 if TYPE_CHECKING:
     from esolutions_client.fleet.device import Device
     from esolutions_client.service.agent import MeterAgent
-    from esolutions_simulators.printer import SimulatedPrinter
+    from esolutions_simulators.printers.printer import SimulatedPrinter
     from tests.support.office import Office
 
 ELSEWHERE = "127.0.0.99"

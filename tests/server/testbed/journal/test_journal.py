@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esolutions_server import open_server
-from esolutions_server.store.repositories.journal import JournalQuery
+from esolutions_server.store.repositories.exchanges.journal import JournalQuery
 from esolutions_server.testbed.journal.journal import NoSuchExchangeError
 from tests.server.support.envelopes import tags, wrapped
 from tests.support.seen import some
 
 if TYPE_CHECKING:
     from esolutions_server.http.observation import HttpExchange
-    from esolutions_server.service.people.views import ExchangeView
+    from esolutions_server.service.people.presentation.views import ExchangeView
     from esolutions_server.testbed.journal.journal import Follower, Journal
     from tests.server.support.proxy import Proxy
     from tests.server.support.testbed import Bed

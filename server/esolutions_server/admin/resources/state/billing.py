@@ -17,7 +17,7 @@ from esolutions_server.admin.resources.state.shapes import (
     page_of,
     schema_of,
 )
-from esolutions_server.service.people import views
+from esolutions_server.service.people.presentation import views
 
 if TYPE_CHECKING:
     from esolutions_server.service.people.administration import Administration

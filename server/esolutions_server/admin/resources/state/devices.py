@@ -11,7 +11,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from esolutions_server.admin.guard import namespace
 from esolutions_server.admin.resources.state.shapes import ByTextSchema, page_document, page_of, schema_of
 from esolutions_server.domain.devices.states import DeviceState, Step
-from esolutions_server.service.people import views
+from esolutions_server.service.people.presentation import views
 
 if TYPE_CHECKING:
     from esolutions_server.service.people.administration import Administration

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from marshmallow import Schema, fields, validate
 
 from esolutions_server.service.people.pages import LARGEST_PAGE, PAGE
-from esolutions_server.service.people.view_types import types_of
+from esolutions_server.service.people.presentation.view_types import types_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from esolutions_server.service.people.pages import Page
-    from esolutions_server.service.people.view_types import ValueType
+    from esolutions_server.service.people.presentation.view_types import ValueType
 
 __all__ = [
     "HIGHEST_NUMBER",

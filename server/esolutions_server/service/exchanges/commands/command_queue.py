@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from esolutions_server.domain.billing.commands import Action
 from esolutions_server.domain.devices.states import DeviceState
-from esolutions_server.service import lifecycle
 from esolutions_server.service.billing.orders import fix_order, spelled_out
+from esolutions_server.service.devices import lifecycle
 from esolutions_server.service.messages import Command
 from esolutions_server.store.repositories import commands, devices
 

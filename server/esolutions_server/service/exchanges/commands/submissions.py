@@ -15,16 +15,17 @@ from esolutions_server.domain.billing.commands import Action, CommandState, Comm
 from esolutions_server.domain.billing.orders import OrderError, check_ordered
 from esolutions_server.domain.devices.identity import IdentityError, canonical_serial
 from esolutions_server.domain.devices.states import DeviceState, Step
-from esolutions_server.service import lifecycle, mail
+from esolutions_server.service import mail
 from esolutions_server.service.billing import bills
 from esolutions_server.service.billing.command_steps import take_command_step
 from esolutions_server.service.billing.orders import ordered_meters
+from esolutions_server.service.devices import lifecycle
+from esolutions_server.service.devices.retirement import STEPS, leave_service
 from esolutions_server.service.errors import NotTakenError
 from esolutions_server.service.exchanges.proxies import resuming
 from esolutions_server.service.exchanges.wire_ranges import check_reading, check_status
 from esolutions_server.service.messages import DeviceOutcome
 from esolutions_server.service.reasons import shortened
-from esolutions_server.service.retirement import STEPS, leave_service
 from esolutions_server.store.repositories import commands, devices
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from esolutions_server.service.errors import FaultCode, RefusalError
 from esolutions_server.service.messages import SubmitBillingTransaction
-from esolutions_server.store.repositories import idempotency
+from esolutions_server.store.repositories.exchanges import idempotency
 
 if TYPE_CHECKING:
     from esolutions_server.service.messages import DeviceReading, Request

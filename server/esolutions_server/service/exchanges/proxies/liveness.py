@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from esolutions_server.service import lifecycle
+from esolutions_server.service.devices import lifecycle
 from esolutions_server.service.exchanges.wire_ranges import dates_ahead
 from esolutions_server.service.messages import RegisterProxyDevices, SyncProxy, SyncProxyStatus
 from esolutions_server.store.repositories import proxies

@@ -15,8 +15,8 @@ from esolutions_server.domain.billing.commands import Action, CommandStep, Outco
 from esolutions_server.domain.devices.identity import IdentityError, canonical_serial
 from esolutions_server.domain.devices.serials import stands_for_none
 from esolutions_server.domain.devices.states import LIVING_STATES, Step
-from esolutions_server.service import lifecycle
 from esolutions_server.service.billing.command_steps import take_command_step
+from esolutions_server.service.devices import lifecycle
 from esolutions_server.service.errors import FaultCode, NotTakenError, RefusalError
 from esolutions_server.service.exchanges.wire_ranges import check_new_device
 from esolutions_server.service.messages import DeviceOutcome

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from esolutions_server.domain.billing.billing_cycle import Frequency, Period
 from esolutions_server.domain.billing.commands import Action, CommandState
-from esolutions_server.service import lifecycle
 from esolutions_server.service.billing import bills
-from esolutions_server.store.repositories import accounts, commands, devices, idempotency
+from esolutions_server.service.devices import lifecycle
+from esolutions_server.store.repositories import accounts, commands, devices
+from esolutions_server.store.repositories.exchanges import idempotency
 
 if TYPE_CHECKING:
     from datetime import datetime

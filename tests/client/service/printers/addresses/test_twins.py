@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from esolutions_simulators.fleet import Fleet
-from esolutions_simulators.printer import SimulatedPrinter
+from esolutions_simulators.fleets.fleet import Fleet
+from esolutions_simulators.printers.printer import SimulatedPrinter
 
 if TYPE_CHECKING:
     from tests.support.office import Office

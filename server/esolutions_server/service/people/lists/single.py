@@ -6,16 +6,22 @@ from typing import TYPE_CHECKING
 
 from esolutions_server.domain.billing.commands import ValueOutcome
 from esolutions_server.service.errors import NotKnownError
-from esolutions_server.service.people.projections import command_view, device_view, proxy_of
+from esolutions_server.service.people.presentation.projections import command_view, device_view, proxy_of
+from esolutions_server.service.people.presentation.views import (
+    AccountView,
+    EquipmentView,
+    MailView,
+    PersonView,
+    ValueView,
+)
 from esolutions_server.service.people.typed_words import find_device, read_guid, read_serial
-from esolutions_server.service.people.views import AccountView, EquipmentView, MailView, PersonView, ValueView
 from esolutions_server.store.repositories import accounts, commands
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
 
-    from esolutions_server.service.people.views import CommandView, DeviceView, ProxyView
+    from esolutions_server.service.people.presentation.views import CommandView, DeviceView, ProxyView
     from esolutions_server.service.unit_of_work import UnitOfWork
 
 __all__ = ["Single"]

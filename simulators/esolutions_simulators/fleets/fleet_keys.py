@@ -1,7 +1,7 @@
 """Name every key of FLEET.toml, with what it may be.
 
 The tables of docs/fleet-file.md are compared with this. How a fleet comes of it
-is in esolutions_simulators.fleet_file.
+is in esolutions_simulators.fleets.fleet_file.
 """
 
 from datetime import datetime

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 from esolutions_simulators.mib.row import Fixed, Level, Meter, Row, State, Value
 from esolutions_simulators.rows.table import PreparedGet
-from esolutions_simulators.snmp.fast.ber import SEQUENCE, as_oid, tlv
-from esolutions_simulators.snmp.fast.message import value_octets, variable
+from esolutions_simulators.snmp.fast.codec.ber import SEQUENCE, as_oid, tlv
+from esolutions_simulators.snmp.fast.codec.message import value_octets, variable
 
 __all__ = ["Template"]
 

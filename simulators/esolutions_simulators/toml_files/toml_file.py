@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from esolutions_simulators.toml_types import expected_at, keys_at
+from esolutions_simulators.toml_files.toml_types import expected_at, keys_at
 
 __all__ = ["TomlFile", "TomlFileError"]
 

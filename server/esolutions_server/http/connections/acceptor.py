@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from esolutions_server.http.connection import Budget, Connection
-from esolutions_server.http.gateway import HttpRequest, HttpResponse, call
-from esolutions_server.http.streams import StreamPool
+from esolutions_server.http.connections.connection import Budget, Connection
+from esolutions_server.http.connections.gateway import HttpRequest, HttpResponse, call
+from esolutions_server.http.connections.streams import StreamPool
 
 if TYPE_CHECKING:
     import ssl

@@ -5,7 +5,7 @@ An incident that moves a printer is taken note of, whenever it is added.
 
 from collections.abc import Sequence
 
-from esolutions_simulators.printer import SimulatedPrinter
+from esolutions_simulators.printers.printer import SimulatedPrinter
 
 __all__ = ["Places"]
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from esolutions_simulators.mib.encoded import Encoded
 from esolutions_simulators.mib.row import Syntax, Value
-from esolutions_simulators.snmp.fast.ber import (
+from esolutions_simulators.snmp.fast.codec.ber import (
     INTEGER,
     OBJECT_IDENTIFIER,
     OCTET_STRING,

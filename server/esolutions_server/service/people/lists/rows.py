@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from esolutions_server.service.people import views
     from esolutions_server.service.people.enrolment import ListedDevice
-    from esolutions_server.service.people.listings import Pages
+    from esolutions_server.service.people.lists.listings import Pages
+    from esolutions_server.service.people.presentation import views
 
 __all__ = ["Rows"]
 

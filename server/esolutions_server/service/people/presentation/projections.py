@@ -9,8 +9,14 @@ from esolutions_server.domain.devices.proxies import ProxyFacts, proxy_state
 from esolutions_server.domain.devices.states import DeviceState
 from esolutions_server.service.errors import NotKnownError
 from esolutions_server.service.exchanges.proxies import liveness
+from esolutions_server.service.people.presentation.views import (
+    CommandView,
+    DeviceView,
+    MeterView,
+    ProxyView,
+    SupplyView,
+)
 from esolutions_server.service.people.typed_words import read_guid
-from esolutions_server.service.people.views import CommandView, DeviceView, MeterView, ProxyView, SupplyView
 from esolutions_server.store.repositories import devices, proxies
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from esolutions_server.domain.billing.commands import CommandStep, ServiceState
 from esolutions_server.domain.devices.states import LIVING_STATES, Step, StepError
-from esolutions_server.service import lifecycle, mail
+from esolutions_server.service import mail
 from esolutions_server.service.billing.command_steps import take_command_step
+from esolutions_server.service.devices import lifecycle
 from esolutions_server.service.errors import AdministrationError
 from esolutions_server.store.repositories import commands
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from esolutions_scenarios.timeline import Timeline
+    from esolutions_scenarios.virtual_time.timeline import Timeline
 
 __all__ = ["TimelineClock"]
 

@@ -12,14 +12,14 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
-from esolutions_server.http.delivery import DELIVER
-from esolutions_server.http.streams import BodyStream
+from esolutions_server.http.connections.delivery import DELIVER
+from esolutions_server.http.connections.streams import BodyStream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from wsgiref.types import WSGIApplication, WSGIEnvironment
 
-    from esolutions_server.http.delivery import Delivery
+    from esolutions_server.http.connections.delivery import Delivery
 
 __all__ = ["CONNECTION", "ON_GONE", "ConnectionFacts", "HttpRequest", "HttpResponse", "call"]
 

@@ -9,7 +9,7 @@ from random import Random
 from typing import NamedTuple
 
 from esolutions_simulators.models.schema import Supply
-from esolutions_simulators.usage import Counts, count_index
+from esolutions_simulators.printers.usage import Counts, count_index
 
 __all__ = ["Gauge", "gauges"]
 

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from esolutions_server.cli.exchange_text import sentence_of
+from esolutions_server.cli.exchanges.exchange_text import sentence_of
 from esolutions_server.cli.options import Table, moment_text
 from esolutions_server.cli.output import is_terminal, print_json, say
 from esolutions_server.cli.testbed_access import running_testbed
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from esolutions_server.cli.options import Setting
     from esolutions_server.client import ExchangeFilter, TestbedClient
     from esolutions_server.service.journal_reader import JournalReader
-    from esolutions_server.service.people.views import ExchangeView
-    from esolutions_server.store.repositories.journal import JournalQuery
+    from esolutions_server.service.people.presentation.views import ExchangeView
+    from esolutions_server.store.repositories.exchanges.journal import JournalQuery
 
 __all__ = ["Place", "Wanted", "list_exchanges"]
 
@@ -72,7 +72,7 @@ class Wanted:
 
     def query(self) -> JournalQuery:
         """Return it as a database is asked, but for the device."""
-        from esolutions_server.store.repositories.journal import JournalQuery
+        from esolutions_server.store.repositories.exchanges.journal import JournalQuery
 
         is_refused = True if self.is_refused else None
         return JournalQuery(

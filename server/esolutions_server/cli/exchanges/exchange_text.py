@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from esolutions_server.client.journal import ExchangeReading, MessageReading, StateChange
-    from esolutions_server.service.people.views import ExchangeView
+    from esolutions_server.service.people.presentation.views import ExchangeView
 
 __all__ = ["lines_of", "sentence_of"]
 

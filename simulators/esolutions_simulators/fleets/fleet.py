@@ -14,12 +14,12 @@ from random import Random
 from string import ascii_uppercase, digits
 from typing import Any
 
-from esolutions_simulators.agent import SimulatedAgent
 from esolutions_simulators.clock import ClockFile
+from esolutions_simulators.fleets.places import Places
 from esolutions_simulators.models import load_model
-from esolutions_simulators.places import Places
-from esolutions_simulators.print_server import PrintServerAgent
-from esolutions_simulators.printer import SimulatedPrinter
+from esolutions_simulators.printers.agent import SimulatedAgent
+from esolutions_simulators.printers.print_server import PrintServerAgent
+from esolutions_simulators.printers.printer import SimulatedPrinter
 from esolutions_simulators.rows.value import address_octets
 
 __all__ = [

@@ -18,7 +18,7 @@
     auth = "sha256"
     auth_password = "known to us two"
 
-What each key may be is in esolutions_simulators.fleet_keys. The whole file is
+What each key may be is in esolutions_simulators.fleets.fleet_keys. The whole file is
 checked before there is a fleet; nothing here opens a socket.
 """
 
@@ -32,12 +32,12 @@ from typing import TypeVar
 
 from msgspec import structs
 
-from esolutions_simulators.fleet import BASE_ADDRESS, Fleet, FleetError, is_host, new_serial, shared_address
-from esolutions_simulators.fleet_keys import FleetKeys, IncidentKeys, PrinterKeys, UserKeys
+from esolutions_simulators.fleets.fleet import BASE_ADDRESS, Fleet, FleetError, is_host, new_serial, shared_address
+from esolutions_simulators.fleets.fleet_keys import FleetKeys, IncidentKeys, PrinterKeys, UserKeys
 from esolutions_simulators.life.incidents import Incident
 from esolutions_simulators.models import load_model, model_names
-from esolutions_simulators.printer import SimulatedPrinter
-from esolutions_simulators.toml_file import TomlFile
+from esolutions_simulators.printers.printer import SimulatedPrinter
+from esolutions_simulators.toml_files.toml_file import TomlFile
 from esolutions_simulators.usm.users import User
 
 __all__ = ["load_fleet"]

@@ -8,9 +8,9 @@ all are off, nothing answers.
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from esolutions_simulators.agent import NoSuchName, SimulatedAgent
 from esolutions_simulators.mib.row import Syntax, Value, oid_key
-from esolutions_simulators.printer import SimulatedPrinter
+from esolutions_simulators.printers.agent import NoSuchName, SimulatedAgent
+from esolutions_simulators.printers.printer import SimulatedPrinter
 from esolutions_simulators.rows.bulk import get_bulk
 
 __all__ = ["PrintServerAgent"]

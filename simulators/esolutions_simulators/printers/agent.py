@@ -8,7 +8,7 @@ again only works out the numbers that move.
 from collections.abc import Sequence
 
 from esolutions_simulators.mib.row import NULL, Syntax, Value
-from esolutions_simulators.printer import SimulatedPrinter
+from esolutions_simulators.printers.printer import SimulatedPrinter
 from esolutions_simulators.rows.bulk import get_bulk
 from esolutions_simulators.rows.filled import FilledGet
 from esolutions_simulators.rows.table import Table, table_of

@@ -8,9 +8,8 @@ from esolutions_server.domain.billing.commands import Action, ValueOutcome
 from esolutions_server.service.errors import AdministrationError
 from esolutions_server.service.people import enrolment
 from esolutions_server.service.people.pages import PAGE, Page, read_page
-from esolutions_server.service.people.projections import command_view, device_view, proxy_view
-from esolutions_server.service.people.typed_words import read_guid, read_serial
-from esolutions_server.service.people.views import (
+from esolutions_server.service.people.presentation.projections import command_view, device_view, proxy_view
+from esolutions_server.service.people.presentation.views import (
     AccountView,
     BillView,
     CommandView,
@@ -22,7 +21,9 @@ from esolutions_server.service.people.views import (
     ProxyView,
     ValueView,
 )
-from esolutions_server.store.repositories import accounts, commands, devices, journal, proxies
+from esolutions_server.service.people.typed_words import read_guid, read_serial
+from esolutions_server.store.repositories import accounts, commands, devices, proxies
+from esolutions_server.store.repositories.exchanges import journal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

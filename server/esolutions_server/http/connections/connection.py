@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 
 import h11
 
-from esolutions_server.http.delivery import prepare_reset
-from esolutions_server.http.gateway import ConnectionFacts, HttpRequest, HttpResponse
+from esolutions_server.http.connections.delivery import prepare_reset
+from esolutions_server.http.connections.gateway import ConnectionFacts, HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from esolutions_server.http.delivery import Delivery
+    from esolutions_server.http.connections.delivery import Delivery
+    from esolutions_server.http.connections.streams import BodyStream, StreamPool
     from esolutions_server.http.limits import HttpLimits
-    from esolutions_server.http.streams import BodyStream, StreamPool
 
 __all__ = ["Budget", "Connection"]
 

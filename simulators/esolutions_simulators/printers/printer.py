@@ -2,7 +2,7 @@
 
 Its state at a moment is a pure function of its definition, its incidents and
 the moment, so it can be asked about the past and the future alike. It does
-not speak SNMP: esolutions_simulators.agent does that for it.
+not speak SNMP: esolutions_simulators.printers.agent does that for it.
 """
 
 from bisect import bisect_right
@@ -15,7 +15,7 @@ from esolutions_simulators.life.incidents import Incident
 from esolutions_simulators.mib.row import is_null_day
 from esolutions_simulators.mib.site import Site
 from esolutions_simulators.models import Model, load_model
-from esolutions_simulators.usage import Counts, count_index
+from esolutions_simulators.printers.usage import Counts, count_index
 from esolutions_simulators.usm.users import User
 
 __all__ = ["SimulatedPrinter", "shown"]

@@ -1,0 +1,1 @@
+"""Exchanges on the command line: listed and followed, and written for people."""

@@ -1,0 +1,1 @@
+"""Connections: accepted within limits, their requests read whole, and their responses sent."""

@@ -1,0 +1,1 @@
+"""Devices: their life by its table of states, and how they leave service."""

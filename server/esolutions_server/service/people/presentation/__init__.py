@@ -1,0 +1,1 @@
+"""What people and programs see: frozen views, their types, and how they come of the store's records."""
