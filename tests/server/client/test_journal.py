@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import queue
 import random
+import re
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,7 @@ from esolutions_server.client import ExchangeFilter, StateChange, TestbedClient,
 from esolutions_server.http.serving import RunningServer
 from esolutions_server.testbed.routes import NamespacedApplication
 from tests.server.support.clock import START
+from tests.support.seen import some
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -186,6 +189,50 @@ def test_an_exchange_fits_a_terminal(
     assert max(map(len, whole.splitlines())) > 80
     assert max(map(len, fitting.splitlines())) <= 80
     assert "".join(fitting.split()) == "".join(whole.split())
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_the_command_follows_what_comes(
+    bed: Bed, proxy: Proxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: list[str]
+) -> None:
+    """A sentence each, or a document a line, until the testbed stops; only what is asked for."""
+    seen: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    monkeypatch.setattr("esolutions_server.cli.commands.journal.say", seen.put)
+    monkeypatch.setattr("esolutions_server.cli.commands.journal.print_json", lambda document, **_: seen.put(document))
+    arguments = ["journal", "--follow", "--proxy", proxy.guid, "--data-dir", str(tmp_path), *form]
+    application = NamespacedApplication(bed.instrument)
+    with RunningTestbed(bed.instrument, RunningServer(application)) as running:
+        url = running.listener.url
+        ServingFile(url, None, "sqlite://", running.admin_url, running.admin_token).write(tmp_path)
+        following = threading.Thread(target=run, kwargs={"now": None, "rng": None, "arguments": arguments})
+        following.start()
+        _life(running, proxy)
+        other = bed.world().proxy(2)
+        while seen.empty():
+            # It follows from when it has come.
+            _send(running, other.envelope(other.register_payload()), proxy.envelope(proxy.sync_payload()))
+    following.join(_PATIENCE)
+    assert not following.is_alive()
+    told = [seen.get() for _ in range(seen.qsize())]
+    if form:
+        assert {row["proxy_id"] for row in told} == {proxy.guid}
+    else:
+        assert any(line.startswith(f"{'':8}{proxy.guid}: in ") for line in told)
+        assert not any(other.guid in line for line in some(told))
+
+
+def test_what_strangers_write_steers_no_terminal(running: RunningTestbed, command: Callable[..., str]) -> None:
+    """Neither in a message nor in its headers, nor in what the server remarks; and no line of it can be forged."""
+    hostile = "\x1b[31m\u202e<a>\x9b2J\rRequest, 0 bytes\u2028\x07</a>"
+    with requests.Session() as session:
+        session.trust_env = False
+        session.verify = str(running.listener.ca_file)
+        headers = XML | {"X-Name": "\x9b31m"}
+        session.post(running.listener.url, hostile.encode(), headers=headers, timeout=_PATIENCE)
+    for shown in (command("show", "1"), command("show", "1", "--json")):
+        assert "bytes" in shown
+        assert [letter for letter in shown if not letter.isprintable() and letter != "\n"] == []
+        assert not re.search(r"^Request, 0 bytes", shown, re.MULTILINE)
 
 
 def test_what_is_not_kept_is_said(bed: Bed, running: RunningTestbed, proxy: Proxy, command: Callable[..., str]) -> None:
