@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 __all__ = ["MASK", "conceal"]
 
 MASK = "[masked]"
+# Of a long value, by which it is known where it was cut off.
+_BEGINNING = 16
 # 64 octets in Base64: a secret as RegisterProxy brings it.
 _LOOKS_LIKE_A_SECRET = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{86}==(?![A-Za-z0-9+/=])")
 
@@ -21,4 +23,6 @@ def conceal(text: str, values: Iterable[str] = ()) -> str:
     # The longest first: one may begin as another does.
     for value in sorted(values, key=len, reverse=True):
         masked = masked.replace(value, MASK)
+        if len(value) >= 2 * _BEGINNING:
+            masked = re.sub(re.escape(value[:_BEGINNING]) + r"[^\s'\"<>]*+", MASK, masked)
     return masked

@@ -174,14 +174,14 @@ def test_each_namespace_has_its_journal(bed: Bed, proxy: Proxy) -> None:
     assert left["proxy_id"] != proxy.guid
 
 
-SECRET = base64.b64encode(hashlib.sha512(b"canary").digest()).decode()
-CANARIES = [f"canary{number}-Zx9" for number in range(12)]
+SECRET, STRANGERS = (base64.b64encode(hashlib.sha512(whose).digest()).decode() for whose in (b"canary", b"stranger"))
+CANARIES = [f"canary{number}-Zx9" for number in range(13)]
 
 
 def _misuse(bed: Bed) -> None:
     """Send secrets by every way on which a client may send one, right or wrong."""
     proxy = bed.world().proxy(secret=SECRET)
-    text, weak, cookie, basic, key, parameter, json_field, misplaced, comment, attribute, long, broken = CANARIES
+    text, weak, cookie, basic, key, parameter, json_field, misplaced, comment, attribute, long, broken, known = CANARIES
     right = {"HTTP_COOKIE": f"id={cookie}", "HTTP_X_API_KEY": key, "QUERY_STRING": f"access_token={parameter}"}
     credentials = base64.b64encode(f"proxy:{basic}".encode()).decode()
     proxy.post(proxy.envelope(proxy.register_payload()), HTTP_AUTHORIZATION=f"Basic {credentials}", **right)
@@ -190,6 +190,11 @@ def _misuse(bed: Bed) -> None:
     for secret in (weak, long * 20, f"<![CDATA[{comment}]]>", f"{attribute}<b/>"):
         other = bed.world().proxy(2, secret=secret)
         other.send(other.register_payload())
+    stranger = bed.world().proxy(4, secret=STRANGERS)
+    stranger.send(stranger.sync_payload().replace("Scheduled", STRANGERS))
+    third = bed.world().proxy(3, secret=f"{known}{'x' * 88}"[:88])
+    third.register()
+    third.send(third.sync_payload().replace("Scheduled", third.secret))
     proxy.post(f'{{"secret": "{json_field}"}}'.encode(), CONTENT_TYPE="application/json")
     proxy.send(f'<x password="{misplaced}"/>')
     proxy.post(f"<Secret>{broken}".encode())
@@ -208,7 +213,7 @@ def test_no_secret_is_kept_shown_streamed_or_exported(bed: Bed) -> None:
     with bed.ask("GET", f"{JOURNAL}/stream?after=0") as answer:
         texts += [json.dumps(event) for event in _events(answer, journal.newest)]
     for text in some(texts):
-        for canary in [*CANARIES, SECRET, base64.b64encode(b"proxy:").decode().rstrip("=")]:
+        for canary in [*CANARIES, SECRET[:20], STRANGERS[:20], base64.b64encode(b"proxy:").decode().rstrip("=")]:
             assert canary not in text
         assert "</wsse:Password>" not in text or "[masked]</wsse:Password>" in text
     assert ENVELOPE.template.count("wsse:Password") == 2

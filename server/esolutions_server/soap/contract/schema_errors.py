@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from esolutions_server.domain.concealment import conceal
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -92,7 +94,7 @@ def _expected_names(said: str) -> str:
 def _value(element: etree._Element) -> str:
     if etree.QName(element).localname in _SECRETS:
         return "not shown"
-    text = element.text or ""
+    text = conceal(element.text or "")
     return repr(text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}...")
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import codecs
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from esolutions_server.domain.devices.identity import IdentityError, canonical_guid, canonical_serial
-from esolutions_server.testbed.journal.masking import Masker, is_sensitive
+from esolutions_server.testbed.journal.masking import Masker
 from esolutions_server.testbed.journal.messages import KeptExchange, Message
-from esolutions_server.testbed.journal.validation import ContractCheck, Deviation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from esolutions_server.http.observation import HttpExchange
+    from esolutions_server.testbed.journal.validation import ContractCheck, Deviation
 
 __all__ = ["Recorder", "text_of"]
 
@@ -22,8 +23,6 @@ __all__ = ["Recorder", "text_of"]
 _SERIAL = re.compile(r"<(?:[^\s<>/:]*+:)?SerialNumber\s*>([^<]{1,200}+)<")
 _USERNAME = re.compile(r"<(?:[^\s<>/:]*+:)?Username\s*>([^<]{1,200}+)<")
 _DECLARED = re.compile(rb"""^<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
-_QUOTED = re.compile(r"'[^']*'")
-_ELEMENT = re.compile(r"^Element '([^']*)'(?:, attribute '([^']*)')?: ")
 
 
 class Recorder:
@@ -109,17 +108,9 @@ def _message(
     masker: Masker, headers: Iterable[tuple[str, str]], text: str | None, octets: int, found: list[Deviation]
 ) -> Message:
     body = None if text is None else masker.text(text)
-    deviations = tuple(_masked(masker, deviation) for deviation in found)
+    # libxml2 quotes the values that it does not like.
+    deviations = tuple(replace(deviation, text=masker.sentence(deviation.text)) for deviation in found)
     return Message(masker.headers(headers), body, octets, deviations)
-
-
-def _masked(masker: Masker, deviation: Deviation) -> Deviation:
-    """Return a deviation that quotes nothing sensitive: libxml2 quotes the values that it does not like."""
-    text = deviation.text
-    named = _ELEMENT.match(text)
-    if named is not None and any(map(is_sensitive, filter(None, named.groups()))):
-        text = named[0] + _QUOTED.sub("'...'", text[named.end() :])
-    return Deviation(deviation.rule, masker.sentence(text), deviation.line, deviation.path)
 
 
 def _serials(text: str) -> Iterator[str]:
