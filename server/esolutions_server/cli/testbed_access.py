@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from esolutions_server.cli.options import Setting
     from esolutions_server.client import TestbedClient
 
-__all__ = ["Namespace", "running_testbed"]
+__all__ = ["Namespace", "running_testbed", "serves_testbed"]
 
 Namespace = Annotated[str, typer.Option(help="The namespace of the testbed; the default one has no name.")]
 
@@ -37,3 +37,15 @@ def running_testbed(setting: Setting, data_dir: Path | None, namespace: str) -> 
         raise TestbedUnreachableError(text)
     with TestbedClient(serving.admin_url, serving.admin_token, namespace) as client:
         yield client
+
+
+def serves_testbed(setting: Setting, data_dir: Path | None) -> bool:
+    """Whether a testbed serves from a data directory, and answers: one that was killed has left its address there."""
+    from esolutions_server.client import TestbedRefusedError, TestbedUnreachableError
+
+    try:
+        with running_testbed(setting, data_dir, "") as testbed:
+            testbed.clock()
+    except (TestbedRefusedError, TestbedUnreachableError):
+        return False
+    return True

@@ -197,8 +197,8 @@ def test_the_command_follows_what_comes(
 ) -> None:
     """A sentence each, or a document a line, until the testbed stops; only what is asked for."""
     seen: queue.SimpleQueue[Any] = queue.SimpleQueue()
-    monkeypatch.setattr("esolutions_server.cli.commands.journal.say", seen.put)
-    monkeypatch.setattr("esolutions_server.cli.commands.journal.print_json", lambda document, **_: seen.put(document))
+    monkeypatch.setattr("esolutions_server.cli.exchange_list.say", seen.put)
+    monkeypatch.setattr("esolutions_server.cli.exchange_list.print_json", lambda document, **_: seen.put(document))
     arguments = ["journal", "--follow", "--proxy", proxy.guid, "--data-dir", str(tmp_path), *form]
     application = NamespacedApplication(bed.instrument)
     with RunningTestbed(bed.instrument, RunningServer(application)) as running:
@@ -208,12 +208,13 @@ def test_the_command_follows_what_comes(
         following.start()
         _life(running, proxy)
         other = bed.world().proxy(2)
-        while seen.empty():
+        while seen.empty() and following.is_alive():
             # It follows from when it has come.
             _send(running, other.envelope(other.register_payload()), proxy.envelope(proxy.sync_payload()))
     following.join(_PATIENCE)
     assert not following.is_alive()
     told = [seen.get() for _ in range(seen.qsize())]
+    assert told
     if form:
         assert {row["proxy_id"] for row in told} == {proxy.guid}
     else:

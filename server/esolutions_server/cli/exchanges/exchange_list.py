@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from esolutions_server.cli.exchanges.exchange_text import sentence_of
 from esolutions_server.cli.options import Table, moment_text
 from esolutions_server.cli.output import is_terminal, print_json, say
-from esolutions_server.cli.testbed_access import running_testbed
+from esolutions_server.cli.testbed_access import running_testbed, serves_testbed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -89,7 +89,9 @@ class Wanted:
 
 def list_exchanges(setting: Setting, place: Place, wanted: Wanted, *, as_json: bool) -> None:
     """Print the exchanges that are wanted, and with `follow` those that come, until it is interrupted."""
-    if wanted.serial is not None or place.is_of_a_testbed:
+    # What a testbed streams comes at once; any other database is looked at twice a second.
+    is_streamed = wanted.follow and place.database is None and serves_testbed(setting, place.data_dir)
+    if wanted.serial is not None or place.is_of_a_testbed or is_streamed:
         with running_testbed(setting, place.data_dir, place.namespace) as testbed:
             _print(setting, _of_testbed(testbed, wanted), wanted, as_json=as_json)
         return
