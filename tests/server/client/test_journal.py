@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from esolutions_server.service.people.views import ExchangeView
+    from esolutions_server.service.people.presentation.views import ExchangeView
     from tests.server.support.proxy import Proxy
     from tests.server.support.testbed import Bed
 
@@ -183,7 +183,7 @@ def test_an_exchange_fits_a_terminal(
     """Of 80 columns; nothing is cut off."""
     _life(running, proxy)
     whole = command("show", "2")
-    monkeypatch.setattr("esolutions_server.cli.exchange_text.is_terminal", lambda: True)
+    monkeypatch.setattr("esolutions_server.cli.exchanges.exchange_text.is_terminal", lambda: True)
     monkeypatch.setenv("COLUMNS", "80")
     fitting = command("show", "2")
     assert max(map(len, whole.splitlines())) > 80
@@ -197,8 +197,9 @@ def test_the_command_follows_what_comes(
 ) -> None:
     """A sentence each, or a document a line, until the testbed stops; only what is asked for."""
     seen: queue.SimpleQueue[Any] = queue.SimpleQueue()
-    monkeypatch.setattr("esolutions_server.cli.exchange_list.say", seen.put)
-    monkeypatch.setattr("esolutions_server.cli.exchange_list.print_json", lambda document, **_: seen.put(document))
+    printing = "esolutions_server.cli.exchanges.exchange_list"
+    monkeypatch.setattr(f"{printing}.say", seen.put)
+    monkeypatch.setattr(f"{printing}.print_json", lambda document, **_: seen.put(document))
     arguments = ["journal", "--follow", "--proxy", proxy.guid, "--data-dir", str(tmp_path), *form]
     application = NamespacedApplication(bed.instrument)
     with RunningTestbed(bed.instrument, RunningServer(application)) as running:
