@@ -131,7 +131,12 @@ def print_document(text: str) -> None:
 
 
 def print_table(
-    columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str | None = None, right: Collection[str] = ()
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    empty: str | None = None,
+    right: Collection[str] = (),
+    narrow: Collection[str] = (),
 ) -> None:
     """Print rows under headings, or a sentence where there are none.
 
@@ -141,13 +146,14 @@ def print_table(
             it, then to print it; a terminal's table is drawn as a whole.
         empty: what is said instead of headings without rows.
         right: the headings of numbers, which end where their column ends.
+        narrow: the headings that a terminal shows which is too narrow for all; everything else gets them all.
     """
     if isinstance(rows, Iterator) or is_terminal():
         rows = list(rows)
     if empty is not None and next(iter(rows), None) is None:
         say(empty)
     elif is_terminal():
-        _print_fitting(columns, list(_plain_cells(rows)), right)
+        _print_fitting(*_narrowed(columns, list(_plain_cells(rows)), narrow), right)
     else:
         sys.stdout.writelines(_aligned(columns, rows, right))
 
@@ -230,3 +236,17 @@ def _print_records(console: Console, columns: Sequence[str], rows: Sequence[Sequ
                 record.add_row(Text(column), Text(cell))
         console.print(record)
         console.print()
+
+
+def _narrowed(
+    columns: Sequence[str], rows: list[list[str]], narrow: Collection[str]
+) -> tuple[Sequence[str], list[list[str]]]:
+    """Return the columns that a terminal has room for: all of them, or some that a list names for that."""
+    from rich.cells import cell_len
+    from rich.console import Console
+
+    widths = [max(cell_len(line[at]) for line in [columns, *rows]) for at in range(len(columns))]
+    if not narrow or sum(width + 2 for width in widths) - 2 <= Console().width:
+        return columns, rows
+    kept = [at for at, column in enumerate(columns) if column in narrow]
+    return [columns[at] for at in kept], [[row[at] for at in kept] for row in rows]
