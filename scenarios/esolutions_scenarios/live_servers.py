@@ -13,7 +13,8 @@ from esolutions_server.domain.policy import Policy
 from esolutions_server.http.serving import RunningServer
 from esolutions_server.testbed.opening import open_instrument
 from esolutions_server.testbed.routes import THREADS, NamespacedApplication
-from esolutions_simulators.fleets.fleet import FleetDirectory, build_fleet
+from esolutions_simulators.fleets.building import build_fleet
+from esolutions_simulators.fleets.directory import FleetDirectory
 from esolutions_simulators.snmp.launch import PrinterServer
 
 if TYPE_CHECKING:

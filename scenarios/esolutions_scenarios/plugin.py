@@ -92,7 +92,7 @@ def testbed(tmp_path: Path) -> Iterator[Callable[..., Testbed]]:
     from esolutions_scenarios.checks.verdicts import explained, judge
     from esolutions_scenarios.stories.registry import Setting
     from esolutions_scenarios.story_runner import open_testbed
-    from esolutions_simulators.fleets.fleet import build_fleet
+    from esolutions_simulators.fleets.building import build_fleet
 
     beds: list[Testbed] = []
     with ExitStack() as opened:

@@ -18,7 +18,7 @@ from esolutions_scenarios.referee.specification import load_specification
 from esolutions_scenarios.stories.registry import Setting
 from esolutions_scenarios.story_runner import open_testbed
 from esolutions_scenarios.testbed.office import enrol, open_account, printers
-from esolutions_simulators.fleets.fleet import build_fleet
+from esolutions_simulators.fleets.building import build_fleet
 
 if TYPE_CHECKING:
     from esolutions_client.store.outbox import SentRow

@@ -14,14 +14,9 @@ import typer
 
 from esolutions_simulators.clock import ClockFile
 from esolutions_simulators.console.output import complain, print_document, print_json, print_table, say_lines
-from esolutions_simulators.fleets.fleet import (
-    BASE_ADDRESS,
-    Fleet,
-    FleetDirectory,
-    FleetError,
-    addresses_from,
-    build_fleet,
-)
+from esolutions_simulators.fleets.building import BASE_ADDRESS, addresses_from, build_fleet
+from esolutions_simulators.fleets.directory import FleetDirectory
+from esolutions_simulators.fleets.fleet import Fleet, FleetError
 from esolutions_simulators.fleets.fleet_file import load_fleet
 from esolutions_simulators.models import ModelError, load_model, model_names
 from esolutions_simulators.printers.agent import SimulatedAgent

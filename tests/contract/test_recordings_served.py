@@ -13,7 +13,9 @@ from esolutions_client.snmp.engines.native_port import NativePort
 from esolutions_client.snmp.ports import Target
 from esolutions_client.snmp.read_once import read_walk
 from esolutions_client.snmp.rows.identify import Identified, identify
-from esolutions_simulators.fleets.fleet import Fleet, FleetDirectory, addresses_from
+from esolutions_simulators.fleets.building import addresses_from
+from esolutions_simulators.fleets.directory import FleetDirectory
+from esolutions_simulators.fleets.fleet import Fleet
 from esolutions_simulators.recordings import recording_names, recording_path
 from esolutions_simulators.snmp import PrinterServer
 from esolutions_simulators.snmp.through_snmpsim.recordings import RecordingsEngine

@@ -14,7 +14,7 @@ from msgspec import NODEFAULT, Struct, inspect
 from typer.testing import CliRunner
 
 from esolutions_simulators.cli import build_app
-from esolutions_simulators.fleets.fleet import FleetDirectory
+from esolutions_simulators.fleets.directory import FleetDirectory
 from esolutions_simulators.fleets.fleet_file import load_fleet
 from esolutions_simulators.fleets.fleet_keys import FleetKeys, IncidentKeys, PrinterKeys, UserKeys
 from esolutions_simulators.life.incidents import KINDS

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esolutions_simulators.fleets.fleet import FleetDirectory, build_fleet
+from esolutions_simulators.fleets.building import build_fleet
+from esolutions_simulators.fleets.directory import FleetDirectory
 from esolutions_simulators.mib.oids import TREES
 from esolutions_simulators.snmp import EngineName, PrinterServer
 from esolutions_simulators.usm.engine import engine_at

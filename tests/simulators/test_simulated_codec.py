@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyasn1.codec.ber import decoder, encoder  # type: ignore[import-untyped]
 
-from esolutions_simulators.fleets.fleet import build_fleet
+from esolutions_simulators.fleets.building import build_fleet
 from esolutions_simulators.mib.oids import tree_of
 from esolutions_simulators.mib.row import Syntax
 from esolutions_simulators.snmp.fast.codec import ber

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from esolutions_simulators.fleets.fleet import FleetDirectory, build_fleet
+from esolutions_simulators.fleets.building import build_fleet
+from esolutions_simulators.fleets.directory import FleetDirectory
 from esolutions_simulators.snmp import EngineName, PrinterServer
 from tests.simulators.support.datagrams import BULK, GET, NEXT, RESPONSE, SET, integer, tlv
 

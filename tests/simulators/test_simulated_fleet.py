@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from esolutions_simulators.clock import ClockFile
-from esolutions_simulators.fleets.fleet import Fleet, FleetDirectory, FleetError, build_fleet
+from esolutions_simulators.fleets.building import build_fleet
+from esolutions_simulators.fleets.directory import FleetDirectory
+from esolutions_simulators.fleets.fleet import Fleet, FleetError
 from esolutions_simulators.fleets.fleet_file import load_fleet
 from esolutions_simulators.printers.printer import SimulatedPrinter
 from esolutions_simulators.toml_files.toml_file import TomlFileError
@@ -104,7 +106,7 @@ CHANGE_FROM_OUTSIDE = """
 import sys
 from datetime import timedelta
 from pathlib import Path
-from esolutions_simulators.fleets.fleet import FleetDirectory
+from esolutions_simulators.fleets.directory import FleetDirectory
 
 directory = FleetDirectory(Path(sys.argv[1]))
 fleet = directory.read()

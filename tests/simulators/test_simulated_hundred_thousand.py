@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from esolutions_simulators.fleets.fleet import FleetDirectory, build_fleet
+from esolutions_simulators.fleets.building import build_fleet
+from esolutions_simulators.fleets.directory import FleetDirectory
 from esolutions_simulators.mib.row import NULL, Value
 from esolutions_simulators.models import load_model, model_names
 from esolutions_simulators.printers.agent import NoSuchName, SimulatedAgent, TooBig

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from esolutions_simulators.life.incidents import KINDS, Incident, IncidentError
 from esolutions_simulators.printers.agent import SimulatedAgent
 from esolutions_simulators.printers.printer import SimulatedPrinter, shown
+from esolutions_simulators.printers.printer_json import printer_from_json, printer_to_json
 from esolutions_simulators.printers.usage import count_index
 
 DAY = timedelta(days=1)
@@ -189,7 +190,7 @@ def test_a_printer_survives_being_written_down(
     }
     for day, kind in enumerate(KINDS):
         printer.happen(installed_at + day * DAY, kind, **args.get(kind, {}))
-    copy = SimulatedPrinter.from_json(json.loads(json.dumps(printer.to_json())))
+    copy = printer_from_json(json.loads(json.dumps(printer_to_json(printer))))
     assert copy.segments == printer.segments
     assert copy.counters_at(installed_at + 30 * DAY) == printer.counters_at(installed_at + 30 * DAY)
 

@@ -8,9 +8,12 @@ from random import Random
 
 import pytest
 
-from esolutions_simulators.fleets.fleet import Fleet, FleetDirectory, build_fleet
+from esolutions_simulators.fleets.building import build_fleet
+from esolutions_simulators.fleets.directory import FleetDirectory
+from esolutions_simulators.fleets.fleet import Fleet
 from esolutions_simulators.models import model_names
 from esolutions_simulators.printers.printer import SimulatedPrinter
+from esolutions_simulators.printers.printer_json import printer_from_json, printer_to_json
 from esolutions_simulators.snmp import PrinterServer
 from esolutions_simulators.snmp.fast.responder import Responder
 from tests.simulators.support.datagrams import BULK, GET, NEXT, V1, V2C, message, pdu
@@ -55,7 +58,7 @@ class Served:
 
 def alone(printer: SimulatedPrinter, datagram: bytes) -> bytes | None:
     """Return what is answered for a printer made anew from its definition, with nobody beside it."""
-    fleet = Fleet([SimulatedPrinter.from_json(printer.to_json())])
+    fleet = Fleet([printer_from_json(printer_to_json(printer))])
     return Responder().respond(datagram, printer.address, fleet, NOW.timestamp())
 
 
@@ -75,7 +78,7 @@ def test_sampled_printers_answer_as_each_would_alone(served: Served) -> None:
     answered = 0
     for printer, datagram in some(product(served.sample, ASKED)):
         got = served.ask(printer, datagram)
-        assert got == alone(printer, datagram), printer.to_json()
+        assert got == alone(printer, datagram), printer_to_json(printer)
         answered += got is not None
     assert answered > SAMPLED * len(ASKED) * 0.8
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from esolutions_simulators.fleets.fleet import Fleet, FleetError, build_fleet
+from esolutions_simulators.fleets.building import build_fleet
+from esolutions_simulators.fleets.fleet import Fleet, FleetError
 from esolutions_simulators.mib.row import NULL
 from esolutions_simulators.printers.agent import NoSuchName, SimulatedAgent, TooBig
 from esolutions_simulators.printers.print_server import PrintServerAgent

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from esolutions_simulators.fleets.fleet import Fleet, build_fleet
+from esolutions_simulators.fleets.building import build_fleet
+from esolutions_simulators.fleets.fleet import Fleet
 from esolutions_simulators.printers.printer import SimulatedPrinter
 from esolutions_simulators.snmp.fast.responder import Responder
 from esolutions_simulators.usm.engine import engine_at

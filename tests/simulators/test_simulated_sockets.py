@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from esolutions_simulators.fleets.fleet import FleetDirectory, build_fleet
+from esolutions_simulators.fleets.building import build_fleet
+from esolutions_simulators.fleets.directory import FleetDirectory
 from esolutions_simulators.snmp import PrinterServer, PrinterServerError
 from esolutions_simulators.snmp.fast import engine, sockets
 from tests.simulators.support.datagrams import GET

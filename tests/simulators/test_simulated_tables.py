@@ -4,11 +4,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from esolutions_simulators.fleets.fleet import Fleet, build_fleet
+from esolutions_simulators.fleets.building import build_fleet
+from esolutions_simulators.fleets.fleet import Fleet
 from esolutions_simulators.mib.oids import IP_AD_ENT_ADDR
 from esolutions_simulators.models import model_names
 from esolutions_simulators.printers.agent import SimulatedAgent
 from esolutions_simulators.printers.printer import SimulatedPrinter
+from esolutions_simulators.printers.printer_json import printer_from_json, printer_to_json
 from esolutions_simulators.snmp.fast.codec.message import GET, NEXT
 from esolutions_simulators.snmp.fast.responder import Responder
 from tests.simulators.support.pysnmp_messages import decoded, encoded
@@ -35,7 +37,7 @@ def test_a_responder_that_has_answered_for_others_answers_as_one_that_has_not(mo
             datagram = encoded(version, kind, asked)
             for address in some(fleet.addresses):
                 for later in (AT, AT + 3_600, AT + 86_400):
-                    alone = Fleet([SimulatedPrinter.from_json(printer.to_json()) for printer in fleet])
+                    alone = Fleet([printer_from_json(printer_to_json(printer)) for printer in fleet])
                     expected = Responder().respond(datagram, address, alone, later)
                     assert kept.respond(datagram, address, fleet, later) == expected
 

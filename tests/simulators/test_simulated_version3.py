@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from esolutions_simulators.cli import build_app
-from esolutions_simulators.fleets.fleet import FleetDirectory
+from esolutions_simulators.fleets.directory import FleetDirectory
 from esolutions_simulators.fleets.fleet_file import load_fleet
 from esolutions_simulators.snmp import EngineName, PrinterServer
 from esolutions_simulators.usm.users import AUTH_PROTOCOLS, PRIV_PROTOCOLS

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from pyasn1.codec.ber import encoder  # type: ignore[import-untyped]
 
-from esolutions_simulators.fleets.fleet import Fleet, FleetDirectory, build_fleet
+from esolutions_simulators.fleets.building import build_fleet
+from esolutions_simulators.fleets.directory import FleetDirectory
+from esolutions_simulators.fleets.fleet import Fleet
 from esolutions_simulators.models import load_model
 from esolutions_simulators.snmp import EngineName, PrinterServer, PrinterServerError
 from tests.support.seen import some

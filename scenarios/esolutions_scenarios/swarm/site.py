@@ -13,7 +13,8 @@ from esolutions_scenarios.swarm.plan import START
 from esolutions_scenarios.testbed.testbed import Testbed
 from esolutions_scenarios.virtual_time.timeline import Timeline
 from esolutions_scenarios.worlds.memory import MemoryWorld, digest_of
-from esolutions_simulators.fleets.fleet import Fleet, build_fleet
+from esolutions_simulators.fleets.building import build_fleet
+from esolutions_simulators.fleets.fleet import Fleet
 from esolutions_simulators.printers.printer import SimulatedPrinter
 
 if TYPE_CHECKING:

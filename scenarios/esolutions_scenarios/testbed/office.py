@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from esolutions_client.planning.schedule import SYNC_WINDOW
 from esolutions_server.service.people.enrolment import EquipmentRow
-from esolutions_simulators.fleets.fleet import build_fleet
+from esolutions_simulators.fleets.building import build_fleet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

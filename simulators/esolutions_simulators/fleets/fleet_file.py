@@ -32,7 +32,8 @@ from typing import TypeVar
 
 from msgspec import structs
 
-from esolutions_simulators.fleets.fleet import BASE_ADDRESS, Fleet, FleetError, is_host, new_serial, shared_address
+from esolutions_simulators.fleets.building import BASE_ADDRESS, is_host, new_serial, shared_address
+from esolutions_simulators.fleets.fleet import Fleet, FleetError
 from esolutions_simulators.fleets.fleet_keys import FleetKeys, IncidentKeys, PrinterKeys, UserKeys
 from esolutions_simulators.life.incidents import Incident
 from esolutions_simulators.models import load_model, model_names

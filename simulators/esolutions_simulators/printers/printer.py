@@ -6,9 +6,9 @@ not speak SNMP: esolutions_simulators.printers.agent does that for it.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
-from typing import Any, Self
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
 
 from esolutions_simulators.life.history import Machine, Segment, history
 from esolutions_simulators.life.incidents import Incident
@@ -237,34 +237,3 @@ class SimulatedPrinter:
     def _sites(self) -> list[Site]:
         seeds = dict.fromkeys(segment.machine.seed for segment in self.segments)
         return [Site.invented(seed) for seed in seeds]
-
-    # How it is written down
-
-    def to_json(self) -> dict[str, Any]:
-        """Return plain data that from_json understands, with the passwords of users: for the fleet's own file alone."""
-        data: dict[str, Any] = {
-            "model": self.model.name,
-            "serial": self.serial,
-            "seed": self.seed,
-            "installed_at": self.installed_at.astimezone(UTC).isoformat(),
-            "address": self.address,
-            "community": self.community,
-            "incidents": [incident.to_json() for incident in self.incidents],
-        }
-        if self.users:
-            data["users"] = [user.to_json() for user in self.users]
-        return data
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Return the printer that ``data`` describes."""
-        return cls(
-            data["model"],
-            data["serial"],
-            data["seed"],
-            datetime.fromisoformat(data["installed_at"]),
-            data["address"],
-            data.get("community", "public"),
-            [Incident.from_json(incident) for incident in data.get("incidents", ())],
-            [User.from_json(user) for user in data.get("users", ())],
-        )

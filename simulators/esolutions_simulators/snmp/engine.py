@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from esolutions_simulators.fleets.fleet import FleetDirectory
+from esolutions_simulators.fleets.directory import FleetDirectory
 
 __all__ = ["Command", "Engine", "Office"]
 

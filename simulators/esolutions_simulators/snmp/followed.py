@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from esolutions_simulators.fleets.fleet import Fleet, FleetDirectory
+from esolutions_simulators.fleets.directory import FleetDirectory
+from esolutions_simulators.fleets.fleet import Fleet
 
 __all__ = ["FollowedFleet"]
 

@@ -14,7 +14,8 @@ from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import IO, Literal, Self
 
-from esolutions_simulators.fleets.fleet import Fleet, FleetDirectory
+from esolutions_simulators.fleets.directory import FleetDirectory
+from esolutions_simulators.fleets.fleet import Fleet
 from esolutions_simulators.snmp.engine import Command, Engine, Office
 from esolutions_simulators.snmp.fast.engine import FastEngine
 from esolutions_simulators.snmp.ready import READY

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from esolutions_scenarios.worlds.wire import ServerProcess
+from esolutions_scenarios.worlds.server_process import ServerProcess
 from esolutions_simulators.clock import ClockFile
 
 if TYPE_CHECKING:

@@ -234,7 +234,7 @@ raise SystemExit(enter("program", start))
 
 def test_a_log_is_searched_for_what_nobody_foresaw_wherever_its_tracebacks_stand(tmp_path: Path) -> None:
     """Those that a program ended with, and those of a record, which are indented: the line of the error."""
-    from esolutions_scenarios.worlds.wire import unforeseen_in
+    from esolutions_scenarios.worlds.server_process import unforeseen_in
 
     log = """2026-01-05T09:00:00Z ERROR a request could not be answered
   Traceback (most recent call last):

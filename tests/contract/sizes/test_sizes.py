@@ -24,7 +24,7 @@ from esolutions_scenarios.testbed.transcript import accounts
 from esolutions_scenarios.worlds.memory import WsgiTransport
 from esolutions_server import open_server
 from esolutions_server.service.people.enrolment import EquipmentRow
-from esolutions_simulators.fleets.fleet import build_fleet
+from esolutions_simulators.fleets.building import build_fleet
 from esolutions_simulators.models import model_names
 from tests.support.seen import some
 

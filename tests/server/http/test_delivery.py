@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from esolutions_server.http.connections.connection import Budget, Connection
 from esolutions_server.http.connections.delivery import DELIVER, Delivery
+from esolutions_server.http.connections.line import Line
+from esolutions_server.http.connections.sending import ResponseSender
 from esolutions_server.http.limits import HttpLimits
 from esolutions_server.http.serving import RunningServer
 from tests.support.seen import some
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from wsgiref.types import StartResponse, WSGIEnvironment
 
-    from esolutions_server.http.connections.gateway import HttpRequest, HttpResponse
 
 pytestmark = pytest.mark.wire
 # Long enough for any machine; whoever needs it has failed.
@@ -156,14 +156,13 @@ def test_who_goes_away_is_waited_for_no_longer() -> None:
     async def wait() -> bytes:
         reader = asyncio.StreamReader()
         writer = cast("asyncio.StreamWriter", None)
-        limits = HttpLimits()
-        connection = Connection(reader, writer, _nobody, limits=limits, largest_body=1, budget=Budget(1))
+        line = Line(reader, writer, HttpLimits())
         reader.feed_data(_GET)
         reader.feed_eof()
         async with asyncio.timeout(_PATIENCE):
             with pytest.raises(ConnectionError, match="has gone"):
-                await connection._wait(3600)
-        return connection._http.trailing_data[0]
+                await ResponseSender(line, None)._wait(3600)
+        return line.http.trailing_data[0]
 
     assert asyncio.run(wait()) == _GET
 
@@ -176,7 +175,3 @@ def test_a_server_that_stops_waits_for_nobody_whom_it_keeps_waiting(awkward: Awk
         assert awkward.answered.acquire(timeout=_PATIENCE)
         serving.close()
         assert _rest(caller)[0] == b""
-
-
-async def _nobody(_request: HttpRequest) -> HttpResponse:
-    raise AssertionError("nothing is asked here")

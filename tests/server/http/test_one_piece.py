@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from esolutions_server.http.connections.connection import Budget, Connection
+from esolutions_server.http.connections.connection import Connection
 from esolutions_server.http.connections.gateway import HttpResponse
+from esolutions_server.http.connections.request_limits import Budget
 from esolutions_server.http.limits import HttpLimits
 from tests.support.seen import some
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from esolutions_scenarios.stories.registry import Setting
 from esolutions_scenarios.testbed.office import FREQUENCIES, enrol, open_account, printers
 from esolutions_server.domain.verification import Count, Follows, Interval, Matcher, Order, Rate
-from esolutions_simulators.fleets.fleet import build_fleet
+from esolutions_simulators.fleets.building import build_fleet
 
 if TYPE_CHECKING:
     from esolutions_scenarios.testbed.testbed import Testbed

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from esolutions_server.http.connections.connection import Budget, Connection
+from esolutions_server.http.connections.connection import Connection
 from esolutions_server.http.connections.gateway import HttpRequest, HttpResponse, call
+from esolutions_server.http.connections.request_limits import Budget
 from esolutions_server.http.connections.streams import StreamPool
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class Acceptor:
         self._is_open = True
 
     async def serve(self, stop: asyncio.Event, *, seconds_to_stop: float) -> None:
-        """Accept until told to stop; then let running answers end for so many seconds, and close everything."""
+        """Accept until told to stop; then let responses under way end for so many seconds, and close everything."""
         loop = asyncio.get_running_loop()
         self._listen(loop)
         try:
@@ -174,7 +175,7 @@ class Acceptor:
             connection = caller.connection = Connection(
                 reader,
                 writer,
-                self._answer,
+                self._respond,
                 limits=self._limits,
                 largest_body=self._largest_body,
                 budget=self._budget,
@@ -212,7 +213,7 @@ class Acceptor:
         )
         return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
 
-    async def _answer(self, request: HttpRequest) -> HttpResponse:
+    async def _respond(self, request: HttpRequest) -> HttpResponse:
         loop = asyncio.get_running_loop()
         try:
             response = await loop.run_in_executor(self._threads, partial(call, self._application, request))

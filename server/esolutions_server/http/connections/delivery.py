@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DELIVER", "Delivery", "prepare_reset"]
 
-# A key of the environment: whoever answers says a Delivery to what is found there.
+# A key of the environment: the application tells a Delivery to what is found there.
 DELIVER = "esolutions.deliver"
 
 

@@ -21,7 +21,8 @@ from pysnmp.smi import error as smi_error
 from pysnmp.smi import exval
 from snmpsim.controller import MibInstrumController
 
-from esolutions_simulators.fleets.fleet import FleetDirectory, FleetError
+from esolutions_simulators.fleets.directory import FleetDirectory
+from esolutions_simulators.fleets.fleet import FleetError
 from esolutions_simulators.mib.encoded import Encoded
 from esolutions_simulators.mib.row import NULL, Syntax, Value
 from esolutions_simulators.printers.agent import NoSuchName, SimulatedAgent, TooBig
