@@ -50,6 +50,7 @@ class ServingFile:
     database: str
     admin_url: str | None
     admin_token: str | None
+    page_url: str | None = None
 
     def write(self, data_dir: Path) -> Callable[[], None]:
         """Leave it in a data directory, readable by its owner alone from the first byte on; return what removes it."""

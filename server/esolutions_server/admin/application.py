@@ -1,4 +1,4 @@
-"""Put the admin API together: a Flask application whose routes are in `resources`, behind one guard."""
+"""Put the admin listener together: a Flask application, the API in `resources` and the live page, behind one guard."""
 
 from __future__ import annotations
 
@@ -12,14 +12,9 @@ from werkzeug.exceptions import HTTPException
 
 from esolutions_server.admin import guard
 from esolutions_server.admin.access import API
+from esolutions_server.admin.page.routes import page_blueprint
+from esolutions_server.admin.problems import status_of
 from esolutions_server.admin.resources import BLUEPRINTS
-from esolutions_server.domain.testbed_time import ClockError
-from esolutions_server.service.errors import AdministrationError, NotKnownError
-from esolutions_server.store.engine.database import StoreError, StoreUnavailableError
-from esolutions_server.testbed.faults.laid import NoSuchFaultError
-from esolutions_server.testbed.instrument import NoSuchNamespaceError
-from esolutions_server.testbed.journal.journal import NoSuchExchangeError
-from esolutions_server.testbed.snapshots import NoSuchSnapshotError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,24 +30,12 @@ log = logging.getLogger(__name__)
 
 # Of a request: a snapshot or a fleet of commands is named, not sent.
 LARGEST_REQUEST = 1024 * 1024
-# By error: the status of the first that it is one of.
-_STATUSES: dict[type[Exception], int] = {
-    ClockError: 422,
-    NotKnownError: 404,
-    AdministrationError: 422,
-    NoSuchExchangeError: 404,
-    NoSuchNamespaceError: 404,
-    NoSuchSnapshotError: 404,
-    NoSuchFaultError: 404,
-    StoreUnavailableError: 503,
-    StoreError: 422,
-}
 
 
 def open_application(
     instrument: Instrument, access: Access, hosts: frozenset[str], on_error: Callable[[Exception], None]
 ) -> Flask:
-    """Return the API of a testbed as a WSGI application.
+    """Return the API and the page of a testbed as a WSGI application.
 
     Args:
         instrument: the testbed.
@@ -74,15 +57,16 @@ def open_application(
     api = Api(application)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint, url_prefix=f"{API}/{blueprint.name}")
+    application.register_blueprint(page_blueprint(on_error))
 
     @application.errorhandler(Exception)
     def told(error: Exception) -> ResponseReturnValue:
         """Answer an error as the API's own do: a code, a status and a sentence."""
         if isinstance(error, HTTPException):
             return error
-        for kind, status in _STATUSES.items():
-            if isinstance(error, kind):
-                return _problem(status, str(error))
+        status = status_of(error)
+        if status is not None:
+            return _problem(status, str(error))
         log.error("an admin request could not be answered", exc_info=error)
         on_error(error)
         return _problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal error")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from esolutions_server.admin.access import API, Access
 from esolutions_server.admin.listener import AdminListener
+from esolutions_server.admin.session import PAGE
 from esolutions_server.http.serving import RunningServer
 
 if TYPE_CHECKING:
@@ -52,6 +53,11 @@ class RunningTestbed:
     def admin_url(self) -> str:
         """Where the admin API is."""
         return "" if self._admin is None else self._admin.url
+
+    @property
+    def page_url(self) -> str:
+        """Where the live page is, with the token that opens it."""
+        return f"{self.admin_url.removesuffix(API)}{PAGE}?token={self.admin_token}"
 
     def __enter__(self) -> Self:
         access = Access.drawn()

@@ -95,9 +95,8 @@ def add_command(application: Typer, setting: Setting) -> None:
             ready, run_due_work = serving(opened, setting, place, terms, options)
             opened.callback(ready.write(place.data_dir))
             trust = f", to be trusted with {ready.ca_file}" if ready.ca_file else ""
-            admin = f"; admin API at {ready.admin_url}, token in {place.data_dir / FILE_NAME}" if testbed else ""
             stop = _signalled()
-            setting.say(f"Serving {ready.url}{trust}{admin}", asdict(ready), as_json=as_json)
+            setting.say(f"Serving {ready.url}{trust}{_admin(ready, place)}", asdict(ready), as_json=as_json)
             _wait(stop, run_due_work, SECONDS_BETWEEN_VIRTUAL_CHORES if testbed else SECONDS_BETWEEN_CHORES)
 
 
@@ -130,6 +129,12 @@ def _body_limit(typed: str | None) -> BodyLimit:
 class _Place:
     data_dir: Path
     database_url: str
+
+
+def _admin(ready: ServingFile, place: _Place) -> str:
+    if ready.page_url is None:
+        return ""
+    return f"; live page at {ready.page_url}; admin API at {ready.admin_url}, token in {place.data_dir / FILE_NAME}"
 
 
 # What is said when the server is ready, and what it does from time to time.
@@ -181,7 +186,7 @@ def _opened_testbed(opened: ExitStack, setting: Setting, place: _Place, policy: 
         instrument, _listening(application, place, options, threads=THREADS), admin_port=options.admin_port
     )
     opened.enter_context(running)
-    admin = {"admin_url": running.admin_url, "admin_token": running.admin_token}
+    admin = {"admin_url": running.admin_url, "admin_token": running.admin_token, "page_url": running.page_url}
     return replace(_ready(running.listener, place), **admin), instrument.run_due_work
 
 
