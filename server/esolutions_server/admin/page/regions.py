@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from esolutions_server.admin.page.sequence import sequence_of
 from esolutions_server.domain.devices.states import DeviceState
-from esolutions_server.store.repositories.journal import JournalQuery
+from esolutions_server.store.repositories.exchanges.journal import JournalQuery
 from esolutions_server.testbed.faults.documents import document_of
 
 if TYPE_CHECKING:

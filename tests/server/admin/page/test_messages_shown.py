@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from esolutions_server.store.repositories.journal import JournalQuery
+from esolutions_server.store.repositories.exchanges.journal import JournalQuery
 
 if TYPE_CHECKING:
     from tests.server.admin.page.support.visitor import Visitor
