@@ -5,13 +5,13 @@
         * AtWorkError          another program works on the store: ask it, or wait for it
     * TurnedOffError           communication is turned off; nothing was sent
     * TransitionError          no transition leads from the state of a printer, command, message or wish to that one:
-                               nothing was changed, someone should look
+                               nothing was changed, a person should look
     * StoreError               the local store cannot be used; nothing was changed
         * StoreFullError       there is no room for what would have to be kept: try again later
     * MeterError               a printer answered with something unusable, or not at all (esolutions_client.snmp.errors)
     * DeliveryError            the server has not acknowledged a message
         * UnreachableError     try again later
-        * ProtocolError        try again later, and someone should look
+        * ProtocolError        try again later, and a person should look
             * CredentialError    the same; and only a person may send the secret for it
             * ClockError         the same; and no time that was written lately can be trusted
         * RejectedError        do not try again with the same message

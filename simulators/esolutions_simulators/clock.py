@@ -21,7 +21,7 @@ class ClockFile:
     """A clock that another process may move.
 
     One process writes, any number read. Eight aligned octets are copied at
-    once, so a reader sees the old moment or the new one.
+    once, so a reader sees the old time or the new one.
     """
 
     def __init__(self, path: Path) -> None:
@@ -30,9 +30,9 @@ class ClockFile:
             self._memory = mmap.mmap(file.fileno(), _LAYOUT.size)
 
     @classmethod
-    def create(cls, path: Path, moment: datetime) -> Self:
-        """Write a new clock file that shows ``moment`` at generation 0."""
-        path.write_bytes(_LAYOUT.pack(moment.timestamp(), 0))
+    def create(cls, path: Path, at: datetime) -> Self:
+        """Write a new clock file that shows ``at`` at generation 0."""
+        path.write_bytes(_LAYOUT.pack(at.timestamp(), 0))
         return cls(path)
 
     def read(self) -> tuple[float, int]:
@@ -41,12 +41,12 @@ class ClockFile:
         return epoch, generation
 
     def now(self) -> datetime:
-        """Return the moment, aware and in UTC."""
+        """Return the time, aware and in UTC."""
         return datetime.fromtimestamp(self.read()[0], UTC)
 
-    def set(self, moment: datetime) -> None:
-        """Move the clock to ``moment``, forwards or backwards."""
-        self._memory[:8] = struct.pack("<d", moment.timestamp())
+    def set(self, at: datetime) -> None:
+        """Move the clock to ``at``, forwards or backwards."""
+        self._memory[:8] = struct.pack("<d", at.timestamp())
 
     def bump(self) -> int:
         """Tell every reader that the fleet file has changed; return the new generation."""

@@ -60,13 +60,13 @@ class Responders:
         return PrinterServer(directory, port=self.port, engine=self.engine, processes=self.processes, fleet=fleet)
 
 
-def record(model: str, seed: int, moment: datetime) -> None:
+def record(model: str, seed: int, at: datetime) -> None:
     """Write what a printer of a model answers as a .snmprec file."""
     try:
-        fleet = build_fleet(1, model, seed=seed, base_address=_RECORDED_ADDRESS, installed_at=moment)
+        fleet = build_fleet(1, model, seed=seed, base_address=_RECORDED_ADDRESS, installed_at=at)
     except ModelError as error:
         raise typer.BadParameter(str(error)) from error
-    print_document("\n".join(record_lines(SimulatedAgent(fleet.printers[0]).rows_at(moment.timestamp()))))
+    print_document("\n".join(record_lines(SimulatedAgent(fleet.printers[0]).rows_at(at.timestamp()))))
 
 
 def list_models(*, as_json: bool) -> None:
@@ -131,9 +131,11 @@ def serve_recordings(
     except FleetError as error:
         raise typer.BadParameter(str(error)) from error
     with TemporaryDirectory(prefix="esolutions-recordings-") as folder:
-        nobody, engine = FleetDirectory(Path(folder)), RecordingsEngine(paths)
+        directory, engine = FleetDirectory(Path(folder)), RecordingsEngine(paths)
         try:
-            with PrinterServer(nobody, port=port, spare_addresses=addresses, engine=engine, fleet=Fleet(())) as server:
+            with PrinterServer(
+                directory, port=port, spare_addresses=addresses, engine=engine, fleet=Fleet(())
+            ) as server:
                 say_lines(f"{endpoint}  {path.name}" for endpoint, path in zip(server.endpoints, paths, strict=True))
                 wait(server.check)
         except PrinterServerError as error:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import io
+import re
+import tokenize
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -97,7 +100,27 @@ IN_A_PACKAGE = {
         "moment": "what happened then: read_at, sent_at, created_at; of any one, at; for a program, timestamp",
         "last_contact_at": "last_sync_at, last_result: it was written and never read",
     },
+    "scenarios/esolutions_scenarios/report/drawing": {
+        "moment": "at; of several, times",
+        "moments": "times",
+        "spell_moment": "spell_time",
+    },
+    "server/esolutions_server/http/connections": {"answer": "respond", "_answer": "_respond"},
+    "simulators/esolutions_simulators": {"moment": "at, in seconds at_epoch", "nobody": "what it is that is empty"},
 }
+# Pronouns for a person or a part that has a name: a comment or a docstring says which. Stories tell of people.
+PRONOUNS = re.compile(r"\b(?:nobody|somebody|anybody|someone|anyone|whoever)\b", re.IGNORECASE)
+STORIES = "scenarios/esolutions_scenarios/stories"
+
+
+def prose(source: str) -> Iterator[tuple[int, str]]:
+    """Yield each comment and each docstring of a module, with the line it begins in."""
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            yield getattr(node, "lineno", 1), ast.get_docstring(node) or ""
 
 
 def defined(module: ast.Module) -> Iterator[str]:
@@ -161,6 +184,24 @@ def test_a_word_for_which_a_package_has_a_noun_is_not_used_in_it(root: Path, pac
     for path, module in some(modules(root, package)):
         found |= {f"{path}: {name}, better {retired[name]}" for name in {*used(module)} & retired.keys()}
     assert found == set()
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_comment_names_the_part_or_the_person_it_speaks_of(root: Path, package: str) -> None:
+    """A caller, a client, a thread, a follower: not `whoever`."""
+    paths = [path for path in (root / package).rglob("*.py") if STORIES not in path.as_posix()]
+    found = []
+    for path in some(paths):
+        pieces = prose(path.read_text(encoding="utf-8"))
+        found += [f"{path.relative_to(root)}:{line}: {text}" for line, text in pieces if PRONOUNS.search(text)]
+    assert found == []
+
+
+@pytest.mark.parametrize("text", ["# Whoever asks.\n", '"""Nobody asks."""\n', 'def ask():\n    """Ask anyone."""\n'])
+def test_the_search_for_pronouns_sees_them(text: str) -> None:
+    """In a comment, in a module's docstring and in a function's; not in what a program prints."""
+    assert [line for line, piece in prose(text) if PRONOUNS.search(piece)] == [1]
+    assert list(prose('print("nobody")\n')) == [(1, "")]
 
 
 @pytest.mark.parametrize(("place", "words"), ALLOWED.items(), ids=ALLOWED)

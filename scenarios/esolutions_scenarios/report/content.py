@@ -70,7 +70,7 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class MeterLine:
-    """The values of a meter at the moments of its printer's history; None where there is none."""
+    """The values of a meter at the times of its printer's history; None where there is none."""
 
     name: str
     unit: str
@@ -80,7 +80,7 @@ class MeterLine:
 
 @dataclass(frozen=True, slots=True)
 class SupplyLine:
-    """The levels of a supply in percent at the moments of its printer's history, and what it is now."""
+    """The levels of a supply in percent at the times of its printer's history, and what it is now."""
 
     name: str
     colorant: str
@@ -106,7 +106,7 @@ class Bill:
 
 @dataclass(frozen=True, slots=True)
 class PrinterHistory:
-    """What one client read from one printer; `moments` are those shown, `readings` counts all that were kept."""
+    """What one client read from one printer; `times` are those shown, `readings` counts all that were kept."""
 
     machine: str
     serial_number: str
@@ -115,7 +115,7 @@ class PrinterHistory:
     state: str
     low_percent: int
     readings: int
-    moments: tuple[datetime, ...]
+    times: tuple[datetime, ...]
     meters: tuple[MeterLine, ...]
     supplies: tuple[SupplyLine, ...]
 

@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from esolutions_scenarios.report.drawing.bills import draw_bills
-from esolutions_scenarios.report.drawing.charts.axes import spell_moment
+from esolutions_scenarios.report.drawing.charts.axes import spell_time
 from esolutions_scenarios.report.drawing.charts.sizes import draw_sizes
 from esolutions_scenarios.report.drawing.charts.timeline import draw_timeline
 from esolutions_scenarios.report.drawing.markup import Html, json_script, tag, visible
@@ -111,7 +111,7 @@ def _exchange(exchange: Exchange) -> dict[str, object]:
     came_of_it = f"{exchange.outcome}: {exchange.reason}" if exchange.reason else exchange.outcome
     return {
         "title": visible(f"{exchange.number}. {exchange.operation}"),
-        "facts": visible(f"{spell_moment(exchange.at)}, {exchange.machine}, attempt {exchange.attempt}, {came_of_it}"),
+        "facts": visible(f"{spell_time(exchange.at)}, {exchange.machine}, attempt {exchange.attempt}, {came_of_it}"),
         "request": _envelope(exchange.request),
         "answer": None if exchange.response is None else _envelope(exchange.response),
     }

@@ -28,7 +28,7 @@ class Access:
 
     @classmethod
     def drawn(cls) -> Access:
-        """Return a token that nobody can guess: 256 bits."""
+        """Return a token that cannot be guessed: 256 bits."""
         return cls(secrets.token_urlsafe(32))
 
     def is_granted(self, authorization: str) -> bool:

@@ -44,7 +44,7 @@ DESCRIBED = {
 }
 # The blueprint of the live page, whose visitors have a session instead of a token.
 PAGE_NAME = "page"
-# What anyone may read who came by a name of ours: it says nothing of this server's data.
+# What every caller may read that came by a name of ours: it says nothing of this server's data.
 _OPEN_ENDPOINTS = frozenset({"api-docs.openapi_json", f"{PAGE_NAME}.static"})
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 

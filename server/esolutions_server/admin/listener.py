@@ -19,7 +19,7 @@ ERRORS_KEPT = 20
 
 
 class AdminListener:
-    """The admin API as a WSGI application. Flask takes half a second to load: a testbed that nobody asks does without.
+    """The admin API as a WSGI application. Flask takes half a second to load: a testbed that is not asked does without.
 
     Attributes:
         public_url: where it is, once that is known.

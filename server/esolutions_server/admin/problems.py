@@ -26,5 +26,5 @@ _STATUSES: dict[type[Exception], int] = {
 
 
 def status_of(error: Exception) -> int | None:
-    """Return the status that tells of an error; None where nobody had foreseen it."""
+    """Return the status that tells of an error; None where it was not foreseen."""
     return next((status for kind, status in _STATUSES.items() if isinstance(error, kind)), None)

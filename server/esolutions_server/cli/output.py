@@ -1,6 +1,6 @@
 """Print results on stdout and complaints on stderr: the only place of this program where text meets a stream.
 
-Whatever is printed may hold what a printer, a server or somebody on the way
+Whatever is printed may hold what a printer, a server or an attacker on the way
 wrote: it is text, on one line, and steers nothing. A terminal gets tables that
 fit it; everything else gets whole values, a record a line, and no decoration.
 """

@@ -26,7 +26,7 @@ class ClockError(ValueError):
 class ClockState:
     """How a testbed's clock was set: at the real time `since` it showed `shown`, and goes at `speed` from there.
 
-    A speed of 0 is a clock that stands, 1 one that goes as real time does. `is_real` is a clock that nobody set.
+    A speed of 0 is a clock that stands, 1 one that goes as real time does. `is_real` is a clock that was never set.
     """
 
     shown: datetime

@@ -102,7 +102,7 @@ class HttpApplication:
         # What answers HEAD has the header fields of GET, and no body (RFC 9110, 9.3.2).
         is_reading = method in {"GET", "HEAD"}
         if is_reading and environ.get("QUERY_STRING", "").lower() == "wsdl":
-            # It depends on the caller's Host: nobody is given another one's.
+            # It depends on the caller's Host: no caller is given another one's.
             document = self._endpoint.wsdl(self._address(environ))
             return _send(start_response, "200 OK", XML, document, ("Cache-Control", "no-store"))
         if is_reading:

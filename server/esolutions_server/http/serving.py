@@ -172,7 +172,7 @@ class RunningServer:
             loop.run_until_complete(acceptor.serve(self._stop, seconds_to_stop=SECONDS_TO_STOP))
             # One round more, for transports to close their sockets.
             loop.run_until_complete(asyncio.sleep(0))
-        except Exception as error:  # the thread has no caller; whoever leaves the context gets it
+        except Exception as error:  # the thread has no caller; the thread that leaves the context gets it
             log.exception("the server stopped serving")
             self._errors.append(error)
         finally:
@@ -229,7 +229,7 @@ class RunningServer:
 
 
 def _note_stray_error(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Keep to a line what a transport met that nobody waited for: a caller that is gone."""
+    """Keep to a line what a transport met beside every request: a caller that is gone."""
     log.info("a connection ended badly: %s", context.get("exception") or context.get("message"))
 
 

@@ -35,7 +35,7 @@ class Gate:
 
     @contextmanager
     def closed(self) -> Iterator[None]:
-        """Close the gate: whoever passes ends first, and whoever comes waits. Not to be called by one who passes."""
+        """Close the gate: a thread inside ends first, one that comes waits. Not to be called by one inside."""
         with self._changed:
             self._changed.wait_for(lambda: not self._is_closed)
             self._is_closed = True

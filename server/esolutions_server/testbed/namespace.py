@@ -115,7 +115,7 @@ class Namespace:
     def restore(self, file: Path) -> None:
         """Go back to what a copy holds: requests under way end first, and those that come meanwhile meet the copy.
 
-        The clock shows what it showed then, and goes on as fast as it went; one that nobody had set shows real time.
+        The clock shows what it showed then, and goes on as fast as it went; one that was never set shows real time.
 
         Raises:
             StoreError: the file is no copy of a namespace.

@@ -20,11 +20,11 @@ class FleetDirectory:
         self.fleet_path = path / "fleet.json"
         self.clock_path = path / clock_name
 
-    def create(self, fleet: Fleet, moment: datetime) -> ClockFile:
-        """Write the fleet and a new clock that shows ``moment``; return the clock."""
+    def create(self, fleet: Fleet, at: datetime) -> ClockFile:
+        """Write the fleet and a new clock that shows ``at``; return the clock."""
         self.path.mkdir(parents=True, exist_ok=True)
         self._write(fleet)
-        return ClockFile.create(self.clock_path, moment)
+        return ClockFile.create(self.clock_path, at)
 
     def write(self, fleet: Fleet) -> None:
         """Write the fleet again and tell every reader."""

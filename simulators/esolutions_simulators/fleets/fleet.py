@@ -52,7 +52,7 @@ class Fleet:
         return tuple(map(self._agent, self.printers))
 
     def agent_at(self, address: str, at_epoch: float) -> SimulatedAgent | PrintServerAgent | None:
-        """Return the agent of what stands at ``address`` at that moment, whether or not it answers."""
+        """Return the agent of what stands at ``address`` at that time, whether or not it answers."""
         only = self._places.only_one(address)
         if only is None:
             return self._one_of(self._standing(address, at_epoch), address)
@@ -60,7 +60,7 @@ class Fleet:
         return agent if agent.stands_at(address, at_epoch) else None
 
     def standing_at(self, address: str, at_epoch: float) -> tuple[SimulatedPrinter, ...]:
-        """Return every printer that stands at ``address`` at that moment: several behind a print server."""
+        """Return every printer that stands at ``address`` at that time: several behind a print server."""
         return tuple(agent.printer for agent in self._standing(address, at_epoch))
 
     def _agent(self, printer: SimulatedPrinter) -> SimulatedAgent:
@@ -83,7 +83,7 @@ class Fleet:
         return self._servers[together]
 
     def at(self, address: str, at_epoch: float) -> SimulatedPrinter | None:
-        """Return the printer that stands at ``address`` at that moment, of several the first."""
+        """Return the printer that stands at ``address`` at that time, of several the first."""
         agent = self.agent_at(address, at_epoch)
         return agent.printer if agent else None
 

@@ -53,7 +53,7 @@ _T = TypeVar("_T")
 def load_fleet(path: Path, *, installed_at: datetime, base_address: str = BASE_ADDRESS, seed: int = 1) -> Fleet:
     """Return the fleet that the file at ``path`` describes.
 
-    What the file leaves unsaid, the moment of installation, the first address
+    What the file leaves unsaid, the time of installation, the first address
     and the seed, is taken from the arguments.
 
     Raises:
@@ -95,9 +95,9 @@ def _printers(
     return printers
 
 
-def _utc(moment: datetime | None) -> datetime | None:
-    """Return ``moment``, in UTC where the file did not say."""
-    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)
+def _utc(at: datetime | None) -> datetime | None:
+    """Return ``at``, in UTC where the file did not say."""
+    return at if at is None or at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _incident(row: IncidentKeys) -> Incident:
@@ -106,7 +106,7 @@ def _incident(row: IncidentKeys) -> Incident:
 
 
 class _Check:
-    """What a type cannot say of a fleet: addresses, models, moments, and what two printers cannot share."""
+    """What a type cannot say of a fleet: addresses, models, times, and what two printers cannot share."""
 
     def __init__(self, file: TomlFile) -> None:
         self._file = file
@@ -168,8 +168,8 @@ class _Check:
         if address is not None and not is_host(address):
             raise self._file.error(place, "an IPv4 address of one host, in quotes")
 
-    def _moment(self, place: _Place, moment: datetime | None) -> None:
-        if moment is not None and not _FIRST_YEAR <= moment.year < _LAST_YEAR:
+    def _moment(self, place: _Place, at: datetime | None) -> None:
+        if at is not None and not _FIRST_YEAR <= at.year < _LAST_YEAR:
             raise self._file.error(place, "a date and time from 1970 to 2099")
 
     def _only(self, place: _Place, expected: str, known: dict[_T, int], value: _T, number: int) -> None:

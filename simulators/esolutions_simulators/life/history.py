@@ -1,4 +1,4 @@
-"""Work out what a printer is at every moment from what happened to it.
+"""Work out what a printer is at every time from what happened to it.
 
 A history is a list of segments of time in which nothing but usage changes.
 It is a pure function of the first machine and the incidents.
@@ -84,7 +84,7 @@ class Segment:
         return worn if self.shift is _NOTHING else on_sheets(tuple(map(add, worn, self.shift)))
 
     def shown_at(self, epoch: float) -> Counts:
-        """Return what the counters show at a moment, before any rollover."""
+        """Return what the counters show at a time, before any rollover."""
         return self.shown_from(self.worn_at(epoch))
 
 

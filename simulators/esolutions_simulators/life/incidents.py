@@ -1,6 +1,6 @@
 """Name what can happen to a printer, as data that another process can read.
 
-An incident is a moment, a kind and its arguments. What it does to the
+An incident is a time, a kind and its arguments. What it does to the
 printer is in esolutions_simulators.life.history.
 """
 
@@ -32,7 +32,7 @@ class IncidentError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """Something that happened to a printer at a moment."""
+    """Something that happened to a printer at a time."""
 
     at: datetime
     kind: str

@@ -41,7 +41,7 @@ def _worn(low_code: int, spent_code: int) -> Warnings:
     return Warnings(low_code, spent_code, b"Replace soon: ", b"Replace: ", None, _OVERDUE_MAINTENANCE)
 
 
-# subunitLifeAlmostOver and subunitLifeOver: fusers, cleaners, transfer units, kits and what nobody named.
+# subunitLifeAlmostOver and subunitLifeOver: fusers, cleaners, transfer units, kits and what has no name.
 _PART = _worn(10, 11)
 # subunitAlmostEmpty and subunitEmpty: oil, wax, water, wire, staples and the like.
 _MATERIAL = Warnings(12, 13, b"Low: ", b"Empty: ", None, _SERVICE_REQUESTED)

@@ -1,4 +1,4 @@
-"""Describe one row of a printer's MIB: fixed, or a question to ask of the moment.
+"""Describe one row of a printer's MIB: fixed, or a question to ask of the time.
 
 A row says where it stands, how it is typed on the wire, and either its value
 or what the value depends on. Answering is the agent's work.

@@ -58,7 +58,7 @@ class SimulatedAgent:
         self._filled = None
 
     def stands_at(self, address: str, at_epoch: float) -> bool:
-        """Tell whether the printer is at ``address`` at that moment, answering or not."""
+        """Tell whether the printer is at ``address`` at that time, answering or not."""
         if self._revision != self.printer.revision or not self._since <= at_epoch < self._until:
             self._enter(at_epoch)
         return self._segment.address == address
@@ -78,7 +78,7 @@ class SimulatedAgent:
 
         Args:
             oids: dotted, without a leading dot.
-            at_epoch: the moment, in seconds since 1970 UTC.
+            at_epoch: the time, in seconds since 1970 UTC.
             community: what the request is signed with; None skips the check.
             version: ``1`` or ``2c``.
 
@@ -112,7 +112,7 @@ class SimulatedAgent:
         return filled.values_at(at_epoch)
 
     def table_at(self, at_epoch: float) -> Table:
-        """Return the rows that the printer has at a moment, with all others of its model."""
+        """Return the rows that the printer has at a time, with all others of its model."""
         if self._revision != self.printer.revision or not self._since <= at_epoch < self._until:
             self._enter(at_epoch)
         return self._table
@@ -199,7 +199,7 @@ class SimulatedAgent:
         return row.syntax
 
     def rows_at(self, at_epoch: float) -> list[tuple[str, Syntax, Value]]:
-        """Return every row that is there at a moment, sorted, whether or not the printer answers."""
+        """Return every row that is there at a time, sorted, whether or not the printer answers."""
         self._enter(at_epoch)
         found: list[tuple[str, Syntax, Value]] = []
         for place, row in enumerate(self._table.rows):

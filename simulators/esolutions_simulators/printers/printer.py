@@ -1,7 +1,7 @@
 """Be one printer of an office: a machine at an address, and what happens to it.
 
-Its state at a moment is a pure function of its definition, its incidents and
-the moment, so it can be asked about the past and the future alike. It does
+Its state at a time is a pure function of its definition, its incidents and
+the time, so it can be asked about the past and the future alike. It does
 not speak SNMP: esolutions_simulators.printers.agent does that for it.
 """
 
@@ -180,28 +180,28 @@ class SimulatedPrinter:
 
     # What is true of it
 
-    def serial_at(self, moment: datetime) -> str:
+    def serial_at(self, at: datetime) -> str:
         """Return the serial number on the label of the machine that stands there."""
-        return self.segment_at(moment.timestamp()).machine.serial
+        return self.segment_at(at.timestamp()).machine.serial
 
-    def shown_serial_at(self, moment: datetime) -> str:
+    def shown_serial_at(self, at: datetime) -> str:
         """Return the serial number that its agent shows."""
-        return self.segment_at(moment.timestamp()).shown_serial
+        return self.segment_at(at.timestamp()).shown_serial
 
-    def is_answering_at(self, moment: datetime) -> bool:
+    def is_answering_at(self, at: datetime) -> bool:
         """Tell whether the printer is on and awake."""
-        return self.segment_at(moment.timestamp()).is_answering
+        return self.segment_at(at.timestamp()).is_answering
 
-    def counters_at(self, moment: datetime) -> dict[str, int]:
+    def counters_at(self, at: datetime) -> dict[str, int]:
         """Return each lifetime meter as the printer shows it, by the meter's name, without those that are NULL now.
 
         A printer without Xerox's rows has the one meter of the Printer-MIB,
         under the name ``prtMarkerLifeCount``.
         """
-        segment = self.segment_at(moment.timestamp())
-        counts = segment.shown_at(moment.timestamp())
+        segment = self.segment_at(at.timestamp())
+        counts = segment.shown_at(at.timestamp())
         model = segment.machine.model
-        silent = model.null_by_turns if is_null_day(moment.timestamp()) else ()
+        silent = model.null_by_turns if is_null_day(at.timestamp()) else ()
         meters = {
             meter.name: shown(counts[count_index(meter.count)], model.rollover)
             for meter in model.lifetime_meters
@@ -211,16 +211,16 @@ class SimulatedPrinter:
             return {"prtMarkerLifeCount": counts[count_index(model.life_count)]}
         return meters
 
-    def supply_levels_at(self, moment: datetime) -> dict[str, int]:
+    def supply_levels_at(self, at: datetime) -> dict[str, int]:
         """Return how full each supply really is, in its own unit, by its description in Latin-1."""
-        segment = self.segment_at(moment.timestamp())
-        worn = segment.worn_at(moment.timestamp())
+        segment = self.segment_at(at.timestamp())
+        worn = segment.worn_at(at.timestamp())
         pairs = zip(segment.machine.model.supplies, segment.machine.gauges, strict=True)
         return {supply.description.decode("latin-1"): gauge.level_at(worn) for supply, gauge in pairs}
 
-    def counts_at(self, moment: datetime) -> Counts:
+    def counts_at(self, at: datetime) -> Counts:
         """Return every count of usage.COUNT_NAMES as shown, without rollover."""
-        return self.segment_at(moment.timestamp()).shown_at(moment.timestamp())
+        return self.segment_at(at.timestamp()).shown_at(at.timestamp())
 
     @property
     def canaries(self) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Tell how full a supply is, as a pure function of what was printed.
 
 A level falls with the count it serves and is full again when it has come
-near its end: someone put in a new one. Sentinels are not levels and are the
+near its end: a person put in a new one. Sentinels are not levels and are the
 row's business (esolutions_simulators.mib.printer).
 """
 

@@ -1,7 +1,7 @@
-"""Tell how much a printer has printed at any moment, as a pure function.
+"""Tell how much a printer has printed at any time, as a pure function.
 
 The lifetime of a stream of impressions is a straight line over its working
-days plus bounded noise, so that the count at any moment costs the same
+days plus bounded noise, so that the count at any time costs the same
 whether a day or ten years have passed, and nothing is remembered but the day
 last asked for. Meters have no names here.
 """
@@ -164,7 +164,7 @@ class Usage:
         self._counts: Counts = ()
 
     def counts_at(self, epoch: float) -> Counts:
-        """Return every count of COUNT_NAMES at ``epoch``, never less than at an earlier moment."""
+        """Return every count of COUNT_NAMES at ``epoch``, never less than at an earlier time."""
         day, second = divmod(int(epoch), _DAY_S)
         if day != self._day:
             self._open(day)

@@ -4,7 +4,7 @@ They are made of the models, and a test keeps them equal:
 
     esolutions-printers snmprec MODEL --at 2026-01-05T08:00:00 > MODEL.snmprec
 
-snmpsim serves them as they are, here and elsewhere. What is encoded as nobody
+snmpsim serves them as they are, here and elsewhere. What is encoded as no agent
 should has no line in one: the format knows values, not octets.
 """
 
@@ -15,7 +15,7 @@ from esolutions_simulators.models import ModelError
 
 __all__ = ["RECORDED_AT", "recording_names", "recording_path"]
 
-# The moment of all of them, in UTC: when the recorded printers were installed.
+# The time of all of them, in UTC: when the recorded printers were installed.
 RECORDED_AT = "2026-01-05T08:00:00"
 _SUFFIX = ".snmprec"
 

@@ -32,7 +32,7 @@ class FilledGet:
             self._values[position] = own_value(source, segment)
 
     def values_at(self, at_epoch: float) -> list[Value]:
-        """Return the values at a moment of the segment."""
+        """Return the values at a time of the segment."""
         get, segment = self._get, self._segment
         worn = segment.worn_at(at_epoch)
         if worn is not self._worn:

@@ -32,7 +32,7 @@ _BEFORE_ADDRESS = oid_key(IP_AD_ENT_ADDR)
 class PreparedGet:
     """A GET of some variables, prepared: their rows, the values that are fixed in their places, what to fill in where.
 
-    ``own`` stays the same while a machine stands, the others follow the moment.
+    ``own`` stays the same while a machine stands, the others follow the time.
     """
 
     rows: tuple[Row | None, ...]

@@ -1,4 +1,4 @@
-"""Work out one row of a printer for one moment."""
+"""Work out one row of a printer for one time."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -28,7 +28,7 @@ _UPTIME_WRAPS_AT = 1 << 32
 
 
 def value_of(row: Row, segment: Segment, at_epoch: float) -> Value:
-    """Work out one row; None where it is not there at the moment."""
+    """Work out one row; None where it is not there at the time."""
     source = row.source
     if isinstance(source, State):
         return _STATES[source](segment, at_epoch)

@@ -9,7 +9,7 @@ __all__ = ["FollowedFleet"]
 
 
 class FollowedFleet:
-    """A fleet as it was last written, and the moment that its clock shows.
+    """A fleet as it was last written, and the time that its clock shows.
 
     Raises:
         FleetError: there is none.
@@ -31,13 +31,13 @@ class FollowedFleet:
         return cls(FleetDirectory(Path(folder), clock))
 
     def current(self) -> tuple[Fleet, float]:
-        """Return the fleet, read again if it was changed, and the moment, in seconds since 1970 UTC.
+        """Return the fleet, read again if it was changed, and the time, in seconds since 1970 UTC.
 
         Raises:
             FleetError: it was changed into something else.
         """
-        moment, generation = self._clock.read()
+        at, generation = self._clock.read()
         if generation != self._generation:
             self._fleet = self._directory.read()
             self._generation = generation
-        return self._fleet, moment
+        return self._fleet, at

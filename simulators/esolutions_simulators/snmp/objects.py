@@ -8,7 +8,7 @@ __all__ = ["is_of_an_object"]
 
 
 def is_of_an_object(agent: SimulatedAgent | PrintServerAgent, oid: str, at_epoch: float) -> bool:
-    """Tell whether a name stands in a tree that the printer has rows of at that moment."""
+    """Tell whether a name stands in a tree that the printer has rows of at that time."""
     tree = tree_of(oid)
     following = agent.get_next((tree,), at_epoch) if tree else None
     return any(value is not None and name.startswith(f"{tree}.") for name, value in following or ())

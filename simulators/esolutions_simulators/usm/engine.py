@@ -1,6 +1,6 @@
-"""Say which SNMP engine a printer is at a moment: its id, how often it has booted, and for how long it runs.
+"""Say which SNMP engine a printer is at a time: its id, how often it has booted, and for how long it runs.
 
-All three follow from the printer's definition, its incidents and the moment,
+All three follow from the printer's definition, its incidents and the time,
 as everything about a simulated printer does.
 """
 
@@ -25,7 +25,7 @@ _LARGEST = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """An SNMP engine at a moment; ``time`` is in seconds since its last start."""
+    """An SNMP engine at a time; ``time`` is in seconds since its last start."""
 
     id: bytes
     boots: int

@@ -32,7 +32,7 @@ from esolutions_simulators.usm.users import User
 
 __all__ = ["MOST_OCTETS", "Respond", "SecurityModel"]
 
-# RFC 3414, section 2.2.3: a message that is older is one that somebody kept.
+# RFC 3414, section 2.2.3: a message that is older was kept and sent again.
 _WINDOW_S = 150
 _LARGEST_BOOTS = 2**31 - 1
 # What a UDP datagram holds (RFC 3417).
@@ -78,7 +78,7 @@ class SecurityModel:
 
         Args:
             octets: the datagram that came.
-            engine: the engine that is asked, at the moment.
+            engine: the engine that is asked, at the time.
             users: whom it knows.
             respond: answers the PDU of a message that is in order.
         """

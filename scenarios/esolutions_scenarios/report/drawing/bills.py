@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from esolutions_scenarios.report.drawing.charts.axes import spell_moment
+from esolutions_scenarios.report.drawing.charts.axes import spell_time
 from esolutions_scenarios.report.drawing.markup import Html, tag
 from esolutions_scenarios.report.drawing.tables import table
 
@@ -39,9 +39,9 @@ def _row(bill: Bill) -> list[Html | str]:
         tag("bdi", bill.serial_number),
         bill.frequency,
         f"{bill.period_start:%Y-%m-%d} to {bill.period_end:%Y-%m-%d}",
-        spell_moment(bill.asked_at),
+        spell_time(bill.asked_at),
         str(bill.asked_times),
-        spell_moment(bill.read_at) if bill.read_at else "none",
+        spell_time(bill.read_at) if bill.read_at else "none",
         bill.state,
         _values(bill),
     ]

@@ -78,9 +78,9 @@ def chapters(observed: Observed) -> list[Chapter]:
 
 def _titles(span: timedelta) -> Callable[[datetime], str]:
     if span >= _BY_MONTH_FROM:
-        return lambda moment: f"{moment:%B %Y}"
+        return lambda at: f"{at:%B %Y}"
     if span >= _BY_DAY_FROM:
-        return lambda moment: f"{moment:%A, %d %B %Y}"
+        return lambda at: f"{at:%A, %d %B %Y}"
     return lambda _: "The whole run"
 
 
@@ -116,7 +116,7 @@ def _folded(lines: Iterable[Step | Happening]) -> Iterator[Step | Quiet | Happen
 
 
 def _place(line: Step | Happening) -> tuple[datetime, int]:
-    """At one moment the story speaks first, then messages cross, then people are told."""
+    """At one time the story speaks first, then messages cross, then people are told."""
     if isinstance(line, Step):
         return line.exchange.at, 1
     return line.at, 0 if line.who == "story" else 2

@@ -19,7 +19,7 @@ _OPEN_AT_MOST = 6
 
 
 def draw_printers(observed: Observed) -> Html:
-    """Return a part for each printer, with its charts and its values at a moment one can choose."""
+    """Return a part for each printer, with its charts and its values at a time one can choose."""
     scale = TimeScale(observed.began, observed.ended, LEFT, RIGHT)
     parts = [_printer(number, one, observed, scale) for number, one in enumerate(observed.printers)]
     left_out = observed.printers_left_out
@@ -38,10 +38,10 @@ def draw_printers(observed: Observed) -> Html:
 
 
 def printers_data(observed: Observed) -> list[dict[str, object]]:
-    """Return the values that the page's script shows at a chosen moment."""
+    """Return the values that the page's script shows at a chosen time."""
     return [
         {
-            "seconds": [int(moment.timestamp()) for moment in one.moments],
+            "seconds": [int(at.timestamp()) for at in one.times],
             "meters": [line.values for line in one.meters],
             "supplies": [line.percents for line in one.supplies],
         }
@@ -56,7 +56,7 @@ def _printer(number: int, one: PrinterHistory, observed: Observed, scale: TimeSc
     summary = tag(
         "summary", tag("h3", tag("bdi", one.serial_number)), tag("bdi", named), tag("span", facts, class_="muted")
     )
-    if not one.moments:
+    if not one.times:
         return tag("details", summary, tag("p", "No reading was kept."), class_="printer", open=True)
     return tag(
         "details",
@@ -78,13 +78,13 @@ def _printer(number: int, one: PrinterHistory, observed: Observed, scale: TimeSc
 
 
 def _slider(number: int, one: PrinterHistory) -> Html:
-    last = len(one.moments) - 1
+    last = len(one.times) - 1
     return tag(
         "p",
         tag(
             "label",
             "Values at ",
-            tag("output", f"{one.moments[-1]:%Y-%m-%d %H:%M}", for_=f"moment-{number}"),
+            tag("output", f"{one.times[-1]:%Y-%m-%d %H:%M}", for_=f"moment-{number}"),
             for_=f"moment-{number}",
         ),
         tag("input", type="range", min=0, max=last, value=last, id=f"moment-{number}"),

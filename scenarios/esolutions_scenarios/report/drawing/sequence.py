@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from esolutions_scenarios.report.content import Happening
 from esolutions_scenarios.report.drawing.chapters import Chapter, Quiet, Step, chapters
-from esolutions_scenarios.report.drawing.charts.axes import spell_moment
+from esolutions_scenarios.report.drawing.charts.axes import spell_time
 from esolutions_scenarios.report.drawing.markup import Html, tag
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ def _arrow(exchange: Exchange, part: str, text: str, envelope: Envelope, kind: s
 
 
 def _row(line: Exchange | Happening, inside: Html | list[Html], *, kind: str) -> Html:
-    moment = spell_moment(line.at)
+    at = spell_time(line.at)
     return tag(
-        "li", tag("time", moment, datetime=line.at.isoformat()), tag("div", inside, class_="lanes-grid"), class_=kind
+        "li", tag("time", at, datetime=line.at.isoformat()), tag("div", inside, class_="lanes-grid"), class_=kind
     )

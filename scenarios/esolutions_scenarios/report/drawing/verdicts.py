@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from esolutions_scenarios.report.drawing.charts.axes import spell_moment, spell_span
+from esolutions_scenarios.report.drawing.charts.axes import spell_span, spell_time
 from esolutions_scenarios.report.drawing.markup import Html, tag
 from esolutions_scenarios.report.drawing.tables import table
 
@@ -96,8 +96,8 @@ def _figures(result: Result, observed: Observed) -> Iterator[tuple[str, str]]:
     yield "Requests billed", f"{sum(bill.state == 'answered' for bill in observed.bills):,} of {len(observed.bills):,}"
     yield "Printers", f"{len(observed.printers) + observed.printers_left_out:,}"
     yield "World, seed", f"{result.world}, {result.seed}"
-    yield "From", spell_moment(observed.began)
-    yield "To", spell_moment(observed.ended)
+    yield "From", spell_time(observed.began)
+    yield "To", spell_time(observed.ended)
 
 
 def _broken(broken: list[Verdict]) -> Html | str:

@@ -25,10 +25,10 @@ def observe(testbed: Testbed) -> Observed:
     secrets = (machine.store.settings.secret or "" for machine in testbed.machines)
     exchanges = observe_exchanges(testbed, Envelopes(secrets))
     happenings = tuple(sorted(_happenings(testbed), key=lambda happening: happening.at))
-    moments = [*(exchange.at for exchange in exchanges), *(happening.at for happening in happenings)]
+    times = [*(exchange.at for exchange in exchanges), *(happening.at for happening in happenings)]
     return Observed(
-        began=min([*moments, testbed.now]),
-        ended=max([*moments, testbed.now]),
+        began=min([*times, testbed.now]),
+        ended=max([*times, testbed.now]),
         machines=tuple(machine.name for machine in testbed.machines),
         exchanges=exchanges,
         happenings=happenings,
@@ -40,8 +40,8 @@ def observe(testbed: Testbed) -> Observed:
 
 
 def _happenings(testbed: Testbed) -> Iterator[Happening]:
-    for moment, text in testbed.notes:
-        yield Happening(moment, "story", "note", "", text)
+    for noted_at, text in testbed.notes:
+        yield Happening(noted_at, "story", "note", "", text)
     for machine in testbed.machines:
         for at, kind, serial, text in reversed(machine.store.events(-1)):
             yield Happening(datetime.fromisoformat(at), machine.name, kind, serial or "", text)

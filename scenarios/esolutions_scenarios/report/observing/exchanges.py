@@ -1,4 +1,4 @@
-"""Note every exchange of a client: who said what, and whether it needs anybody's attention."""
+"""Note every exchange of a client: who said what, and whether it needs a person's attention."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ROUTINE = "SyncProxy"
 
 
 def observe_exchanges(testbed: Testbed, envelopes: Envelopes) -> tuple[Exchange, ...]:
-    """Return every exchange of every machine, by moment and then in the order they were sent."""
+    """Return every exchange of every machine, by time and then in the order they were sent."""
     rows = [
         (row.sent_at, order, row.sent_id, machine.name, row)
         for order, machine in enumerate(testbed.machines)

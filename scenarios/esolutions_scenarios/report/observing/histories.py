@@ -53,7 +53,7 @@ def _history(machine: Machine, device: Device, rows: Sequence[ReadingRow]) -> Pr
         state=device.shown_state,
         low_percent=device.low_percent,
         readings=len(rows),
-        moments=tuple(reading.read_at for reading in readings),
+        times=tuple(reading.read_at for reading in readings),
         meters=_meters(readings),
         supplies=_supplies(readings),
     )

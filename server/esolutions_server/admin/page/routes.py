@@ -26,7 +26,7 @@ __all__ = ["page_blueprint"]
 
 log = logging.getLogger(__name__)
 
-# Everything is this page's own; nothing is inline, and nobody puts it into a frame.
+# Everything is this page's own; nothing is inline, and no other page puts it into a frame.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

@@ -76,7 +76,7 @@ def _size(measured: int, published: int | None) -> str:
 
 
 def _formula(operation: str | None, *, is_request: bool) -> str:
-    """Say the published formula of a message; empty where nobody published one."""
+    """Say the published formula of a message; empty where none is published."""
     known = OPERATIONS.get(operation or "")
     formula = None if known is None else known.request_size if is_request else known.response_size
     if formula is None:

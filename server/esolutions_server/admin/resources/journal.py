@@ -125,7 +125,7 @@ def _query(search: dict[str, Any]) -> JournalQuery:
 
 
 def _events(follower: Follower) -> Iterator[str]:
-    # A comment, so that whoever waits for the first octet knows that it has begun.
+    # A comment, so that a client that waits for the first octet knows that it has begun.
     yield ": follows the journal\n\n"
     try:
         for rows in follower:
@@ -138,4 +138,4 @@ def _events(follower: Follower) -> Iterator[str]:
 
 
 def _nobody(_close: object) -> None:
-    """Tell nobody: the stream came over no connection that could break."""
+    """Do nothing: the stream came over no connection that could break."""

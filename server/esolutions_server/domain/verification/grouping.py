@@ -47,5 +47,5 @@ def _grouped(events: list[Event], expectation: Expectation) -> list[tuple[str, l
         names = event.serials if expectation.per == "device" else {event.proxy_id} - {None}
         for name in names:
             groups.setdefault(str(name), []).append(event)
-    # What shall come from someone has to come from someone.
+    # What shall come from a sender has to have one.
     return sorted(groups.items()) or [("", [])]

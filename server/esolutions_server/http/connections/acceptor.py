@@ -220,7 +220,7 @@ class Acceptor:
             if response.stream is None or self._streams.admit(response.stream):
                 return response
             await loop.run_in_executor(self._threads, response.stream.close)
-        except Exception as error:  # the last line before the wire; whoever leaves the server's context gets it
+        except Exception as error:  # the last line before the wire; the thread that leaves the server's context gets it
             log.exception("a request could not be answered")
             self._on_error(error)
             return _FAILED

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["CONNECTION", "ON_GONE", "ConnectionFacts", "HttpRequest", "HttpResponse", "call"]
 
 Headers = list[tuple[str, str]]
-# Keys of the environment: the ConnectionFacts of a request, and who registers what wakes a stream that nobody reads.
+# Keys of the environment: the ConnectionFacts of a request, and who registers what wakes a stream without a reader.
 CONNECTION = "esolutions.connection"
 ON_GONE = "esolutions.on_gone"
 # They never have a body (RFC 9110, 15.3.5 and 15.4.5), and so no length.

@@ -1,7 +1,7 @@
-"""Bodies that come piece by piece, for as long as somebody reads them: a thread each, and no more than so many.
+"""Bodies that come piece by piece, for as long as a caller reads them: a thread each, and no more than so many.
 
 An application that waits for what it will say next registers at `esolutions.on_gone` of its environment who wakes it
-when the caller has gone or the server stops; whoever does not, is closed when it has said its next piece.
+when the caller has gone or the server stops; one that does not is closed when it has said its next piece.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ class BodyStream:
         """Take what the application returned.
 
         Args:
-            chunks: its iterable; its `close` is called once, when nobody iterates.
-            on_gone: called when nobody wants more, from whichever thread.
+            chunks: its iterable; its `close` is called once, when no thread iterates.
+            on_gone: called when no more is wanted, from any thread.
         """
         self._chunks = chunks
         self._pieces = iter(chunks)
@@ -37,7 +37,7 @@ class BodyStream:
         self._is_ended = self._is_running = self._is_closed = False
 
     def next_piece(self) -> bytes | None:
-        """Return the next piece, or None where there is none or nobody wants it; it may take its time.
+        """Return the next piece, or None where there is none or none is wanted; it may take its time.
 
         Raises:
             Exception: the application failed; its iterable is closed.
@@ -58,7 +58,7 @@ class BodyStream:
         return None if is_over else piece
 
     def end(self) -> bool:
-        """Say that nobody wants more; return whether it can be closed now, or will be by the thread that runs it."""
+        """Say that no more is wanted; return whether it can be closed now, or will be by the thread that runs it."""
         with self._lock:
             self._is_ended = True
             is_idle = not self._is_running
@@ -82,7 +82,7 @@ class StreamPool:
         """Begin with none.
 
         Args:
-            most: how many may be open, those included whose application has not noticed yet that nobody reads it.
+            most: how many may be open, those included whose application has not noticed yet that its caller has gone.
             on_error: called with what an application could not handle.
         """
         self._most = most
@@ -106,13 +106,13 @@ class StreamPool:
         """
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, stream.next_piece)
-        except Exception as error:  # the last line before the wire; whoever leaves the server's context gets it
+        except Exception as error:  # the last line before the wire; the thread that leaves the server's context gets it
             log.exception("a stream broke off")
             self._on_error(error)
             raise ConnectionError("the stream broke off") from error
 
     async def let_go(self, stream: BodyStream, running: asyncio.Future[bytes | None] | None) -> None:
-        """Close a stream that nobody reads any more, once the piece that is being made is there."""
+        """Close a stream that is read no more, once the piece that is being made is there."""
         try:
             if stream.end():
                 await asyncio.get_running_loop().run_in_executor(self._threads, stream.close)
@@ -126,7 +126,7 @@ class StreamPool:
             self._open.discard(stream)
 
     def stop(self) -> None:
-        """Tell all streams that nobody wants more; new ones are not taken."""
+        """Tell all streams that no more is wanted; new ones are not taken."""
         self._is_stopped = True
         for stream in tuple(self._open):
             stream.end()

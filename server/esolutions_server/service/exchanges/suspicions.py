@@ -1,4 +1,4 @@
-"""Find in a message that is taken what its client can hardly have meant: a bug that nobody would notice otherwise.
+"""Find in a message that is taken what its client can hardly have meant: a bug that would go unnoticed otherwise.
 
 A lenient server takes it and says so in its journal; a strict one refuses the message. What cannot be is refused by
 `wire_ranges`, whatever the server.

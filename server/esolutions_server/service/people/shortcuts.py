@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ACCOUNT", "PERSON", "take_to"]
 
-# Whose a device is that nobody has entered yet. RFC 2606: no mail reaches that name.
+# Whose a device is that is not entered yet. RFC 2606: no mail reaches that name.
 ACCOUNT, PERSON = "Testbed", "testbed@testbed.invalid"
 
 
@@ -120,7 +120,7 @@ _STEPS: Mapping[Step, Callable[[UnitOfWork, DeviceRecord], object]] = {
 
 
 def _know(work: UnitOfWork, device: DeviceRecord) -> None:
-    """Enter a device into the administrative systems, if nobody has: monthly, installed long enough ago."""
+    """Enter a device into the administrative systems, if it is not there: monthly, installed long enough ago."""
     if accounts.find_equipment(work.connection, device.serial) is not None:
         return
     if accounts.account_named(work.connection, ACCOUNT) is None:

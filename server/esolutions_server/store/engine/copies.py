@@ -38,7 +38,7 @@ def copy_to_file(connection: Connection, file: Path) -> None:
     partial = file.with_name(f"{file.name}.partial")
     try:
         partial.unlink(missing_ok=True)
-        # Readable by nobody else from the first byte on.
+        # Readable by this user alone from the first byte on.
         os.close(os.open(partial, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         with closing(sqlite3.connect(partial)) as target:
             source.backup(target)

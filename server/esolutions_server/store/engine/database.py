@@ -127,7 +127,7 @@ class Store:
     def replace_with(self, file: Path | None) -> None:
         """Put what a copy holds in the place of everything, with today's tables; None leaves nothing.
 
-        It is one transaction: whoever has the database open sees all of it or nothing.
+        It is one transaction: every connection to the database sees all of it or nothing.
 
         Raises:
             StoreError: this is no SQLite database, or the file is no copy of one of ours.

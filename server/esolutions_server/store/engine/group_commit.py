@@ -1,6 +1,6 @@
 """Commit the transactions of several callers together, and flush the log once for all of them.
 
-Each is a savepoint inside one transaction of the database, which whoever flushes
+Each is a savepoint inside one transaction of the database, which the thread that flushes
 commits first. So the pages that all of them change are written once, and what
 one of them takes back is no affair of the others. If the database loses the
 whole, as it may when its disk is full, each of them learns it from `settle`.
@@ -46,7 +46,7 @@ class GroupCommit:
 
         Args:
             connection: to the database.
-            lock: held by whoever uses the connection.
+            lock: held by the thread that uses the connection.
             flush: puts the log on the disk; raises OSError where it cannot.
         """
         self._connection = connection

@@ -1,7 +1,7 @@
 """Bring the keys of a database from before serial numbers and GUIDs were normalised into their canonical forms.
 
 Where two rows turn out to be one device or one client, both are kept and the log says so. The one in use goes on
-under the canonical form. The other keeps what it has under a form that nobody can name: a device leaves service and
+under the canonical form. The other keeps what it has under a form that cannot be spelled: a device leaves service and
 says in `same_as` what it is, too; a client is not heard any more.
 """
 

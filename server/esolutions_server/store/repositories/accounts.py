@@ -70,7 +70,7 @@ def page_of_accounts(connection: Connection, *, after: str | None, limit: int) -
 
 
 def add_person(connection: Connection, email: str, account_id: int) -> None:
-    """Keep a person of an account; someone already known stays as they are."""
+    """Keep a person of an account; one already known stays as they are."""
     if account_of_person(connection, email) is None:
         connection.execute(insert(people), {"email": email, "account_id": account_id})
 

@@ -1,7 +1,7 @@
 """Hold exchanges on their way, to be looked at, altered and let go by a person; each goes on by itself after a while.
 
-The while is real time: whoever waits for the answer does. An exchange is held before the server has it, or before
-its answer leaves; what was decided about it by then is not undone.
+The while is real time: a client waits for it. An exchange is held before the server has it, or before
+its response leaves; what was decided about it by then is not undone.
 """
 
 from __future__ import annotations

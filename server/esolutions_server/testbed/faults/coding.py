@@ -1,4 +1,4 @@
-"""Take the gzip coding off what a fault or a person is to see, and put it on again for whoever expects it."""
+"""Take the gzip coding off what a fault or a person is to see, and put it on again for a client that expects it."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Follower", "Journal", "NoSuchExchangeError", "Page", "WholeExchange"]
 
 PAGE = 100
-# How often somebody hears from a journal in which nothing happens: proxy servers give up after a minute.
+# How often a follower hears from a journal in which nothing happens: proxy servers give up after a minute.
 SECONDS_BETWEEN_SIGNS = 15.0
 # One for all namespaces: the contract is the same.
 _CONTRACT = ContractCheck()
@@ -151,7 +151,7 @@ class Follower:
     """Yields exchanges as they come: some at a time, and none as a sign of life; `close` is for any thread.
 
     Attributes:
-        is_closed: whether nobody wants more.
+        is_closed: whether no more is wanted.
     """
 
     def __init__(self, journal: Journal, query: JournalQuery, serial: str | None, seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""Mask what proves who somebody is, wherever it stands: secrets, passwords and their digests, tokens, cookies.
+"""Mask what proves who a caller is, wherever it stands: secrets, passwords and their digests, tokens, cookies.
 
 Text is masked as text, well-formed or not: by the names of elements, attributes and parameters, by what looks like a
 secret of this protocol, and by value where one was seen under such a name. Every step is linear in the text.

@@ -29,7 +29,7 @@ __all__ = ["OPERATIONS", "Agent", "NoAccess", "missing_at"]
 Agent = SimulatedAgent | PrintServerAgent
 _Names = tuple[str, ...]
 _Found = Sequence[tuple[str, Value]] | None
-# Asks an agent for names, with a request's numbers and a community, or None, at a moment; returns variables, encoded.
+# Asks an agent for names, with a request's numbers and a community, or None, at a time; returns variables, encoded.
 _Operation = Callable[[Agent, Request, _Names, str | None, float], list[bytes] | None]
 
 

@@ -46,8 +46,8 @@ def main(folder: str, clock: str, where: str, listed: str | None = None) -> None
     gc.enable()
 
     def respond(datagram: bytes, address: str) -> bytes | None:
-        fleet, moment = followed.current()
-        return responder.respond(datagram, address, fleet, moment)
+        fleet, at = followed.current()
+        return responder.respond(datagram, address, fleet, at)
 
     say_ready()
     try:

@@ -1,6 +1,6 @@
 """Answer a datagram for the printer at an address, or with silence; whatever comes, nothing else happens.
 
-The moment and the fleet are handed in with each datagram; there is no socket
+The time and the fleet are handed in with each datagram; there is no socket
 and no clock here. Lists of names that are asked for again are kept, decoded and
 with what is the same in every response to them: a bounded number of bounded ones.
 """
@@ -44,7 +44,7 @@ class Responder:
             self._secure.prepare()
 
     def respond(self, datagram: bytes, address: str, fleet: Fleet, at_epoch: float) -> bytes | None:
-        """Return the datagram that answers what came to ``address`` at a moment; None for silence."""
+        """Return the datagram that answers what came to ``address`` at a time; None for silence."""
         try:
             request = read_request(datagram)
             names = self._names.get(request.variables) or self._read(request.variables)
@@ -60,7 +60,7 @@ class Responder:
         return None if agent is None else self._secure.respond(datagram, agent, at_epoch)
 
     def _plainly(self, message: bytes, agent: Agent, at_epoch: float, most_octets: int) -> bytes | None:
-        """Answer a message of version 2c whoever it is from; its sender has shown who he is."""
+        """Answer a message of version 2c of any sender, which has shown who it is."""
         try:
             request = read_request(message)
             names = self._names.get(request.variables) or self._read(request.variables)

@@ -55,7 +55,7 @@ class SecureResponder:
     def respond(self, datagram: bytes, agent: _Agent, at_epoch: float) -> bytes | None:
         """Return the datagram that answers one of version 3; None for silence, as where the printer has no users."""
         users = agent.printer.users
-        # A printer that is off tells nobody the id of its engine, nor does one that speaks version 1 alone.
+        # A printer that is off tells no caller the id of its engine, nor does one that speaks version 1 alone.
         if not users or agent.get((), at_epoch) is None:
             return None
         respond = partial(self._pdu, agent, at_epoch)

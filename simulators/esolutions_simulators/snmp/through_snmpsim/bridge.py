@@ -62,7 +62,7 @@ class _Caller:
     version: str
 
 
-# Asks an agent for names at a moment, as a caller does.
+# Asks an agent for names at a time, as a caller does.
 _Question = Callable[[_Agent, list[str], float, _Caller], _Found]
 
 
@@ -149,7 +149,7 @@ class Bridge:
         return _TYPES[agent.syntax_of(oid, self._moment)](value)
 
     def _look_at_clock(self) -> None:
-        """Fix the moment for a whole request, and read the fleet again if it was changed."""
+        """Fix the time for a whole request, and read the fleet again if it was changed."""
         self._moment, generation = self._clock.read()
         if generation != self._generation:
             self._fleet = self._directory.read()

@@ -1,4 +1,4 @@
-"""Scales and ticks: where a number or a moment stands on an axis, and which ones are worth a label."""
+"""Scales and ticks: where a number or a time stands on an axis, and which ones are worth a label."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["NumberScale", "TimeScale", "spell_moment", "spell_span"]
+__all__ = ["NumberScale", "TimeScale", "spell_span", "spell_time"]
 
 _STEPS = (1, 2, 5, 10)
 # A scale narrower than this share of its numbers has room for one label: floats could not tell two apart.
@@ -22,9 +22,9 @@ _MONTHS = (1, 2, 3, 6, 12)
 _MONTH = timedelta(days=30.44)
 
 
-def spell_moment(moment: datetime) -> str:
-    """Return a moment as people read it, in UTC."""
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+def spell_time(at: datetime) -> str:
+    """Return a time as people read it, in UTC."""
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
 
 
 def spell_span(span: timedelta) -> str:
@@ -64,47 +64,47 @@ class NumberScale:
 
 @dataclass(frozen=True, slots=True)
 class TimeScale:
-    """Maps moments between two to `begin`..`end`."""
+    """Maps times between two to `begin`..`end`."""
 
     first: datetime
     last: datetime
     begin: float
     end: float
 
-    def place(self, moment: datetime) -> float:
-        """Return where a moment stands."""
+    def place(self, at: datetime) -> float:
+        """Return where a time stands."""
         span = (self.last - self.first).total_seconds()
-        share = (moment - self.first).total_seconds() / span if span else 0.5
+        share = (at - self.first).total_seconds() / span if span else 0.5
         return self.begin + share * (self.end - self.begin)
 
     def ticks(self, at_most: int) -> list[tuple[datetime, str]]:
-        """Return round moments within the scale, each with its label."""
+        """Return round times within the scale, each with its label."""
         span = self.last - self.first
         for step in _SPANS:
             if span / step <= at_most:
-                return [(moment, _hour(moment)) for moment in self._steps(step)]
+                return [(at, _hour(at)) for at in self._steps(step)]
         months = next((count for count in _MONTHS if span / (count * _MONTH) <= at_most), _MONTHS[-1])
-        return [(moment, _month(moment)) for moment in self._months(months)]
+        return [(at, _month(at)) for at in self._months(months)]
 
     def _steps(self, step: timedelta) -> Iterator[datetime]:
-        moment = datetime(self.first.year, self.first.month, self.first.day, tzinfo=UTC)
-        while moment <= self.last:
-            if moment >= self.first:
-                yield moment
-            moment += step
+        at = datetime(self.first.year, self.first.month, self.first.day, tzinfo=UTC)
+        while at <= self.last:
+            if at >= self.first:
+                yield at
+            at += step
 
     def _months(self, count: int) -> Iterator[datetime]:
         month = self.first.year * 12 + self.first.month - 1
         month -= month % count
-        while (moment := datetime(month // 12, month % 12 + 1, 1, tzinfo=UTC)) <= self.last:
-            if moment >= self.first:
-                yield moment
+        while (at := datetime(month // 12, month % 12 + 1, 1, tzinfo=UTC)) <= self.last:
+            if at >= self.first:
+                yield at
             month += count
 
 
-def _hour(moment: datetime) -> str:
-    return f"{moment:%H:%M}" if moment.hour or moment.minute else f"{moment:%d %b}"
+def _hour(at: datetime) -> str:
+    return f"{at:%H:%M}" if at.hour or at.minute else f"{at:%d %b}"
 
 
-def _month(moment: datetime) -> str:
-    return f"{moment:%b %Y}" if moment.month == 1 else f"{moment:%b}"
+def _month(at: datetime) -> str:
+    return f"{at:%b %Y}" if at.month == 1 else f"{at:%b}"

@@ -1,4 +1,4 @@
-"""Draw the meters of a printer as growth since its first reading, with the moments it was billed."""
+"""Draw the meters of a printer as growth since its first reading, with the times it was billed."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ def draw_meters(one: PrinterHistory, billed: Sequence[datetime], scale: TimeScal
         tag(
             "path",
             tag("title", line.name),
-            d=paths(one.moments, values, scale, up),
+            d=paths(one.times, values, scale, up),
             class_=f"line line-{min(order, _STYLES)}",
         )
         for order, (line, values) in reversed(list(enumerate(zip(one.meters, grown, strict=True))))
     ]
-    falls = [_fall(one.moments[place], scale) for line in one.meters for place in _falls(line)]
+    falls = [_fall(one.times[place], scale) for line in one.meters for place in _falls(line)]
     return tag(
         "figure",
         tag("figcaption", "Growth of the meters since the first reading ", _legend(has_falls=bool(falls))),
@@ -55,7 +55,7 @@ def draw_meters(one: PrinterHistory, billed: Sequence[datetime], scale: TimeScal
                 f"Growth of {len(one.meters)} meters of {one.serial_number}; the table beside it has the values",
             ),
             _grid(scale, up),
-            [_bill(moment, scale) for moment in billed],
+            [_bill(at, scale) for at in billed],
             lines,
             falls,
             tag("line", y1=_TOP, y2=_BOTTOM, x1=-9, x2=-9, class_="cursor"),
@@ -75,31 +75,31 @@ def meter_key(order: int) -> Html:
 def time_grid(scale: TimeScale, top: float, bottom: float) -> list[Html]:
     """Return the lines and labels of a time axis."""
     drawn = []
-    for moment, label in scale.ticks(7):
-        x = f"{scale.place(moment):.1f}"
+    for at, label in scale.ticks(7):
+        x = f"{scale.place(at):.1f}"
         drawn.append(tag("line", x1=x, x2=x, y1=top, y2=bottom))
         drawn.append(tag("text", label, x=x, y=bottom + 18, text_anchor="middle"))
     return drawn
 
 
-def paths(moments: Sequence[datetime], values: Sequence[float | None], scale: TimeScale, up: NumberScale) -> str:
+def paths(times: Sequence[datetime], values: Sequence[float | None], scale: TimeScale, up: NumberScale) -> str:
     """Return the `d` of a line that breaks where a value or the readings are missing."""
-    gap = _gap(moments)
+    gap = _gap(times)
     written = []
     before: datetime | None = None
-    for moment, value in zip(moments, values, strict=True):
+    for at, value in zip(times, values, strict=True):
         if value is None:
             before = None
             continue
-        pen = "L" if before is not None and moment - before <= gap else "M"
-        written.append(f"{pen}{scale.place(moment):.1f} {up.place(value):.1f}")
-        before = moment
+        pen = "L" if before is not None and at - before <= gap else "M"
+        written.append(f"{pen}{scale.place(at):.1f} {up.place(value):.1f}")
+        before = at
     return "".join(written)
 
 
-def _gap(moments: Sequence[datetime]) -> timedelta:
+def _gap(times: Sequence[datetime]) -> timedelta:
     """Return how long a pause between two points must be to be a gap."""
-    pauses = sorted(after - before for before, after in pairwise(moments))
+    pauses = sorted(after - before for before, after in pairwise(times))
     return max(_GAP, 3 * pauses[len(pauses) // 2]) if pauses else _GAP
 
 
@@ -135,21 +135,21 @@ def _grid(scale: TimeScale, up: NumberScale) -> Html:
     return tag("g", drawn, class_="grid")
 
 
-def _bill(moment: datetime, scale: TimeScale) -> Html:
-    x = f"{scale.place(moment):.1f}"
+def _bill(at: datetime, scale: TimeScale) -> Html:
+    x = f"{scale.place(at):.1f}"
     return tag(
         "g",
-        tag("title", f"billed with the reading of {moment:%Y-%m-%d %H:%M}"),
+        tag("title", f"billed with the reading of {at:%Y-%m-%d %H:%M}"),
         tag("line", x1=x, x2=x, y1=_TOP, y2=_BOTTOM),
         tag("path", d=f"M{x} {_TOP - 10}l5 5-5 5-5-5Z"),
         class_="billed",
     )
 
 
-def _fall(moment: datetime, scale: TimeScale) -> Html:
-    x = f"{scale.place(moment):.1f}"
+def _fall(at: datetime, scale: TimeScale) -> Html:
+    x = f"{scale.place(at):.1f}"
     return tag(
-        "path", tag("title", f"a meter fell at {moment:%Y-%m-%d %H:%M}"), d=f"M{x} {_BOTTOM}l-6-11h12Z", class_="fall"
+        "path", tag("title", f"a meter fell at {at:%Y-%m-%d %H:%M}"), d=f"M{x} {_BOTTOM}l-6-11h12Z", class_="fall"
     )
 
 

@@ -50,7 +50,7 @@ def _strip(one: PrinterHistory, line: SupplyLine, y: int, scale: TimeScale) -> H
     known = [percent for percent in line.percents if percent is not None]
     said = line.name if known else f"{line.name}: the printer gives no level ({line.state})"
     low = f"{up.place(one.low_percent):.1f}"
-    drawn = paths(one.moments, line.percents, scale, up)
+    drawn = paths(one.times, line.percents, scale, up)
     return tag(
         "g",
         tag("title", f"{line.name}: {line.state} at the end"),

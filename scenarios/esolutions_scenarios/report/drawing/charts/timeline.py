@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from esolutions_scenarios.report.drawing.charts.axes import TimeScale, spell_moment
+from esolutions_scenarios.report.drawing.charts.axes import TimeScale, spell_time
 from esolutions_scenarios.report.drawing.markup import Html, tag
 from esolutions_scenarios.report.drawing.tables import table
 
@@ -104,7 +104,7 @@ def _drawing(observed: Observed, marks: list[_Mark], lanes: list[str]) -> Html:
     ]
     return tag(
         "svg",
-        tag("title", f"What happened between {spell_moment(observed.began)} and {spell_moment(observed.ended)}"),
+        tag("title", f"What happened between {spell_time(observed.began)} and {spell_time(observed.ended)}"),
         _shapes(),
         _grid(scale, height, len(lanes)),
         drawn,
@@ -122,14 +122,14 @@ def _grid(scale: TimeScale, height: int, lanes: int) -> Html:
         for lane in range(lanes + 1)
     ]
     ticks = []
-    for moment, label in scale.ticks(14):
-        place = f"{scale.place(moment):.2f}%"
+    for at, label in scale.ticks(14):
+        place = f"{scale.place(at):.2f}%"
         ticks += [tag("line", x1=place, x2=place, y1=_TOP - 6, y2=height), tag("text", label, x=place, y=_TOP - 11)]
     return tag("g", lines, ticks, class_="grid")
 
 
 def _draw(place: str, y: int, marks: list[_Mark]) -> Html:
-    said = [f"{spell_moment(mark.at)} {mark.text}" for mark in marks[:_TITLES_AT_MOST]]
+    said = [f"{spell_time(mark.at)} {mark.text}" for mark in marks[:_TITLES_AT_MOST]]
     if len(marks) > _TITLES_AT_MOST:
         said.append(f"and {len(marks) - _TITLES_AT_MOST} more")
     lane = marks[0].lane
@@ -194,7 +194,7 @@ def _of_exchange(exchange: Exchange) -> _Mark:
 
 def _list(happenings: tuple[Happening, ...]) -> Html:
     shown = happenings[:_LISTED_AT_MOST]
-    rows = [[spell_moment(one.at), one.who, one.kind, one.subject, one.text] for one in shown]
+    rows = [[spell_time(one.at), one.who, one.kind, one.subject, one.text] for one in shown]
     left_out = len(happenings) - len(shown)
     return tag(
         "details",
