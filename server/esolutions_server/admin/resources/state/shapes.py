@@ -48,6 +48,7 @@ class ByTextSchema(Schema):
 
     after = fields.String(
         load_default=None,
+        allow_none=False,
         validate=validate.Length(1, _LONGEST_KEY),
         metadata={"description": "begins after this key: `next` of the page before"},
     )
@@ -59,6 +60,7 @@ class ByNumberSchema(Schema):
 
     after = fields.Integer(
         load_default=None,
+        allow_none=False,
         validate=validate.Range(0, HIGHEST_NUMBER),
         metadata={"description": "begins after this key: `next` of the page before"},
     )
@@ -69,7 +71,10 @@ class BySerialSchema(ByNumberSchema):
     """The same, of all devices or of one."""
 
     serial = fields.String(
-        load_default=None, validate=validate.Length(1, _LONGEST_KEY), metadata={"description": "of this device alone"}
+        load_default=None,
+        allow_none=False,
+        validate=validate.Length(1, _LONGEST_KEY),
+        metadata={"description": "of this device alone"},
     )
 
 
