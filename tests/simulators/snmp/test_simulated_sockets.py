@@ -12,8 +12,8 @@ from esolutions_simulators.fleets.building import build_fleet
 from esolutions_simulators.fleets.directory import FleetDirectory
 from esolutions_simulators.snmp import PrinterServer, PrinterServerError
 from esolutions_simulators.snmp.fast import engine, sockets
+from tests.simulators.snmp.test_simulated_datagrams import DESCRIPTION, request
 from tests.simulators.support.datagrams import GET
-from tests.simulators.test_simulated_datagrams import DESCRIPTION, request
 from tests.support.seen import some
 
 AT = datetime.fromisoformat("2026-01-05T08:00:00+00:00")

@@ -25,7 +25,7 @@ from esolutions_simulators.toml_files.toml_types import expected_at
 from tests.support.seen import some
 
 AT = datetime.fromisoformat("2026-01-05T08:00:00+00:00")
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 MODELS = ROOT / "simulators" / "esolutions_simulators" / "models"
 FLEET = """\
 installed_at = 2026-01-05T08:00:00Z
