@@ -2,7 +2,8 @@
 
 They share one virtual clock with the story, a file that every process maps
 into memory. The operator's side of the server works on the same database as
-the server process does.
+the server process does. A witness tells when a printer will not answer, so
+that nobody waits for one that is off.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from esolutions_client.snmp.ports import always
 from esolutions_client.wire.http.transport import HttpsTransport
 from esolutions_scenarios.worlds.backup import back_up, lose, put_back
 from esolutions_scenarios.worlds.server_process import ServerProcess
+from esolutions_scenarios.worlds.witness import PatienceClock, Witness, WitnessedChannel, witness_printer
 from esolutions_server import open_server
 from esolutions_server.domain.policy_document import document_of
 from esolutions_simulators.fleets.directory import FleetDirectory
@@ -42,8 +44,6 @@ class WireWorld:
     """A world of processes and sockets on loopback addresses."""
 
     name = "wire"
-    # A simulated agent answers in milliseconds; one that has not answered by then is off.
-    snmp_timeouts = SnmpTimeouts(timeout_seconds=0.4, retries=1)
 
     def __init__(
         self,
@@ -60,8 +60,10 @@ class WireWorld:
         """Start the processes and return when all of them answer; ``printer_engine`` is what serves the printers."""
         self._resources = ExitStack()
         self._directory = FleetDirectory(folder / "printers")
+        # snmpsim has several processes and sockets: there, an answer of one says nothing of the others.
+        self._extra = (witness_printer(start),) if printer_engine == "fast" else ()
         try:
-            self._clock = self._resources.enter_context(self._directory.create(fleet, start))
+            self._clock = self._resources.enter_context(self._directory.create((*fleet, *self._extra), start))
             self._folder, self._file, self._seed, self._policy = folder, folder / "server.sqlite", seed, policy
             # The operator's side opens the database first, so that it is there when the process starts.
             self._operator = self._start_operator()
@@ -77,6 +79,7 @@ class WireWorld:
                     engine=printer_engine,
                 )
             )
+            self._patience, self._witness = PatienceClock(), self._open_witness()
             self._transport = HttpsTransport(self._server.url, ca_file=self._server.ca_file, http_proxy="none")
             self._resources.callback(self._transport.close)
         except BaseException:
@@ -94,6 +97,17 @@ class WireWorld:
         return self._printers.engine_name
 
     @property
+    def snmp_timeouts(self) -> SnmpTimeouts:
+        """How patient a client is: as at a customer's, unless it would have to be waited for."""
+        # A simulated agent answers in milliseconds; one that has not answered by then is off.
+        return SnmpTimeouts() if self._witness else SnmpTimeouts(timeout_seconds=0.4, retries=1)
+
+    @property
+    def skipped_seconds(self) -> float:
+        """How much of its patience a client did not have to spend in real time."""
+        return self._patience.skipped_seconds
+
+    @property
     def administration(self) -> Administration:
         """The server, as its operator works with it."""
         return self._operator.administration
@@ -104,11 +118,17 @@ class WireWorld:
 
     def show_fleet(self, fleet: Fleet) -> None:
         """Let the printers be as the fleet says."""
-        self._directory.write(fleet)
+        self._directory.write((*fleet, *self._extra))
 
     def snmp(self, may_send: Callable[[], bool] = always) -> SnmpPort:
         """Return a port to the printers, which asks before each datagram whether it may be sent."""
-        return NativePort(may_send=may_send)
+        witness = self._witness
+        if witness is None:
+            return NativePort(may_send=may_send)
+        patience = self._patience
+        return NativePort(
+            may_send=may_send, monotonic=patience, open_channel=lambda: WitnessedChannel(witness, patience)
+        )
 
     def transport(self) -> HttpsTransport:
         """Return a port to the server."""
@@ -152,6 +172,13 @@ class WireWorld:
     def close(self) -> None:
         """Stop everything."""
         self._resources.close()
+
+    def _open_witness(self) -> Witness | None:
+        if not self._extra:
+            return None
+        witness = Witness(self._printers.port)
+        self._resources.callback(witness.close)
+        return witness
 
     def _close_operator(self) -> None:
         self._operator.close()

@@ -2,11 +2,13 @@
 
 import json
 import os
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
 from esolutions_simulators.clock import ClockFile
 from esolutions_simulators.fleets.fleet import Fleet, FleetError
+from esolutions_simulators.printers.printer import SimulatedPrinter
 from esolutions_simulators.printers.printer_json import printer_to_json
 
 __all__ = ["FleetDirectory"]
@@ -20,19 +22,19 @@ class FleetDirectory:
         self.fleet_path = path / "fleet.json"
         self.clock_path = path / clock_name
 
-    def create(self, fleet: Fleet, at: datetime) -> ClockFile:
+    def create(self, fleet: Iterable[SimulatedPrinter], at: datetime) -> ClockFile:
         """Write the fleet and a new clock that shows ``at``; return the clock."""
         self.path.mkdir(parents=True, exist_ok=True)
         self._write(fleet)
         return ClockFile.create(self.clock_path, at)
 
-    def write(self, fleet: Fleet) -> None:
+    def write(self, fleet: Iterable[SimulatedPrinter]) -> None:
         """Write the fleet again and tell every reader."""
         self._write(fleet)
         with self.clock() as clock:
             clock.bump()
 
-    def _write(self, fleet: Fleet) -> None:
+    def _write(self, fleet: Iterable[SimulatedPrinter]) -> None:
         # A reader sees the old file or the new one, never half of one.
         draft = self.fleet_path.with_suffix(".draft")
         # A printer a line; indented, JSON is written ten times as slowly.

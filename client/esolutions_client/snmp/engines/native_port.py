@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from random import Random
 
     from esolutions_client.snmp.codec.messages import Response
+    from esolutions_client.snmp.engines.native.channel import DatagramChannel
     from esolutions_client.snmp.pdus import Conversation
     from esolutions_client.snmp.ports import Target
 
@@ -43,6 +44,7 @@ class NativePort:
         most_at_once: how many conversations are under way at a time.
         monotonic: the clock for time limits.
         may_send: whether communication is on; asked before each datagram, and five times a second while waiting.
+        open_channel: makes what the datagrams of a call go through.
     """
 
     def __init__(
@@ -52,11 +54,13 @@ class NativePort:
         most_at_once: int = 128,
         monotonic: Callable[[], float] = time.monotonic,
         may_send: Callable[[], bool] = always,
+        open_channel: Callable[[], DatagramChannel] = Channel,
     ) -> None:
         self._rng = rng or SystemRandom()
         self._most_at_once = most_at_once
         self._monotonic = monotonic
         self._may_send = may_send
+        self._open_channel = open_channel
 
     def converse(self, tasks: Sequence[tuple[Target, Conversation[T]]]) -> Iterator[list[tuple[int, T | SnmpError]]]:
         """Run all conversations concurrently; yield (index of the task, result or error) as they finish.
@@ -65,7 +69,8 @@ class NativePort:
             TurnedOffError: communication was turned off; all sockets are closed, all conversations ended.
         """
         exchanges = [Exchange(index, *task) for index, task in enumerate(tasks)]
-        call = _Call(exchanges, self._rng, self._most_at_once, self._monotonic, self._may_send)
+        channel = self._open_channel()
+        call = _Call(exchanges, channel, self._rng, self._most_at_once, self._monotonic, self._may_send)
         try:
             yield from call.run()
         finally:
@@ -78,6 +83,7 @@ class _Call:
     def __init__(
         self,
         exchanges: list[Exchange[Any]],
+        channel: DatagramChannel,
         rng: Random,
         most_at_once: int,
         monotonic: Callable[[], float],
@@ -87,7 +93,7 @@ class _Call:
         self._rng, self._most_at_once, self._monotonic, self._may_send = rng, most_at_once, monotonic, may_send
         self._waiting = iter(exchanges)
         self._names = Names()
-        self._channel = Channel()
+        self._channel = channel
         self._nameless: list[Exchange[Any]] = []
         self._open: dict[tuple[tuple[str, int], int], Exchange[Any]] = {}
         self._limits: list[tuple[float, int, Exchange[Any]]] = []

@@ -11,14 +11,14 @@ import selectors
 import socket
 import struct
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from esolutions_client.snmp.engines.native.names import Place
 
-__all__ = ["Channel"]
+__all__ = ["Channel", "DatagramChannel"]
 
 _LARGEST_DATAGRAM = 65_535
 _RECEIVE_BUFFER = 1 << 20
@@ -29,6 +29,22 @@ _Selector: type[selectors.BaseSelector] = getattr(selectors, "PollSelector", sel
 _KEEPS_REFUSALS = sys.platform == "linux"
 _RECEIVE_ERRORS = {socket.AF_INET: (socket.IPPROTO_IP, 11), socket.AF_INET6: (socket.IPPROTO_IPV6, 25)}
 _ANCILLARY_BYTES = 512
+
+
+class DatagramChannel(Protocol):
+    """What carries the datagrams of a call; see `Channel`."""
+
+    def send(self, octets: bytes, place: Place) -> None:
+        """Send a datagram."""
+
+    def receive(self, seconds: float) -> Iterator[tuple[bytes, tuple[str, int]]]:
+        """Return datagrams that are there within so many seconds, with host and port of their senders."""
+
+    def take_refusals(self) -> list[tuple[str, int]]:
+        """Return the hosts and ports of which the network said that no agent listens there."""
+
+    def close(self) -> None:
+        """Close all sockets."""
 
 
 class Channel:
