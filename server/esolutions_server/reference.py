@@ -6,18 +6,16 @@ puts behind one.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from esolutions_server.domain.policy import Policy
-from esolutions_server.http.application import PATH, HttpApplication
 from esolutions_server.service.errors import StartError
-from esolutions_server.service.exchanges.proxy_service import ProxyService
 from esolutions_server.service.journal_reader import JournalReader
 from esolutions_server.service.maintenance import Maintenance
 from esolutions_server.service.people.administration import Administration
 from esolutions_server.service.policy_in_force import keep_clock, keep_testbed_time, put_into_force, terms_of
 from esolutions_server.service.unit_of_work import UnitOfWork
-from esolutions_server.soap.endpoint import Endpoint
 from esolutions_server.store.engine.database import StoreError, open_store
 
 if TYPE_CHECKING:
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from esolutions_server.domain.testbed_time import ClockState
+    from esolutions_server.http.application import HttpApplication
     from esolutions_server.service.policy_in_force import Terms
     from esolutions_server.store.engine.database import Store
 
@@ -40,7 +39,6 @@ class ReferenceServer:
     """A Communication Server over an open store.
 
     Attributes:
-        wsgi: the WSGI application.
         administration: what people at the operator's, and account holders, do.
         journal: what the server saw.
     """
@@ -65,16 +63,30 @@ class ReferenceServer:
         self._due_work = Maintenance(store, now=now, rng=rng, policy=policy)
         self.administration = Administration(store, now=now, rng=rng, policy=policy)
         self.journal = JournalReader(store)
+        self._observes_changes, self._is_strict = observes_changes, is_strict
+        self._is_testbed, self._allow_gzip, self._allowed_hosts = is_testbed, allow_gzip, tuple(allowed_hosts)
+
+    @cached_property
+    def wsgi(self) -> HttpApplication:
+        """The WSGI application, made when it is asked for: what an operator does takes no SOAP, and no time for it."""
+        from esolutions_server.http.application import PATH, HttpApplication
+        from esolutions_server.service.exchanges.proxy_service import ProxyService
+        from esolutions_server.soap.endpoint import Endpoint
+
         service = ProxyService(
-            store, now=now, rng=rng, policy=policy, observes_changes=observes_changes, is_strict=is_strict
+            self._store,
+            now=self._now,
+            rng=self._rng,
+            policy=self._policy,
+            observes_changes=self._observes_changes,
+            is_strict=self._is_strict,
         )
-        endpoint = Endpoint(service, is_frank=is_testbed)
-        self.wsgi = HttpApplication(
-            endpoint,
-            now=now,
+        return HttpApplication(
+            Endpoint(service, is_frank=self._is_testbed),
+            now=self._now,
             public_url=f"https://localhost{PATH}",
-            allow_gzip=allow_gzip,
-            allowed_hosts=allowed_hosts,
+            allow_gzip=self._allow_gzip,
+            allowed_hosts=self._allowed_hosts,
         )
 
     def run_due_work(self) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import create_engine
@@ -20,7 +21,7 @@ from sqlalchemy.schema import CreateTable
 from esolutions_server import open_server
 from esolutions_server.service.errors import StartError
 from esolutions_server.store.engine.database import StoreError, open_store
-from esolutions_server.store.engine.upgrade import migrate, take_back
+from esolutions_server.store.engine.upgrade import MIGRATIONS, migrate, newest_version, take_back
 from esolutions_server.store.repositories import commands, devices
 from esolutions_server.store.repositories.exchanges import idempotency, journal
 from esolutions_server.store.schema import Moment, metadata
@@ -51,6 +52,30 @@ def test_the_migrations_make_the_tables_the_code_has() -> None:
         migrate(connection)
         assert difference(connection) == []
     engine.dispose()
+
+
+def test_the_newest_version_is_the_one_that_the_migrations_lead_to() -> None:
+    """It is read from their files without running them; Alembic comes to the same."""
+    assert newest_version() == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+@pytest.mark.parametrize("version", ["first", "binding"])
+def test_a_database_of_an_older_version_is_brought_up_to_date_when_it_is_opened(tmp_path: Path, version: str) -> None:
+    """And is left as it is the next time."""
+    url = f"sqlite:///{tmp_path / 'server.sqlite'}"
+    open_store(url).close()
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        take_back(connection, version)
+    engine.dispose()
+    for _ in range(2):
+        store = open_store(url)
+        with store.transaction() as connection:
+            assert difference(connection) == []
+            assert (
+                connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one() == newest_version()
+            )
+        store.close()
 
 
 def test_only_billing_transactions_are_in_the_index_that_finds_them() -> None:

@@ -12,7 +12,6 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from alembic.util import CommandError
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
@@ -22,7 +21,7 @@ from esolutions_server.store.engine import sqlite
 from esolutions_server.store.engine.copies import NoCopyError, copy_from_file, copy_to_file, fill_from_script
 from esolutions_server.store.engine.durability import UnreachedFileError
 from esolutions_server.store.engine.group_commit import GroupCommit, UncommittedError
-from esolutions_server.store.engine.upgrade import bring_up_to_date, empty_sqlite
+from esolutions_server.store.engine.upgrade import UpgradeError, bring_up_to_date, empty_sqlite
 from esolutions_server.store.schema import settings
 
 if TYPE_CHECKING:
@@ -164,7 +163,7 @@ class Store:
 def _no_copy_said() -> Iterator[None]:
     try:
         yield
-    except (NoCopyError, CommandError) as error:
+    except (NoCopyError, UpgradeError) as error:
         raise StoreError(str(error)) from error
 
 
@@ -194,7 +193,7 @@ def open_store(database_url: str, *, sqlite_synchronous: str = "FULL", may_be_ne
             engine.dispose()
             raise _no_database(database_url)
         bring_up_to_date(connection)
-    except (SQLAlchemyError, CommandError, ImportError, UnicodeDecodeError, sqlite.SQLiteError) as error:
+    except (SQLAlchemyError, UpgradeError, ImportError, UnicodeDecodeError, sqlite.SQLiteError) as error:
         # What SQLite says of a damaged file may quote it, and then be no UTF-8.
         if engine is not None:
             engine.dispose()
