@@ -12,7 +12,7 @@ import typer
 from esolutions_client.cli.console.output import print_json, print_table, say, say_beside
 from esolutions_scenarios.cli.output import Json, show
 from esolutions_scenarios.progress import CountProgress, Progress
-from esolutions_scenarios.stories.registry import StoryError, load_story, story_names
+from esolutions_scenarios.stories.registry import StoryError, load_story, story_summaries
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -29,7 +29,7 @@ _DEFAULT_SIZES = "0,1,10,100,1000"
 
 def list_stories(*, json: Json = False) -> None:
     """List the stories with what each promises."""
-    stories = [load_story(name) for name in story_names()]
+    stories = story_summaries()
     if json:
         print_json({"stories": [story.as_json() for story in stories]})
         return

@@ -6,22 +6,23 @@ and `Story:`, the constants below, and `run(testbed)`. Its name is the module's,
 
 from __future__ import annotations
 
+import ast
 import pkgutil
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import import_module
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from esolutions_server.domain.policy import Policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import ModuleType
 
     from esolutions_scenarios.testbed.testbed import Testbed
     from esolutions_simulators.fleets.fleet import Fleet
 
-__all__ = ["Setting", "Story", "StoryError", "load_story", "story_names"]
+__all__ = ["Setting", "Story", "StoryError", "StorySummary", "load_story", "story_names", "story_summaries"]
 
 _STORIES = "esolutions_scenarios.stories"
 
@@ -56,6 +57,16 @@ class Story:
     setting: Setting
     run: Callable[[Testbed], None]
 
+
+@dataclass(frozen=True, slots=True)
+class StorySummary:
+    """What a list says of a story."""
+
+    name: str
+    promise: str
+    covers: str
+    worlds: tuple[str, ...]
+
     def as_json(self) -> dict[str, Any]:
         """Return what `list --json` prints."""
         return {"story": self.name, "promise": self.promise, "covers": self.covers, "worlds": list(self.worlds)}
@@ -87,13 +98,29 @@ def load_story(name: str) -> Story:
     if name not in modules:
         raise StoryError(f"there is no story {name!r}; there are: {', '.join(story_names())}")
     module = import_module(modules[name])
-    parts = _parts(module)
+    parts = _parts(module.__doc__ or "")
     return Story(name, parts[0], parts[1], parts[2], module.WORLDS, module.SETTING, module.run)
 
 
-def _parts(module: ModuleType) -> tuple[str, str, str]:
+def story_summaries() -> list[StorySummary]:
+    """Return what a list says of each story, from its text: to import all of them takes a second."""
+    return [_summary(name, module) for name, module in sorted(_modules().items())]
+
+
+def _summary(name: str, module: str) -> StorySummary:
+    package, _, file = module.rpartition(".")
+    tree = ast.parse((files(package) / f"{file}.py").read_text(encoding="utf-8"))
+    promise, covers, _ = _parts(ast.get_docstring(tree, clean=False) or "")
+    (worlds,) = [
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == ["WORLDS"]
+    ]
+    return StorySummary(name, promise, covers, worlds)
+
+
+def _parts(text: str) -> tuple[str, str, str]:
     """Split a story's docstring into promise, `Covers:` and `Story:`."""
-    text = module.__doc__ or ""
     promise, _, rest = text.partition("Covers:")
     covers, _, prose = rest.partition("Story:")
     return promise.strip().rstrip("."), " ".join(covers.split()), " ".join(prose.split())

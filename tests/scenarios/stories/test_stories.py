@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from esolutions_scenarios.stories.registry import StoryError, load_story, story_names
+from esolutions_scenarios.stories.registry import StoryError, load_story, story_names, story_summaries
 from esolutions_scenarios.story_runner import run_story
 
 _TOLD_AGAIN = "reply_lost"
@@ -25,6 +25,14 @@ def test_every_check_of_a_story_holds_in_the_memory_world(name: str) -> None:
     result = run_story(load_story(name), "memory")
     assert result.passed, result.explained
     assert result.transcript
+
+
+def test_a_list_says_of_each_story_what_it_is() -> None:
+    """It is read from the text of its module, which nobody imports for that; there is one line for each."""
+    stories = [load_story(name) for name in story_names()]
+    listed = [(summary.name, summary.promise, summary.covers, summary.worlds) for summary in story_summaries()]
+    assert listed == [(story.name, story.promise, story.covers, story.worlds) for story in stories]
+    assert listed
 
 
 @pytest.mark.parametrize("name", story_names())
