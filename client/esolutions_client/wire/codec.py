@@ -12,7 +12,6 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-import zeep
 from lxml import etree
 
 from esolutions_client.errors import ClockError, CredentialError, ProtocolError, RejectedError, UnreachableError
@@ -117,6 +116,9 @@ def decode(operation: str, message_id: str, body: bytes, credentials: Credential
 @cache
 def _operations() -> dict[str, Any]:
     """Return zeep's operation objects by name, from the WSDL in this package."""
+    # To load it takes as long as a round of polls, which mostly sends nothing.
+    import zeep
+
     wsdl = files("esolutions_client.wire") / "communication_server.wsdl"
     client = zeep.Client(str(wsdl))
     return dict(client.service._binding._operations)  # noqa: SLF001 - zeep offers no public way to serialise without sending
