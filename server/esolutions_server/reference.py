@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from esolutions_server.domain.testbed_time import ClockState
     from esolutions_server.http.application import HttpApplication
     from esolutions_server.service.policy_in_force import Terms
+    from esolutions_server.soap.checking.report import CheckReport
     from esolutions_server.store.engine.database import Store
 
 __all__ = ["ReferenceServer", "open_server", "stored_terms"]
@@ -88,6 +89,13 @@ class ReferenceServer:
             allow_gzip=self._allow_gzip,
             allowed_hosts=self._allowed_hosts,
         )
+
+    def check(self, document: bytes, charset: str | None, secret: str | None) -> CheckReport:
+        """Return how a message stands to every rule that needs no look into the database, now and on these terms."""
+        from esolutions_server.soap.checking.check import check_message
+        from esolutions_server.soap.checking.credentials import Evidence
+
+        return check_message(document, Evidence(secret, self._now(), self._policy.freshness), charset)
 
     def run_due_work(self) -> None:
         """Do what has fallen due: billing requests, overdue mail, automatic sign-up, pruning."""

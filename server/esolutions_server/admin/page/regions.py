@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from esolutions_server.admin.page.explanation import explanation_of
+from esolutions_server.admin.page.layout import around
 from esolutions_server.admin.page.sequence import sequence_of
 from esolutions_server.domain.devices.states import DeviceState
 from esolutions_server.store.repositories.exchanges.journal import JournalQuery
@@ -32,6 +34,14 @@ def _messages(namespace: Namespace, of: str) -> dict[str, Any]:
     return {"rows": page.rows, "has_more": page.next is not None, "only_refused": of == "refused"}
 
 
+def _refusal(namespace: Namespace, _of: str) -> dict[str, Any]:
+    rows = namespace.journal.search(JournalQuery(is_refused=True, limit=1)).rows
+    if not rows:
+        return {"explanation": None}
+    explanation = explanation_of(namespace.journal.exchange(rows[0].number))
+    return {"explanation": explanation, "lines": around(explanation.lines)}
+
+
 def _sequence(namespace: Namespace, of: str) -> dict[str, Any]:
     page = namespace.journal.search(JournalQuery(proxy_id=of, newest_first=True, limit=STEPS))
     proxy = namespace.server.administration.one.proxy(of)
@@ -54,6 +64,7 @@ REGIONS: Mapping[str, Callable[[Namespace, str], dict[str, Any]]] = {
     "devices": _devices,
     "faults": _faults,
     "messages": _messages,
+    "refusal": _refusal,
     "sequence": _sequence,
 }
 

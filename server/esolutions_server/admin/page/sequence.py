@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from esolutions_server.service.people.presentation.views import ExchangeView
 
-__all__ = ["SequenceDiagram", "Step", "sequence_of"]
+__all__ = ["SequenceDiagram", "Step", "is_refused", "sequence_of"]
 
 # As wide as a small telephone shows without making the letters smaller.
 WIDTH = 360
@@ -41,11 +41,14 @@ class SequenceDiagram:
     steps: tuple[Step, ...]
 
 
+def is_refused(row: ExchangeView) -> bool:
+    """Whether an exchange got a fault: its code has a prefix, and no other outcome has one."""
+    return ":" in row.outcome
+
+
 def sequence_of(rows: Sequence[ExchangeView]) -> SequenceDiagram:
     """Return the diagram of exchanges, the oldest first."""
     steps = tuple(
-        # A fault's code has a prefix, and nothing else has one.
-        Step(row, HEAD + STEP * at + 32, HEAD + STEP * at + 62, ":" in row.outcome)
-        for at, row in enumerate(rows)
+        Step(row, HEAD + STEP * at + 32, HEAD + STEP * at + 62, is_refused(row)) for at, row in enumerate(rows)
     )
     return SequenceDiagram(WIDTH, HEAD + STEP * len(steps) + 20, CLIENT, SERVER, steps)

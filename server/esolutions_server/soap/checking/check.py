@@ -36,12 +36,18 @@ _CODES = frozenset(code.value.partition(":")[2] for code in FaultCode)
 Step = Callable[[], "RuleResult"]
 
 
-def check_message(document: bytes, evidence: Evidence) -> CheckReport:
-    """Return how a message stands to every rule; a registration brings its own secret along."""
+def check_message(document: bytes, evidence: Evidence, charset: str | None = None) -> CheckReport:
+    """Return how a message stands to every rule; a registration brings its own secret along.
+
+    Args:
+        document: the message.
+        evidence: what is known beside it.
+        charset: the character set that HTTP names; None goes by what the document says.
+    """
     name: str | None = None
     found: list[RuleResult] = []
     try:
-        root = parse(document, None)
+        root = parse(document, charset)
         found.append(judged(Rule.WELL_FORMED, []))
         envelope = envelope_of(root)
         name = envelope.operation

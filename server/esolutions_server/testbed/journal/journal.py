@@ -62,7 +62,7 @@ class Journal:
         self._changed = threading.Condition()
         self._is_closed = False
         self._newest = server.journal.newest()
-        server.wsgi.observer = Recorder(_CONTRACT, server.journal.secret_of, self._keep)
+        server.wsgi.observer = Recorder(_CONTRACT, server.journal.secret_of, server.check, self._keep)
 
     def forget(self) -> None:
         """Forget what was kept beside the database, for that has become another one."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from esolutions_server.domain.changes import Change
     from esolutions_server.http.connections.gateway import ConnectionFacts
+    from esolutions_server.soap.checking.report import CheckReport
     from esolutions_server.testbed.journal.validation import Deviation
 
 __all__ = ["DEFAULT_BODIES", "MOST_EXCHANGES", "BodyLimit", "KeptExchange", "Message", "MessageRing"]
@@ -85,6 +86,7 @@ class KeptExchange:
         seconds_to_respond: from the whole request to the whole response.
         changes: what became different at the server.
         serials: the devices that either message names, canonically.
+        report: how the request stood to each rule when it was refused; None where it was not.
     """
 
     number: int
@@ -97,6 +99,7 @@ class KeptExchange:
     seconds_to_respond: float
     changes: tuple[Change, ...]
     serials: frozenset[str]
+    report: CheckReport | None = None
 
     @property
     def kept_octets(self) -> int:

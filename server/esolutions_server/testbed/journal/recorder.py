@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from esolutions_server.http.observation import HttpExchange
+    from esolutions_server.soap.checking.report import CheckReport
     from esolutions_server.testbed.journal.validation import ContractCheck, Deviation
 
 __all__ = ["Recorder", "text_of"]
@@ -29,17 +30,23 @@ class Recorder:
     """Makes of each exchange what is kept of it."""
 
     def __init__(
-        self, contract: ContractCheck, secret_of: Callable[[str], str | None], keep: Callable[[KeptExchange], None]
+        self,
+        contract: ContractCheck,
+        secret_of: Callable[[str], str | None],
+        check: Callable[[bytes, str | None, str | None], CheckReport],
+        keep: Callable[[KeptExchange], None],
     ) -> None:
         """Take what it needs.
 
         Args:
             contract: validates messages.
             secret_of: returns the secret of a proxy, to be masked wherever it stands.
+            check: says of a document, its character set and its proxy's secret how it stands to each rule.
             keep: takes what is to be kept.
         """
         self._contract = contract
         self._secret_of = secret_of
+        self._check = check
         self._keep = keep
 
     def __call__(self, seen: HttpExchange) -> None:
@@ -47,7 +54,8 @@ class Recorder:
         if seen.response.number is None:
             return
         sent, received = text_of(seen.document, seen.charset), text_of(seen.response.body, "utf-8")
-        masker = Masker(self._secrets(sent or ""))
+        secrets = list(self._secrets(sent or ""))
+        masker = Masker(secrets)
         masker.learn(sent or "", seen.request_headers)
         masker.learn(received or "", seen.response_headers)
         masker.learn(seen.url)
@@ -64,8 +72,14 @@ class Recorder:
             seconds_to_respond=seen.seconds_to_respond,
             changes=seen.response.changes,
             serials=frozenset(_serials(f"{sent} {received}")),
+            report=self._report(seen, secrets, masker) if seen.response.is_fault else None,
         )
         self._keep(kept)
+
+    def _report(self, seen: HttpExchange, secrets: list[str], masker: Masker) -> CheckReport:
+        report = self._check(seen.document, seen.charset, next(iter(secrets), None))
+        results = (replace(result, findings=tuple(map(masker.sentence, result.findings))) for result in report.results)
+        return replace(report, results=tuple(results))
 
     def _secrets(self, text: str) -> Iterator[str]:
         for name in _USERNAME.findall(text):
