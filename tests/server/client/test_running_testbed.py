@@ -256,3 +256,12 @@ def test_what_a_server_knows_by_the_client(serving: dict[str, Any]) -> None:
                 with pytest.raises(TestbedRefusedError) as refused:
                     ask()
                 assert refused.value.status == status
+
+
+def test_the_address_that_is_printed_opens_the_page(serving: dict[str, Any]) -> None:
+    """With its token, which is nowhere in the address that it leads to."""
+    with requests.Session() as browser:
+        page = browser.get(serving["page_url"], timeout=20)
+        assert (page.status_code, page.url) == (200, serving["page_url"].partition("?")[0])
+        assert "No message has come yet" in page.text
+    assert requests.get(page.url, timeout=20).status_code == 401

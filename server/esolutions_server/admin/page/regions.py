@@ -43,9 +43,9 @@ def _refusal(namespace: Namespace, _of: str) -> dict[str, Any]:
 
 
 def _sequence(namespace: Namespace, of: str) -> dict[str, Any]:
-    page = namespace.journal.search(JournalQuery(proxy_id=of, newest_first=True, limit=STEPS))
     proxy = namespace.server.administration.one.proxy(of)
-    return {"proxy": proxy, "sequence": sequence_of(page.rows[::-1]), "has_more": page.next is not None}
+    rows = namespace.journal.conversation(proxy.id, STEPS + 1)
+    return {"proxy": proxy, "sequence": sequence_of(rows[-STEPS:]), "has_more": len(rows) > STEPS}
 
 
 def _devices(namespace: Namespace, _of: str) -> dict[str, Any]:

@@ -86,6 +86,16 @@ class Journal:
         shown = tuple(rows[:limit])
         return Page(shown, shown[-1].number if len(rows) > limit else None)
 
+    def conversation(self, proxy_id: str, most: int) -> list[ExchangeView]:
+        """Return the newest exchanges of a proxy, the oldest first, with those that were refused in its name.
+
+        Of the latter, those that were seen.
+        """
+        own = self._server.journal.last(JournalQuery(proxy_id=proxy_id), most)
+        named = self._server.journal.search(JournalQuery(numbers=self._messages.sent_by(proxy_id)[-most:]))
+        by_number = {row.number: row for row in (*own, *named)}
+        return [by_number[number] for number in sorted(by_number)][-most:]
+
     def exchange(self, number: int) -> WholeExchange:
         """Return an exchange whole.
 

@@ -86,6 +86,7 @@ class KeptExchange:
         seconds_to_respond: from the whole request to the whole response.
         changes: what became different at the server.
         serials: the devices that either message names, canonically.
+        sender: the proxy that the request names as its sender, whether it was that or not; None where it names none.
         report: how the request stood to each rule when it was refused; None where it was not.
     """
 
@@ -99,6 +100,7 @@ class KeptExchange:
     seconds_to_respond: float
     changes: tuple[Change, ...]
     serials: frozenset[str]
+    sender: str | None = None
     report: CheckReport | None = None
 
     @property
@@ -146,6 +148,11 @@ class MessageRing:
         """Return the numbers of the exchanges that name a device."""
         with self._lock:
             return [number for number, exchange in self._kept.items() if serial in exchange.serials]
+
+    def sent_by(self, proxy_id: str) -> list[int]:
+        """Return the numbers of the exchanges that name a proxy as the sender, oldest first."""
+        with self._lock:
+            return [number for number, exchange in self._kept.items() if exchange.sender == proxy_id]
 
     def numbers(self) -> list[int]:
         """Return the numbers of all that are kept, oldest first."""

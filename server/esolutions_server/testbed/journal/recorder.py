@@ -72,6 +72,7 @@ class Recorder:
             seconds_to_respond=seen.seconds_to_respond,
             changes=seen.response.changes,
             serials=frozenset(_serials(f"{sent} {received}")),
+            sender=next(_senders(sent or ""), None),
             report=self._report(seen, secrets, masker) if seen.response.is_fault else None,
         )
         self._keep(kept)
@@ -82,11 +83,8 @@ class Recorder:
         return replace(report, results=tuple(results))
 
     def _secrets(self, text: str) -> Iterator[str]:
-        for name in _USERNAME.findall(text):
-            try:
-                secret = self._secret_of(canonical_guid(name))
-            except IdentityError:
-                continue
+        for proxy_id in _senders(text):
+            secret = self._secret_of(proxy_id)
             if secret is not None:
                 yield secret
 
@@ -125,6 +123,14 @@ def _message(
     # libxml2 quotes the values that it does not like.
     deviations = tuple(replace(deviation, text=masker.sentence(deviation.text)) for deviation in found)
     return Message(masker.headers(headers), body, octets, deviations)
+
+
+def _senders(text: str) -> Iterator[str]:
+    for name in _USERNAME.findall(text):
+        try:
+            yield canonical_guid(name)
+        except IdentityError:
+            continue
 
 
 def _serials(text: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,11 +32,13 @@ def test_a_client_is_drawn_as_a_sequence_of_its_messages(bed: Bed, visitor: Visi
     proxy = bed.world().proxy()
     proxy.register("ABC123456")
     proxy.sync()
-    proxy.send("<n:Nothing/>")
+    bed.world().proxy(2).register("ABC123457")
+    proxy.post(proxy.envelope(proxy.sync_payload(), created="2020-01-01T00:00:00Z"))
     shown = visitor.get(f"/clients/{proxy.guid}").text
     drawn = shown[shown.index("<svg") : shown.index("</svg>")]
     assert drawn.index(">RegisterProxy<") < drawn.index("RegisterProxyDevices") < drawn.index("SyncProxy")
-    assert 'href="/testbed/messages/3"' in drawn
+    assert re.findall(r"/testbed/messages/(\d+)", drawn) == ["1", "2", "3", "6"]
+    assert drawn.count('<g class="refused">') == 1
     assert visitor.get("/live/sequence", of=proxy.guid).status_code == 200
 
 
