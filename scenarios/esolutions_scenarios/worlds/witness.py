@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
     from esolutions_client.snmp.engines.native.names import Place
 
-__all__ = ["PatienceClock", "Witness", "WitnessedChannel", "witness_printer"]
+__all__ = ["ADDRESS", "PatienceClock", "Witness", "WitnessedChannel", "witness_printer"]
 
 # The end of the loopback network: no story has a printer there, nor looks for one.
-_ADDRESS = "127.255.255.254"
+ADDRESS = "127.255.255.254"
 _MODEL, _SERIAL = "mono-workgroup", "WITNESS"
 # SNMPv2-MIB: sysUpTime.0
 _QUESTION = encode("2c", "public", Get(("1.3.6.1.2.1.1.3.0",)))
@@ -41,7 +41,7 @@ _USUAL_SECONDS = 0.005
 
 def witness_printer(installed_at: datetime) -> SimulatedPrinter:
     """Return the printer that answers as a witness; nothing ever happens to it."""
-    return SimulatedPrinter(_MODEL, _SERIAL, 0, installed_at, _ADDRESS)
+    return SimulatedPrinter(_MODEL, _SERIAL, 0, installed_at, ADDRESS)
 
 
 @dataclass(slots=True)
@@ -67,7 +67,7 @@ class Witness:
         """Take the UDP port of the printers."""
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.setblocking(False)  # noqa: FBT003 - the standard library's signature
-        self._socket.connect((_ADDRESS, port))
+        self._socket.connect((ADDRESS, port))
         self._last_id = _FIRST_ID
 
     def has_answered(self, seconds: float) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections import deque
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from esolutions_client.snmp.errors import SilentError
 from esolutions_client.snmp.ports import Target
 from esolutions_client.snmp.queries import get
 from esolutions_scenarios.worlds.wire import WireWorld
-from esolutions_scenarios.worlds.witness import PatienceClock, WitnessedChannel
+from esolutions_scenarios.worlds.witness import ADDRESS, PatienceClock, Witness, WitnessedChannel
 from esolutions_server.domain.policy import Policy
 from esolutions_simulators.fleets.building import build_fleet
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from esolutions_client.snmp.engines.native.channel import Channel
-    from esolutions_scenarios.worlds.witness import Witness
 
 NOW = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 PRINTER = Place(2, ("127.0.0.10", 1161))
@@ -133,6 +133,29 @@ def test_a_refusal_is_handed_on_before_time_passes() -> None:
     assert scene.channel.take_refusals() == [PRINTER.address]
     scene.receive()
     assert scene.clock() == 2.0
+
+
+@pytest.mark.wire
+def test_only_the_answer_to_this_very_question_is_a_witnesss() -> None:
+    """No answer is none, and one to an earlier question says nothing of what was sent since."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as responder:
+        responder.bind((ADDRESS, 0))
+        responder.settimeout(5)
+        with closing(Witness(responder.getsockname()[1])) as witness:
+            assert not witness.has_answered(0.0)
+            question, asker = responder.recvfrom(1_000)
+            responder.sendto(_answer(question, later=0), asker)
+            assert not witness.has_answered(0.0)
+            responder.sendto(_answer(question, later=2), asker)
+            assert witness.has_answered(0.0)
+
+
+def _answer(question: bytes, *, later: int) -> bytes:
+    """Return what answers a question, or that of so many questions later."""
+    at = question.index(b"\x02\x04") + 2
+    number = int.from_bytes(question[at : at + 4], "big") + later
+    # A GetRequest-PDU becomes a Response-PDU.
+    return question[:at].replace(b"\xa0", b"\xa2") + number.to_bytes(4, "big") + question[at + 4 :]
 
 
 @pytest.mark.wire
