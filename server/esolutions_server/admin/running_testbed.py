@@ -79,4 +79,6 @@ class RunningTestbed:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        # First: callers whose messages are held get their answers while there is a listener.
+        self._instrument.let_go_of_callers()
         self._opened.__exit__(kind, error, trace)

@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Gate"]
+__all__ = ["Gate", "GateShutError"]
+
+
+class GateShutError(Exception):
+    """What is behind the gate has ended."""
 
 
 class Gate:
@@ -19,12 +23,19 @@ class Gate:
         self._changed = threading.Condition()
         self._passing = 0
         self._is_closed = False
+        self._is_shut = False
 
     @contextmanager
     def passing(self) -> Iterator[None]:
-        """Pass, having waited until the gate is open."""
+        """Pass, having waited until the gate is open.
+
+        Raises:
+            GateShutError: it will not open any more.
+        """
         with self._changed:
-            self._changed.wait_for(lambda: not self._is_closed)
+            self._changed.wait_for(lambda: self._is_shut or not self._is_closed)
+            if self._is_shut:
+                raise GateShutError("what has answered here has been removed")
             self._passing += 1
         try:
             yield
@@ -46,3 +57,10 @@ class Gate:
             with self._changed:
                 self._is_closed = False
                 self._changed.notify_all()
+
+    def shut(self) -> None:
+        """Close for good: whoever passes ends first, and whoever comes or waits is turned away."""
+        with self._changed:
+            self._is_shut = True
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: not self._passing)

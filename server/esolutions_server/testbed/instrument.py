@@ -131,10 +131,11 @@ class Instrument:
         """
         with self._lock:
             removed = self._others.pop(name, None)
-        if removed is None:
-            raise NoSuchNamespaceError(f"there is no namespace {name!r}")
-        removed.close()
-        removed.snapshots.clear()
+            if removed is None:
+                raise NoSuchNamespaceError(f"there is no namespace {name!r}")
+            # Before there can be another one of that name, whose files would be taken away.
+            removed.close()
+            removed.snapshots.clear()
 
     def run_due_work(self) -> None:
         """Do what has fallen due in every namespace; one whose database is busy does not keep the others waiting."""
@@ -145,6 +146,11 @@ class Instrument:
                 continue  # the store has said so, once
             except Exception:  # a testbed goes on serving while a disk is full
                 log.exception("the chores were left undone")
+
+    def let_go_of_callers(self) -> None:
+        """Let everything that is held go on, and end all streams: nobody waits any more."""
+        for namespace in self.namespaces():
+            namespace.let_go_of_callers()
 
     def close(self) -> None:
         """Let go of every database."""

@@ -85,7 +85,11 @@ class Namespace:
         self.server.wsgi.public_url = url
 
     def respond(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one HTTP request to the server of this namespace (PEP 3333)."""
+        """Answer one HTTP request to the server of this namespace (PEP 3333).
+
+        Raises:
+            GateShutError: it has been closed.
+        """
         return self.interference(environ, start_response)
 
     def on_replacement(self, listener: Callable[[], None]) -> None:
@@ -183,10 +187,15 @@ class Namespace:
         with self._moving:
             self.server.run_due_work()
 
-    def close(self) -> None:
-        """Let go of the database and of what is held, and end what follows the journal."""
+    def let_go_of_callers(self) -> None:
+        """Let what is held go on, and end what follows the journal: nobody waits here any more."""
         self.interference.clear()
         self.journal.close()
+
+    def close(self) -> None:
+        """Let go of the database and of what is held, end requests on their way and what follows the journal."""
+        self.let_go_of_callers()
+        self._gate.shut()
         self._faketime.remove()
         self.server.close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from esolutions_server.testbed.faults.breakpoints import MOST_HELD
+from esolutions_server.testbed.gate import GateShutError
 from esolutions_server.testbed.instrument import PREFIX, NoSuchNamespaceError
 
 if TYPE_CHECKING:
@@ -45,14 +46,14 @@ class NamespacedApplication:
         """Answer one HTTP request whose body is here whole (PEP 3333)."""
         name, path = split_namespace(environ.get("PATH_INFO", ""))
         try:
-            namespace = self._instrument.namespace(name)
-        except NoSuchNamespaceError as error:
+            return self._instrument.namespace(name).respond(
+                {**environ, "SCRIPT_NAME": f"{PREFIX}{name}" if name else "", "PATH_INFO": path}, start_response
+            )
+        except (NoSuchNamespaceError, GateShutError) as error:
             body = f"{error}\n".encode("ascii", "backslashreplace")
             headers = [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body)))]
             start_response("404 Not Found", headers)
             return [body]
-        prefix = f"{PREFIX}{name}" if name else ""
-        return namespace.respond({**environ, "SCRIPT_NAME": prefix, "PATH_INFO": path}, start_response)
 
 
 def split_namespace(path: str) -> tuple[str, str]:

@@ -20,7 +20,7 @@ from sqlalchemy.schema import CreateTable
 
 from esolutions_server import open_server
 from esolutions_server.service.errors import StartError
-from esolutions_server.store.engine.database import StoreError, open_store
+from esolutions_server.store.engine.database import StoreError, StoreUnavailableError, open_store
 from esolutions_server.store.engine.upgrade import MIGRATIONS, migrate, newest_version, take_back
 from esolutions_server.store.repositories import commands, devices
 from esolutions_server.store.repositories.exchanges import idempotency, journal
@@ -277,3 +277,16 @@ def test_what_falls_due_every_minute_is_found_by_an_index(tmp_path: Path) -> Non
     for query, plan in some(plans.items()):
         if query not in of_nonces:
             assert not any(step.startswith("SCAN") and "INDEX" not in step for step in some(plan)), (query, plan)
+
+
+def test_who_comes_after_a_database_was_closed_is_told(tmp_path: Path) -> None:
+    """As by one that cannot be used at the moment, which every caller knows how to take; closing again is nothing."""
+    store = open_store(f"sqlite:///{tmp_path / 'server.sqlite'}")
+    store.close()
+    store.close()
+    with pytest.raises(StoreUnavailableError), store.transaction():
+        pass
+    with pytest.raises(StoreUnavailableError):
+        store.copy_to(tmp_path / "copy.sqlite")
+    with pytest.raises(StoreUnavailableError):
+        store.replace_with(None)

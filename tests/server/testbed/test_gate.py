@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from esolutions_server.testbed.gate import Gate
+from esolutions_server.testbed.gate import Gate, GateShutError
 
 
 def test_who_is_on_the_way_ends_before_the_gate_is_closed() -> None:
@@ -52,3 +52,34 @@ def test_many_pass_at_once() -> None:
         pass
     with gate.closed():
         pass
+
+
+def test_who_waits_at_a_gate_that_is_shut_is_turned_away() -> None:
+    """Not left waiting for what will not come."""
+    gate = Gate()
+    turned_away: list[GateShutError] = []
+    is_closed, may_go = threading.Event(), threading.Event()
+
+    def close() -> None:
+        with gate.closed():
+            is_closed.set()
+            assert may_go.wait(10)
+
+    def come() -> None:
+        try:
+            with gate.passing():
+                raise AssertionError("it has passed")
+        except GateShutError as error:
+            turned_away.append(error)
+
+    closing = threading.Thread(target=close)
+    closing.start()
+    assert is_closed.wait(10)
+    waiting = threading.Thread(target=come)
+    waiting.start()
+    gate.shut()
+    waiting.join(10)
+    come()
+    assert len(turned_away) == 2
+    may_go.set()
+    closing.join(10)

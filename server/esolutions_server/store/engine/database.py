@@ -63,6 +63,7 @@ class Store:
         self._unavailable = OperationalError, connection.dialect.loaded_dbapi.OperationalError
         self._damaged: type[Exception] = connection.dialect.loaded_dbapi.DatabaseError
         self._is_available = True
+        self._is_closed = False
 
     @contextmanager
     def transaction(self, *, lasting: bool = True) -> Iterator[Connection]:
@@ -76,6 +77,7 @@ class Store:
             StoreUnavailableError: the database could not be used; nothing was changed.
         """
         with self._lock:
+            self._check_open()
             try:
                 with self._connection.begin() if self._group is None else self._group.savepoint():
                     yield self._connection
@@ -120,6 +122,7 @@ class Store:
             StoreError: this is no SQLite database, or the file cannot be written.
         """
         with self._lock, _no_copy_said():
+            self._check_open()
             self._commit_what_is_open()
             copy_to_file(self._connection, file)
 
@@ -133,6 +136,7 @@ class Store:
             StoreUnavailableError: the database cannot be used at the moment; nothing was changed.
         """
         with self._lock, _no_copy_said():
+            self._check_open()
             self._commit_what_is_open()
             try:
                 if file is None:
@@ -146,6 +150,11 @@ class Store:
                 self._group.note()
         self.settle()
 
+    def _check_open(self) -> None:
+        """Turn away who comes late; the lock is held."""
+        if self._is_closed:
+            raise StoreUnavailableError("the database has been closed")
+
     def _commit_what_is_open(self) -> None:
         """Let nothing of others be in a transaction, before something is done outside of one; the lock is held."""
         if self._group is not None:
@@ -154,6 +163,9 @@ class Store:
     def close(self) -> None:
         """Let go of the database."""
         with self._lock:
+            if self._is_closed:
+                return
+            self._is_closed = True
             self._commit_what_is_open()
             self._connection.close()
             self._connection.engine.dispose()
