@@ -44,6 +44,8 @@ DESCRIBED = {
 }
 # The blueprint of the live page, whose visitors have a session instead of a token.
 PAGE_NAME = "page"
+# Of JSON: readers of it go no deeper than Python's stack, the shapes of this API no deeper than a few.
+MOST_LEVELS = 32
 # What every caller may read that came by a name of ours: it says nothing of this server's data.
 _OPEN_ENDPOINTS = frozenset({"api-docs.openapi_json", f"{PAGE_NAME}.static"})
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -69,6 +71,10 @@ def stand_before(application: Flask, instrument: Instrument, access: Access, hos
             _check_visitor(sessions)
         elif not access.is_granted(request.headers.get("Authorization", "")):
             abort(401, message="send `Authorization: Bearer TOKEN`, with the token that `serve` has printed")
+        if request.is_json and _is_nested_too_deeply():
+            abort(
+                400, message=f"this JSON is nested more than {MOST_LEVELS} levels deep, and nothing here wants so many"
+            )
         g.namespace = instrument.namespace(request.environ.get("esolutions.namespace", ""))
         return None
 
@@ -78,6 +84,19 @@ def stand_before(application: Flask, instrument: Instrument, access: Access, hos
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
         return response
+
+
+def _is_nested_too_deeply() -> bool:
+    try:
+        layer = [request.get_json(silent=True)]
+    except RecursionError:
+        return True
+    for _ in range(MOST_LEVELS + 1):
+        inner = (each.values() if isinstance(each, dict) else each for each in layer if isinstance(each, dict | list))
+        layer = [value for values in inner for value in values]
+        if not layer:
+            return False
+    return True
 
 
 def namespace() -> Namespace:

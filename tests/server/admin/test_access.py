@@ -86,3 +86,11 @@ def test_a_damaged_file_is_none(tmp_path: Path, text: str) -> None:
     """Commands say that no server serves, and do not fail."""
     (tmp_path / FILE_NAME).write_text(text)
     assert read_serving_file(tmp_path) is None
+
+
+@pytest.mark.parametrize("document", ["[" * 100_000, '{"a":' * 50_000, "[" * 34 + "]" * 34])
+def test_json_that_is_nested_without_end_is_refused(bed: Bed, document: str) -> None:
+    """With a sentence, whether or not Python's reader of it would have come to its end."""
+    headers = {"Content-Type": "application/json"}
+    answer = bed.ask("POST", "/admin/api/clock/advance", data=document, headers=headers)
+    assert (answer.status_code, "levels deep" in answer.text) == (400, True)
