@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from esolutions_server.domain.testbed_time import ClockError
-from esolutions_server.service.errors import AdministrationError, NotKnownError
+from esolutions_server.service.errors import AdministrationError, NotKnownError, StartError
 from esolutions_server.store.engine.database import StoreError, StoreUnavailableError
 from esolutions_server.testbed.faults.laid import NoSuchFaultError
+from esolutions_server.testbed.gate import GateShutError
 from esolutions_server.testbed.instrument import NoSuchNamespaceError
 from esolutions_server.testbed.journal.journal import NoSuchExchangeError
 from esolutions_server.testbed.snapshots import NoSuchSnapshotError
@@ -20,6 +21,11 @@ _STATUSES: dict[type[Exception], int] = {
     NoSuchNamespaceError: 404,
     NoSuchSnapshotError: 404,
     NoSuchFaultError: 404,
+    # It, or a namespace of it, is about to end.
+    GateShutError: 503,
+    # The disk is full, or is not there.
+    StartError: 503,
+    OSError: 503,
     StoreUnavailableError: 503,
     StoreError: 422,
 }

@@ -35,8 +35,13 @@ def running_testbed(setting: Setting, data_dir: Path | None, namespace: str) -> 
     if serving is None or serving.admin_url is None or serving.admin_token is None:
         text = f"no testbed serves from {folder}: start `esolutions-server serve --testbed --data-dir {folder}`"
         raise TestbedUnreachableError(text)
-    with TestbedClient(serving.admin_url, serving.admin_token, namespace) as client:
-        yield client
+    try:
+        with TestbedClient(serving.admin_url, serving.admin_token, namespace) as client:
+            yield client
+    except TestbedUnreachableError as error:
+        # One that was killed has left its address there.
+        text = f"{error}; if it has ended, start `esolutions-server serve --testbed --data-dir {folder}`"
+        raise TestbedUnreachableError(text) from error
 
 
 def serves_testbed(setting: Setting, data_dir: Path | None) -> bool:

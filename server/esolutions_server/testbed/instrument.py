@@ -37,15 +37,19 @@ class Instrument:
         default: the namespace without a prefix.
     """
 
-    def __init__(self, default: Namespace, open_namespace: Callable[[str], Namespace]) -> None:
+    def __init__(
+        self, default: Namespace, open_namespace: Callable[[str], Namespace], leave: Callable[[], None]
+    ) -> None:
         """Begin with one namespace.
 
         Args:
             default: the one without a prefix.
             open_namespace: opens an empty one under a name.
+            leave: is called when all are closed.
         """
         self.default = default
         self._open = open_namespace
+        self._leave = leave
         self._lock = threading.Lock()
         self._others: dict[str, Namespace] = {}
         self._url = ""
@@ -156,6 +160,7 @@ class Instrument:
         """Let go of every database."""
         for namespace in self.namespaces():
             namespace.close()
+        self._leave()
 
     def namespaces(self) -> Iterator[Namespace]:
         """Yield all namespaces, the default one first."""

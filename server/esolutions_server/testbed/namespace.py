@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from esolutions_server.domain.testbed_time import ClockError
 from esolutions_server.testbed.faults.interference import Interference
-from esolutions_server.testbed.gate import Gate
+from esolutions_server.testbed.gate import Gate, GateShutError
 from esolutions_server.testbed.verification import verify_server
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ class Namespace:
         self._reseed = reseed
         self._faketime = faketime
         self._gate = Gate()
+        self._is_ending = threading.Event()
         self._replaced: list[Callable[[], None]] = []
         # Two advances at once would not meet what falls due in order.
         self._moving = threading.Lock()
@@ -188,7 +189,8 @@ class Namespace:
             self.server.run_due_work()
 
     def let_go_of_callers(self) -> None:
-        """Let what is held go on, and end what follows the journal: nobody waits here any more."""
+        """Let what is held go on, end what follows the journal, and stop a clock on its way: nobody waits any more."""
+        self._is_ending.set()
         self.interference.clear()
         self.journal.close()
 
@@ -208,12 +210,18 @@ class Namespace:
             due = self.server.next_due()
             if due is None or due > target:
                 break
+            if self._is_ending.is_set():
+                self._go_on(speed or before)
+                raise GateShutError(f"the testbed ends before its clock has come to {target.isoformat()}")
             self.clock.set(due)
             self.server.run_due_work()
         self.clock.set(target)
-        if speed or before:
-            self.clock.run(speed or before)
+        self._go_on(speed or before)
         self.server.run_due_work()
+
+    def _go_on(self, speed: float) -> None:
+        if speed:
+            self.clock.run(speed)
 
     def _pass_gate(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         with self._gate.passing():

@@ -16,6 +16,7 @@ from esolutions_server.testbed.instrument import Instrument
 from esolutions_server.testbed.journal.journal import Journal
 from esolutions_server.testbed.journal.messages import DEFAULT_BODIES
 from esolutions_server.testbed.namespace import Namespace
+from esolutions_server.testbed.occupancy import occupy
 from esolutions_server.testbed.snapshots import Snapshots
 
 if TYPE_CHECKING:
@@ -62,12 +63,15 @@ def open_instrument(
         bodies: how much of the messages is kept, of each namespace.
 
     Raises:
-        StartError: the database cannot be used, or is none that a testbed can copy.
+        StartError: the database cannot be used, or is none that a testbed can copy; or another one serves from there.
     """
     _check_kind(database_url)
+    leave = occupy(data_dir)
     folder = data_dir / "namespaces"
     # Left by a testbed that was killed.
     shutil.rmtree(folder, ignore_errors=True)
+    for left in data_dir.glob("faketime-*"):
+        left.unlink()
 
     def open_namespace(
         name: str, url: str, drawn: random.Random, snapshots: Path, *, seed: int | str | None, synchronous: str
@@ -114,8 +118,12 @@ def open_instrument(
 
     drawn = rng if seed is None else random.Random()  # noqa: S311 (a testbed's GUIDs)
     kept = data_dir / "snapshots"
-    default = open_namespace("", database_url, drawn, kept, seed=seed, synchronous=sqlite_synchronous)
-    return Instrument(default, open_other)
+    try:
+        default = open_namespace("", database_url, drawn, kept, seed=seed, synchronous=sqlite_synchronous)
+    except BaseException:
+        leave()
+        raise
+    return Instrument(default, open_other, leave)
 
 
 def _check_kind(database_url: str) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from esolutions_server.service.errors import StartError
 from esolutions_server.testbed.instrument import MOST_NAMESPACES
 
 if TYPE_CHECKING:
@@ -36,3 +37,21 @@ def test_there_is_an_end_of_namespaces(bed: Bed) -> None:
     for number in range(MOST_NAMESPACES):
         bed.instrument.add(f"n{number}")
     assert bed.ask("PUT", f"{NAMESPACES}/one-more").status_code == 422
+
+
+@pytest.mark.parametrize("error", [StartError("database or disk is full"), OSError(28, "No space left on device")])
+def test_a_namespace_for_which_there_is_no_space_is_refused(
+    bed: Bed, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """With the reason, and none of that name is left; when there is space it is made."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise error
+
+    with monkeypatch.context() as full:
+        full.setattr("esolutions_server.testbed.opening.open_server", refuse)
+        for method, path, document in (("PUT", f"{NAMESPACES}/a", None), ("POST", "/admin/api/forks", {"name": "a"})):
+            answer = bed.ask(method, path, document)
+            assert (answer.status_code, error.args[-1] in answer.text) == (503, True)
+    assert not bed.instrument.names()
+    assert bed.ask("PUT", f"{NAMESPACES}/a").status_code == 200

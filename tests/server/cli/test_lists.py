@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from esolutions_server import open_server
+from esolutions_server.admin.access import ServingFile
 from esolutions_server.cli.application import run
 from esolutions_server.cli.exchanges.exchange_list import Place, Wanted, list_exchanges
 from esolutions_server.cli.options import Setting
@@ -109,6 +110,25 @@ def test_what_a_device_is_named_in_only_a_running_testbed_knows(shop: Shop, caps
     """And that is said."""
     assert shop.run("journal", "--serial", SERIALS[0]) == 1
     assert "no testbed serves from" in capsys.readouterr().err
+
+
+def test_of_a_testbed_that_was_killed_it_is_said_how_to_start_it(
+    shop: Shop, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What it has left says where it was, and nobody answers there."""
+    nowhere = "http://127.0.0.1:1/admin/api"
+    ServingFile("http://127.0.0.1:1/CommunicationServer", None, "sqlite://", nowhere, "token").write(shop.folder)
+    for command in (
+        ("clock", "show"),
+        ("fault", "list"),
+        ("snapshot", "a"),
+        ("reset", "--yes"),
+        ("journal", "show", "1"),
+    ):
+        assert shop.run(*command) == 1
+        said = capsys.readouterr().err
+        assert "no testbed answers at" in said
+        assert f"start `esolutions-server serve --testbed --data-dir {shop.folder}`" in said
 
 
 def _wanted(*, last: int | None = None) -> Wanted:

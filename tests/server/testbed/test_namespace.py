@@ -11,6 +11,7 @@ import pytest
 from esolutions_server.domain.policy import Policy
 from esolutions_server.domain.testbed_time import ClockError
 from esolutions_server.testbed.clock import ForeignClock
+from esolutions_server.testbed.gate import GateShutError
 from esolutions_server.testbed.opening import open_instrument
 from tests.server.support.testbed import Bed
 
@@ -131,3 +132,28 @@ def test_a_namespace_that_was_removed_leaves_nothing_behind(bed: Bed) -> None:
     bed.instrument.add("left").server.administration.add_account("Acme", "key@acme.example")
     bed.instrument.remove("left")
     assert not list(bed.instrument.add("left").server.administration.every.accounts())
+
+
+def test_an_advance_ends_with_its_testbed(bed: Bed) -> None:
+    """It does not keep a server that is told to stop for as long as a century takes; the clock goes on as before."""
+    namespace = bed.instrument.default
+    namespace.move_to(START)
+    namespace.run(1)
+    world = bed.world()
+    proxy = world.proxy()
+    proxy.register("ABC123456")
+    bed.ask("POST", "/admin/api/devices/ABC123456/state", {"state": "active"})
+    work = namespace.server.run_due_work
+    done: list[None] = []
+
+    def end_at_the_second() -> None:
+        done.append(work())
+        if len(done) == 2:
+            namespace.let_go_of_callers()
+
+    namespace.server.run_due_work = end_at_the_second  # type: ignore[method-assign]
+    with pytest.raises(GateShutError, match="ends before"):
+        namespace.advance(timedelta(days=36_500))
+    assert namespace.clock() < START + timedelta(days=3_650)
+    assert namespace.clock.state.speed == 1
+    assert bed.ask("POST", "/admin/api/clock/advance", {"seconds": 10**9}).status_code == 503
