@@ -211,7 +211,11 @@ def test_an_expectation_crosses_as_plain_values(expectation: Expectation) -> Non
         ({"kind": "count", "message": {"name": "x"}, "at_least": 1, "colour": 1}, "colour: count has no such key"),
         ({"kind": "order", "messages": []}, "messages: a list"),
         ({"kind": "rate", "message": {"name": "x"}, "at_most": 1, "within_seconds": 1.5}, "within_seconds: a whole"),
-        ({"kind": "follows", "message": {"name": "x"}, "after": {"name": "y"}}, "within: follows has to have it"),
+        (
+            {"kind": "follows", "message": {"name": "x"}, "after": {"name": "y"}},
+            "within_seconds: follows has to have it",
+        ),
+        ({"kind": "interval", "message": {"name": "x"}, "at_least_seconds": 1}, "at_most_seconds: interval has to"),
         ({"kind": "order", "messages": [{"name": "x"}], "per": "person"}, "per: one of client"),
     ],
 )

@@ -6,7 +6,7 @@ spans are whole seconds, under names that end in `_seconds`.
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -64,24 +64,24 @@ def expectation_of(document: Mapping[str, Any]) -> Expectation:
         raise VerificationError(f"kind: one of {', '.join(KINDS)}")
     read = {name: value for name, value in document.items() if name != "kind"}
     values: dict[str, Any] = {}
+    keys: dict[str, str] = {}
     for field in fields(type_):
         name = _NAMES.get(field.name, field.name)
         is_span = field.name in _SPANS or (type_ is Interval and field.name in {"at_least", "at_most"})
         key = f"{name}_seconds" if is_span else name
+        keys[field.name] = key
         if key in read:
             values[field.name] = _read(field.name, key, read.pop(key), is_span=is_span)
     if read:
         raise VerificationError(f"{next(iter(read))}: {kind} has no such key")
-    return _made(kind, type_, values)
+    return _made(kind, type_, values, keys)
 
 
-def _made(kind: Any, type_: type[Expectation], values: dict[str, Any]) -> Expectation:
-    try:
-        made = type_(**values)
-    except TypeError as error:
-        # Python names what is missing: "missing 1 required positional argument: 'matcher'".
-        missing = str(error).rpartition(":")[2].strip().strip("'")
-        raise VerificationError(f"{_NAMES.get(missing, missing)}: {kind} has to have it") from None
+def _made(kind: Any, type_: type[Expectation], values: dict[str, Any], keys: dict[str, str]) -> Expectation:
+    for field in fields(type_):
+        if field.name not in values and field.default is MISSING:
+            raise VerificationError(f"{keys[field.name]}: {kind} has to have it")
+    made = type_(**values)
     if isinstance(made, Count) and made.at_least is None and made.at_most is None:
         raise VerificationError("at_least: a count has at_least, at_most or both")
     return made
