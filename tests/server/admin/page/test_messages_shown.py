@@ -28,12 +28,16 @@ def test_messages_are_shown_with_their_sizes_against_the_published_ones(bed: Bed
 
 
 def test_what_strangers_write_is_text(bed: Bed, visitor: Visitor) -> None:
-    """In the name of an operation, of a serial number, and wherever a note quotes them."""
+    """Where a note quotes them."""
     proxy = bed.world().proxy()
     proxy.register("ABC123456")
-    answer = proxy.send(f"<x>{HOSTILE}</x>", user=HOSTILE.replace("<", "&lt;").replace('&"', '&amp;"'))
+    evil = HOSTILE.replace("&", "&amp;").replace("<", "&lt;")
+    answer = proxy.send(proxy.sync_payload().replace(">1</n:Attempt>", f">{evil}</n:Attempt>"))
     assert answer.is_fault
+    (row,) = bed.instrument.default.server.journal.last(JournalQuery(), 1)
+    assert "<script>alert" in row.note
     for shown in (visitor.get().text, visitor.get("/live/messages").text):
+        assert "&lt;script&gt;alert" in shown
         assert "<script>alert" not in shown
 
 

@@ -105,9 +105,24 @@ def test_no_secret_is_shown_wherever_it_was_put(bed: Bed, visitor: Visitor) -> N
     proxy.post(proxy.envelope(proxy.register_payload().replace("n:InstanceId>", "n:Secret>")))
     proxy.post(proxy.envelope(proxy.register_payload().replace("</n:Secret>", "</n:Secre>")))
     proxy.register("ABC123456")
-    pages = [visitor.get().text, *(visitor.get(f"/messages/{number}").text for number in range(1, 5))]
+    proxy.post(proxy.envelope(proxy.sync_payload().replace(">1</n:Attempt>", f">{SECRET}</n:Attempt>")))
+    pages = [visitor.get().text, *(visitor.get(f"/messages/{number}").text for number in range(1, 6))]
     assert all("[masked]" in page for page in some(pages[1:4]))
     assert not [page for page in pages if SECRET in unescape(page)]
+
+
+def test_what_explains_a_refusal_quotes_nothing_that_is_masked(bed: Bed) -> None:
+    """A value that stands under the name of a password is masked wherever else it stands, in the explanation, too."""
+    proxy = bed.world().proxy()
+    proxy.register("ABC123456")
+    wrong = proxy.sync_payload().replace(">1</n:Attempt>", ">correct-horse</n:Attempt>")
+    proxy.post(proxy.envelope(wrong, inside="<wsse:Passphrase>correct-horse</wsse:Passphrase>"))
+    kept = bed.instrument.default.journal.exchange(3).kept
+    assert kept is not None
+    assert kept.report is not None
+    findings = [finding for result in kept.report.results for finding in result.findings]
+    assert "[masked]" in " ".join(findings)
+    assert "correct-horse" not in " ".join(findings)
 
 
 def test_a_message_is_shown_whole(bed: Bed, visitor: Visitor) -> None:

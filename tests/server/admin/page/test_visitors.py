@@ -27,6 +27,11 @@ def test_the_token_opens_the_page_and_leaves_the_address(visitor: Visitor) -> No
     assert visitor.get().status_code == 200
 
 
+def test_what_a_form_brings_along_is_not_what_the_cookie_has(visitor: Visitor) -> None:
+    """Another listener of this machine is sent the cookie, and learns nothing that a form needs."""
+    assert visitor.form_token not in visitor.opening.headers["Set-Cookie"]
+
+
 @pytest.mark.parametrize("cookie", ["", "wrong", "a.b", f"{Sessions('another run').open().cookie}", TOKEN])
 def test_without_a_session_a_page_says_how_to_open_it(bed: Bed, cookie: str) -> None:
     """Nothing of the testbed is shown, on no address of the page."""
