@@ -7,8 +7,8 @@ its own, which `clock` sets.
 
 from __future__ import annotations
 
-import mmap
 import struct
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -26,18 +26,6 @@ _LATEST = datetime(2200, 1, 1, tzinfo=UTC).timestamp()
 _INSTEAD = "without --clock a testbed has a clock of its own, which `clock freeze`, `set`, `advance` and `speed` move"
 
 
-def _mapped(path: Path) -> mmap.mmap:
-    try:
-        with path.open("rb") as file:
-            size = path.stat().st_size
-            if size == LAYOUT.size:
-                return mmap.mmap(file.fileno(), LAYOUT.size, access=mmap.ACCESS_READ)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise StartError(f"the clock file {path} cannot be read: {reason}") from error
-    raise StartError(f"{path} is no clock file: it has {size} bytes, expected {LAYOUT.size}; {_INSTEAD}")
-
-
 class VirtualClock:
     """The moment that a clock file shows, at every call."""
 
@@ -47,16 +35,29 @@ class VirtualClock:
         Raises:
             StartError: it is none.
         """
-        self._memory = _mapped(path)
-        seconds, _ = LAYOUT.unpack(self._memory[: LAYOUT.size])
-        if not _EARLIEST <= seconds < _LATEST:
+        self._path = path
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise StartError(f"the clock file {path} cannot be read: {error.strerror}") from error
+        if len(content) != LAYOUT.size:
+            text = f"it has {len(content)} bytes, expected {LAYOUT.size}"
+            raise StartError(f"{path} is no clock file: {text}; {_INSTEAD}")
+        shown = _moment_of(content)
+        if shown is None:
             raise StartError(f"{path} is no clock file: it shows no moment of the years 1972 to 2199; {_INSTEAD}")
+        self._shown = shown
 
     def __call__(self) -> datetime:
-        """Return the moment, aware UTC."""
-        seconds, _ = LAYOUT.unpack(self._memory[: LAYOUT.size])
-        return datetime.fromtimestamp(seconds, UTC)
+        """Return the moment, aware UTC: the last one that was seen while the file is being written anew."""
+        # Not mapped into memory: a program that looks at a page which a file has lost is killed by the system.
+        with suppress(OSError):
+            self._shown = _moment_of(self._path.read_bytes()) or self._shown
+        return self._shown
 
-    def close(self) -> None:
-        """Let go of the file."""
-        self._memory.close()
+
+def _moment_of(content: bytes) -> datetime | None:
+    if len(content) != LAYOUT.size:
+        return None
+    seconds, _ = LAYOUT.unpack(content)
+    return datetime.fromtimestamp(seconds, UTC) if _EARLIEST <= seconds < _LATEST else None

@@ -29,7 +29,18 @@ def test_a_clock_file_shows_its_moment_at_every_call(tmp_path: Path) -> None:
     with file.open("r+b") as opened:
         opened.write(struct.pack("<dQ", MOMENT.timestamp() + 60, 1))
     assert (clock() - MOMENT).total_seconds() == 60
-    clock.close()
+
+
+@pytest.mark.parametrize("content", [b"", b"\0" * 8, struct.pack("<dQ", float("nan"), 2), None])
+def test_a_clock_file_that_is_written_anew_shows_what_it_showed(tmp_path: Path, content: bytes | None) -> None:
+    """It is short, or not there, for an instant: no server goes down with it."""
+    file = tmp_path / "clock"
+    file.write_bytes(struct.pack("<dQ", MOMENT.timestamp(), 0))
+    clock = VirtualClock(file)
+    file.unlink() if content is None else file.write_bytes(content)
+    assert clock() == MOMENT
+    file.write_bytes(struct.pack("<dQ", MOMENT.timestamp() + 60, 1))
+    assert (clock() - MOMENT).total_seconds() == 60
 
 
 @pytest.mark.parametrize(
