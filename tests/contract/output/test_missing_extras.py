@@ -57,7 +57,6 @@ def test_the_extras_bring_what_this_test_takes_away() -> None:
         ("esolutions_simulators", ("serve", "--count", "1", "--port", "0"), "simulators"),
         ("esolutions_simulators", ("models",), "simulators"),
         ("esolutions_scenarios", ("run", "reply_lost"), "scenarios"),
-        ("esolutions_scenarios", ("list",), "scenarios"),
         ("esolutions_scenarios", ("swarm", "--seeds", "1"), "scenarios"),
         ("esolutions_scenarios", ("sabotages",), "scenarios"),
         ("esolutions_scenarios", ("bench",), "scenarios"),
@@ -90,3 +89,9 @@ def test_what_needs_no_extra_works_without(
     ended = _run(module, *(folder if word == "DIR" else word for word in words))
     assert (ended.returncode, ended.stderr) == (0, "")
     assert ended.stdout
+
+
+def test_what_lacks_nothing_works_without_the_extra() -> None:
+    """Stories are listed from their texts."""
+    ended = _run("esolutions_scenarios", "list")
+    assert (ended.returncode, "reply_lost" in ended.stdout) == (0, True)
