@@ -98,7 +98,14 @@ class AdminTransport:
 
 
 def quoted(part: str) -> str:
-    """Return a name as a part of a path."""
+    """Return a name as a part of a path.
+
+    Raises:
+        TestbedRefusedError: nothing has such a name: as a part of a path it would lead to another place.
+    """
+    # RFC 3986, 5.2.4: whoever sends a request takes dot segments away, with what is before them.
+    if part in {"", ".", ".."} or "/" in part:
+        raise TestbedRefusedError(422, f"{part!r} cannot stand in an address: nothing is found by that name")
     return quote(part, safe="")
 
 
