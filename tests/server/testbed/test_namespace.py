@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -157,3 +158,22 @@ def test_an_advance_ends_with_its_testbed(bed: Bed) -> None:
     assert namespace.clock() < START + timedelta(days=3_650)
     assert namespace.clock.state.speed == 1
     assert bed.ask("POST", "/admin/api/clock/advance", {"seconds": 10**9}).status_code == 503
+
+
+def test_chores_wait_for_no_advance(bed: Bed) -> None:
+    """Who does them is told to stop by the same thread: it would hear of it only at the end of a century."""
+    namespace = bed.instrument.default
+    work = namespace.server.run_due_work
+    done: list[bool] = []
+
+    def meet_a_chore() -> None:
+        work()
+        chore = threading.Thread(target=namespace.run_due_work, daemon=True)
+        chore.start()
+        chore.join(10)
+        done.append(not chore.is_alive())
+
+    namespace.server.run_due_work = meet_a_chore  # type: ignore[method-assign]
+    namespace.advance(timedelta(days=1))
+    assert done
+    assert all(done)
