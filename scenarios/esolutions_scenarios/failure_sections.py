@@ -37,5 +37,5 @@ def _line(exchange: ExchangeView) -> str:
     return f"{exchange.number:5}  {_spelled(exchange.moment)}  {operation}  {exchange.outcome}  {who}  {size}{note}"
 
 
-def _spelled(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+def _spelled(at: datetime) -> str:
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}"

@@ -120,10 +120,10 @@ class RunningPrinters:
     """Simulated printers on UDP, on loopback addresses of their own and one free port."""
 
     def __init__(self, folder: Path, count: int, model: str, *, seed: int, now: Callable[[], datetime]) -> None:
-        moment = now()
-        self.fleet: Fleet = build_fleet(count, model, seed=seed, installed_at=moment - _IN_USE)
+        at = now()
+        self.fleet: Fleet = build_fleet(count, model, seed=seed, installed_at=at - _IN_USE)
         self._directory = FleetDirectory(folder)
-        self._clock = self._directory.create(self.fleet, moment)
+        self._clock = self._directory.create(self.fleet, at)
         self._server = PrinterServer(self._directory, port=0)
 
     @property
@@ -131,10 +131,10 @@ class RunningPrinters:
         """Where they answer, as `address:port`."""
         return self._server.endpoints
 
-    def show(self, moment: datetime) -> None:
-        """Let the printers be as they are at a moment, and as `fleet` says."""
+    def show(self, at: datetime) -> None:
+        """Let the printers be as they are at a time, and as `fleet` says."""
         self._directory.write(self.fleet)
-        self._clock.set(moment)
+        self._clock.set(at)
 
     def __enter__(self) -> Self:
         self._server.start()

@@ -40,7 +40,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture
 def timeline() -> Timeline:
-    """A virtual clock: `timeline.now()`, `timeline.move_to(moment)`; it starts on 5 January 2026, 9:00 UTC."""
+    """A virtual clock: `timeline.now()`, `timeline.move_to(at)`; it starts on 5 January 2026, 9:00 UTC."""
     from esolutions_scenarios.virtual_time.timeline import Timeline
 
     return Timeline(_START)

@@ -73,7 +73,7 @@ class Progress(_Line):
 
         Args:
             name: of what runs.
-            stopwatch: seconds since some moment, for the rate.
+            stopwatch: seconds since some start, for the rate.
         """
         super().__init__(stopwatch)
         self._name = name if len(name) <= _NAME_COLUMNS else f"{name[: _NAME_COLUMNS - 3]}..."
@@ -103,7 +103,7 @@ class CountProgress(_Line):
         Args:
             total: how many there are.
             what: what they are, in the plural.
-            stopwatch: seconds since some moment, for the rate.
+            stopwatch: seconds since some start, for the rate.
         """
         super().__init__(stopwatch)
         self._total = total

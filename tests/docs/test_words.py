@@ -108,6 +108,21 @@ IN_A_PACKAGE = {
     "server/esolutions_server/http/connections": {"answer": "respond", "_answer": "_respond"},
     "simulators/esolutions_simulators": {"moment": "at, in seconds at_epoch", "nobody": "what it is that is empty"},
 }
+# A name by which these packages call no variable, parameter, function or field any more, and what is said instead.
+NO_MOMENT = "what happened then: read_at, sent_at, issued_at; of any one, at or time; of several, times"
+MOMENTS = re.compile(r"(?:_|\b)moments?(?:_|\b)", re.IGNORECASE)
+# Where it is what the public sees: a column of the journal and of the mails, a member of JSON, a word of `--help`.
+PUBLIC_MOMENTS = {
+    "server/esolutions_server/admin/page": {"_moment", "moment"},
+    "server/esolutions_server/admin/resources/journal_schemas.py": {"moment"},
+    "server/esolutions_server/cli/commands/checking.py": {"moment"},
+    "server/esolutions_server/cli/commands/clock.py": {"moment"},
+    "server/esolutions_server/cli/options.py": {"moment"},
+    "server/esolutions_server/service/exchanges/exchange.py": {"moment"},
+    "server/esolutions_server/service/people/presentation/views.py": {"moment"},
+    "server/esolutions_server/service/people/shortcuts.py": {"moment"},
+    "server/esolutions_server/store/repositories/records.py": {"moment"},
+}
 # Pronouns for a person or a part that has a name: a comment or a docstring says which. Stories tell of people.
 PRONOUNS = re.compile(r"\b(?:nobody|somebody|anybody|someone|anyone|whoever)\b", re.IGNORECASE)
 STORIES = "scenarios/esolutions_scenarios/stories"
@@ -132,15 +147,21 @@ def defined(module: ast.Module) -> Iterator[str]:
             yield node.asname
 
 
-def used(module: ast.Module) -> Iterator[str]:
-    """Yield every name of a module."""
+def called(module: ast.Module) -> Iterator[str]:
+    """Yield the names by which a module calls something, without the attributes of others that it reads."""
     yield from defined(module)
     for node in ast.walk(module):
         match node:
-            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.arg(arg=name) | ast.alias(name=name):
+            case ast.Name(id=name) | ast.arg(arg=name) | ast.alias(name=name) | ast.keyword(arg=str(name)):
                 yield name
-            case ast.keyword(arg=str(name)):
-                yield name
+
+
+def used(module: ast.Module) -> Iterator[str]:
+    """Yield every name of a module."""
+    yield from called(module)
+    for node in ast.walk(module):
+        if isinstance(node, ast.Attribute):
+            yield node.attr
 
 
 @pytest.fixture
@@ -183,6 +204,17 @@ def test_a_word_for_which_a_package_has_a_noun_is_not_used_in_it(root: Path, pac
     found = set()
     for path, module in some(modules(root, package)):
         found |= {f"{path}: {name}, better {retired[name]}" for name in {*used(module)} & retired.keys()}
+    assert found == set()
+
+
+@pytest.mark.parametrize("package", ["server/esolutions_server", "scenarios/esolutions_scenarios"])
+def test_a_time_is_called_by_what_happens_then(root: Path, package: str) -> None:
+    """Not `moment`, but for what others read: a column, a member of JSON, a word of the command line."""
+    found = set()
+    for path, module in some(modules(root, package)):
+        public = set(chain.from_iterable(PUBLIC_MOMENTS.get(str(place), ()) for place in (path, *path.parents)))
+        names = {name for name in called(module) if MOMENTS.search(name)} - public
+        found |= {f"{path}: {name}, better {NO_MOMENT}" for name in names}
     assert found == set()
 
 

@@ -2,7 +2,7 @@
 
 Each is a function from a testbed to the violations it finds, in words. None of
 them believes the client or the server: values are compared with what the
-simulated printer showed at the stated moment, sizes with the specification.
+simulated printer showed at the stated time, sizes with the specification.
 """
 
 from __future__ import annotations

@@ -57,20 +57,20 @@ class Places:
             first = _as_row(next(iter(found), None))
         if first is None:
             return self.at(otherwise)
-        moment = next((first[name] for name in _TIMES if isinstance(first.get(name), datetime)), otherwise)
+        time = next((first[name] for name in _TIMES if isinstance(first.get(name), datetime)), otherwise)
         command_id = first.get("command_id")
-        place = self.of_command(command_id, moment) if isinstance(command_id, str) else self.at(moment)
+        place = self.of_command(command_id, time) if isinstance(command_id, str) else self.at(time)
         serial = first.get("serial") or first.get("serial_number")
         return f"{place}, printer {serial}" if serial else place
 
-    def at(self, moment: datetime) -> str:
+    def at(self, time: datetime) -> str:
         """Return where a time is in the run."""
-        before = sum(1 for _, row in self._exchanges if row.sent_at <= moment)
-        return f"{self.day(moment)}, after exchange {before}" if before else self.day(moment)
+        before = sum(1 for _, row in self._exchanges if row.sent_at <= time)
+        return f"{self.day(time)}, after exchange {before}" if before else self.day(time)
 
-    def day(self, moment: datetime) -> str:
+    def day(self, time: datetime) -> str:
         """Return the day of a run, the first being 1."""
-        return f"day {(moment - self._began).days + 1} ({moment:%Y-%m-%d %H:%M})"
+        return f"day {(time - self._began).days + 1} ({time:%Y-%m-%d %H:%M})"
 
 
 def _as_row(found: object) -> Mapping[str, Any] | None:

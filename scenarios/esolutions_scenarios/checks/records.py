@@ -29,7 +29,7 @@ __all__ = [
     "exchanges",
     "in_state",
     "mails",
-    "reading_moments",
+    "reading_times",
     "requests_of",
 ]
 
@@ -78,7 +78,7 @@ def exchanges(testbed: Testbed, since: datetime, until: datetime) -> list[Exchan
     return [entry for entry in testbed.administration.every.journal(since) if entry.moment < until]
 
 
-def reading_moments(machine: Machine, serial: str, since: datetime, until: datetime) -> list[datetime]:
+def reading_times(machine: Machine, serial: str, since: datetime, until: datetime) -> list[datetime]:
     """Return when a client read a printer, both ends included."""
     known = machine.store.devices.get(serial)
     if known is None:

@@ -20,7 +20,7 @@ __all__ = [
     "MeterLine",
     "Observed",
     "PrinterHistory",
-    "ReadMoments",
+    "ReadTimes",
     "SupplyLine",
 ]
 
@@ -121,7 +121,7 @@ class PrinterHistory:
 
 
 @dataclass(frozen=True, slots=True)
-class ReadMoments:
+class ReadTimes:
     """When one client kept readings: seconds since 1970, ascending, one for each reading."""
 
     machine: str
@@ -139,5 +139,5 @@ class Observed:
     happenings: tuple[Happening, ...]
     printers: tuple[PrinterHistory, ...]
     printers_left_out: int
-    reads: tuple[ReadMoments, ...]
+    reads: tuple[ReadTimes, ...]
     bills: tuple[Bill, ...]

@@ -54,18 +54,18 @@ def _printer(rng: Random, days: int) -> PlannedPrinter:
         frequency=rng.choice(_FREQUENCIES),
         anchor_day=rng.choice(_ANCHORS),
         time_zone=rng.choice(_ZONES),
-        comes_at_hours=None if rng.randrange(_ONE_COMES_LATER_OF) else _moment(rng, days),
+        comes_at_hours=None if rng.randrange(_ONE_COMES_LATER_OF) else _draw_hour(rng, days),
         left=None if rng.randrange(_ONE_IS_NEAR_ITS_END_OF) else rng.randint(50, 3000),
     )
 
 
 def _mishap(rng: Random, days: int) -> Mishap:
     (kind,) = rng.choices(list(KINDS), weights=[kind.share for kind in KINDS.values()])
-    at = _moment(rng, days)
+    at = _draw_hour(rng, days)
     longest = KINDS[kind].longest_hours
     hours = round(min(rng.uniform(0.2, longest), days * 24.0 - at), 3) if longest else 0.0
     return Mishap(kind, at, max(hours, 0.0), rng.getrandbits(30))
 
 
-def _moment(rng: Random, days: int) -> float:
+def _draw_hour(rng: Random, days: int) -> float:
     return round(rng.uniform(_EARLIEST_HOURS, max(_EARLIEST_HOURS + 1.0, days * 24.0 - 24.0)), 3)

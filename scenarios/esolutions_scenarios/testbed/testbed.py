@@ -120,14 +120,14 @@ class Testbed:
         self.run_until(self.now + span)
 
     def run_until(self, end: datetime) -> None:
-        """Let time pass until a moment; every machine and the server do what is due on the way."""
+        """Let time pass until a given time; every machine and the server do what is due on the way."""
         self.until = end
         while True:
             if self._server_work_at is None:
                 self._server_work_at = self.now + _SERVER_WORK_EVERY
             machine, due = self._next_machine()
-            moments = [m for m in (self.timeline.next_at(), self._server_work_at, due) if m is not None]
-            following = max(min(moments), self.now)
+            times = [m for m in (self.timeline.next_at(), self._server_work_at, due) if m is not None]
+            following = max(min(times), self.now)
             if following > end:
                 break
             self._step(following, machine if due is not None and due <= following else None)
@@ -147,14 +147,14 @@ class Testbed:
             machine.power_off()
         self.world.close()
 
-    def _step(self, moment: datetime, machine: Machine | None) -> None:
-        if self.timeline.next_at() is not None and self.timeline.next_at() <= moment:  # type: ignore[operator]
-            self.world.set_clock(moment)
+    def _step(self, at: datetime, machine: Machine | None) -> None:
+        if self.timeline.next_at() is not None and self.timeline.next_at() <= at:  # type: ignore[operator]
+            self.world.set_clock(at)
             self.timeline.take_next()
             return
-        self._move(moment)
-        if self._server_work_at is not None and self._server_work_at <= moment:
-            self._server_work_at = moment + _SERVER_WORK_EVERY
+        self._move(at)
+        if self._server_work_at is not None and self._server_work_at <= at:
+            self._server_work_at = at + _SERVER_WORK_EVERY
             self.world.run_due_work()
         elif machine is not None:
             machine.wake()
@@ -167,6 +167,6 @@ class Testbed:
                 best = (machine, due)
         return best
 
-    def _move(self, moment: datetime) -> None:
-        self.timeline.move_to(moment)
-        self.world.set_clock(moment)
+    def _move(self, at: datetime) -> None:
+        self.timeline.move_to(at)
+        self.world.set_clock(at)

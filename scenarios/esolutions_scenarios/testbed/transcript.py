@@ -54,10 +54,10 @@ class SizeRow:
 
 
 def transcript(testbed: Testbed) -> list[Entry]:
-    """Return all that happened, by moment; at one moment the story speaks first, then each machine in turn."""
+    """Return all that happened, by time; at one time the story speaks first, then each machine in turn."""
     lines: list[tuple[str, int, int, Entry]] = []
-    for order, (moment, text) in enumerate(testbed.notes):
-        lines.append((_spell(moment), 0, order, Entry(_spell(moment), "story", "note", {"text": text})))
+    for order, (at, text) in enumerate(testbed.notes):
+        lines.append((_spell(at), 0, order, Entry(_spell(at), "story", "note", {"text": text})))
     for number, machine in enumerate(testbed.machines, start=1):
         events = _settled(reversed(machine.store.events(-1)))
         entries = [*_exchanges(machine.name, machine.store.outbox.sent()), *_events(machine.name, events)]
@@ -113,18 +113,18 @@ def _exchanges(name: str, sent: list[SentRow]) -> Iterator[Entry]:
 
 
 def _settled(events: Iterable[Any]) -> Iterator[Any]:
-    """Yield events, those of several printers at one moment by serial number: who answers first is chance."""
+    """Yield events, those of several printers at one time by serial number: who answers first is chance."""
     for _, alike in groupby(events, key=lambda event: (event[0], bool(event[2]))):
         yield from sorted(alike, key=lambda event: event[2] or "")
 
 
 def _events(name: str, events: Any) -> Iterator[Entry]:
-    for moment, kind, serial, text in events:
+    for at, kind, serial, text in events:
         # How long a port was patient is its own business; that no answer came is what happened.
         shown = "no answer" if kind in {"no answer", "silent"} and "no answer" in text else text
         detail = {"serial_number": serial, "text": shown} if kind != "delivery" else {}
-        yield Entry(_spell(datetime.fromisoformat(moment)), name, kind, detail)
+        yield Entry(_spell(datetime.fromisoformat(at)), name, kind, detail)
 
 
-def _spell(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")
+def _spell(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")

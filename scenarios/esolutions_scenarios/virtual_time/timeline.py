@@ -1,7 +1,7 @@
 """Virtual time: a heap of appointments and the present time, `now`.
 
 Nothing sleeps and nothing runs by itself: `now` moves only when the
-next appointment is taken, and whatever happens at a moment is finished before the
+next appointment is taken, and whatever happens at one time is finished before the
 next one begins.
 """
 
@@ -32,15 +32,15 @@ class Timeline:
         """Return the present time."""
         return self._now
 
-    def at(self, moment: datetime, action: Callable[[], None]) -> None:
+    def at(self, at: datetime, action: Callable[[], None]) -> None:
         """Make an appointment.
 
         Raises:
-            ValueError: the moment has passed.
+            ValueError: the time has passed.
         """
-        if moment < self._now:
-            raise ValueError(f"{moment} has passed; it is {self._now}")
-        heapq.heappush(self._heap, (moment, next(self._order), action))
+        if at < self._now:
+            raise ValueError(f"{at} has passed; it is {self._now}")
+        heapq.heappush(self._heap, (at, next(self._order), action))
 
     def next_at(self) -> datetime | None:
         """Return the time of the next appointment."""
@@ -48,17 +48,17 @@ class Timeline:
 
     def take_next(self) -> None:
         """Move to the next appointment and keep it."""
-        moment, _, action = heapq.heappop(self._heap)
-        self._now = moment
+        at, _, action = heapq.heappop(self._heap)
+        self._now = at
         action()
 
-    def move_to(self, moment: datetime) -> None:
+    def move_to(self, at: datetime) -> None:
         """Move on without keeping an appointment.
 
         Raises:
-            ValueError: the moment has passed, or an appointment lies before it.
+            ValueError: the time has passed, or an appointment lies before it.
         """
         following = self.next_at()
-        if moment < self._now or (following is not None and following < moment):
-            raise ValueError(f"cannot move from {self._now} to {moment} past the appointment at {following}")
-        self._now = moment
+        if at < self._now or (following is not None and following < at):
+            raise ValueError(f"cannot move from {self._now} to {at} past the appointment at {following}")
+        self._now = at

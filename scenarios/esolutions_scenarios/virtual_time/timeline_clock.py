@@ -37,7 +37,7 @@ class TimelineClock:
         """Move the timeline; appointments on the way are kept.
 
         Raises:
-            ClockError: the moment has passed.
+            ClockError: the time has passed.
         """
         if shown < self._timeline.now():
             raise ClockError(f"a timeline does not go back: it is {self._timeline.now():%Y-%m-%dT%H:%M:%SZ}")
@@ -69,4 +69,4 @@ class TimelineClock:
         """Nothing has to be told: a copy of a server has no time of its own."""
 
     def resume(self, _anchored: ClockState | None, /) -> None:
-        """It shows the timeline's moment, which never goes back, whatever a copy of a server showed."""
+        """It shows the timeline's time, which never goes back, whatever a copy of a server showed."""

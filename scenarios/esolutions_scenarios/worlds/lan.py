@@ -44,7 +44,7 @@ class MemoryLan:
         self._may_send = may_send
 
     def converse(self, tasks: Sequence[tuple[Target, Conversation[T]]]) -> Iterator[list[tuple[int, T | SnmpError]]]:
-        """Run all conversations to their ends at this one moment."""
+        """Run all conversations to their ends at this one time."""
         if not tasks:
             return
         at = self._now().timestamp()

@@ -66,9 +66,9 @@ class MemoryWorld:
         """The server, as its operator works with it; a machine that may die does not die of that."""
         return self._administration
 
-    def set_clock(self, moment: datetime) -> None:
+    def set_clock(self, at: datetime) -> None:
         """Set the virtual time."""
-        self._now = moment
+        self._now = at
 
     def show_fleet(self, fleet: Fleet) -> None:
         """Let the printers be as the fleet says."""

@@ -3,7 +3,7 @@
 They share one virtual clock with the story, a file that every process maps
 into memory. The operator's side of the server works on the same database as
 the server process does. A witness tells when a printer will not answer, so
-that nobody waits for one that is off.
+that no client waits for one that is off.
 """
 
 from __future__ import annotations
@@ -112,9 +112,9 @@ class WireWorld:
         """The server, as its operator works with it."""
         return self._operator.administration
 
-    def set_clock(self, moment: datetime) -> None:
-        """Show everybody this moment."""
-        self._clock.set(moment)
+    def set_clock(self, at: datetime) -> None:
+        """Show every printer this time."""
+        self._clock.set(at)
 
     def show_fleet(self, fleet: Fleet) -> None:
         """Let the printers be as the fleet says."""

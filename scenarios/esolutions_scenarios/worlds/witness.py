@@ -46,13 +46,13 @@ def witness_printer(installed_at: datetime) -> SimulatedPrinter:
 
 @dataclass(slots=True)
 class PatienceClock:
-    """A monotonic clock for time limits that can be put forward by what nobody has to wait for."""
+    """A monotonic clock for time limits that can be put forward by what no caller has to wait for."""
 
     monotonic: Callable[[], float] = time.monotonic
     skipped_seconds: float = 0.0
 
     def __call__(self) -> float:
-        """Return the seconds since some moment."""
+        """Return the seconds since some start."""
         return self.monotonic() + self.skipped_seconds
 
     def skip(self, seconds: float) -> None:
@@ -80,7 +80,7 @@ class Witness:
                 if open_response(self._socket.recv(_LARGEST_DATAGRAM)).request_id == self._last_id:
                     return True
         except (OSError, UnusableReplyError):
-            # Whoever waits then waits as long as with no witness at all.
+            # A caller then waits as long as with no witness at all.
             time_left = max(0.0, deadline - time.monotonic())
             select.select([], [], [], time_left)
         return False

@@ -36,8 +36,8 @@ class World(Protocol):
     def administration(self) -> Administration:
         """The server, as its operator works with it."""
 
-    def set_clock(self, moment: datetime) -> None:
-        """Show everybody this moment."""
+    def set_clock(self, at: datetime) -> None:
+        """Show every printer this time."""
 
     def show_fleet(self, fleet: Fleet) -> None:
         """Let the printers be as the fleet says from now on."""

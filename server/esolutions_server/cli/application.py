@@ -33,7 +33,7 @@ __all__ = ["run"]
 
 
 class LogFormatter(PlainFormatter):
-    """Writes moments in UTC, as everything that this server shows."""
+    """Writes times in UTC, as everything that this server shows."""
 
     converter = time.gmtime  # type: ignore[assignment]  # typeshed has it for local time alone
 

@@ -38,7 +38,7 @@ __all__ = [
     "Until",
     "guid",
     "moment",
-    "moment_text",
+    "time_text",
 ]
 
 
@@ -56,7 +56,7 @@ def guid(text: str) -> str:
 
 
 def moment(text: str) -> datetime:
-    """Read a moment that was typed: ISO 8601, in UTC unless it says otherwise; the name is what `--help` shows."""
+    """Read a time that was typed: ISO 8601, in UTC unless it says otherwise; the name is what `--help` shows."""
     try:
         read = datetime.fromisoformat(text)
     except ValueError:
@@ -98,7 +98,7 @@ class Table:
     def __iter__(self) -> Iterator[list[str]]:
         """Read the rows, each with the text of its columns."""
         for row in self.rows():
-            yield [moment_text(getattr(row, column)) for column in self.columns]
+            yield [time_text(getattr(row, column)) for column in self.columns]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,29 +173,29 @@ class Setting:
     def show(self, table: Table, *, as_json: bool) -> None:
         """Print rows, as a table for people or as JSON for programs."""
         if as_json:
-            print_json(map(asdict, table.rows()), indent=None, default=moment_text)
+            print_json(map(asdict, table.rows()), indent=None, default=time_text)
         else:
             print_table(table.columns, table, narrow=table.narrow)
 
     def show_one(self, document: dict[str, Any], lines: dict[str, Any], *, as_json: bool) -> None:
         """Print one thing: each value on a line of its own, after its name."""
         if as_json:
-            print_json(document, indent=None, default=moment_text)
+            print_json(document, indent=None, default=time_text)
             return
         width = max(map(len, lines))
         for name, value in lines.items():
-            say(f"{name.replace('_', ' '):{width}}  {moment_text(value)}".rstrip())
+            say(f"{name.replace('_', ' '):{width}}  {time_text(value)}".rstrip())
 
     def say(self, text: str, document: dict[str, Any], *, as_json: bool) -> None:
         """Print what was done, as a sentence or as JSON."""
         if as_json:
-            print_json(document, indent=None, default=moment_text)
+            print_json(document, indent=None, default=time_text)
         else:
             say(text)
 
 
-def moment_text(value: Any) -> str:
-    """Return a value as text; a moment as the wire spells it."""
+def time_text(value: Any) -> str:
+    """Return a value as text; a time as the wire spells it."""
     if value is None:
         return ""
     return value.isoformat().replace("+00:00", "Z") if isinstance(value, date) else str(value)

@@ -27,7 +27,7 @@ _INSTEAD = "without --clock a testbed has a clock of its own, which `clock freez
 
 
 class VirtualClock:
-    """The moment that a clock file shows, at every call."""
+    """The time that a clock file shows, at every call."""
 
     def __init__(self, path: Path) -> None:
         """Look at a clock file from now on.
@@ -43,20 +43,20 @@ class VirtualClock:
         if len(content) != LAYOUT.size:
             text = f"it has {len(content)} bytes, expected {LAYOUT.size}"
             raise StartError(f"{path} is no clock file: {text}; {_INSTEAD}")
-        shown = _moment_of(content)
+        shown = _time_of(content)
         if shown is None:
             raise StartError(f"{path} is no clock file: it shows no moment of the years 1972 to 2199; {_INSTEAD}")
         self._shown = shown
 
     def __call__(self) -> datetime:
-        """Return the moment, aware UTC: the last one that was seen while the file is being written anew."""
+        """Return the time, aware UTC: the last one that was seen while the file is being written anew."""
         # Not mapped into memory: a program that looks at a page which a file has lost is killed by the system.
         with suppress(OSError):
-            self._shown = _moment_of(self._path.read_bytes()) or self._shown
+            self._shown = _time_of(self._path.read_bytes()) or self._shown
         return self._shown
 
 
-def _moment_of(content: bytes) -> datetime | None:
+def _time_of(content: bytes) -> datetime | None:
     if len(content) != LAYOUT.size:
         return None
     seconds, _ = LAYOUT.unpack(content)

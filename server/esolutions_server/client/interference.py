@@ -163,20 +163,20 @@ class BreakpointControl:
         self._transport.ask("DELETE", f"held/{number}")
 
 
-def _moment(text: str | None) -> datetime | None:
+def _time_of(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
 
 
 def _fault(document: dict[str, Any]) -> FaultReport:
     parameters = {name: value for name, value in document.items() if name not in {*_COUNTED, "kind"}}
     fault = fault_of(document["kind"], parameters)
-    until = _moment(document["until"])
+    until = _time_of(document["until"])
     return FaultReport(document["number"], fault, until, document["seen"], document["met"], document)
 
 
 def _breakpoint(document: dict[str, Any]) -> BreakpointReport:
     names = ("number", "stage", "seconds", "seen", "met")
-    return BreakpointReport(**{name: document[name] for name in names}, until=_moment(document["until"]))
+    return BreakpointReport(**{name: document[name] for name in names}, until=_time_of(document["until"]))
 
 
 def _held(document: dict[str, Any]) -> Held:

@@ -38,8 +38,8 @@ class ExchangeFilter:
         operation: by its name.
         outcome: `receipt`, `repeated`, the code of a fault, or `refused` for any fault.
         serial: that name this device, of those that this run of the testbed saw.
-        since: from this moment of the testbed's clock on.
-        until: before this moment.
+        since: from this time of the testbed's clock on.
+        until: before this time.
         after: with a higher number.
     """
 
@@ -56,8 +56,8 @@ class ExchangeFilter:
         named: dict[str, str | int | None] = {
             name: getattr(self, name) for name in ("proxy", "operation", "outcome", "serial", "after")
         }
-        moments = {"since": self.since, "until": self.until}
-        return named | {name: None if value is None else value.isoformat() for name, value in moments.items()}
+        bounds = {"since": self.since, "until": self.until}
+        return named | {name: None if value is None else value.isoformat() for name, value in bounds.items()}
 
 
 ALL = ExchangeFilter()

@@ -82,11 +82,11 @@ class TestbedClient:
         return _clock(self._transport.ask("GET", "clock"))
 
     def freeze(self, now: datetime | None = None) -> ClockReading:
-        """Stop the clock, at a moment or where it is."""
+        """Stop the clock, at a given time or where it is."""
         return self._change_clock(mode="frozen", now=now)
 
     def set_clock(self, now: datetime) -> ClockReading:
-        """Let the clock show a moment; what falls due before it happens in order."""
+        """Let the clock show a given time; what falls due before it happens in order."""
         return self._change_clock(now=now)
 
     def run_clock(self, speed: float = 1.0) -> ClockReading:
@@ -155,7 +155,7 @@ class TestbedClient:
     # Verification
 
     def verify(self, *expectations: Expectation, since: datetime | None = None) -> list[Verdict]:
-        """Judge by expectations what the server saw, from the beginning or since a moment of its clock."""
+        """Judge by expectations what the server saw, from the beginning or since a time of its clock."""
         question: dict[str, Any] = {"expectations": [document_of(expectation) for expectation in expectations]}
         if since is not None:
             question["since"] = since.isoformat()

@@ -23,7 +23,7 @@ class Occasions:
         probability: of those, by chance, from 0 to 1.
         seed: where the chance comes from.
         times: no more than so many; None has no end.
-        until: not from that moment of the testbed's clock on; None has no end.
+        until: not from that time of the testbed's clock on; None has no end.
     """
 
     operations: tuple[str, ...] = ()
@@ -48,7 +48,7 @@ class Tally:
     met: int = 0
 
     def is_over(self, occasions: Occasions, now: datetime) -> bool:
-        """Whether none will be met any more, at a moment of the testbed's clock."""
+        """Whether none will be met any more, at a time of the testbed's clock."""
         is_late = occasions.until is not None and now >= occasions.until
         return is_late or (occasions.times is not None and self.met >= occasions.times)
 

@@ -53,7 +53,7 @@ class Policy:
         low_supply_percent: the level at which the client reports a supply as low.
         requires_binding: whether every message must have a nonce that binds its body; otherwise only those of a proxy
             that has sent one.
-        freshness: how far a message's moments may lie from the server's clock, both ways.
+        freshness: how far a message's times may lie from the server's clock, both ways.
         contact_grace: how much later than announced a proxy may call before it counts as silent.
         receipts_kept: how long an answer is kept after the proxy acknowledged a later one.
         credible_increase_per_minute: impressions a device can add on average, day and night.

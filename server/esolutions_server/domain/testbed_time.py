@@ -40,7 +40,7 @@ class ClockState:
         return cls(now, now, _REAL_SPEED, is_real=True)
 
     def at(self, now: datetime) -> datetime:
-        """Return what the clock shows at a real time, aware UTC; it stops at the last moment that the wire knows."""
+        """Return what the clock shows at a real time, aware UTC; it stops at the last time that the wire knows."""
         if self.is_real:
             return now
         try:
@@ -52,7 +52,7 @@ class ClockState:
         """Return the setting that shows `shown` at the real time `now`, at the same speed; what was real stands there.
 
         Raises:
-            ClockError: the wire cannot carry that moment.
+            ClockError: the wire cannot carry that time.
         """
         if shown.tzinfo is None:
             raise ClockError("a moment has a time zone: 2026-01-31T09:00:00Z")
@@ -113,5 +113,5 @@ def parse_span(text: str) -> timedelta:
     return timedelta(seconds=seconds)
 
 
-def _text(moment: datetime) -> str:
-    return f"{moment.isoformat()[:19]}Z"
+def _text(at: datetime) -> str:
+    return f"{at.isoformat()[:19]}Z"

@@ -58,7 +58,7 @@ class Maintenance:
             # A device that has an open request is looked at each time; its next period ends all the same.
             waiting = each_of(partial(devices.page_needing_attention, connection, now), lambda found: found[0].serial)
             known.append(min(filter(None, (_period_end(*found) for found in waiting)), default=None))
-        return min((moment for moment in known if moment is not None and moment > now), default=None)
+        return min((at for at in known if at is not None and at > now), default=None)
 
 
 def _period_end(device: DeviceRecord, equipment: EquipmentRecord | None) -> datetime | None:

@@ -19,7 +19,7 @@ __all__ = ["UnitOfWork"]
 
 @dataclass(frozen=True, slots=True)
 class UnitOfWork:
-    """One transaction: its connection, its moment (whole seconds, as the wire has it), and the server's terms."""
+    """One transaction: its connection, its time (whole seconds, as the wire has it), and the server's terms."""
 
     connection: Connection
     now: datetime
@@ -28,7 +28,7 @@ class UnitOfWork:
 
     @property
     def latest(self) -> datetime:
-        """The latest moment that a clock can show by which messages are still taken."""
+        """The latest time that a clock can show by which messages are still taken."""
         return self.now + self.policy.freshness
 
     def new_id(self) -> str:

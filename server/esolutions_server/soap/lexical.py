@@ -13,7 +13,7 @@ __all__ = ["format_datetime", "in_days", "in_seconds", "read_datetime", "read_in
 # No clock shows another year; from here on nothing overflows.
 _YEARS = range(1970, 2200)
 _SHOWN = 40
-_MOMENT = re.compile(r"\s*(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))\s*")
+_TIME = re.compile(r"\s*(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d))\s*")
 _INTERVAL = re.compile(r"P(?:(\d{1,4})D|T(\d{1,6})([HMS]))")
 _UNITS = {"H": "hours", "M": "minutes", "S": "seconds"}
 
@@ -24,25 +24,25 @@ def read_datetime(text: str, code: FaultCode = FaultCode.CLIENT, *, name: str = 
     Raises:
         RefusalError: it is none, or leaves its time zone open.
     """
-    match = _MOMENT.fullmatch(text)
+    match = _TIME.fullmatch(text)
     with suppress(ValueError, OverflowError):
         if match is not None:
-            moment = datetime.fromisoformat(match[1])
+            time = datetime.fromisoformat(match[1])
             if match[3] != "Z":
-                moment = moment.astimezone(UTC)
+                time = time.astimezone(UTC)
             if match[2]:
-                moment = moment.replace(microsecond=0)
-            if moment.year in _YEARS:
-                return moment
+                time = time.replace(microsecond=0)
+            if time.year in _YEARS:
+                return time
     years = f"from {_YEARS.start} to {_YEARS.stop - 1}"
     expected = f"an xs:dateTime with its time zone, in a year {years}"
     raise RefusalError(code, f"{name} is {text[:_SHOWN]!r}, expected {expected}")
 
 
-def format_datetime(moment: datetime) -> str:
+def format_datetime(time: datetime) -> str:
     """Return an aware datetime as the wire has it."""
     # As isoformat spells it, without the offset.
-    return moment.astimezone(UTC).isoformat(timespec="seconds")[:-6] + "Z"
+    return time.astimezone(UTC).isoformat(timespec="seconds")[:-6] + "Z"
 
 
 def read_interval(text: str) -> timedelta:

@@ -151,7 +151,7 @@ def read_created(token: etree._Element, version: WsseVersion) -> str:
     """
     text = _text(token, f"{{{version.wsu}}}Created")
     if text != text.strip():
-        # The digest is over nonce and moment without a separator: white space could belong to either.
+        # The digest is over nonce and time without a separator: white space could belong to either.
         raise RefusalError(FaultCode.INVALID_SECURITY_TOKEN, "Created has white space around it")
     return text
 
@@ -198,7 +198,7 @@ def read_timestamp(envelope: Envelope, security: etree._Element, version: WsseVe
     """Return when a message was made and until when it is good, by its one Timestamp, inside the header or beside it.
 
     Raises:
-        RefusalError: there is none or another one, or a moment of it is missing or none.
+        RefusalError: there is none or another one, or a time of it is missing or none.
     """
     tag = f"{{{version.wsu}}}Timestamp"
     everywhere = [*security, *envelope.headers]
@@ -207,7 +207,7 @@ def read_timestamp(envelope: Envelope, security: etree._Element, version: WsseVe
         raise _invalid(f"a message has a Timestamp in the namespace {version.wsu}: {_others(everywhere)}")
     if len(found) > 1:
         raise _invalid("a message has one Timestamp, and this one has several")
-    created, expires = (_moment_of(found[0], version, name) for name in ("Created", "Expires"))
+    created, expires = (_time_of(found[0], version, name) for name in ("Created", "Expires"))
     return created, expires
 
 
@@ -216,7 +216,7 @@ def _others(blocks: Iterable[etree._Element]) -> str:
     return f"there is one in {others[0][:LONGEST_SHOWN]!r}" if others else "there is none"
 
 
-def _moment_of(timestamp: etree._Element, version: WsseVersion, name: str) -> datetime:
+def _time_of(timestamp: etree._Element, version: WsseVersion, name: str) -> datetime:
     text = timestamp.findtext(f"{{{version.wsu}}}{name}")
     if text is None:
         raise _invalid(f"the Timestamp has no {name}")

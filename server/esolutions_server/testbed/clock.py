@@ -32,7 +32,7 @@ class SettableClock(Protocol):
         """Call `listener` after each setting."""
 
     def set(self, shown: datetime, /) -> None:
-        """Show another moment, at the same speed."""
+        """Show another time, at the same speed."""
 
     def run(self, speed: float, /) -> None:
         """Go on from what is shown, so many times as fast as real time; 0 stands still."""
@@ -81,10 +81,10 @@ class TestbedClock:
         self._listeners.append(listener)
 
     def set(self, shown: datetime) -> None:
-        """Show another moment, at the same speed; what was real stands there.
+        """Show another time, at the same speed; what was real stands there.
 
         Raises:
-            ClockError: the wire cannot carry that moment.
+            ClockError: the wire cannot carry that time.
         """
         with self._lock:
             self.state = self.state.moved(shown, self._real())

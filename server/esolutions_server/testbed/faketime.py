@@ -1,7 +1,7 @@
 """Tell programs under libfaketime what a testbed's clock shows, by the file that FAKETIME_TIMESTAMP_FILE names.
 
-The form is libfaketime's own: a moment at which time stands, or an offset from the real time. A clock that goes faster
-than real time is told as its offset again and again: such a program's clock moves in steps.
+The form is libfaketime's own: a time at which the clock stands, or an offset from the real time. A clock that goes
+faster than real time is told as its offset again and again: such a program's clock moves in steps.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class FaketimeFile:
 
 
 def spelled_for_faketime(shown: datetime, real: datetime, *, stands: bool) -> str:
-    """Return what a clock shows in libfaketime's form; a moment is UTC, and wants TZ=UTC where it is read."""
+    """Return what a clock shows in libfaketime's form; a time is UTC, and wants TZ=UTC where it is read."""
     if stands:
         return f"{shown:%Y-%m-%d %H:%M:%S}"
     return f"{(shown - real).total_seconds():+.3f}"

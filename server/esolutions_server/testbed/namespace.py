@@ -155,10 +155,10 @@ class Namespace:
             self._move_to(target, speed=1.0 if self.clock.state.is_real else None)
 
     def move_to(self, shown: datetime) -> None:
-        """Show a moment; what falls due before it happens in order, and nothing is undone where it lies in the past.
+        """Show a time; what falls due before it happens in order, and nothing is undone where it lies in the past.
 
         Raises:
-            ClockError: the wire cannot carry that moment.
+            ClockError: the wire cannot carry that time.
         """
         with self._moving:
             self._move_to(shown)
@@ -179,7 +179,7 @@ class Namespace:
             self.server.run_due_work()
 
     def verify(self, expectations: Sequence[Expectation], *, since: datetime | None = None) -> list[Verdict]:
-        """Judge by expectations what the server saw, from the beginning or since a moment of its clock."""
+        """Judge by expectations what the server saw, from the beginning or since a time of its clock."""
         return verify_server(self.server.administration, expectations, self.clock(), since=since)
 
     def run_due_work(self) -> None:

@@ -40,5 +40,5 @@ def verify_server(
         list(administration.every.commands()),
         list(administration.every.devices()),
     )
-    events = [event for event in seen if (since is None or event.moment >= since) and event.moment <= now]
+    events = [event for event in seen if (since is None or event.at >= since) and event.at <= now]
     return verify(events, expectations, now)

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import html
 
-from esolutions_scenarios.report.content import Envelope, Exchange, Happening, Observed, ReadMoments
+from esolutions_scenarios.report.content import Envelope, Exchange, Happening, Observed, ReadTimes
 from esolutions_scenarios.report.drawing.chapters import Quiet, Step, chapters
 from esolutions_scenarios.report.drawing.charts.axes import NumberScale, TimeScale
 from esolutions_scenarios.report.drawing.markup import json_script, tag, visible
@@ -56,7 +56,7 @@ def observed(
         happenings=happenings,
         printers=(),
         printers_left_out=0,
-        reads=(ReadMoments("office", seconds),),
+        reads=(ReadTimes("office", seconds),),
         bills=(),
     )
 

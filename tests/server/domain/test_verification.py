@@ -84,10 +84,10 @@ def test_an_interval_has_two_bounds_and_no_end() -> None:
     """What has not come yet is missed once it is late."""
     interval = Interval(SYNC, 24 * HOUR - timedelta(minutes=10), 24 * HOUR + timedelta(minutes=10))
     events = [event("SyncProxy", 0), event("SyncProxy", 24.1), event("SyncProxy", 48)]
-    assert verdict(events, interval, events[-1].moment + 24 * HOUR).passed
-    (late,) = verdict(events, interval, events[-1].moment + 25 * HOUR).misses
+    assert verdict(events, interval, events[-1].at + 24 * HOUR).passed
+    (late,) = verdict(events, interval, events[-1].at + 25 * HOUR).misses
     assert late.closest == "nothing since SyncProxy at 2026-01-07T09:00:00Z, exchange 481, 1 d 1 h ago"
-    (long,) = verdict([*events, event("SyncProxy", 73)], interval, events[-1].moment + 25 * HOUR).misses
+    (long,) = verdict([*events, event("SyncProxy", 73)], interval, events[-1].at + 25 * HOUR).misses
     assert long.closest.startswith("1 d 1 h from SyncProxy at 2026-01-07T09:00:00Z")
     (none,) = verdict([event("SyncProxyStatus", 0)], interval).misses
     assert none.closest == "there was no SyncProxy"
@@ -135,7 +135,7 @@ EVENTS = st.lists(
         st.integers(1, 50),
     ),
     max_size=12,
-    unique_by=lambda made: (made.moment, made.number),
+    unique_by=lambda made: (made.at, made.number),
 )
 
 
@@ -143,7 +143,7 @@ EVENTS = st.lists(
 def test_a_rate_agrees_with_looking_at_every_span(events: list[Event], at_most: int, minutes: int) -> None:
     """From each message on, all that came within the span are counted."""
     span = timedelta(minutes=minutes)
-    moments = [event.moment for event in events if event.name == "SyncProxy"]
+    moments = [event.at for event in events if event.name == "SyncProxy"]
     most = max((sum(first <= moment < first + span for moment in moments) for first in moments), default=0)
     assert verdict(events, Rate(SYNC, at_most, span)).passed == (most <= at_most)
 
@@ -159,13 +159,13 @@ def test_what_follows_agrees_with_looking_at_everything(
     follows = Follows(
         STATUS, SYNC, timedelta(minutes=latest), timedelta(minutes=soonest), then_never=is_once, per="all"
     )
-    place = {id(event): (event.moment, event.number) for event in events}
+    place = {id(event): (event.at, event.number) for event in events}
     causes = sorted((e for e in events if e.name == "SyncProxy"), key=lambda e: place[id(e)])
     found = sorted((e for e in events if e.name == "SyncProxyStatus"), key=lambda e: place[id(e)])
     expected = True
     for at, cause in enumerate(causes):
         later = [e for e in found if place[id(e)] > place[id(cause)]]
-        hits = [e for e in later if follows.not_before <= e.moment - cause.moment <= follows.within]
+        hits = [e for e in later if follows.not_before <= e.at - cause.at <= follows.within]
         expected &= bool(hits)
         if hits and is_once:
             end = place[id(causes[at + 1])] if at + 1 < len(causes) else None

@@ -24,7 +24,7 @@ from esolutions_server.store.engine.database import StoreError, StoreUnavailable
 from esolutions_server.store.engine.upgrade import MIGRATIONS, migrate, newest_version, take_back
 from esolutions_server.store.repositories import commands, devices
 from esolutions_server.store.repositories.exchanges import idempotency, journal
-from esolutions_server.store.schema import Moment, metadata
+from esolutions_server.store.schema import UtcTime, metadata
 from tests.support.seen import some
 
 if TYPE_CHECKING:
@@ -244,7 +244,7 @@ def test_every_table_can_be_made_on_postgresql() -> None:
 @given(st.integers(0, 4_102_444_800), st.integers(-14, 14))
 def test_moments_come_back_as_they_were(seconds: int, offset: int) -> None:
     """To the second, in UTC, and sorted as text as they are in time."""
-    column, dialect = Moment(), sqlite.dialect()
+    column, dialect = UtcTime(), sqlite.dialect()
     aware = datetime.fromtimestamp(seconds, timezone(timedelta(hours=offset)))
     kept = column.process_bind_param(aware, dialect)
     assert column.process_result_value(kept, dialect) == aware

@@ -38,9 +38,9 @@ import sys, random
 from datetime import datetime, UTC
 from pathlib import Path
 from esolutions_client.cli.session import Options, Session
-moment = datetime(2026, 1, 5, tzinfo=UTC)
+at = datetime(2026, 1, 5, tzinfo=UTC)
 options = Options(Path(sys.argv[1]), "https://127.0.0.1:9/CommunicationServer", http_proxy="none")
-session = Session(options, lambda: moment, random.Random(1), lambda seconds: None, lambda: 0.0)
+session = Session(options, lambda: at, random.Random(1), lambda seconds: None, lambda: 0.0)
 session.snmp
 session.agent.polling.tracked()
 session.agent.next_due_at()
@@ -48,10 +48,10 @@ print(open("/proc/self/status").read())
 """
 
 
-def measure(moment: datetime) -> Iterator[Figure]:
+def measure(at: datetime) -> Iterator[Figure]:
     """Yield the footprint of the client."""
     yield Figure("installed size of the client with what it needs", _installed() / _MB, "MB", 40.0)
-    resident = _resident(moment)
+    resident = _resident(at)
     if resident is not None:
         yield Figure("resident memory of an idle client with 1,000 printers", resident, "MB", 60.0)
 
@@ -95,7 +95,7 @@ def _code_size(source: Path) -> int:
         return Path(written).stat().st_size if written else 0
 
 
-def _resident(moment: datetime) -> float | None:
+def _resident(at: datetime) -> float | None:
     if not Path("/proc/self/status").exists():
         return None
     with TemporaryDirectory(prefix="esolutions-bench-") as folder:
@@ -106,7 +106,7 @@ def _resident(moment: datetime) -> float | None:
                     Device(
                         serial_number=f"IDL{number:06d}",
                         host=f"10.0.{number // 250}.{number % 250}",
-                        discovered_at=moment,
+                        discovered_at=at,
                         state="active",
                     )
                 )

@@ -29,17 +29,17 @@ __all__ = ["measure"]
 
 _DEVICES = 1000
 _OPERATION = "SubmitBillingTransaction"
-# A server and nothing else, at the moment of the transaction. It prints seconds, and its peak in kB where Linux says.
+# A server and nothing else, at the time of the transaction. It prints seconds, and its peak in kB where Linux says.
 _SERVER = """
 import io, json, random, re, sys, time
 from datetime import datetime
 from pathlib import Path
 from esolutions_server import open_server
-folder, moment = Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2])
+folder, at = Path(sys.argv[1]), datetime.fromisoformat(sys.argv[2])
 body, status = (folder / "transaction.xml").read_bytes(), []
 environ = {"REQUEST_METHOD": "POST", "PATH_INFO": "/CommunicationServer", "CONTENT_TYPE": "text/xml; charset=utf-8",
            "CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body)}
-with open_server(f"sqlite:///{folder / 'billing.sqlite'}", now=lambda: moment, rng=random.Random(1)) as server:
+with open_server(f"sqlite:///{folder / 'billing.sqlite'}", now=lambda: at, rng=random.Random(1)) as server:
     began = time.perf_counter()
     answer = b"".join(server.wsgi(environ, lambda line, headers: status.append(line)))
     seconds = time.perf_counter() - began
@@ -52,8 +52,8 @@ print(json.dumps({"status": status[0], "accepted": answer.count(b"Accepted"), "s
 def measure(devices: int = _DEVICES) -> Iterator[Figure]:
     """Yield the cost of the largest message the product knows."""
     with TemporaryDirectory(prefix="esolutions-bench-") as folder:
-        moment = _put_aside(devices, Path(folder))
-        measured = json.loads(run_script(_SERVER, folder, moment))
+        at = _put_aside(devices, Path(folder))
+        measured = json.loads(run_script(_SERVER, folder, at))
     if measured["status"] != "200 OK" or measured["accepted"] < devices:
         raise RuntimeError(f"the transaction was not accepted: {measured}")
     yield Figure(f"a billing transaction with {devices:,} devices", measured["seconds"], "s", 1.0)
@@ -72,7 +72,7 @@ def _put_aside(devices: int, folder: Path) -> str:
         testbed.run_for(timedelta(days=1))
     finally:
         testbed.close()
-    return kept.moment
+    return kept.transaction_at
 
 
 class _Kept:
@@ -81,11 +81,11 @@ class _Kept:
     def __init__(self, testbed: Testbed, folder: Path) -> None:
         self._testbed = testbed
         self._folder = folder
-        self.moment = ""
+        self.transaction_at = ""
 
     def __call__(self, body: bytes, proceed: Proceed) -> Any:
-        if not self.moment:
-            self.moment = self._testbed.now.isoformat()
+        if not self.transaction_at:
+            self.transaction_at = self._testbed.now.isoformat()
             (self._folder / "transaction.xml").write_bytes(body)
             with (
                 closing(sqlite3.connect(self._folder / "server.sqlite")) as met,

@@ -72,7 +72,7 @@ def chapters(observed: Observed) -> list[Chapter]:
     lines: list[Step | Happening] = [*_steps(observed), *_gathered(observed.happenings)]
     lines.sort(key=_place)
     return [
-        Chapter(name, tuple(_folded(found))) for name, found in groupby(lines, key=lambda line: title(_moment(line)))
+        Chapter(name, tuple(_folded(found))) for name, found in groupby(lines, key=lambda line: title(_time_of(line)))
     ]
 
 
@@ -122,5 +122,5 @@ def _place(line: Step | Happening) -> tuple[datetime, int]:
     return line.at, 0 if line.who == "story" else 2
 
 
-def _moment(line: Step | Happening) -> datetime:
+def _time_of(line: Step | Happening) -> datetime:
     return line.exchange.at if isinstance(line, Step) else line.at

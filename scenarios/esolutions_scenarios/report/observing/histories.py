@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from esolutions_client.service.printers.printer_state import read_layout, read_poll
-from esolutions_scenarios.report.content import MeterLine, PrinterHistory, ReadMoments, SupplyLine
+from esolutions_scenarios.report.content import MeterLine, PrinterHistory, ReadTimes, SupplyLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,7 +25,7 @@ _POINTS_AT_MOST = 366
 _ALWAYS = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
 
-def observe_printers(testbed: Testbed) -> tuple[tuple[PrinterHistory, ...], int, tuple[ReadMoments, ...]]:
+def observe_printers(testbed: Testbed) -> tuple[tuple[PrinterHistory, ...], int, tuple[ReadTimes, ...]]:
     """Return the histories of the first printers, how many more there are, and when each machine read."""
     histories: list[PrinterHistory] = []
     reads = []
@@ -39,7 +39,7 @@ def observe_printers(testbed: Testbed) -> tuple[tuple[PrinterHistory, ...], int,
                 histories.append(_history(machine, device, rows))
             else:
                 left_out += 1
-        reads.append(ReadMoments(machine.name, tuple(sorted(seconds))))
+        reads.append(ReadTimes(machine.name, tuple(sorted(seconds))))
     return tuple(histories), left_out, tuple(reads)
 
 

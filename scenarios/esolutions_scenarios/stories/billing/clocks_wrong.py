@@ -18,7 +18,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from esolutions_scenarios.checks.records import answered_late, mails, reading_moments
+from esolutions_scenarios.checks.records import answered_late, mails, reading_times
 from esolutions_scenarios.faults.machine import WrongClock
 from esolutions_scenarios.stories.registry import Setting
 from esolutions_scenarios.testbed.office import KEY_USER, ONE_DAY, START, old_fleet, open_office, printers
@@ -69,7 +69,7 @@ def run(testbed: Testbed) -> None:
     late = answered_late(testbed, right_again + ANSWERED_WITHIN)
     testbed.expect("the request by hand is answered when it is right again", kept=not late, found=late)
     for serial in printers(testbed):
-        polls = len(reading_moments(office, serial, END - ONE_DAY, END))
+        polls = len(reading_times(office, serial, END - ONE_DAY, END))
         testbed.expect(f"{serial} is polled as ever", kept=polls >= POLLS_A_DAY, found=polls)
 
 

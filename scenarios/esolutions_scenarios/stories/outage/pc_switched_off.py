@@ -16,7 +16,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from esolutions_scenarios.checks.records import answered_late, exchanges, mails, reading_moments, requests_of
+from esolutions_scenarios.checks.records import answered_late, exchanges, mails, reading_times, requests_of
 from esolutions_scenarios.faults.machine import PowerOff
 from esolutions_scenarios.stories.registry import Setting
 from esolutions_scenarios.testbed.office import KEY_USER, START, old_fleet, open_office, printers
@@ -57,7 +57,7 @@ def run(testbed: Testbed) -> None:
 
 
 def _expect_of(testbed: Testbed, office: Machine, serial: str) -> None:
-    during = reading_moments(office, serial, OFF, ON - A_MINUTE)
+    during = reading_times(office, serial, OFF, ON - A_MINUTE)
     testbed.expect(f"{serial} is not read while the PC is off", kept=not during, found=during)
     sent = [mail.moment for mail in mails(testbed, KEY_USER, serial)]
     in_time = len(sent) == 1 and PERIOD_END + SETTING.policy.answer_within <= sent[0] < ON
@@ -66,5 +66,5 @@ def _expect_of(testbed: Testbed, office: Machine, serial: str) -> None:
     testbed.expect(f"{serial} has one request, for one period", kept=len(requests) == 1, found=requests)
     read = {bill.read_at for bill in testbed.administration.every.bills(serial)}
     testbed.expect(f"{serial} is billed from a reading after the holiday", kept=min(read) >= ON, found=read)
-    after = len(reading_moments(office, serial, ON, END))
+    after = len(reading_times(office, serial, ON, END))
     testbed.expect(f"{serial} is polled again as before", kept=after >= POLLS_AFTERWARDS, found=after)

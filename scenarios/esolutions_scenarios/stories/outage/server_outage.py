@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from esolutions_scenarios.checks.records import answered_late, reading_moments
+from esolutions_scenarios.checks.records import answered_late, reading_times
 from esolutions_scenarios.faults.http import Refuse
 from esolutions_scenarios.stories.registry import Setting
 from esolutions_scenarios.testbed.office import START, old_fleet, open_office, printers
@@ -59,7 +59,7 @@ def run(testbed: Testbed) -> None:
     late = answered_late(testbed, BACK + LONGEST_WAIT)
     testbed.expect("everything is answered at the first call afterwards", kept=not late, found=late)
     for serial in printers(testbed):
-        count = len(reading_moments(office, serial, DOWN, BACK))
+        count = len(reading_times(office, serial, DOWN, BACK))
         polls = (BACK - DOWN).days * POLLS_A_DAY
         testbed.expect(f"{serial} is read on meanwhile", kept=count >= polls, found=f"{count} of {polls}")
 
@@ -72,5 +72,5 @@ def _expect_patience(testbed: Testbed, office: Machine) -> None:
     waits = [after - before for before, after in pairwise(tries)]
     grows = all(before <= after for before, after in pairwise(waits)) and max(waits) <= LONGEST_WAIT
     testbed.expect("it waits longer each time, up to a limit", kept=grows, found=waits)
-    told = [moment for moment, kind, _, _ in office.store.events(-1) if kind == "delivery"]
+    told = [at for at, kind, _, _ in office.store.events(-1) if kind == "delivery"]
     testbed.expect("a person is told of the trouble once", kept=len(told) == 1, found=told)

@@ -16,7 +16,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from esolutions_scenarios.checks.records import answered_late, events, mails, reading_moments
+from esolutions_scenarios.checks.records import answered_late, events, mails, reading_times
 from esolutions_scenarios.faults.printer import Move
 from esolutions_scenarios.stories.registry import Setting
 from esolutions_scenarios.testbed.office import (
@@ -71,9 +71,9 @@ def run(testbed: Testbed) -> None:
     for serial, moved in zip(serials, (MOVED, SWAPPED, SWAPPED), strict=True):
         noted = events(office, "moved", serial)
         testbed.expect(f"the move of {serial} is noted once", kept=len(noted) == 1, found=noted)
-        missed = reading_moments(office, serial, moved, moved + FOLLOWED_WITHIN)
+        missed = reading_times(office, serial, moved, moved + FOLLOWED_WITHIN)
         testbed.expect(f"{serial} is read again within a day", kept=bool(missed))
-        count = len(reading_moments(office, serial, moved + FOLLOWED_WITHIN, END))
+        count = len(reading_times(office, serial, moved + FOLLOWED_WITHIN, END))
         polls = int((END - moved - FOLLOWED_WITHIN) / timedelta(days=1) * POLLS_A_DAY)
         testbed.expect(f"{serial} is then polled as before", kept=count >= polls, found=f"{count} of {polls}")
     late = answered_late(testbed, BILLED)

@@ -17,7 +17,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from esolutions_scenarios.checks.records import reading_moments
+from esolutions_scenarios.checks.records import reading_times
 from esolutions_scenarios.stories.registry import Setting
 from esolutions_scenarios.testbed.office import START, enrol, old_fleet, open_account, printers
 from esolutions_simulators.models import model_names
@@ -54,9 +54,7 @@ def run(testbed: Testbed) -> None:
     unbilled = [_model(testbed, serial) for serial in serials if serial not in billed]
     testbed.expect("a printer of every model is billed", kept=not unbilled, found=unbilled)
     skipped = [
-        _model(testbed, serial)
-        for serial in serials
-        if len(reading_moments(office, serial, LAST_DAY, END)) < POLLS_A_DAY
+        _model(testbed, serial) for serial in serials if len(reading_times(office, serial, LAST_DAY, END)) < POLLS_A_DAY
     ]
     testbed.expect("every one of them is read at every poll", kept=not skipped, found=skipped)
     _expect_all_meters(testbed, serials)

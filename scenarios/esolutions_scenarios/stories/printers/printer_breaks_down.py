@@ -16,7 +16,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from esolutions_scenarios.checks.records import events, mails, reading_moments, requests_of
+from esolutions_scenarios.checks.records import events, mails, reading_times, requests_of
 from esolutions_scenarios.faults.printer import Off
 from esolutions_scenarios.stories.registry import Setting
 from esolutions_scenarios.testbed.office import KEY_USER, START, SYNCED_BY, happen, old_fleet, open_office, printers
@@ -49,8 +49,8 @@ def run(testbed: Testbed) -> None:
     office = open_office(testbed, anchor_day=BILLING_DAY)
     broken = dict(zip(serials, OUTAGES, strict=False))
     repairs: dict[str, Ending] = {}
-    for moment, serial in sorted((moment, serial) for serial, outage in broken.items() for moment in outage):
-        testbed.run_until(moment)
+    for at, serial in sorted((at, serial) for serial, outage in broken.items() for at in outage):
+        testbed.run_until(at)
         if serial in repairs:
             repairs[serial]()
         else:
@@ -70,7 +70,7 @@ def run(testbed: Testbed) -> None:
 
 def _expect_recovery(testbed: Testbed, office: Machine, serial: str, outage: tuple[datetime, datetime]) -> None:
     off, back = outage
-    during = reading_moments(office, serial, off, back - A_SECOND)
+    during = reading_times(office, serial, off, back - A_SECOND)
     testbed.expect(f"nothing is read from {serial} while it is down", kept=not during, found=during)
     noted = [len(events(office, kind, serial)) for kind in ("no answer", "answers")]
     testbed.expect(

@@ -19,7 +19,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from esolutions_scenarios.checks.records import bills_at, device, events, exchanges, mails, reading_moments, requests_of
+from esolutions_scenarios.checks.records import bills_at, device, events, exchanges, mails, reading_times, requests_of
 from esolutions_scenarios.faults.printer import Replace
 from esolutions_scenarios.stories.registry import Setting
 from esolutions_scenarios.testbed.office import (
@@ -68,7 +68,7 @@ def run(testbed: Testbed) -> None:
 
 
 def _expect_nothing_wrong(testbed: Testbed, office: Machine, goes: str) -> None:
-    after = reading_moments(office, goes, REPLACED, REGISTERED)
+    after = reading_times(office, goes, REPLACED, REGISTERED)
     testbed.expect("nothing more is read for the old machine", kept=not after, found=after)
     found = office.store.devices.get(NEW_SERIAL)
     testbed.expect("the new one is listed, not registered", kept=found is not None and found.state == "discovered")

@@ -21,7 +21,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from esolutions_scenarios.checks.records import bills_at, events, reading_moments
+from esolutions_scenarios.checks.records import bills_at, events, reading_times
 from esolutions_scenarios.faults.printer import CopiedSerial, Off
 from esolutions_scenarios.stories.registry import Setting
 from esolutions_scenarios.testbed.office import START, happen, old_fleet, open_office, printers
@@ -51,7 +51,7 @@ def run(testbed: Testbed) -> None:
     testbed.run_until(COPIED)
     reset = happen(testbed, third, CopiedSerial(first))
     testbed.run_until(OFF)
-    read = reading_moments(office, first, COPIED, OFF)
+    read = reading_times(office, first, COPIED, OFF)
     testbed.expect("the first is read where it stands", kept=len(read) > 1, found=read)
     switch_on = happen(testbed, first, Off())
     testbed.run_until(SEARCHED)

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from esolutions_client.errors import TurnedOffError
-from esolutions_scenarios.checks.records import answered_late, exchanges, reading_moments, requests_of
+from esolutions_scenarios.checks.records import answered_late, exchanges, reading_times, requests_of
 from esolutions_scenarios.stories.registry import Setting
 from esolutions_scenarios.testbed.office import ONE_DAY, START, old_fleet, open_office, printers
 
@@ -51,7 +51,7 @@ def run(testbed: Testbed) -> None:
     testbed.expect("not one packet leaves the client", kept=after == before, found=after, wanted=before)
     heard = exchanges(testbed, OFF, ON)
     testbed.expect("the server hears nothing", kept=not heard, found=heard)
-    read = [serial for serial in serials if reading_moments(office, serial, OFF + A_SECOND, ON - A_SECOND)]
+    read = [serial for serial in serials if reading_times(office, serial, OFF + A_SECOND, ON - A_SECOND)]
     testbed.expect("no printer is read", kept=not read, found=read)
     waiting = [serial for serial in serials if len(requests_of(testbed, serial, state="open")) == 1]
     testbed.expect("the billing requests wait meanwhile", kept=waiting == serials, found=waiting, wanted=serials)

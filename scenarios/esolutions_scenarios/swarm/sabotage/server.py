@@ -52,7 +52,7 @@ def no_first_response(*_args: Any, **_kwargs: Any) -> None:
 
 
 def any_created_text(token: etree._Element, version: Any) -> str:
-    """Take the moment of a token as it stands, white space included."""
+    """Take the time of a token as it stands, white space included."""
     return _text(token, f"{{{version.wsu}}}Created")
 
 

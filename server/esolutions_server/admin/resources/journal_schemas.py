@@ -72,7 +72,7 @@ class ResumeSchema(Schema):
     last_event_id = fields.Integer(data_key="Last-Event-ID", validate=validate.Range(0, _HIGHEST))
 
 
-def _moment(**more: Any) -> fields.String:
+def _utc_time(**more: Any) -> fields.String:
     return fields.String(metadata={"format": "date-time"}, **more)
 
 
@@ -80,7 +80,7 @@ class RowSchema(Schema):
     """An exchange, with measured and published sizes in bytes."""
 
     number = fields.Integer(required=True)
-    moment = _moment(required=True)
+    moment = _utc_time(required=True)
     operation = fields.String(required=True, allow_none=True)
     proxy_id = fields.String(required=True, allow_none=True)
     message_id = fields.String(required=True, allow_none=True)
@@ -181,8 +181,8 @@ class ArchiveSchema(Schema):
     log = fields.Dict(required=True)
 
 
-def _in_utc(moment: datetime, name: str) -> datetime:
+def _in_utc(time: datetime, name: str) -> datetime:
     try:
-        return moment.astimezone(UTC)
+        return time.astimezone(UTC)
     except OverflowError:
         raise ValidationError("there is no such moment in UTC", name) from None

@@ -84,7 +84,7 @@ def add_commands(application: Typer, setting: Setting) -> None:
 
 
 def moment(text: str) -> datetime:
-    """Read a moment that was typed; the name of this function is what `--help` shows."""
+    """Read a time that was typed; the name of this function is what `--help` shows."""
     try:
         read = datetime.fromisoformat(text)
     except ValueError:

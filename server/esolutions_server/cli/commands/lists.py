@@ -19,7 +19,7 @@ from esolutions_server.cli.options import (
     Table,
     Until,
     guid,
-    moment_text,
+    time_text,
 )
 from esolutions_server.domain.devices.states import DeviceState
 
@@ -136,8 +136,8 @@ def _device_lines(device: dict[str, Any]) -> dict[str, Any]:
     """Return what is known of a device by the words of its lines: a meter and a supply have one each."""
     lines = {name: value for name, value in device.items() if name not in {"meters", "supplies"}}
     for meter in device["meters"]:
-        lines[f"meter {meter['name']}"] = f"{meter['last_value']} of {moment_text(meter['last_read_at'])}"
+        lines[f"meter {meter['name']}"] = f"{meter['last_value']} of {time_text(meter['last_read_at'])}"
     for supply in device["supplies"]:
         amount = f"{supply['level']} of {supply['capacity']} {supply['unit']}"
-        lines[f"supply {supply['name']}"] = f"{supply['state']}, {amount}, of {moment_text(supply['read_at'])}"
+        lines[f"supply {supply['name']}"] = f"{supply['state']}, {amount}, of {time_text(supply['read_at'])}"
     return lines

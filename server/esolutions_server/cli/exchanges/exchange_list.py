@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from esolutions_server.cli.exchanges.exchange_text import sentence_of
-from esolutions_server.cli.options import Table, moment_text
+from esolutions_server.cli.options import Table, time_text
 from esolutions_server.cli.output import is_terminal, print_json, say
 from esolutions_server.cli.testbed_access import running_testbed, serves_testbed
 
@@ -121,7 +121,7 @@ def _say(row: ExchangeView) -> None:
 
 
 def _in_json(value: Any) -> Any:
-    return moment_text(value) if hasattr(value, "isoformat") else value
+    return time_text(value) if hasattr(value, "isoformat") else value
 
 
 def _of_database(journal: JournalReader, wanted: Wanted) -> Iterator[ExchangeView]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from esolutions_server.cli.options import moment_text
+from esolutions_server.cli.options import time_text
 from esolutions_server.cli.output import is_terminal
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _LABEL = 10
 
 def sentence_of(row: ExchangeView) -> Iterator[str]:
     """Yield what the journal says of an exchange, on two or three lines."""
-    what = f"{moment_text(row.moment)}  {row.operation or '(no operation)'}  {row.outcome}"
+    what = f"{time_text(row.moment)}  {row.operation or '(no operation)'}  {row.outcome}"
     yield from _wrapped(f"{row.number:>6}  {what}", 8)
     sizes = f"in {_size(row.bytes_in, row.published_in)}, out {_size(row.bytes_out, row.published_out)}"
     yield from _wrapped(f"{'':8}{row.proxy_id or '(a stranger)'}: {sizes}", 8)

@@ -69,27 +69,27 @@ class BillingCycle:
         if not 1 <= self.anchor_month <= MONTHS_IN_A_YEAR:
             raise ValueError(f"the anchor month is 1 to 12, not {self.anchor_month}")
 
-    def periods_after(self, moment: datetime) -> Iterator[Period]:
-        """Yield, without end, the periods that end after `moment`, oldest first."""
-        number = self._number_of_period_around(moment)
+    def periods_after(self, at: datetime) -> Iterator[Period]:
+        """Yield, without end, the periods that end after `at`, oldest first."""
+        number = self._number_of_period_around(at)
         while True:
             yield Period(self._end(number - 1), self._end(number))
             number += 1
 
-    def period_around(self, moment: datetime) -> Period:
-        """Return the period in which `moment` lies."""
-        return next(self.periods_after(moment))
+    def period_around(self, at: datetime) -> Period:
+        """Return the period in which `at` lies."""
+        return next(self.periods_after(at))
 
-    def next_end(self, moment: datetime) -> datetime:
-        """Return the first period end after `moment`."""
-        return self.period_around(moment).end
+    def next_end(self, at: datetime) -> datetime:
+        """Return the first period end after `at`."""
+        return self.period_around(at).end
 
-    def _number_of_period_around(self, moment: datetime) -> int:
-        local = moment.astimezone(ZoneInfo(self.time_zone))
+    def _number_of_period_around(self, at: datetime) -> int:
+        local = at.astimezone(ZoneInfo(self.time_zone))
         months = local.year * MONTHS_IN_A_YEAR + local.month - self.anchor_month
         # One period early, so that a short month or a time zone cannot skip one.
         number = months // self.frequency.months - 1
-        while self._end(number) <= moment:
+        while self._end(number) <= at:
             number += 1
         return number
 
@@ -97,5 +97,5 @@ class BillingCycle:
         month_index = number * self.frequency.months + self.anchor_month - 1
         year, month0 = divmod(month_index, MONTHS_IN_A_YEAR)
         day = min(self.anchor_day, monthrange(year, month0 + 1)[1])
-        # Where a clock change skips midnight, fold=0 gives the moment of the change: the day's first.
+        # Where a clock change skips midnight, fold=0 gives the time of the change: the day's first.
         return datetime(year, month0 + 1, day, tzinfo=ZoneInfo(self.time_zone)).astimezone(UTC)

@@ -45,7 +45,7 @@ def proxy_state(proxy: ProxyFacts, now: datetime) -> ProxyState:
     """Return where a proxy is."""
     if proxy.device_states and not any(state in LIVING_STATES for state in proxy.device_states):
         return ProxyState.RETIRED
-    # A client that syncs daily, at another moment of its window each day, is not silent in between.
+    # A client that syncs daily, at another time of its window each day, is not silent in between.
     if now > max(proxy.last_heard_at + SILENT_AFTER, proxy.expected_until):
         return ProxyState.SILENT
     return ProxyState.RUNNING if proxy.has_synced else ProxyState.REGISTERED

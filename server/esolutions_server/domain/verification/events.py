@@ -13,11 +13,11 @@ __all__ = ["Event", "Matcher", "spelled_time"]
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened, in the order of `moment`.
+    """Something that happened, in the order of `at`.
 
     Attributes:
         name: the operation of a message (`SyncProxy`), or the action of a command (`TurnOn`, `Report`).
-        moment: when, by the server's clock, aware UTC.
+        at: when, by the server's clock, aware UTC.
         proxy_id: with which client; None for a stranger.
         serials: which devices it is about, as far as that is known.
         outcome: of a message as in the journal (`receipt`, `repeated`, a fault's code); of a command `sent`.
@@ -25,7 +25,7 @@ class Event:
     """
 
     name: str
-    moment: datetime
+    at: datetime
     proxy_id: str | None = None
     serials: frozenset[str] = field(default_factory=frozenset)
     outcome: str = "receipt"
@@ -34,7 +34,7 @@ class Event:
     def __str__(self) -> str:
         """Name it for people: what, when, which exchange."""
         outcome = "" if self.outcome in {"receipt", "sent"} else f" ({self.outcome})"
-        return f"{self.name}{outcome} at {spelled_time(self.moment)}, exchange {self.number}"
+        return f"{self.name}{outcome} at {spelled_time(self.at)}, exchange {self.number}"
 
 
 # Messages that a server took, and its own commands; a repetition of what it had taken is no second one.
@@ -80,6 +80,6 @@ class Matcher:
         return " ".join(parts)
 
 
-def spelled_time(moment: datetime) -> str:
+def spelled_time(at: datetime) -> str:
     """Return a time as the wire spells it."""
-    return f"{moment.isoformat()[:19]}Z"
+    return f"{at.isoformat()[:19]}Z"

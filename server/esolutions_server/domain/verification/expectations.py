@@ -97,11 +97,11 @@ class Rate:
         del now
         found = [event for event in events if self.matcher.matches(event)]
         windows = zip(found, found[self.at_most :], strict=False)
-        tightest = min(windows, key=lambda window: window[1].moment - window[0].moment, default=None)
-        if tightest is None or tightest[1].moment - tightest[0].moment >= self.within:
+        tightest = min(windows, key=lambda window: window[1].at - window[0].at, default=None)
+        if tightest is None or tightest[1].at - tightest[0].at >= self.within:
             return [], []
         first, last = tightest
-        closest = f"{self.at_most + 1} came within {spelled_span(last.moment - first.moment)}: {first}, to {last}"
+        closest = f"{self.at_most + 1} came within {spelled_span(last.at - first.at)}: {first}, to {last}"
         return [Miss(of, str(self), closest, (first.number, last.number))], []
 
     def __str__(self) -> str:
@@ -123,14 +123,14 @@ class Interval:
         found = [event for event in events if self.matcher.matches(event)]
         misses = []
         for before, after in pairwise(found):
-            span = after.moment - before.moment
+            span = after.at - before.at
             if not self.at_least <= span <= self.at_most:
                 closest = f"{spelled_span(span)} from {before} to {after}"
                 misses.append(Miss(of, str(self), closest, (before.number, after.number)))
         if not found:
             return [*misses, Miss(of, str(self), f"there was no {self.matcher}")], []
-        if now - found[-1].moment > self.at_most:
-            closest = f"nothing since {found[-1]}, {spelled_span(now - found[-1].moment)} ago"
+        if now - found[-1].at > self.at_most:
+            closest = f"nothing since {found[-1]}, {spelled_span(now - found[-1].at)} ago"
             misses.append(Miss(of, str(self), closest, (found[-1].number,)))
         return misses, []
 

@@ -52,8 +52,8 @@ class Follows:
             hit = self._hit(cause, found, start)
             if hit is not None:
                 misses += self._again(of, cause, found[hit + 1 : hit + 2], following) if self.then_never else []
-            elif now <= cause.moment + self.within:
-                pending.append(f"{self.matcher} until {spelled_time(cause.moment + self.within)}, after {cause}")
+            elif now <= cause.at + self.within:
+                pending.append(f"{self.matcher} until {spelled_time(cause.at + self.within)}, after {cause}")
             else:
                 misses.append(self._miss(of, cause, found[start:]))
         return misses, pending
@@ -61,7 +61,7 @@ class Follows:
     def _hit(self, cause: Event, found: Sequence[Event], start: int) -> int | None:
         """Return which one came in time after a cause, the first after it being at `start`."""
         for at in range(start, len(found)):
-            span = found[at].moment - cause.moment
+            span = found[at].at - cause.at
             if span > self.within:
                 return None
             if span >= self.not_before:
@@ -82,11 +82,11 @@ class Follows:
             return Miss(of, expected, "there was none", (cause.number,))
 
         def off(event: Event) -> timedelta:
-            span = event.moment - cause.moment
+            span = event.at - cause.at
             return max(self.not_before - span, span - self.within)
 
         closest = min(later, key=off)
-        word = "too early" if closest.moment - cause.moment < self.not_before else "too late"
+        word = "too early" if closest.at - cause.at < self.not_before else "too late"
         told = f"{word} by {spelled_span(off(closest))}: {closest}"
         return Miss(of, expected, told, (cause.number, closest.number))
 
@@ -106,4 +106,4 @@ Expectation = Order | Count | Rate | Interval | Follows
 
 def _place(event: Event) -> tuple[datetime, int]:
     """Return where an event stands in the order: the answer to a message comes with it, and what it causes later."""
-    return event.moment, event.number
+    return event.at, event.number

@@ -20,11 +20,11 @@ def verify(events: Iterable[Event], expectations: Sequence[Expectation], now: da
     """Judge events by each expectation.
 
     Args:
-        events: in any order; each is judged at its moment, and those of one moment by their exchange.
+        events: in any order; each is judged at its time, and those of one time by their exchange.
         expectations: what should be true of them.
         now: until when events are known: what may still come in time is no miss.
     """
-    ordered = sorted(events, key=lambda event: (event.moment, event.number))
+    ordered = sorted(events, key=lambda event: (event.at, event.number))
     return [_judge(ordered, expectation, now) for expectation in expectations]
 
 

@@ -97,7 +97,7 @@ def is_older_than_billed(work: UnitOfWork, reading: DeviceReading) -> bool:
 
 
 def _billed_later(reading: DeviceReading, known: dict[str, MeterRecord]) -> MeterRecord | None:
-    """Return a meter of a reading that was billed as of a later moment."""
+    """Return a meter of a reading that was billed as of a later time."""
     for name in (meter.name for meter in reading.meters if meter.name in known):
         last = known[name].last_read_at
         if last is not None and reading.read_at is not None and last > reading.read_at:

@@ -84,7 +84,7 @@ class ProxyService:
             RefusalError: it is not authentic, not new, or not what may be asked; nothing was changed.
         """
         with self._store.transaction(lasting=False) as connection:
-            work = UnitOfWork(connection, self._moment(), self._rng, self._policy)
+            work = UnitOfWork(connection, self._whole_now(), self._rng, self._policy)
             observed = (
                 Observation.begun(work, exchange.credentials.username, request) if self._observes_changes else None
             )
@@ -116,7 +116,7 @@ class ProxyService:
         """
         with self._store.transaction(lasting=False) as connection:
             proxy = proxies.find(connection, credentials.username)
-        check_freshness(credentials, self._moment(), self._policy.freshness)
+        check_freshness(credentials, self._whole_now(), self._policy.freshness)
         if proxy is None:
             raise no_such_proxy()
         check_proof(credentials, proxy.secret, must_be_signed=False)
@@ -127,14 +127,14 @@ class ProxyService:
             name = refused.username
             proxy = None if name is None else proxies.find(connection, name)
             known, secret = (None, None) if proxy is None else (proxy.id, proxy.secret)
-            entry = refused_entry(refused, self._moment(), in_the_name_of=known, secret=secret)
+            entry = refused_entry(refused, self._whole_now(), in_the_name_of=known, secret=secret)
             return journal.write(connection, entry)
 
     def settle(self) -> None:
         """Return when whatever was answered so far will survive a power cut: no response may leave before."""
         self._store.settle()
 
-    def _moment(self) -> datetime:
+    def _whole_now(self) -> datetime:
         return self._now().replace(microsecond=0)
 
     def _authenticated(

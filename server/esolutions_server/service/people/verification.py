@@ -27,7 +27,7 @@ def events_of(
 ) -> list[Event]:
     """Return the messages and commands as events. Bounded by those that are given.
 
-    A message is about the devices that registered, or whose command was answered, at its moment; a command was sent
+    A message is about the devices that registered, or whose command was answered, at its time; a command was sent
     with the first answer after it was made that brought any.
     """
     proxy_of = {}
@@ -40,23 +40,23 @@ def events_of(
         if command.answered_at is not None and command.serial in proxy_of:
             serials[proxy_of[command.serial], _ANSWERS[command.action], command.answered_at].add(command.serial)
     events: list[Event] = []
-    answers: dict[str, list[tuple[datetime, int]]] = defaultdict(list)
+    submissions: dict[str, list[tuple[datetime, int]]] = defaultdict(list)
     for exchange in exchanges:
         proxy, name = exchange.proxy_id, exchange.operation or "?"
         about = serials.get((proxy, name, exchange.moment), ()) if proxy else ()
         events.append(Event(name, exchange.moment, proxy, frozenset(about), exchange.outcome, exchange.number))
         if proxy and name == "SyncProxy" and exchange.devices_out:
-            answers[proxy].append((exchange.moment, exchange.number))
+            submissions[proxy].append((exchange.moment, exchange.number))
     for command in commanded:
-        sent = _sent(command, answers[proxy_of.get(command.serial, "")], proxy_of)
+        sent = _sent(command, submissions[proxy_of.get(command.serial, "")], proxy_of)
         events += [] if sent is None else [sent]
     return events
 
 
-def _sent(command: CommandView, answers: list[tuple[datetime, int]], proxy_of: dict[str, str]) -> Event | None:
-    at = bisect_left(answers, (command.issued_at, 0))
-    if not command.sent or at == len(answers):
+def _sent(command: CommandView, submissions: list[tuple[datetime, int]], proxy_of: dict[str, str]) -> Event | None:
+    at = bisect_left(submissions, (command.issued_at, 0))
+    if not command.sent or at == len(submissions):
         return None
-    moment, number = answers[at]
+    sent_at, number = submissions[at]
     about = frozenset({command.serial})
-    return Event(command.action.value, moment, proxy_of.get(command.serial), about, "sent", number)
+    return Event(command.action.value, sent_at, proxy_of.get(command.serial), about, "sent", number)

@@ -104,7 +104,7 @@ def _own_secret(envelope: Envelope) -> str | None:
 
 
 def _now(envelope: Envelope, evidence: Evidence) -> datetime:
-    """Return the moment at the server, or the one that the message has for its own."""
+    """Return the time at the server, or the one that the message has for its own."""
     if evidence.now is not None:
         return evidence.now
     for block in envelope.root.iter("{*}Created"):

@@ -37,7 +37,7 @@ __all__ = ["check_namespaces", "check_ranges", "check_response_ranges", "check_s
 
 _MOST_SHOWN = 5
 _GUIDS = frozenset({"ReceiptId", "InReplyTo", "ResumeAfter", "CommandId"})
-_MOMENTS = frozenset({"IssuedAt", "AnswerBy", "PeriodStart", "PeriodEnd", "ReadNotBefore", "LastReadDate"})
+_TIMES = frozenset({"IssuedAt", "AnswerBy", "PeriodStart", "PeriodEnd", "ReadNotBefore", "LastReadDate"})
 
 
 def check_namespaces(envelope: Envelope) -> RuleResult:
@@ -61,7 +61,7 @@ def check_schema(envelope: Envelope, contract: Contract) -> RuleResult:
 
 
 def check_ranges(envelope: Envelope, contract: Contract, now: datetime, freshness: timedelta) -> RuleResult:
-    """Return which values of a request that fits the schema cannot be, or look wrong, at a moment of the server."""
+    """Return which values of a request that fits the schema cannot be, or look wrong, at a time of the server."""
     try:
         request = contract.read(envelope.payload).request
     except RefusalError as refusal:
@@ -73,14 +73,14 @@ def check_ranges(envelope: Envelope, contract: Contract, now: datetime, freshnes
 
 
 def check_response_ranges(envelope: Envelope) -> RuleResult:
-    """Return which ids of a response are no GUIDs, and which moments are none."""
+    """Return which ids of a response are no GUIDs, and which times are none."""
     wrong = []
     for element in envelope.payload.iter("*"):
         name, text = _name(element), element.text or ""
         try:
             if name in _GUIDS:
                 canonical_guid(text)
-            elif name in _MOMENTS:
+            elif name in _TIMES:
                 read_datetime(text, name=name)
         except IdentityError as error:
             wrong.append(f"{name} is {text!r}: {error}")

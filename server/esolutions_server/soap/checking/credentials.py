@@ -46,7 +46,7 @@ _NO_CLOCK = "give the moment at the server with --now"
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known beside a message: the proxy's secret, the moment at the server, and how far clocks may differ."""
+    """What is known beside a message: the proxy's secret, the time at the server, and how far clocks may differ."""
 
     secret: str | None
     now: datetime | None
@@ -141,11 +141,11 @@ def _created(text: str | None, faults: list[str], evidence: Evidence) -> RuleRes
     if text is None:
         return judged(Rule.CREATED, faults)
     name = "Created of the UsernameToken"
-    moment, faults = _tried(lambda: read_datetime(text, FaultCode.INVALID_SECURITY_TOKEN, name=name))
-    if moment is None or evidence.now is None:
+    claimed_at, faults = _tried(lambda: read_datetime(text, FaultCode.INVALID_SECURITY_TOKEN, name=name))
+    if claimed_at is None or evidence.now is None:
         return judged(Rule.CREATED, faults, [] if faults else [f"it was not compared: {_NO_CLOCK}"])
     now = evidence.now
-    claimed = replace(_NOTHING, created=moment, timestamp_created=now, timestamp_expires=now)
+    claimed = replace(_NOTHING, created=claimed_at, timestamp_created=now, timestamp_expires=now)
     return judged(Rule.CREATED, _tried(lambda: check_freshness(claimed, now, evidence.freshness))[1])
 
 

@@ -86,7 +86,7 @@ def read_register_devices(wire: Any) -> messages.RegisterProxyDevices:
         header=_header(wire),
         consent_given_at=read_datetime(wire.ConsentGivenAt, name="ConsentGivenAt"),
         detected_at=read_datetime(wire.DetectedAt, name="DetectedAt"),
-        last_poll_at=_optional_moment("LastPollAt", wire.LastPollAt),
+        last_poll_at=_optional_time("LastPollAt", wire.LastPollAt),
         fleet_digest=wire.FleetDigest,
         devices=tuple(
             messages.NewDevice(device.SerialNumber, read_datetime(device.ReadDate, name="ReadDate"), _meters(device))
@@ -100,7 +100,7 @@ def read_sync(wire: Any) -> messages.SyncProxy:
     return messages.SyncProxy(
         header=_header(wire),
         reason=wire.Reason,
-        last_poll_at=_optional_moment("LastPollAt", wire.LastPollAt),
+        last_poll_at=_optional_time("LastPollAt", wire.LastPollAt),
         queue=wire.Queue,
         fleet_digest=wire.FleetDigest,
     )
@@ -132,10 +132,10 @@ def read_billing(wire: Any) -> messages.SubmitBillingTransaction:
             messages.DeviceReading(
                 serial=device.SerialNumber,
                 command_id=_guid("CommandId", device.CommandId),
-                read_at=_optional_moment("ReadDate", device.ReadDate),
+                read_at=_optional_time("ReadDate", device.ReadDate),
                 meters=_meters(device),
                 supplies=_supplies(device),
-                period_end=_optional_moment("PeriodEnd", device.PeriodEnd),
+                period_end=_optional_time("PeriodEnd", device.PeriodEnd),
                 state=None if device.State is None else ServiceState(device.State),
             )
             for device in wire.Device or ()
@@ -156,7 +156,7 @@ def _optional_guid(name: str, text: str | None) -> str | None:
     return None if text is None else _guid(name, text)
 
 
-def _optional_moment(name: str, text: str | None) -> datetime | None:
+def _optional_time(name: str, text: str | None) -> datetime | None:
     return None if text is None else read_datetime(text, name=name)
 
 

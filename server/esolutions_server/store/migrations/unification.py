@@ -53,7 +53,7 @@ def _rank(state: str) -> int:
 
 
 def _seconds(row: Row[Any]) -> int:
-    """The moment of its registration as a number: of two in one state the later one is in use."""
+    """The time of its registration as a number: of two in one state the later one is in use."""
     return int("".join(filter(str.isdecimal, row.registered_at)))
 
 

@@ -121,9 +121,9 @@ def key_user_of(connection: Connection, serial: str) -> str | None:
     return connection.execute(_KEY_USER, {"serial": serial}).scalar()
 
 
-def write_mail(connection: Connection, moment: datetime, recipient: str, subject: str, body: str) -> None:
+def write_mail(connection: Connection, sent_at: datetime, recipient: str, subject: str, body: str) -> None:
     """Keep a mail for delivery."""
-    connection.execute(insert(mail), {"moment": moment, "recipient": recipient, "subject": subject, "body": body})
+    connection.execute(insert(mail), {"moment": sent_at, "recipient": recipient, "subject": subject, "body": body})
 
 
 def find_mail(connection: Connection, number: int) -> Row[Any] | None:

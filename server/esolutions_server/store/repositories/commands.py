@@ -81,10 +81,10 @@ def _following(query: Select[Any], after: CommandRecord | None, *names: str) -> 
     return query.order_by(*columns)
 
 
-def find_issued(connection: Connection, serial: str, action: Action, moment: datetime) -> CommandRecord | None:
+def find_issued(connection: Connection, serial: str, action: Action, issued_at: datetime) -> CommandRecord | None:
     """Return the command about a device that was issued at that very time."""
     query = select(commands).where(
-        commands.c.serial == serial, commands.c.action == action.value, commands.c.issued_at == moment
+        commands.c.serial == serial, commands.c.action == action.value, commands.c.issued_at == issued_at
     )
     row = connection.execute(query).first()
     return None if row is None else CommandRecord._make(row)

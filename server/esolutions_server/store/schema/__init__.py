@@ -11,10 +11,10 @@ from esolutions_server.store.schema.billing import bills, commands
 from esolutions_server.store.schema.customers import accounts, equipment, mail, people
 from esolutions_server.store.schema.devices import devices, meters, proxies, supplies
 from esolutions_server.store.schema.exchanges import journal, messages, nonces, settings
-from esolutions_server.store.schema.types import Moment, metadata
+from esolutions_server.store.schema.types import UtcTime, metadata
 
 __all__ = [
-    "Moment",
+    "UtcTime",
     "accounts",
     "bills",
     "commands",

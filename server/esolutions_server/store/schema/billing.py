@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
-from esolutions_server.store.schema.types import Moment, RowNumber, metadata
+from esolutions_server.store.schema.types import RowNumber, UtcTime, metadata
 
 __all__ = ["bills", "commands"]
 
@@ -16,16 +16,16 @@ commands = Table(
     Column("serial", ForeignKey("devices.serial"), nullable=False),
     Column("action", String(6), nullable=False),
     Column("state", String(9), nullable=False),
-    Column("issued_at", Moment, nullable=False),
-    Column("read_not_before", Moment, nullable=False),
-    Column("answer_by", Moment, nullable=False),
+    Column("issued_at", UtcTime, nullable=False),
+    Column("read_not_before", UtcTime, nullable=False),
+    Column("answer_by", UtcTime, nullable=False),
     Column("frequency", String(10), nullable=False),
-    Column("period_start", Moment, nullable=False),
-    Column("period_end", Moment, nullable=False),
+    Column("period_start", UtcTime, nullable=False),
+    Column("period_end", UtcTime, nullable=False),
     Column("sent", Integer, nullable=False),
-    Column("answered_at", Moment),
+    Column("answered_at", UtcTime),
     Column("answer", Text),  # what was answered, to tell a repetition from a contradiction
-    Column("overdue_mailed_at", Moment),
+    Column("overdue_mailed_at", UtcTime),
     Column("ordered", Text),  # JSON: the names of the meters, as they were first asked for
     Column("reason", String(200)),  # why it is not answered, or not billed
     UniqueConstraint("serial", "action", "period_end", "issued_at", name="one_request_per_period"),
@@ -50,8 +50,8 @@ bills = Table(
     Column("previous_value", BigInteger),
     Column("rollover_at", BigInteger),
     Column("impressions", BigInteger, nullable=False),
-    Column("read_at", Moment, nullable=False),
-    Column("received_at", Moment, nullable=False),
+    Column("read_at", UtcTime, nullable=False),
+    Column("received_at", UtcTime, nullable=False),
     Column("outcome", String(8), nullable=False),
     Column("reason", String(200)),
     UniqueConstraint("command_id", "meter", name="one_value_per_request"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Date, ForeignKey, Integer, String, Table, Text
 
-from esolutions_server.store.schema.types import Moment, RowNumber, metadata
+from esolutions_server.store.schema.types import RowNumber, UtcTime, metadata
 
 __all__ = ["accounts", "equipment", "mail", "people"]
 
@@ -40,7 +40,7 @@ mail = Table(
     "mail",
     metadata,
     Column("number", RowNumber, primary_key=True),
-    Column("moment", Moment, nullable=False),
+    Column("moment", UtcTime, nullable=False),
     Column("recipient", String(254), nullable=False),
     Column("subject", String(200), nullable=False),
     Column("body", Text, nullable=False),

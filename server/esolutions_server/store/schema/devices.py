@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, false
 
-from esolutions_server.store.schema.types import Moment, metadata
+from esolutions_server.store.schema.types import UtcTime, metadata
 
 __all__ = ["devices", "meters", "proxies", "supplies"]
 
@@ -13,17 +13,17 @@ proxies = Table(
     metadata,
     Column("id", String(36), primary_key=True),
     Column("secret", String(88), nullable=False),
-    Column("registered_at", Moment, nullable=False),
-    Column("installed_at", Moment, nullable=False),
-    Column("consent_given_at", Moment, nullable=False),
+    Column("registered_at", UtcTime, nullable=False),
+    Column("installed_at", UtcTime, nullable=False),
+    Column("consent_given_at", UtcTime, nullable=False),
     Column("daily_sync_time", String(20), nullable=False),
     Column("sync_window", Integer, nullable=False),  # seconds
     Column("poll_interval", Integer, nullable=False),  # seconds
     Column("instance_id", String(36), nullable=False),
     Column("former_instance_id", String(36)),
-    Column("last_heard_at", Moment, nullable=False),
-    Column("next_contact_at", Moment, nullable=False),
-    Column("last_poll_at", Moment),
+    Column("last_heard_at", UtcTime, nullable=False),
+    Column("next_contact_at", UtcTime, nullable=False),
+    Column("last_poll_at", UtcTime),
     Column("reason", String(10)),
     Column("queue", Integer, nullable=False),
     Column("last_receipt_id", String(36)),
@@ -39,20 +39,20 @@ devices = Table(
     Column("serial", String(32), primary_key=True),
     Column("proxy_id", ForeignKey("proxies.id"), nullable=False),
     Column("state", String(10), nullable=False),
-    Column("registered_at", Moment, nullable=False),
-    Column("activated_at", Moment),
-    Column("declined_at", Moment),
+    Column("registered_at", UtcTime, nullable=False),
+    Column("activated_at", UtcTime),
+    Column("declined_at", UtcTime),
     # Up to where billing periods have become requests.
-    Column("billed_until", Moment),
+    Column("billed_until", UtcTime),
     # When a sync has to look at this device next; null: never, as things stand.
-    Column("attention_at", Moment),
+    Column("attention_at", UtcTime),
     # The serial number as its proxy spells it; `serial` is the canonical form.
     Column("spelled", String(32), nullable=False, server_default=""),
     # Of a row from before serial numbers were normalised: the device that it is, too.
     Column("same_as", String(32)),
     # When the client found it, and since when it says that its service is on.
-    Column("detected_at", Moment),
-    Column("turned_on_at", Moment),
+    Column("detected_at", UtcTime),
+    Column("turned_on_at", UtcTime),
     Index("devices_needing_attention", "proxy_id", "attention_at"),
     Index("devices_by_attention", "attention_at"),
 )
@@ -65,9 +65,9 @@ meters = Table(
     Column("position", Integer, nullable=False),
     # Null for a meter that was never read.
     Column("opening_value", BigInteger),
-    Column("opening_read_at", Moment),
+    Column("opening_read_at", UtcTime),
     Column("last_value", BigInteger),
-    Column("last_read_at", Moment),
+    Column("last_read_at", UtcTime),
 )
 
 supplies = Table(
@@ -80,5 +80,5 @@ supplies = Table(
     Column("unit", String(32)),
     Column("capacity", BigInteger),
     Column("level", BigInteger),
-    Column("read_at", Moment, nullable=False),
+    Column("read_at", UtcTime, nullable=False),
 )

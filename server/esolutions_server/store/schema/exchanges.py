@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint, text
 
-from esolutions_server.store.schema.types import Moment, RowNumber, metadata
+from esolutions_server.store.schema.types import RowNumber, UtcTime, metadata
 
 __all__ = ["journal", "messages", "nonces", "settings"]
 
@@ -21,7 +21,7 @@ messages = Table(
     Column("message_id", String(36), nullable=False),
     Column("operation", String(24), nullable=False),
     Column("receipt_id", String(36), nullable=False),
-    Column("answered_at", Moment, nullable=False),
+    Column("answered_at", UtcTime, nullable=False),
     Column("devices", Integer, nullable=False),
     Column("payload", LargeBinary, nullable=False),
     # Of a billing transaction: its id, and a digest of what it said.
@@ -44,14 +44,14 @@ nonces = Table(
     metadata,
     Column("proxy_id", String(36), primary_key=True),
     Column("nonce", LargeBinary(64), primary_key=True),
-    Column("expires_at", Moment, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
 )
 
 journal = Table(
     "journal",
     metadata,
     Column("number", RowNumber, primary_key=True),
-    Column("moment", Moment, nullable=False),
+    Column("moment", UtcTime, nullable=False),
     Column("operation", String(24)),
     Column("proxy_id", String(36)),
     Column("message_id", String(36)),

@@ -10,21 +10,21 @@ from sqlalchemy import BigInteger, Integer, MetaData, String, TypeDecorator
 if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
-__all__ = ["Moment", "RowNumber", "metadata"]
+__all__ = ["RowNumber", "UtcTime", "metadata"]
 
 
-class Moment(TypeDecorator[datetime]):
+class UtcTime(TypeDecorator[datetime]):
     """An aware UTC datetime, to the second, as text of the form 2026-01-31T09:00:00Z."""
 
     impl = String(20)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002 (SQLAlchemy's)
-        """Spell a moment."""
+        """Spell a time."""
         return None if value is None else f"{value.astimezone(UTC).isoformat()[:19]}Z"
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 (SQLAlchemy's)
-        """Read a moment."""
+        """Read a time."""
         return None if value is None else datetime.fromisoformat(value)
 
 

@@ -18,7 +18,7 @@ __all__ = ["json_lines", "row_document", "spelled", "whole_document"]
 
 
 def row_document(row: ExchangeView) -> dict[str, Any]:
-    """Return the row of an exchange, its moment as the wire spells one."""
+    """Return the row of an exchange, its time as the wire spells one."""
     return {name: spelled(value) for name, value in asdict(row).items()}
 
 
@@ -41,7 +41,7 @@ def json_lines(exchanges: Iterable[WholeExchange]) -> Iterator[str]:
 
 
 def spelled(value: object) -> Any:
-    """Return a value as JSON has it: moments and dates as the wire spells them."""
+    """Return a value as JSON has it: times and dates as the wire spells them."""
     return value.isoformat().replace("+00:00", "Z") if isinstance(value, date) else value
 
 

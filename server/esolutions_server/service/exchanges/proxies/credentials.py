@@ -33,7 +33,7 @@ _WRONG_DIGEST = "the password digest is wrong"
 # docs/decisions/0014: a nonce of 18 octets may bind the body.
 _RANDOM_OCTETS, _BINDING_OCTETS = 8, 10
 _BINDING_LABEL = b"smart-esolutions:nonce:1"
-_MOMENT = "%Y-%m-%dT%H:%M:%SZ"
+_TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +106,15 @@ def check_freshness(credentials: Credentials, now: datetime, freshness: timedelt
     """Make sure that the message was written about now.
 
     Raises:
-        RefusalError: a moment lies too far from the server's clock, or the message has expired.
+        RefusalError: a time lies too far from the server's clock, or the message has expired.
     """
-    moments = {
+    times = {
         "Created of the UsernameToken": credentials.created,
         "Created of the Timestamp": credentials.timestamp_created,
     }
-    for name, moment in moments.items():
-        if abs(moment - now) > freshness:
-            raise RefusalError(FaultCode.MESSAGE_EXPIRED, _how_far(name, moment, now, freshness))
+    for name, time in times.items():
+        if abs(time - now) > freshness:
+            raise RefusalError(FaultCode.MESSAGE_EXPIRED, _how_far(name, time, now, freshness))
     expires = credentials.timestamp_expires
     if expires < credentials.timestamp_created:
         raise RefusalError(FaultCode.MESSAGE_EXPIRED, "Expires of the Timestamp is before its Created")
@@ -123,10 +123,10 @@ def check_freshness(credentials: Credentials, now: datetime, freshness: timedelt
         raise RefusalError(FaultCode.MESSAGE_EXPIRED, text)
 
 
-def _how_far(name: str, moment: datetime, now: datetime, freshness: timedelta) -> str:
+def _how_far(name: str, time: datetime, now: datetime, freshness: timedelta) -> str:
     """Say how much the clock of the sender is off, in seconds."""
-    seconds = int((moment - now).total_seconds())
+    seconds = int((time - now).total_seconds())
     side = "ahead of" if seconds > 0 else "behind"
-    clock = f"the server's clock, which shows {now:{_MOMENT}}"
+    clock = f"the server's clock, which shows {now:{_TIME}}"
     most = f"at most {int(freshness.total_seconds())} s are taken"
-    return f"{name} is {moment:{_MOMENT}}, {abs(seconds)} s {side} {clock}: {most}"
+    return f"{name} is {time:{_TIME}}, {abs(seconds)} s {side} {clock}: {most}"

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from esolutions_server.soap.contract.types.rows import Command, DeviceOutcome, DeviceReading, DeviceStatus, NewDevice
 from esolutions_server.soap.contract.types.simple import (
+    DateTime,
     Digest,
     Guid,
     Interval,
     Model,
-    Moment,
     Reason,
     Secret,
     TimeOfDay,
@@ -30,13 +30,13 @@ __all__ = [
     "SyncProxyStatus",
 ]
 
-_BEGINNING = [("MessageId", one(Guid)), ("Attempt", one(Unsigned)), ("ComposedAt", one(Moment))]
+_BEGINNING = [("MessageId", one(Guid)), ("Attempt", one(Unsigned)), ("ComposedAt", one(DateTime))]
 _ACKNOWLEDGED = [("LastReceiptId", optional(Guid))]
-_CONTACT = [("InstanceId", one(Guid)), ("NextContactAt", one(Moment))]
+_CONTACT = [("InstanceId", one(Guid)), ("NextContactAt", one(DateTime))]
 _ACKNOWLEDGEMENT = [
     ("ReceiptId", one(Guid)),
     ("InReplyTo", one(Guid)),
-    ("IssuedAt", one(Moment)),
+    ("IssuedAt", one(DateTime)),
     ("ResumeAfter", optional(Guid)),
 ]
 
@@ -48,8 +48,8 @@ class RegisterProxy(Model):
         *_BEGINNING,
         *_CONTACT,
         ("Secret", one(Secret)),
-        ("InstalledAt", one(Moment)),
-        ("ConsentGivenAt", one(Moment)),
+        ("InstalledAt", one(DateTime)),
+        ("ConsentGivenAt", one(DateTime)),
         ("DailySyncTime", one(TimeOfDay)),
         ("SyncWindow", one(Interval)),
         ("PollInterval", one(Interval)),
@@ -63,9 +63,9 @@ class RegisterProxyDevices(Model):
         *_BEGINNING,
         *_ACKNOWLEDGED,
         *_CONTACT,
-        ("ConsentGivenAt", one(Moment)),
-        ("DetectedAt", one(Moment)),
-        ("LastPollAt", optional(Moment)),
+        ("ConsentGivenAt", one(DateTime)),
+        ("DetectedAt", one(DateTime)),
+        ("LastPollAt", optional(DateTime)),
         ("FleetDigest", one(Digest)),
         ("Device", many(NewDevice)),
     ]
@@ -79,7 +79,7 @@ class SyncProxy(Model):
         *_ACKNOWLEDGED,
         *_CONTACT,
         ("Reason", one(Reason)),
-        ("LastPollAt", optional(Moment)),
+        ("LastPollAt", optional(DateTime)),
         ("Queue", one(Unsigned)),
         ("FleetDigest", one(Digest)),
     ]

@@ -9,13 +9,13 @@ from spyne.model.complex import XmlAttribute, XmlData
 from esolutions_server.soap.contract.types.simple import (
     AbsentState,
     Action,
+    DateTime,
     Frequency,
     Guid,
     Interval,
     MeterName,
     MeterValue,
     Model,
-    Moment,
     Outcome,
     OutcomeReason,
     SerialNumber,
@@ -56,7 +56,7 @@ class MeterOrder(Model):
 
     _type_info = [
         ("LastValue", optional(Unsigned)),
-        ("LastReadDate", optional(Moment)),
+        ("LastReadDate", optional(DateTime)),
         ("Ceiling", optional(Unsigned)),
         ("Name", XmlAttribute(MeterName, use="required")),
     ]
@@ -77,7 +77,7 @@ class Supply(Model):
 class NewDevice(Model):
     """A device to register."""
 
-    _type_info = [("SerialNumber", one(SerialNumber)), ("ReadDate", one(Moment)), ("Meter", many(Meter))]
+    _type_info = [("SerialNumber", one(SerialNumber)), ("ReadDate", one(DateTime)), ("Meter", many(Meter))]
 
 
 class DeviceStatus(Model):
@@ -87,7 +87,7 @@ class DeviceStatus(Model):
         ("SerialNumber", one(SerialNumber)),
         ("CommandId", one(Guid)),
         ("State", one(ServiceState)),
-        ("TurnedOn", one(Moment)),
+        ("TurnedOn", one(DateTime)),
         ("PollInterval", one(Interval)),
     ]
 
@@ -99,8 +99,8 @@ class DeviceReading(Model):
         ("SerialNumber", one(SerialNumber)),
         ("CommandId", one(Guid)),
         ("State", optional(AbsentState)),
-        ("ReadDate", optional(Moment)),
-        ("PeriodEnd", optional(Moment)),
+        ("ReadDate", optional(DateTime)),
+        ("PeriodEnd", optional(DateTime)),
         ("Meter", many(Meter)),
         ("Supply", many(Supply)),
     ]
@@ -113,12 +113,12 @@ class Command(Model):
         ("CommandId", one(Guid)),
         ("SerialNumber", one(SerialNumber)),
         ("Action", one(Action)),
-        ("IssuedAt", one(Moment)),
-        ("AnswerBy", one(Moment)),
+        ("IssuedAt", one(DateTime)),
+        ("AnswerBy", one(DateTime)),
         ("Frequency", one(Frequency)),
-        ("PeriodStart", one(Moment)),
-        ("PeriodEnd", one(Moment)),
-        ("ReadNotBefore", one(Moment)),
+        ("PeriodStart", one(DateTime)),
+        ("PeriodEnd", one(DateTime)),
+        ("ReadNotBefore", one(DateTime)),
         ("PollInterval", one(Interval)),
         ("SilentAfter", one(Interval)),
         ("LowSupplyPercent", one(Unsigned)),

@@ -1,6 +1,6 @@
 """The simple types of the wire with their lengths and values, how often a member occurs, and what complex types share.
 
-Moments stay text here: spyne would lose how they were spelled, and what has
+Times stay text here: spyne would lose how they were spelled, and what has
 no time zone has to be refused.
 """
 
@@ -18,6 +18,7 @@ __all__ = [
     "SCHEMA",
     "AbsentState",
     "Action",
+    "DateTime",
     "Digest",
     "Frequency",
     "Guid",
@@ -25,7 +26,6 @@ __all__ = [
     "MeterName",
     "MeterValue",
     "Model",
-    "Moment",
     "Outcome",
     "OutcomeReason",
     "Reason",
@@ -46,7 +46,7 @@ NAMESPACE = "urn:smart-esolutions:communication-server:proxy"
 SCHEMA = "http://www.w3.org/2001/XMLSchema"
 
 
-class Moment(Unicode):  # type: ignore[misc]
+class DateTime(Unicode):  # type: ignore[misc]
     """An xs:dateTime, as text."""
 
     __type_name__ = "dateTime"

@@ -11,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 _COUNTERS = ("opening_value", "last_value")
-_MOMENTS = ("opening_read_at", "last_read_at")
+_TIMES = ("opening_read_at", "last_read_at")
 
 
 def upgrade() -> None:
@@ -19,7 +19,7 @@ def upgrade() -> None:
     with op.batch_alter_table("meters") as meters:
         for name in _COUNTERS:
             meters.alter_column(name, existing_type=sa.BigInteger(), nullable=True)
-        for name in _MOMENTS:
+        for name in _TIMES:
             meters.alter_column(name, existing_type=sa.String(20), nullable=True)
     with op.batch_alter_table("bills") as bills:
         bills.alter_column("value", existing_type=sa.BigInteger(), nullable=True)
@@ -39,5 +39,5 @@ def downgrade() -> None:
     with op.batch_alter_table("meters") as meters:
         for name in _COUNTERS:
             meters.alter_column(name, existing_type=sa.BigInteger(), nullable=False)
-        for name in _MOMENTS:
+        for name in _TIMES:
             meters.alter_column(name, existing_type=sa.String(20), nullable=False)

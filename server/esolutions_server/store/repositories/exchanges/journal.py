@@ -45,8 +45,8 @@ class JournalQuery:
         operation: by its name.
         outcome: as the journal has it.
         is_refused: those that got a fault, or those that did not.
-        since: from this moment on.
-        until: before this moment.
+        since: from this time on.
+        until: before this time.
         numbers: of these alone.
         after: with a higher number.
         before: with a lower number.
