@@ -9,7 +9,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from esolutions_client.cli.console.output import print_table, say
+from esolutions_client.cli.console.output import say
+from esolutions_client.cli.console.tables import print_table
 from esolutions_scenarios.referee.specification import load_specification
 from esolutions_scenarios.testbed.transcript import accounts, size_rows
 

@@ -16,7 +16,8 @@ from esolutions_server.service.maintenance import Maintenance
 from esolutions_server.service.people.administration import Administration
 from esolutions_server.service.policy_in_force import keep_clock, keep_testbed_time, put_into_force, terms_of
 from esolutions_server.service.unit_of_work import UnitOfWork
-from esolutions_server.store.engine.database import StoreError, open_store
+from esolutions_server.store.engine.database import open_store
+from esolutions_server.store.engine.errors import StoreError
 
 if TYPE_CHECKING:
     import random

@@ -13,7 +13,8 @@ from tempfile import TemporaryDirectory
 import typer
 
 from esolutions_simulators.clock import ClockFile
-from esolutions_simulators.console.output import complain, print_document, print_json, print_table, say_lines
+from esolutions_simulators.console.output import complain, print_document, print_json, say_lines
+from esolutions_simulators.console.tables import print_table
 from esolutions_simulators.fleets.building import BASE_ADDRESS, addresses_from, build_fleet
 from esolutions_simulators.fleets.directory import FleetDirectory
 from esolutions_simulators.fleets.fleet import Fleet, FleetError

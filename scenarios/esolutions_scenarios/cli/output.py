@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from esolutions_client.cli.console.output import print_table, say
+from esolutions_client.cli.console.output import say
+from esolutions_client.cli.console.tables import print_table
 
 if TYPE_CHECKING:
     from esolutions_scenarios.story_runner import Result

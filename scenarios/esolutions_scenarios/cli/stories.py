@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from esolutions_client.cli.console.output import print_json, print_table, say, say_beside
+from esolutions_client.cli.console.output import print_json, say, say_beside
+from esolutions_client.cli.console.tables import print_table
 from esolutions_scenarios.cli.output import Json, show
 from esolutions_scenarios.progress import CountProgress, Progress
 from esolutions_scenarios.stories.registry import StoryError, load_story, story_summaries

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from esolutions_server.domain.testbed_time import ClockError
 from esolutions_server.service.errors import AdministrationError, NotKnownError, StartError
-from esolutions_server.store.engine.database import StoreError, StoreUnavailableError
+from esolutions_server.store.engine.errors import StoreError, StoreUnavailableError
 from esolutions_server.testbed.faults.laid import NoSuchFaultError
 from esolutions_server.testbed.gate import GateShutError
 from esolutions_server.testbed.instrument import NoSuchNamespaceError

@@ -64,7 +64,7 @@ def run(*, now: Callable[[], datetime], rng: random.Random, arguments: Sequence[
 def _foreseen() -> tuple[type[Exception], ...]:
     # Here, as asking for help takes no database.
     from esolutions_server.service.errors import ServerError
-    from esolutions_server.store.engine.database import StoreError
+    from esolutions_server.store.engine.errors import StoreError
 
     return ServerError, StoreError
 

@@ -12,7 +12,8 @@ import typer
 from platformdirs import user_data_path
 
 from esolutions_server.admin.access import read_serving_file
-from esolutions_server.cli.output import print_json, print_table, say
+from esolutions_server.cli.output import print_json, say
+from esolutions_server.cli.tables import print_table
 from esolutions_server.cli.virtual_clock import VirtualClock
 from esolutions_server.domain.devices.identity import IdentityError, canonical_guid, canonical_serial
 from esolutions_server.service.errors import AdministrationError
@@ -124,7 +125,7 @@ class Setting:
         Raises:
             StoreError: what was given is no database URL.
         """
-        from esolutions_server.store.engine.database import absolute_url
+        from esolutions_server.store.engine.urls import absolute_url
 
         return absolute_url(database or f"sqlite:///{self.data_dir(data_dir) / DATABASE_FILE}")
 

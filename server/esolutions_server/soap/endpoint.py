@@ -21,7 +21,7 @@ from esolutions_server.soap.envelope import open_envelope
 from esolutions_server.soap.rendering import ResponseRenderer, render_fault
 from esolutions_server.soap.security import read_credentials, version_of
 from esolutions_server.soap.wsse_versions import DEFAULT_VERSION
-from esolutions_server.store.engine.database import StoreUnavailableError
+from esolutions_server.store.engine.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
     from esolutions_server.domain.changes import Change

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from esolutions_server.http.application import PATH
 from esolutions_server.service.errors import AdministrationError
-from esolutions_server.store.engine.database import StoreUnavailableError
+from esolutions_server.store.engine.errors import StoreUnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

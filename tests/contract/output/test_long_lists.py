@@ -11,14 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import esolutions_client.cli.console.output
+import esolutions_client.cli.console.tables
 import esolutions_server.cli.output
+import esolutions_server.cli.tables
 import esolutions_simulators.console.output
+import esolutions_simulators.console.tables
 from tests.contract.output.support.streams import Stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _OUTPUTS = (esolutions_client.cli.console.output, esolutions_server.cli.output, esolutions_simulators.console.output)
+_TABLES = (esolutions_client.cli.console.tables, esolutions_server.cli.tables, esolutions_simulators.console.tables)
 _COLUMNS = ("A", "B", "N")
 _rows = st.lists(st.tuples(st.text(), st.text(), st.none() | st.integers()), max_size=9)
 
@@ -50,13 +54,13 @@ def _printed(call: Callable[[], None]) -> str:
     return out.getvalue()
 
 
-@pytest.mark.parametrize("output", _OUTPUTS)
+@pytest.mark.parametrize("tables", _TABLES)
 @settings(deadline=None)
 @given(rows=_rows)
-def test_a_table_that_is_read_twice_prints_like_one_that_is_kept(output: Any, rows: list[Any]) -> None:
+def test_a_table_that_is_read_twice_prints_like_one_that_is_kept(tables: Any, rows: list[Any]) -> None:
     """The first reading measures it; no row of it stays."""
     again = _Rows(rows)
-    assert _printed(lambda: output.print_table(_COLUMNS, again)) == _printed(lambda: output.print_table(_COLUMNS, rows))
+    assert _printed(lambda: tables.print_table(_COLUMNS, again)) == _printed(lambda: tables.print_table(_COLUMNS, rows))
     assert again.most <= 2
 
 
@@ -76,13 +80,13 @@ def _failing() -> Iterator[Any]:
     raise ConnectionError("the database is away")
 
 
-@pytest.mark.parametrize("output", _OUTPUTS)
-def test_a_list_of_which_no_row_can_be_read_prints_nothing(output: Any) -> None:
+@pytest.mark.parametrize(("output", "tables"), list(zip(_OUTPUTS, _TABLES, strict=True)))
+def test_a_list_of_which_no_row_can_be_read_prints_nothing(output: Any, tables: Any) -> None:
     """A program that reads the document finds none, and not half of one."""
     out = Stream(is_terminal=False)
     with patch("sys.stdout", out):
         with pytest.raises(ConnectionError, match="away"):
             output.print_json(_failing())
         with pytest.raises(ConnectionError, match="away"):
-            output.print_table(_COLUMNS, _failing())
+            tables.print_table(_COLUMNS, _failing())
     assert out.getvalue() == ""

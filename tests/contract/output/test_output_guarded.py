@@ -1,4 +1,4 @@
-"""Text of others steers no terminal: one module of each program meets the streams, and nothing goes past it."""
+"""Text of others steers no terminal: the console of each program meets the streams, and nothing goes past it."""
 
 from __future__ import annotations
 
@@ -19,9 +19,12 @@ from hypothesis import strategies as st
 
 import esolutions_client.cli.app
 import esolutions_client.cli.console.output
+import esolutions_client.cli.console.tables
 import esolutions_server.cli.application
 import esolutions_server.cli.output
+import esolutions_server.cli.tables
 import esolutions_simulators.console.output
+import esolutions_simulators.console.tables
 from tests.contract.output.support.streams import Stream, steering_letters
 from tests.support.seen import some
 
@@ -36,7 +39,7 @@ _COPIES = (
     "server/esolutions_server/cli",
     "simulators/esolutions_simulators/console",
 )
-_MODULES = ("entry", "output", "streams")
+_MODULES = ("entry", "output", "streams", "tables")
 # Where text may meet a stream, and why.
 _ALLOWED = {
     *(f"{copy}/{module}.py" for copy in _COPIES for module in _MODULES),
@@ -46,6 +49,7 @@ _ALLOWED = {
     "server/esolutions_server/http/connections/gateway.py",
 }
 _OUTPUTS = (esolutions_client.cli.console.output, esolutions_server.cli.output, esolutions_simulators.console.output)
+_TABLES = (esolutions_client.cli.console.tables, esolutions_server.cli.tables, esolutions_simulators.console.tables)
 _HOSTILE = "[/red]\x1b]0;x\x07\x1b[2J\x9b2J\x85\u202e\u2066\u200b\ufeff\u2028\u2029\r\n\t\udc80\u3164\x7f"
 _texts = st.text() | st.text(alphabet=_HOSTILE + "ab<&e\u0301")
 
@@ -73,7 +77,7 @@ def _bypasses(tree: ast.Module) -> Iterator[str]:
             yield from (alias.name for alias in node.names if alias.name in {"stdout", "stderr", "echo"})
 
 
-def test_nothing_is_printed_past_the_one_module_that_makes_text_safe() -> None:
+def test_nothing_is_printed_past_the_modules_that_make_text_safe() -> None:
     """A table, a line or a complaint that took a bare string of the wire would have to go past it."""
     found = {(path, what) for path, tree in _sources() if path not in _ALLOWED for what in _bypasses(tree)}
     assert not found
@@ -134,12 +138,12 @@ def test_plain_text_is_one_line_that_steers_nothing(output: Any, text: str) -> N
     assert "".join(letter for letter in shown if letter.isascii()).replace(" ", "") == visible.replace(" ", "")
 
 
-@pytest.mark.parametrize("output", _OUTPUTS)
+@pytest.mark.parametrize(("output", "tables"), list(zip(_OUTPUTS, _TABLES, strict=True)))
 @settings(deadline=None)
 @given(rows=st.lists(st.tuples(_texts, _texts, st.none() | st.integers()), max_size=4))
-def test_a_table_in_a_pipe_has_a_record_a_line_with_whole_values(output: Any, rows: list[Any]) -> None:
+def test_a_table_in_a_pipe_has_a_record_a_line_with_whole_values(output: Any, tables: Any, rows: list[Any]) -> None:
     """Nothing is cut, folded, coloured or taken for markup."""
-    lines = _printed(lambda: output.print_table(["A", "B", "N"], rows, right={"N"})).split("\n")
+    lines = _printed(lambda: tables.print_table(["A", "B", "N"], rows, right={"N"})).split("\n")
     assert (len(lines), lines[-1]) == (len(rows) + 2, "")
     for line, row in zip(lines[1:], rows, strict=False):
         at = 0
@@ -150,14 +154,14 @@ def test_a_table_in_a_pipe_has_a_record_a_line_with_whole_values(output: Any, ro
     assert not any(steering_letters(line) for line in lines)
 
 
-@pytest.mark.parametrize("output", _OUTPUTS)
+@pytest.mark.parametrize("tables", _TABLES)
 @settings(deadline=None)
 @given(rows=st.lists(st.tuples(_texts, _texts), max_size=3), columns=st.integers(2, 12))
-def test_a_table_on_a_terminal_fits_it_and_steers_nothing(output: Any, rows: list[Any], columns: int) -> None:
+def test_a_table_on_a_terminal_fits_it_and_steers_nothing(tables: Any, rows: list[Any], columns: int) -> None:
     """Eighty columns, however many values a row has."""
     names = [f"COLUMN{number}" for number in range(columns)]
     table = [[*row, *["a value"] * (columns - 2)] for row in rows]
-    shown = _printed(lambda: output.print_table(names, table, empty="none"), is_terminal=True)
+    shown = _printed(lambda: tables.print_table(names, table, empty="none"), is_terminal=True)
     assert not steering_letters(shown)
     from rich.cells import cell_len
 

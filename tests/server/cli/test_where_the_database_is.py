@@ -16,7 +16,7 @@ from esolutions_server import open_server
 from esolutions_server.admin.access import ServingFile
 from esolutions_server.cli.application import run
 from esolutions_server.cli.options import Setting
-from esolutions_server.store.engine.database import absolute_url
+from esolutions_server.store.engine.urls import absolute_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable

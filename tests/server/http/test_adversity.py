@@ -18,7 +18,9 @@ from esolutions_server.http.serving import RunningServer
 from esolutions_server.soap.contract.application import Contract
 from esolutions_server.soap.endpoint import MOST_OCTETS_OF_A_STRANGER
 from esolutions_server.store.engine import sqlite
-from esolutions_server.store.engine.database import StoreError, open_store, shown_url
+from esolutions_server.store.engine.database import open_store
+from esolutions_server.store.engine.errors import StoreError
+from esolutions_server.store.engine.urls import shown_url
 from tests.support.seen import some
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import insert, select
 
-from esolutions_server.store.engine.database import StoreError, open_store
+from esolutions_server.store.engine.database import open_store
+from esolutions_server.store.engine.errors import StoreError
 from esolutions_server.store.engine.upgrade import take_back
 from esolutions_server.store.schema import accounts
 

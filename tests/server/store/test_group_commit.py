@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from esolutions_server.store.engine import sqlite
-from esolutions_server.store.engine.database import Store, StoreUnavailableError, open_store
+from esolutions_server.store.engine.database import Store, open_store
+from esolutions_server.store.engine.errors import StoreUnavailableError
 from tests.support.seen import some
 
 if TYPE_CHECKING:

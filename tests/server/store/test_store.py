@@ -20,7 +20,8 @@ from sqlalchemy.schema import CreateTable
 
 from esolutions_server import open_server
 from esolutions_server.service.errors import StartError
-from esolutions_server.store.engine.database import StoreError, StoreUnavailableError, open_store
+from esolutions_server.store.engine.database import open_store
+from esolutions_server.store.engine.errors import StoreError, StoreUnavailableError
 from esolutions_server.store.engine.upgrade import MIGRATIONS, migrate, newest_version, take_back
 from esolutions_server.store.repositories import commands, devices
 from esolutions_server.store.repositories.exchanges import idempotency, journal

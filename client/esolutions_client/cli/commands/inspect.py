@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from esolutions_client.cli.commands.status import status
-from esolutions_client.cli.console.output import print_document, print_json, print_table, timestamp
+from esolutions_client.cli.console.output import print_document, print_json, timestamp
+from esolutions_client.cli.console.tables import print_table
 from esolutions_client.errors import UsageError
 from esolutions_client.service.exchanges.reasons import why_held
 from esolutions_client.service.printers.printer_state import read_layout, read_poll, track

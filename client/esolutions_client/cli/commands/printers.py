@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from esolutions_client.cli.asking import ask
-from esolutions_client.cli.console.output import print_json, print_table, say
+from esolutions_client.cli.console.output import print_json, say
+from esolutions_client.cli.console.tables import print_table
 from esolutions_client.errors import UsageError
 from esolutions_client.snmp.ports import Target
 

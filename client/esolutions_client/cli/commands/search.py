@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from esolutions_client.cli.console.output import print_table, say_lines
+from esolutions_client.cli.console.output import say_lines
+from esolutions_client.cli.console.tables import print_table
 from esolutions_client.service.printers.addresses.sightings import in_words
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from esolutions_server.cli.options import DataDir, Json, Setting, guid
-from esolutions_server.cli.output import print_json, print_table
+from esolutions_server.cli.output import print_json
+from esolutions_server.cli.tables import print_table
 from esolutions_server.cli.testbed_access import Namespace, running_testbed
 from esolutions_server.domain.testbed_time import ClockError, parse_span
 

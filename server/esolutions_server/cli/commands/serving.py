@@ -206,7 +206,7 @@ def _listening(application: Application, place: _Place, options: _Options, threa
 
 
 def _ready(running: RunningServer, place: _Place) -> ServingFile:
-    from esolutions_server.store.engine.database import shown_url
+    from esolutions_server.store.engine.urls import shown_url
 
     ca_file = None if running.ca_file is None else str(running.ca_file)
     return ServingFile(running.url, ca_file, shown_url(place.database_url), None, None)
@@ -224,7 +224,7 @@ def _signalled() -> threading.Event:
 
 def _wait(stop: threading.Event, run_due_work: Callable[[], None], seconds: float) -> None:
     """Do the chores from time to time, until it is told to stop."""
-    from esolutions_server.store.engine.database import StoreUnavailableError
+    from esolutions_server.store.engine.errors import StoreUnavailableError
 
     while not stop.wait(seconds):
         try:

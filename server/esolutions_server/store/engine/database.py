@@ -13,15 +13,16 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine, inspect
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from esolutions_server.store.engine import sqlite
 from esolutions_server.store.engine.copies import NoCopyError, copy_from_file, copy_to_file, fill_from_script
 from esolutions_server.store.engine.durability import UnreachedFileError
+from esolutions_server.store.engine.errors import StoreError, StoreUnavailableError
 from esolutions_server.store.engine.group_commit import GroupCommit, UncommittedError
 from esolutions_server.store.engine.upgrade import UpgradeError, bring_up_to_date, empty_sqlite
+from esolutions_server.store.engine.urls import check_url, shown_url
 from esolutions_server.store.schema import settings
 
 if TYPE_CHECKING:
@@ -30,21 +31,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-__all__ = ["Store", "StoreError", "StoreUnavailableError", "absolute_url", "open_store", "shown_url"]
+__all__ = ["Store", "open_store"]
 
 log = logging.getLogger(__name__)
-
-
-# Of the options in a URL, those that must not be shown.
-_SECRET_OPTIONS = frozenset({"password", "passfile", "sslpassword", "sslkey"})
-
-
-class StoreError(Exception):
-    """The database cannot be opened or brought up to date."""
-
-
-class StoreUnavailableError(StoreError):
-    """The database cannot be used at the moment: its disk is full, or another program keeps it; nothing was changed."""
 
 
 class Store:
@@ -191,7 +180,7 @@ def open_store(database_url: str, *, sqlite_synchronous: str = "FULL", may_be_ne
         StoreError: there is no such database, or it is not one of ours.
     """
     engine = None
-    _check_url(database_url)
+    check_url(database_url)
     file = sqlite.file_of(database_url)
     if not may_be_new and file is not None and not file.exists():
         raise _no_database(database_url)
@@ -221,38 +210,6 @@ def _has_tables(connection: Connection) -> bool:
 def _no_database(database_url: str) -> StoreError:
     text = f"there is no database of a server at {shown_url(database_url)}"
     return StoreError(f"{text}: `serve` makes one, and --data-dir or --database say where it is")
-
-
-def absolute_url(database_url: str) -> str:
-    """Return a database's URL as another program has to know it: the file of SQLite by its whole path.
-
-    Raises:
-        StoreError: it is no database URL.
-    """
-    _check_url(database_url)
-    file = sqlite.file_of(database_url)
-    if file is None or file.is_absolute():
-        return database_url
-    return make_url(database_url).set(database=str(file.resolve())).render_as_string(hide_password=False)
-
-
-def _check_url(database_url: str) -> None:
-    try:
-        make_url(database_url)
-    except (SQLAlchemyError, ValueError):
-        # What is wrong with it is not quoted: it may be the password.
-        text = "the database URL cannot be read: its form is driver://user:password@host:port/name"
-        raise StoreError(text) from None
-
-
-def shown_url(database_url: str) -> str:
-    """Return a database's URL for people to read: without the password."""
-    try:
-        url = make_url(database_url)
-        secret = {name: "***" for name in url.query if name.lower() in _SECRET_OPTIONS}
-        return url.update_query_dict(secret).render_as_string(hide_password=True)
-    except (SQLAlchemyError, ValueError):
-        return "that was given, which is no database URL,"
 
 
 def _cause(error: Exception) -> object:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from esolutions_client.cli.console.output import plain, print_table
+from esolutions_client.cli.console.output import plain
+from esolutions_client.cli.console.tables import print_table
 
 if TYPE_CHECKING:
     import pytest
