@@ -59,7 +59,7 @@ class Gate:
                 self._changed.notify_all()
 
     def shut(self) -> None:
-        """Close for good: whoever passes ends first, and whoever comes or waits is turned away."""
+        """Close for good: a thread that passes ends first, and one that comes or waits is turned away."""
         with self._changed:
             self._is_shut = True
             self._changed.notify_all()

@@ -152,7 +152,7 @@ class Instrument:
                 log.exception("the chores were left undone")
 
     def let_go_of_callers(self) -> None:
-        """Let everything that is held go on, and end all streams: nobody waits any more."""
+        """Let everything that is held go on, and end all streams: no thread waits any more."""
         for namespace in self.namespaces():
             namespace.let_go_of_callers()
 

@@ -12,7 +12,7 @@ import requests
 from esolutions_server.admin.running_testbed import RunningTestbed
 from esolutions_server.domain.occasions import Occasions
 from esolutions_server.http.serving import RunningServer
-from esolutions_server.store.engine.database import StoreUnavailableError
+from esolutions_server.store.engine.errors import StoreUnavailableError
 from esolutions_server.testbed.faults.breakpoints import Stage
 from esolutions_server.testbed.routes import NamespacedApplication
 
