@@ -194,7 +194,7 @@ class Namespace:
             self._moving.release()
 
     def let_go_of_callers(self) -> None:
-        """Let what is held go on, end what follows the journal, and stop a clock on its way: no thread waits any more."""
+        """Let what is held go on, end what follows the journal, and stop a clock on its way: no thread waits on."""
         self._is_ending.set()
         self.interference.clear()
         self.journal.close()
