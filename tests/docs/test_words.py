@@ -91,6 +91,8 @@ NOWHERE = {
     "stretch": "segment",
     "owed": "awaiting_registration",
     "ProgressLine": "ProgressBar, which rich draws",
+    "AlterAnswer": "AlterResponse",
+    "CutAnswer": "CutResponse",
     "progress_line": "ProgressBar, which rich draws",
     "undone": "sabotage",
 }
@@ -105,7 +107,12 @@ IN_A_PACKAGE = {
         "moments": "times",
         "spell_moment": "spell_time",
     },
-    "server/esolutions_server/http/connections": {"answer": "respond", "_answer": "_respond"},
+    "server/esolutions_server/http": {"answer": "respond, response", "_answer": "_respond"},
+    "server/esolutions_server/soap": {"answer": "response", "answers": "responses", "Answer": "Response"},
+    "server/esolutions_server/testbed": {
+        "answer": "response",
+        "answers": "responses",
+    },
     "simulators/esolutions_simulators": {"moment": "at, in seconds at_epoch", "nobody": "what it is that is empty"},
 }
 # A name by which these packages call no variable, parameter, function or field any more, and what is said instead.

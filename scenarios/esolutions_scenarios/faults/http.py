@@ -15,11 +15,11 @@ from esolutions_client.wire.http.line import DEADLINE_SECONDS
 from esolutions_client.wire.http.transport import TIMEOUT_SECONDS, HttpResponse
 
 __all__ = [
-    "AlterAnswer",
     "AlterRequest",
+    "AlterResponse",
     "Chain",
-    "CutAnswer",
     "CutRequest",
+    "CutResponse",
     "Drip",
     "Garbage",
     "HttpError",
@@ -75,7 +75,7 @@ class CutRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class CutAnswer:
+class CutResponse:
     """The connection breaks after `at` bytes of the answer."""
 
     at: int
@@ -177,7 +177,7 @@ class AlterRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class AlterAnswer:
+class AlterResponse:
     """Something between changes the answer: the first `old` becomes `new`."""
 
     old: bytes

@@ -120,7 +120,7 @@ def _settled(events: Iterable[Any]) -> Iterator[Any]:
 
 def _events(name: str, events: Any) -> Iterator[Entry]:
     for at, kind, serial, text in events:
-        # How long a port was patient is its own business; that no answer came is what happened.
+        # How long a port was patient is its own business; that no reply came is what happened.
         shown = "no answer" if kind in {"no answer", "silent"} and "no answer" in text else text
         detail = {"serial_number": serial, "text": shown} if kind != "delivery" else {}
         yield Entry(_spell(datetime.fromisoformat(at)), name, kind, detail)

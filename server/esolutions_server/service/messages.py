@@ -37,7 +37,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class MessageHeader:
-    """What every request begins with; `named` is the message id as it was spelled, for the answer to it."""
+    """What every request begins with; `named` is the message id as it was spelled, for the response to it."""
 
     message_id: str
     named: str
@@ -124,7 +124,7 @@ class SupplyLevel(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DeviceReading:
-    """The answer to one billing request; `state` says why there is no reading, where there is none."""
+    """The submission to one billing request; `state` says why there is no reading, where there is none."""
 
     serial: str
     command_id: str

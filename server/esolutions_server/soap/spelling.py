@@ -47,7 +47,7 @@ def _copy(element: etree._Element, parent: etree._Element) -> None:
     children = list(element.iterchildren("*"))
     if not children:
         is_of_a_request = copied.prefix == _LOCAL[_MESSAGE]
-        # A meter without a value has two tags in a request, and one in an answer.
+        # A meter without a value has two tags in a request, and one in a response.
         copied.text = element.text or ("" if is_of_a_request else None)
     for child in children:
         _copy(child, copied)

@@ -44,7 +44,7 @@ _HTTP_FAULTS = (
     http.CutRequest(700),
     http.Garbage(),
     http.HttpError(503),
-    http.AlterAnswer(b">Accepted<", b">Refused<"),
+    http.AlterResponse(b">Accepted<", b">Refused<"),
 )
 _MACHINE_FAULTS = (
     machine.PowerOff(),

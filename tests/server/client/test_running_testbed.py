@@ -20,7 +20,7 @@ from esolutions_server.client import Meeting, TestbedClient, TestbedRefusedError
 from esolutions_server.domain.devices.states import DeviceState
 from esolutions_server.domain.verification import Count, Matcher, Order
 from esolutions_server.service.people.enrolment import EquipmentRow
-from esolutions_server.testbed.faults.kinds import CutAnswer, HttpError, Slow
+from esolutions_server.testbed.faults.kinds import CutResponse, HttpError, Slow
 from tests.support.seen import some
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def test_what_goes_wrong_on_a_real_way(serving: dict[str, Any], capsys: pytest.C
         assert command("add", "refuse", "--times", "1") == 0
         with pytest.raises(requests.ConnectionError):
             post()
-        laid = testbed.faults.lay(CutAnswer(10), Meeting(every=2, times=1, lasting=timedelta(hours=1)))
+        laid = testbed.faults.lay(CutResponse(10), Meeting(every=2, times=1, lasting=timedelta(hours=1)))
         assert laid.until is not None
         assert post().ok is False
         with pytest.raises(requests.exceptions.ChunkedEncodingError, match=r"IncompleteRead\(10 bytes"):

@@ -71,13 +71,13 @@ def _proxy(bed: Bed) -> Proxy:
         (kinds.CutRequest(100), ["soap11env:Client"], WITHHELD),
         (kinds.Slow(5), ["receipt"], Delivery(wait_seconds=5)),
         (kinds.Drip(0.5), ["receipt"], Delivery(octet_seconds=0.5)),
-        (kinds.CutAnswer(20), ["receipt"], Delivery(cut_at=20)),
+        (kinds.CutResponse(20), ["receipt"], Delivery(cut_at=20)),
         (kinds.Repeat(2), ["receipt", "wsse:FailedAuthentication", "wsse:FailedAuthentication"], Delivery()),
         (kinds.HttpError(503), [], Delivery()),
         (kinds.Garbage(), [], Delivery()),
         (kinds.SoapFault(), [], Delivery()),
         (kinds.AlterRequest("<n:Queue>0<", "<n:Queue>-1<"), ["soap11env:Client"], Delivery()),
-        (kinds.AlterAnswer("Receipt", "Deceit"), ["receipt"], Delivery()),
+        (kinds.AlterResponse("Receipt", "Deceit"), ["receipt"], Delivery()),
     ],
     ids=lambda value: type(value).__name__ if callable(value) else None,
 )  # fmt: skip
@@ -102,7 +102,7 @@ def test_what_the_server_sees_and_how_the_answer_leaves(
         (kinds.HttpError(599), "599 Unknown", b"<html>"),
         (kinds.Garbage(), "200 OK", b"\x00\xff"),
         (kinds.SoapFault("Client", "a < b"), "500 Internal Server Error", b"<faultstring>a &lt; b</faultstring>"),
-        (kinds.AlterAnswer("Envelope", "Other"), "200 OK", b":Other "),
+        (kinds.AlterResponse("Envelope", "Other"), "200 OK", b":Other "),
     ],
 )
 def test_what_the_caller_gets(bed: Bed, fault: Fault, status: str, body: bytes) -> None:
@@ -249,7 +249,7 @@ def test_what_is_compressed_is_seen_and_altered_as_it_was_written(tmp_path: Path
     only = Occasions(operations=("SyncProxy",))
     laid = [
         faults.lay(kinds.AlterRequest("<n:Queue>0<", "<n:Queue>7<"), only),
-        faults.lay(kinds.AlterAnswer("Envelope", "Other"), only),
+        faults.lay(kinds.AlterResponse("Envelope", "Other"), only),
     ]
     coded = {"HTTP_CONTENT_ENCODING": "gzip", "HTTP_ACCEPT_ENCODING": "gzip"}
     status, body, _ = _post(bed, gzip.compress(proxy.envelope(proxy.sync_payload())), **coded)

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from esolutions_scenarios.checks.records import bills_at, in_state, requests_of
-from esolutions_scenarios.faults.http import CutAnswer, LoseReply
+from esolutions_scenarios.faults.http import CutResponse, LoseReply
 from esolutions_scenarios.stories.registry import Setting
 from esolutions_scenarios.testbed.office import ONE_DAY, ONE_HOUR, START, old_fleet, open_account, printers, sign_up
 
@@ -68,7 +68,7 @@ def run(testbed: Testbed) -> None:
 
 def _lose_replies(office: Machine) -> None:
     for operation in OPERATIONS:
-        office.net.break_server(CutAnswer(BROKEN_AT), times=2, operations=[operation])
+        office.net.break_server(CutResponse(BROKEN_AT), times=2, operations=[operation])
         # Met before the other: while both lie on the line, nothing at all comes back.
         office.net.break_server(LoseReply(), times=1, operations=[operation])
 

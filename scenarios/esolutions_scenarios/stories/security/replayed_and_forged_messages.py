@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from esolutions_scenarios.checks.records import bills_at, requests_of
-from esolutions_scenarios.faults.http import AlterAnswer, AlterRequest, Repeat
+from esolutions_scenarios.faults.http import AlterRequest, AlterResponse, Repeat
 from esolutions_scenarios.stories.registry import Setting
 from esolutions_scenarios.testbed.office import ONE_DAY, START, SYNCED_BY, old_fleet, open_office, printers
 
@@ -96,7 +96,7 @@ def _alter(testbed: Testbed, office: Machine) -> None:
     """Change a request for readings on its way in, and the readings on their way out."""
     for serial in printers(testbed):
         testbed.administration.request_billing(serial)
-    office.net.break_server(AlterAnswer(b"Action>Report<", b"Action>TurnOn<"), times=1, operations=["SyncProxy"])
+    office.net.break_server(AlterResponse(b"Action>Report<", b"Action>TurnOn<"), times=1, operations=["SyncProxy"])
     office.net.break_server(
         AlterRequest(b'Impressions">', b'Impressions">9'), times=1, operations=["SubmitBillingTransaction"]
     )

@@ -69,7 +69,7 @@ def _message_altered(office: Office, rng: Random) -> Ending:
 
 def _response_altered(office: Office, rng: Random) -> Ending:
     """The words of a receipt or command are turned around."""
-    return _laid(office, http.AlterAnswer(*rng.choice(_LIES)))
+    return _laid(office, http.AlterResponse(*rng.choice(_LIES)))
 
 
 def _messages_forged(office: Office, rng: Random) -> Ending:

@@ -82,7 +82,7 @@ KINDS: dict[str, Kind] = {
     "server-times-out": Kind(_server(lambda _: http.TimeOut()), 2, 48.0),
     "reply-lost": Kind(_server(lambda _: http.LoseReply(), times=4), 8),
     "request-cut": Kind(_server(lambda rng: http.CutRequest(rng.randint(0, 3000)), times=3), 4),
-    "answer-cut": Kind(_server(lambda rng: http.CutAnswer(rng.randint(0, 3000)), times=3), 4),
+    "answer-cut": Kind(_server(lambda rng: http.CutResponse(rng.randint(0, 3000)), times=3), 4),
     "answer-slow": Kind(_server(lambda rng: http.Slow(rng.uniform(1.0, 120.0))), 3, 36.0),
     "http-error": Kind(_server(lambda rng: http.HttpError(rng.choice([301, 404, 407, 500, 502, 503]))), 3, 36.0),
     "answer-garbage": Kind(_server(lambda rng: http.Garbage(rng.randbytes(rng.randint(0, 200)))), 8, 24.0),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from esolutions_server.testbed.faults.kinds import (
-    CutAnswer,
+    CutResponse,
     Drip,
     Garbage,
     HttpError,
@@ -41,7 +41,7 @@ PRESETS: Mapping[str, Preset] = {
     "time-out": Preset(TimeOut(), "Never answer"),
     "slow": Preset(Slow(10), "Answer 10 s late"),
     "drip": Preset(Drip(0.01), "Answer drop by drop"),
-    "cut-answer": Preset(CutAnswer(200), "Cut the answer off"),
+    "cut-answer": Preset(CutResponse(200), "Cut the answer off"),
     "http-error": Preset(HttpError(503), "HTTP 503"),
     "garbage": Preset(Garbage(), "Answer garbage"),
     "soap-fault": Preset(SoapFault(), "SOAP fault"),

@@ -30,7 +30,7 @@ class Observation:
 
     @classmethod
     def begun(cls, work: UnitOfWork, proxy_id: str, request: Request) -> Observation:
-        """Look at the proxy, at the devices that its message names, and at those that the answer may be about."""
+        """Look at the proxy, at the devices that its message names, and at those that the response may be about."""
         connection = work.connection
         serials = frozenset((*_named(request), *belongings.serials_in_hand(connection, proxy_id, work.now)))
         newest = belongings.newest(connection)

@@ -1,4 +1,4 @@
-"""Collect what happened, for verification: exchanges of the journal, and the commands that their answers brought."""
+"""Collect what happened, for verification: exchanges of the journal, and the commands that their responses brought."""
 
 from __future__ import annotations
 

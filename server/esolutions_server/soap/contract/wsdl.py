@@ -124,8 +124,8 @@ def _put_first(element: etree._Element, text: str) -> None:
 def _leave_parameters_whole(root: etree._Element) -> None:
     """Tell JAX-WS to give a method the message as one parameter (JSR 224, 8.7.1).
 
-    In its wrapper style the children of request and answer become parameters of one method, where two of them, `Device`
-    and `Device`, have one name and different types.
+    In its wrapper style the children of request and response become parameters of one method, where two of them,
+    `Device` and `Device`, have one name and different types.
     """
     bindings = etree.Element(f"{{{JAXWS}}}bindings")
     etree.SubElement(bindings, f"{{{JAXWS}}}enableWrapperStyle").text = "false"

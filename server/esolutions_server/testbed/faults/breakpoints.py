@@ -28,7 +28,7 @@ MOST_HELD = 32
 
 
 class Stage(StrEnum):
-    """Where on its way an exchange is held: before the server has the request, or before the answer leaves."""
+    """Where on its way an exchange is held: before the server has the request, or before the response leaves."""
 
     REQUEST = "request"
     ANSWER = "answer"

@@ -19,9 +19,9 @@ __all__ = ["KINDS", "LONGEST_WAIT", "document_of", "fault_of"]
 
 # By its name; those of docs/faults.md.
 KINDS: Mapping[str, type[Fault]] = {
-    "alter-answer": kinds.AlterAnswer,
+    "alter-answer": kinds.AlterResponse,
     "alter-request": kinds.AlterRequest,
-    "cut-answer": kinds.CutAnswer,
+    "cut-answer": kinds.CutResponse,
     "cut-request": kinds.CutRequest,
     "drip": kinds.Drip,
     "garbage": kinds.Garbage,

@@ -62,13 +62,13 @@ class Interference:
         is_free = not self.faults and not self.breakpoints
         if is_free or environ["REQUEST_METHOD"] != "POST":
             return self._respond(environ, start_response)
-        answer = self._exchange(environ, environ["wsgi.input"].read())
+        response = self._exchange(environ, environ["wsgi.input"].read())
         deliver = environ.get(DELIVER)
-        if deliver is not None and answer.delivery != Delivery():
-            deliver(answer.delivery)
-        body = coded(answer.body) if is_gzip(answer.headers) else answer.body
-        body = b"" if answer.status in _WITHOUT_BODY else body
-        start_response(_line(answer.status), [*answer.headers, ("Content-Length", str(len(body)))])
+        if deliver is not None and response.delivery != Delivery():
+            deliver(response.delivery)
+        body = coded(response.body) if is_gzip(response.headers) else response.body
+        body = b"" if response.status in _WITHOUT_BODY else body
+        start_response(_line(response.status), [*response.headers, ("Content-Length", str(len(body)))])
         return [body]
 
     def _exchange(self, environ: WSGIEnvironment, body: bytes) -> Response:
@@ -80,10 +80,10 @@ class Interference:
             return self._processed(environ, document if said is None else coded(document))
 
         asked = self.breakpoints.pass_by(Stage.REQUEST, operation, proxy_id, document)
-        answer = self.faults.meet(operation, proxy_id, asked, proceed)
-        if answer.delivery.is_withheld:
-            return answer
-        return replace(answer, body=self.breakpoints.pass_by(Stage.ANSWER, operation, proxy_id, answer.body))
+        response = self.faults.meet(operation, proxy_id, asked, proceed)
+        if response.delivery.is_withheld:
+            return response
+        return replace(response, body=self.breakpoints.pass_by(Stage.ANSWER, operation, proxy_id, response.body))
 
     def _processed(self, environ: WSGIEnvironment, document: bytes) -> Response:
         started: list[Any] = []

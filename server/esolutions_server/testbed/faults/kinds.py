@@ -13,10 +13,10 @@ from xml.sax.saxutils import escape
 from esolutions_server.http.connections.delivery import Delivery
 
 __all__ = [
-    "AlterAnswer",
     "AlterRequest",
-    "CutAnswer",
+    "AlterResponse",
     "CutRequest",
+    "CutResponse",
     "Drip",
     "Fault",
     "Garbage",
@@ -79,25 +79,25 @@ class LoseReply:
 
 @dataclass(frozen=True, slots=True)
 class Slow:
-    """The work is done, and the answer leaves so many seconds later."""
+    """The work is done, and the response leaves so many seconds later."""
 
     seconds: float
 
     def __call__(self, document: bytes, proceed: Proceed) -> Response:
-        answer = proceed(document)
-        late = answer.delivery.wait_seconds + self.seconds
-        return replace(answer, delivery=replace(answer.delivery, wait_seconds=late))
+        response = proceed(document)
+        late = response.delivery.wait_seconds + self.seconds
+        return replace(response, delivery=replace(response.delivery, wait_seconds=late))
 
 
 @dataclass(frozen=True, slots=True)
 class Drip:
-    """The body of the answer leaves octet by octet, so many seconds apart."""
+    """The body of the response leaves octet by octet, so many seconds apart."""
 
     seconds: float
 
     def __call__(self, document: bytes, proceed: Proceed) -> Response:
-        answer = proceed(document)
-        return replace(answer, delivery=replace(answer.delivery, octet_seconds=self.seconds))
+        response = proceed(document)
+        return replace(response, delivery=replace(response.delivery, octet_seconds=self.seconds))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +113,14 @@ class CutRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class CutAnswer:
-    """The connection is closed after `at` bytes of the answer's body."""
+class CutResponse:
+    """The connection is closed after `at` bytes of the response's body."""
 
     at: int
 
     def __call__(self, document: bytes, proceed: Proceed) -> Response:
-        answer = proceed(document)
-        return replace(answer, delivery=replace(answer.delivery, cut_at=self.at))
+        response = proceed(document)
+        return replace(response, delivery=replace(response.delivery, cut_at=self.at))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,34 +168,34 @@ class AlterRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class AlterAnswer:
-    """Something between changes the answer: the first `old` becomes `new`."""
+class AlterResponse:
+    """Something between changes the response: the first `old` becomes `new`."""
 
     old: str
     new: str
 
     def __call__(self, document: bytes, proceed: Proceed) -> Response:
-        answer = proceed(document)
-        return replace(answer, body=answer.body.replace(self.old.encode(), self.new.encode(), 1))
+        response = proceed(document)
+        return replace(response, body=response.body.replace(self.old.encode(), self.new.encode(), 1))
 
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """Something between delivers the request so many times more; the first answer is what the caller gets."""
+    """Something between delivers the request so many times more; the first response is what the caller gets."""
 
     again: int = 1
 
     def __call__(self, document: bytes, proceed: Proceed) -> Response:
-        answer = proceed(document)
+        response = proceed(document)
         for _ in range(self.again):
             proceed(document)
-        return answer
+        return response
 
 
 Fault = (
-    AlterAnswer
+    AlterResponse
     | AlterRequest
-    | CutAnswer
+    | CutResponse
     | CutRequest
     | Drip
     | Garbage

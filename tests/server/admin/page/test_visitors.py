@@ -32,7 +32,11 @@ def test_what_a_form_brings_along_is_not_what_the_cookie_has(visitor: Visitor) -
     assert visitor.form_token not in visitor.opening.headers["Set-Cookie"]
 
 
-@pytest.mark.parametrize("cookie", ["", "wrong", "a.b", f"{Sessions('another run').open().cookie}", TOKEN])
+@pytest.mark.parametrize(
+    "cookie",
+    ["", "wrong", "a.b", f"{Sessions('another run').open().cookie}", TOKEN],
+    ids=["empty", "a word", "two parts", "of another run", "the token itself"],
+)
 def test_without_a_session_a_page_says_how_to_open_it(bed: Bed, cookie: str) -> None:
     """Nothing of the testbed is shown, on no address of the page."""
     headers = {"Cookie": f"{cookie_name('localhost')}={cookie}"}

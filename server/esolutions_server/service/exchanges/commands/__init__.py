@@ -1,1 +1,1 @@
-"""Commands to a proxy and what it submits in answer to them: statuses and billing transactions."""
+"""Commands to a proxy and what it submits for them: statuses and billing transactions."""

@@ -2,7 +2,7 @@
 
 One command for each device at a time, the oldest first, repeated in every
 sync until it is answered: so x devices make x commands, as the published size
-of the answer has it, and two readings of a device are never asked for at once.
+of the response has it, and two readings of a device are never asked for at once.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Take what is submitted in answer to commands: statuses, readings to bill, and word that a device is read no more.
+"""Take what is submitted for commands: statuses, readings to bill, and word that a device is read no more.
 
 A command is answered once, and by exactly the meters it ordered. The same
 submission again is accepted again and changes nothing; another is refused.
@@ -140,8 +140,8 @@ def _take_reading(work: UnitOfWork, proxy: ProxyRecord, reading: DeviceReading) 
         _decline(work, device, command, reading)
         return DeviceOutcome(device.serial, Outcome.ACCEPTED)
     is_offered = reading.period_end is not None
-    # What was ordered by a request that was forgotten is what its answer names. And a restored server may not know that
-    # it has ever sent the request.
+    # What was ordered by a request that was forgotten is what its submission names. And a restored server may not know
+    # that it has ever sent the request.
     named = list(dict.fromkeys(meter.name for meter in reading.meters))
     ordered = named if is_offered else ordered_meters(work, command)
     _check_complete(ordered, reading)

@@ -93,7 +93,7 @@ class DeviceStatus(Model):
 
 
 class DeviceReading(Model):
-    """The answer to a billing request."""
+    """The submission for a billing request."""
 
     _type_info = [
         ("SerialNumber", one(SerialNumber)),
