@@ -103,7 +103,7 @@ def quoted(part: str) -> str:
     Raises:
         TestbedRefusedError: nothing has such a name: as a part of a path it would lead to another place.
     """
-    # RFC 3986, 5.2.4: whoever sends a request takes dot segments away, with what is before them.
+    # RFC 3986, 5.2.4: the sender of a request takes dot segments away, with what is before them.
     if part in {"", ".", ".."} or "/" in part:
         raise TestbedRefusedError(422, f"{part!r} cannot stand in an address: nothing is found by that name")
     return quote(part, safe="")
