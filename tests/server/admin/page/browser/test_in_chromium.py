@@ -27,6 +27,14 @@ def lived(viewing: Viewing) -> Proxy:
     return proxy
 
 
+def test_the_clock_fits_whatever_it_does(viewing: Viewing) -> None:
+    """Its state is longest while it runs."""
+    viewing.bed.ask("PATCH", "/admin/api/clock", {"mode": "running", "speed": 863_999.5})
+    page = viewing.open("", width=380, scheme="light")
+    expect(page.locator(".clock .badge")).to_contain_text("times as fast")
+    assert page.evaluate("document.documentElement.scrollWidth") == 380
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [380, 1280])
