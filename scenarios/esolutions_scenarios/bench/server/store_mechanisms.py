@@ -58,8 +58,7 @@ class _Pair:
         """Let both answer in a round, which of them first changes."""
         for callers in (self.with_it, self.without_it) if number % 2 else (self.without_it, self.with_it):
             with ExitStack() if callers is self.with_it else self.switched_off():
-                seconds = callers.once(bodies, self.measured_by)
-            callers.seconds += seconds if number else 0.0
+                callers.take_turn(bodies, self.measured_by)
 
 
 def _syncs(cpu: Callable[[], float], stopwatch: Callable[[], float]) -> Iterator[Figure]:
@@ -93,9 +92,8 @@ def _syncs(cpu: Callable[[], float], stopwatch: Callable[[], float]) -> Iterator
             for pair in pairs:
                 pair.take_turns(number, bodies)
     for pair in pairs:
-        count = (_ROUNDS - 1) * _SYNCS
         note = (
-            f"{pair.without_it.seconds / count * 1000:.2f} ms without, {pair.with_it.seconds / count * 1000:.2f} with"
+            f"{pair.without_it.seconds / _SYNCS * 1000:.2f} ms without, {pair.with_it.seconds / _SYNCS * 1000:.2f} with"
         )
         yield Figure(pair.name, pair.without_it.seconds / pair.with_it.seconds, "times as fast", note=note)
 
