@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,8 @@ from hypothesis import settings
 from tests.support.messages import ENVELOPES, METERS, NAMES, REQUESTS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from hypothesis import strategies as st
 
     from esolutions_client.wire import messages as m
@@ -36,6 +39,17 @@ def require() -> Require:
         return found
 
     return find
+
+
+@pytest.fixture
+def hears_hangups() -> Iterator[None]:
+    """Let programs that a test starts hear SIGHUP, though the tests themselves may run under `nohup`."""
+    if not hasattr(signal, "SIGHUP"):
+        yield
+        return
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
 
 
 @pytest.fixture(scope="session")

@@ -148,6 +148,7 @@ def test_a_taken_port_is_exit_code_1(run: Callable[..., Result]) -> None:
 
 
 @pytest.mark.wire
+@pytest.mark.usefixtures("hears_hangups")
 @pytest.mark.parametrize("interruption", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_serve_ends_cleanly_when_it_is_told_to(interruption: signal.Signals) -> None:
     """Exit code 0, nothing on stderr, and the port is free again."""

@@ -52,6 +52,7 @@ def _begun(program: Program, work: Work) -> dict[int, str]:
     return others
 
 
+@pytest.mark.usefixtures("hears_hangups")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
 def test_a_signal_ends_all_processes_and_leaves_no_folder(number: signal.Signals, tmp_path: Path) -> None:
     """The exit code is 128 and the signal's number, as a shell reports it; no error is shown."""
