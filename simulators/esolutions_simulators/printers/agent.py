@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from esolutions_simulators.mib.row import NULL, Syntax, Value
 from esolutions_simulators.printers.printer import SimulatedPrinter
-from esolutions_simulators.rows.bulk import get_bulk
+from esolutions_simulators.rows.bulk import BulkRequests
 from esolutions_simulators.rows.filled import FilledGet
 from esolutions_simulators.rows.table import Table, table_of
 from esolutions_simulators.rows.value import value_of
@@ -38,7 +38,7 @@ class NoSuchName(AgentError):  # noqa: N818 -- SNMP's own word
         self.index = index
 
 
-class SimulatedAgent:
+class SimulatedAgent(BulkRequests):
     """The SNMP agent inside one printer, wherever the printer stands."""
 
     __slots__ = ("_answers", "_filled", "_revision", "_segment", "_since", "_table", "_until", "printer")
@@ -168,23 +168,6 @@ class SimulatedAgent:
             if value is not None:
                 return table.name_at(place, address), value
         return oid, None
-
-    def get_bulk(
-        self,
-        oids: Sequence[str],
-        at_epoch: float,
-        *,
-        non_repeaters: int = 0,
-        max_repetitions: int,
-        community: str | None = None,
-    ) -> list[tuple[str, Value]] | None:
-        """Return the names and values that follow ``oids``, as rows.bulk.get_bulk says.
-
-        Raises:
-            TooBig: the printer cannot answer as many at once; RFC 3416 would have it send fewer.
-        """
-        wanted = {"non_repeaters": non_repeaters, "max_repetitions": max_repetitions}
-        return get_bulk(self, oids, at_epoch, community=community, **wanted)
 
     def syntax_of(self, oid: str, at_epoch: float) -> Syntax:
         """Return how the row called ``oid`` is typed on the wire.

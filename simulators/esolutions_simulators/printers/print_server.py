@@ -11,14 +11,14 @@ from typing import TypeVar
 from esolutions_simulators.mib.row import Syntax, Value, oid_key
 from esolutions_simulators.printers.agent import NoSuchName, SimulatedAgent
 from esolutions_simulators.printers.printer import SimulatedPrinter
-from esolutions_simulators.rows.bulk import get_bulk
+from esolutions_simulators.rows.bulk import BulkRequests
 
 __all__ = ["PrintServerAgent"]
 
 _T = TypeVar("_T")
 
 
-class PrintServerAgent:
+class PrintServerAgent(BulkRequests):
     """The agents of several printers as one; it answers as a ``SimulatedAgent`` does."""
 
     def __init__(self, agents: Sequence[SimulatedAgent]) -> None:
@@ -67,23 +67,6 @@ class PrintServerAgent:
                 if value is None:
                     raise NoSuchName(index)
         return merged
-
-    def get_bulk(
-        self,
-        oids: Sequence[str],
-        at_epoch: float,
-        *,
-        non_repeaters: int = 0,
-        max_repetitions: int,
-        community: str | None = None,
-    ) -> list[tuple[str, Value]] | None:
-        """Return the names and values that follow ``oids``, as rows.bulk.get_bulk says.
-
-        Raises:
-            TooBig: one of the printers cannot answer as many at once.
-        """
-        wanted = {"non_repeaters": non_repeaters, "max_repetitions": max_repetitions}
-        return get_bulk(self, oids, at_epoch, community=community, **wanted)
 
     def fit(self, variables: int, at_epoch: float) -> None:
         """Refuse a request of more variables than one of the printers can answer.
